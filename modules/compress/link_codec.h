@@ -1,0 +1,31 @@
+#ifndef CONSILIUM_MODULES_COMPRESS_LINK_CODEC_H_
+#define CONSILIUM_MODULES_COMPRESS_LINK_CODEC_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace consilium {
+
+// One directed link that carries the same flat vector again every round, a little changed. The
+// sender's and the receiver's codec are made alike (same shape, seed) and keep equal memory, so
+// every message encoded must be decoded, in order; a link that lost one is made anew at both ends.
+// Not thread-safe.
+template <typename Scalar>
+class LinkCodec {
+ public:
+  virtual ~LinkCodec() = default;
+
+  // At the sender: the bytes for `values`, whose size is the shape's.
+  virtual std::string Encode(std::span<const Scalar> values) = 0;
+
+  // At the receiver: what the receiver now believes of the sender's vector. Nothing changes on an
+  // error (wrong length, not a number).
+  virtual Status Decode(std::string_view bytes, std::span<Scalar> values) = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_COMPRESS_LINK_CODEC_H_

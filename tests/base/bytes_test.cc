@@ -1,0 +1,58 @@
+#include "base/bytes.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+TEST(BytesTest, ReadsBackWhatWasWritten) {
+  ByteWriter writer;
+  writer.U8(7);
+  writer.U32(0x01020304);
+  writer.Text("chol");
+  writer.Floats(std::vector<float>{1.5f, -2.0f});
+  const std::string bytes = writer.Take();
+
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.U8(), 7);
+  EXPECT_EQ(reader.U32(), 0x01020304u);
+  EXPECT_EQ(reader.Text(), "chol");
+  std::vector<float> floats(2);
+  reader.Floats(floats);
+  EXPECT_EQ(floats, (std::vector<float>{1.5f, -2.0f}));
+  EXPECT_THAT(reader.Finish("test"), testing::IsOk());
+}
+
+TEST(BytesTest, WritesLittleEndian) {
+  ByteWriter writer;
+  writer.U32(0x01020304);
+  EXPECT_EQ(Hex(writer.Take()), "04030201");
+}
+
+TEST(BytesTest, ATextLongerThanTheRestFailsWithoutAllocatingIt) {
+  ByteWriter writer;
+  writer.U32(0xffffffff);
+  const std::string bytes = writer.Take();
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.Text(), "");
+  EXPECT_TRUE(reader.failed());
+  EXPECT_THAT(reader.Finish("message"),
+              testing::StatusIs(StatusCode::kDataLoss, ::testing::HasSubstr("4 bytes")));
+}
+
+TEST(BytesTest, LeftOverBytesAreAnError) {
+  ByteReader reader("ab");
+  reader.U8();
+  EXPECT_THAT(reader.Finish("message"), testing::StatusIs(StatusCode::kDataLoss));
+}
+
+TEST(BytesTest, Crc32cHasThePublishedCheckValue) {
+  EXPECT_EQ(Crc32c("123456789"), 0xe3069283u);  // RFC 3720, appendix B.4 polynomial
+  EXPECT_EQ(Crc32c(""), 0u);
+}
+
+}  // namespace
+}  // namespace consilium
