@@ -1,0 +1,99 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_MEMBER_H_
+#define CONSILIUM_SERVER_FEDERATION_MEMBER_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "modules/slices.h"
+#include "server/federation/messages.h"
+#include "server/federation/plan.h"
+
+namespace consilium {
+
+// What a site keeps of a run so that it can go on after kill -9.
+struct Checkpoint {
+  std::string run;
+  uint64_t generation = 0;
+  int rounds_completed = 0;
+  std::vector<float> parameters;
+  std::vector<double> statistics;  // as agreed; empty before
+  std::string learner;             // Learner::SaveState
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_uncompressed = 0;
+  bool consensus = false;          // `parameters` is the model all sites agreed on at the end
+};
+
+// What a member wants done, in order. Whoever drives the member does it and reports back.
+struct UseStatistics {
+  std::vector<double> mean;        // give it to Learner::UseStatistics
+};
+struct TrainRound {
+  int round = 0;                   // answer with Member::Trained
+  std::vector<float> parameters;
+};
+struct EvaluateModel {
+  std::vector<float> parameters;   // answer with Member::Evaluated
+};
+struct SaveCheckpoint {
+  Checkpoint checkpoint;
+};
+using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken, UseStatistics,
+                                  TrainRound, EvaluateModel, SaveCheckpoint>;
+using MemberActions = std::vector<MemberAction>;
+
+struct MemberOptions {
+  std::string site;
+  std::string run;
+  Plan plan;
+  FlatShape shape;                  // of the layout all sites share
+  std::vector<float> weights;       // Learner::Weights
+  std::vector<float> initial;       // Learner::InitialParameters
+  std::vector<double> statistics;   // Learner::Statistics
+  int training_patients = 0;
+  std::string layout_digest;
+  bool aggregator = false;          // the coordinator's own part: sums, trains nothing
+  std::optional<Checkpoint> checkpoint;
+};
+
+// One site's part in one run: the protocol as a state machine without network, thread or file.
+//
+//   waiting -> statistics -> resync -> (training -> exchanging) x rounds -> consensus -> evaluating -> done
+//
+// An assignment of a higher generation interrupts any state and starts over at its first round,
+// from the current model. Not thread-safe.
+class Member {
+ public:
+  static StatusOr<std::unique_ptr<Member>> Create(MemberOptions options, const Clock& clock);
+  virtual ~Member() = default;
+
+  virtual Offer MakeOffer() const = 0;
+
+  // An assignment this site is not part of makes it wait.
+  virtual StatusOr<MemberActions> Handle(const Assignment& assignment) = 0;
+  virtual MemberActions Handle(const Hold& hold) = 0;
+
+  // Messages of other generations are dropped; of a stage this site has not reached, kept.
+  virtual MemberActions Handle(const PeerMessage& message) = 0;
+
+  // The answers to TrainRound and EvaluateModel; one for a round that was interrupted is ignored.
+  virtual MemberActions Trained(int round, std::vector<float> parameters, double loss,
+                                std::string learner_state) = 0;
+  virtual MemberActions Evaluated(Report report, std::string model_digest) = 0;
+
+  // Call at or after NextDeadline().
+  virtual MemberActions Tick() = 0;
+  virtual std::optional<Time> NextDeadline() const = 0;
+
+  virtual int rounds_completed() const = 0;
+  virtual bool done() const = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_MEMBER_H_

@@ -1,0 +1,114 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_MESSAGES_H_
+#define CONSILIUM_SERVER_FEDERATION_MESSAGES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "server/training/report.h"
+
+// The protocol's messages as checked values, without protobuf: see proto/federation.proto for what
+// they mean. base/wire turns one into the other.
+namespace consilium {
+
+// Sent: never renumber.
+enum class Stage : uint8_t { kStatistics = 1, kResync = 2, kRound = 3, kConsensus = 4 };
+
+std::string_view Name(Stage stage);
+
+struct Invitation {
+  std::string run;
+  std::string plan;  // TOML
+};
+
+struct Offer {
+  std::string run;
+  std::vector<float> weights;
+  int rounds_completed = 0;
+  bool knows_statistics = false;
+  int training_patients = 0;
+  std::string layout_digest;
+};
+
+struct Decline {
+  std::string run;
+  std::string reason;
+};
+
+struct Participant {
+  std::string site;
+  std::vector<float> weights;
+  bool current = false;
+  bool aggregator = false;
+  bool operator==(const Participant&) const = default;
+};
+
+struct Edge {
+  int a = 0;
+  int b = 0;
+  bool operator==(const Edge&) const = default;
+};
+
+struct Assignment {
+  std::string run;
+  uint64_t generation = 0;
+  std::vector<Participant> participants;
+  std::vector<Edge> edges;
+  int first_round = 1;
+  bool operator==(const Assignment&) const = default;
+};
+
+struct Hold {
+  std::string run;
+  std::string reason;
+};
+
+struct Ended {
+  std::string run;
+  std::string reason;
+};
+
+struct PeerMessage {
+  std::string run;
+  uint64_t generation = 0;
+  Stage stage = Stage::kRound;
+  int round = 0;
+  std::string from;
+  std::string to;
+  uint64_t sequence = 0;
+  std::string body;
+};
+
+struct Progress {
+  std::string run;
+  uint64_t generation = 0;
+  int rounds_completed = 0;
+  Stage stage = Stage::kRound;
+  double training_loss = 0;
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_uncompressed = 0;
+  std::vector<std::string> missed;
+  double train_seconds = 0;
+  double exchange_seconds = 0;
+};
+
+struct SiteReport {
+  std::string run;
+  uint64_t generation = 0;
+  int rounds_completed = 0;
+  Report report;
+  std::string model_digest;
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_uncompressed = 0;
+};
+
+struct LinkBroken {
+  std::string run;
+  uint64_t generation = 0;
+  std::string from;
+  std::string reason;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_MESSAGES_H_

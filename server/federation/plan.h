@@ -1,0 +1,48 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_PLAN_H_
+#define CONSILIUM_SERVER_FEDERATION_PLAN_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "server/federation/messages.h"
+#include "server/training/options.h"
+
+namespace consilium {
+
+// How information spreads between sites in a round: [schedule] and [compression] of a plan.
+struct SchedulePlan {
+  std::string kind = "relaysum";         // relaysum | gossip | all-reduce
+  std::string weights = "patients";      // patients | uniform
+  std::string topology = "chain";        // chain | star | ring | binary-tree | fully-connected | edges
+  std::vector<Edge> edges;               // for topology = "edges", by position in Plan::sites
+  std::string aggregator = "site";       // all-reduce only: site | coordinator
+  std::string compressor = "low-rank";   // identity | low-rank
+  int rank = 2;
+  int iterations = 1;                    // power iterations in a round
+};
+
+// What a data scientist writes to start a federated training; docs/formats/plan.md.
+struct Plan {
+  uint64_t seed = 1;
+  int rounds = 40;
+  std::vector<std::string> sites;        // position = order in the topology
+  int quorum = 0;                        // fewest sites to go on with; 0 = all of them
+  Duration round_deadline = Seconds(60); // for the slowest site's local steps and messages
+  Duration departure_grace = Seconds(5); // how long a site that lost its link is waited for
+  SchedulePlan schedule;
+  TrainingOptions training;
+
+  int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
+};
+
+// Reads a plan, refusing unknown keys. All errors in one message, each with its line.
+// `source` names the text in messages.
+StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_PLAN_H_

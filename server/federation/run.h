@@ -1,0 +1,92 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_RUN_H_
+#define CONSILIUM_SERVER_FEDERATION_RUN_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "server/federation/messages.h"
+#include "server/federation/plan.h"
+
+namespace consilium {
+
+// Stored and sent: never renumber.
+enum class RunState : uint8_t { kWaiting = 1, kRunning = 2, kFinished = 3, kStopped = 4, kFailed = 5 };
+
+std::string_view Name(RunState state);
+
+// What the coordinator knows of one site in a run.
+struct RunSite {
+  std::string site;
+  bool attached = false;
+  bool participating = false;   // in the current generation
+  std::string note;             // why it does not take part
+  std::optional<Offer> offer;
+  std::optional<Progress> progress;
+  std::optional<SiteReport> report;
+};
+
+// All there is to know of a run: what is stored, restored and shown.
+struct RunRecord {
+  std::string run;              // its name, unique at the coordinator
+  std::string plan_text;
+  RunState state = RunState::kWaiting;
+  std::string reason;
+  uint64_t generation = 0;
+  int rounds_completed = 0;     // by every participant
+  Time created;
+  std::optional<Time> ended;
+  std::vector<RunSite> sites;   // in the plan's order
+  std::string model_digest;     // set when all reports agree
+};
+
+// What a run wants done, in order.
+struct ToSite {
+  std::string site;             // or kCoordinatorSite, for the coordinator's own member
+  std::variant<Invitation, Assignment, Hold, Ended> message;
+};
+struct SaveRun {};              // store Record() before anything that follows is sent
+struct RunChanged {};           // tell those who watch
+using RunAction = std::variant<ToSite, SaveRun, RunChanged>;
+using RunActions = std::vector<RunAction>;
+
+// The name under which the coordinator takes part as an aggregator. No site may be called so.
+inline constexpr char kCoordinatorSite[] = "coordinator";
+
+// The coordinator's side of one run: who takes part, in which generation, from which round. A state
+// machine without network, thread or file. It reads no peer message. Not thread-safe.
+//
+//   waiting (for offers of a quorum) <-> running -> finished | stopped | failed
+class Run {
+ public:
+  static StatusOr<std::unique_ptr<Run>> Create(std::string name, std::string plan_text,
+                                               const Clock& clock);
+  // From what SaveRun stored; every site counts as not attached.
+  static StatusOr<std::unique_ptr<Run>> Restore(RunRecord record, const Clock& clock);
+  virtual ~Run() = default;
+
+  virtual const Plan& plan() const = 0;
+  virtual const RunRecord& record() const = 0;
+
+  virtual RunActions Attached(const std::string& site) = 0;
+  virtual RunActions Detached(const std::string& site) = 0;
+  virtual RunActions Handle(const std::string& site, const Offer& offer) = 0;
+  virtual RunActions Handle(const std::string& site, const Decline& decline) = 0;
+  virtual RunActions Handle(const std::string& site, const Progress& progress) = 0;
+  virtual RunActions Handle(const std::string& site, const SiteReport& report) = 0;
+  virtual RunActions Handle(const std::string& site, const LinkBroken& broken) = 0;
+  virtual RunActions Stop(const std::string& who) = 0;
+
+  // Call at or after NextDeadline().
+  virtual RunActions Tick() = 0;
+  virtual std::optional<Time> NextDeadline() const = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_RUN_H_

@@ -1,0 +1,61 @@
+#ifndef CONSILIUM_SERVER_TRAINING_LEARNER_H_
+#define CONSILIUM_SERVER_TRAINING_LEARNER_H_
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/nn/layout.h"
+#include "server/data/cohort.h"
+#include "server/data/schema.h"
+#include "server/training/options.h"
+#include "server/training/report.h"
+
+namespace consilium {
+
+// What a site's patients contribute to one run: local training and evaluation. The patients never
+// leave it; only parameters, sums and scores do.
+// Not thread-safe, but `stop` may be set from anywhere.
+class Learner {
+ public:
+  // `test` empty: held-out patients are split off `train` as the options say.
+  static StatusOr<std::unique_ptr<Learner>> Create(const Schema& schema,
+                                                   const TrainingOptions& options, uint64_t seed,
+                                                   int rounds, Cohort train, Cohort test);
+  virtual ~Learner() = default;
+
+  virtual const Layout& layout() const = 0;
+
+  // By module of the layout: 0 if the site does not hold it, else the number of its training
+  // patients that have the feature (all of them, for the state and the decoders).
+  virtual std::vector<float> Weights() const = 0;
+
+  // The seeded values every site starts from.
+  virtual std::vector<float> InitialParameters() const = 0;
+
+  // Sums over this site's training patients; what is needed of them is their mean over sites, each
+  // site with weight one, so that an all-reduce with weights one carries them.
+  virtual std::vector<double> Statistics() const = 0;
+  virtual Status UseStatistics(std::span<const double> mean_over_sites) = 0;
+
+  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round, parameters
+  // and seed give the same bits. Returns the mean training loss; Cancelled if `stop` became true.
+  virtual StatusOr<double> TrainRound(int round, std::span<float> parameters,
+                                      const std::atomic<bool>& stop) = 0;
+
+  // What TrainRound keeps between rounds (the optimiser's moments), for a checkpoint.
+  virtual std::string SaveState() const = 0;
+  virtual Status RestoreState(std::string_view state) = 0;
+
+  // Scores of `parameters` and of the plan's baselines over the held-out patients. Trains the
+  // baselines: takes about as long as the run's own training.
+  virtual StatusOr<Report> Evaluate(std::span<const float> parameters,
+                                    const std::atomic<bool>& stop) = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_TRAINING_LEARNER_H_
