@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/training/report.h"
@@ -43,17 +45,11 @@ struct Participant {
   bool operator==(const Participant&) const = default;
 };
 
-struct Edge {
-  int a = 0;
-  int b = 0;
-  bool operator==(const Edge&) const = default;
-};
-
 struct Assignment {
   std::string run;
   uint64_t generation = 0;
   std::vector<Participant> participants;
-  std::vector<Edge> edges;
+  std::vector<std::pair<int, int>> edges;  // between positions in `participants`
   int first_round = 1;
   bool operator==(const Assignment&) const = default;
 };

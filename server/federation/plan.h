@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
-#include "server/federation/messages.h"
 #include "server/training/options.h"
 
 namespace consilium {
@@ -18,7 +18,7 @@ struct SchedulePlan {
   std::string kind = "relaysum";         // relaysum | gossip | all-reduce
   std::string weights = "patients";      // patients | uniform
   std::string topology = "chain";        // chain | star | ring | binary-tree | fully-connected | edges
-  std::vector<Edge> edges;               // for topology = "edges", by position in Plan::sites
+  std::vector<std::pair<int, int>> edges; // for topology = "edges", by position in Plan::sites
   std::string aggregator = "site";       // all-reduce only: site | coordinator
   std::string compressor = "low-rank";   // identity | low-rank
   int rank = 2;
