@@ -1,0 +1,53 @@
+#ifndef CONSILIUM_SERVER_DATA_COHORT_H_
+#define CONSILIUM_SERVER_DATA_COHORT_H_
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/data/schema.h"
+
+namespace consilium {
+
+// The patients of one site, column by column. Indices are those of the schema.
+struct Cohort {
+  int patients = 0;
+  std::vector<std::vector<double>>
+      values;                            // [feature][patient]; NaN: not observed; category: index
+  std::vector<std::vector<int>> labels;  // [outcome][patient]; -1: not known
+  std::vector<std::string> patient_ids;  // empty, or one for each row; never in logs or messages
+  std::vector<int> lines;                // line of the file each row began on; empty if no file
+
+  bool Observed(int feature, int patient) const;
+};
+
+// A cohort without patients, with the columns of the schema.
+Cohort EmptyCohort(const Schema& schema);
+
+// The rows `patients`, in that order.
+Cohort Select(const Cohort& cohort, std::span<const int> patients);
+
+// All rows of all cohorts, one after the other. All must be of one schema.
+Cohort Concatenate(std::span<const Cohort> cohorts);
+
+// What a site holds: features and outcomes known for at least one patient.
+struct Catalogue {
+  std::vector<bool> features;
+  std::vector<bool> outcomes;
+  std::vector<int> observed;  // number of patients for each feature: a possible exchange weight
+  std::vector<int> labelled;  // number of patients for each outcome
+};
+
+Catalogue CatalogueOf(const Cohort& cohort);
+
+// [class] number of patients with that class of `outcome`.
+std::vector<int> ClassCounts(const Schema& schema, const Cohort& cohort, int outcome);
+
+// One number for each row; rows with the same patient id have the same. Without ids every row is a
+// patient of its own.
+std::vector<int> PatientOfRow(const Cohort& cohort);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_DATA_COHORT_H_

@@ -1,0 +1,74 @@
+#ifndef CONSILIUM_SERVER_DATA_MAPPING_H_
+#define CONSILIUM_SERVER_DATA_MAPPING_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "server/data/schema.h"
+
+namespace consilium {
+
+// A column of a file: by the name in its header, or by number (from 1) where there is no header.
+struct ColumnRef {
+  std::string name;
+  int number = 0;  // 0: by name
+  bool operator==(const ColumnRef&) const = default;
+};
+
+std::string Name(const ColumnRef& column);  // "chol", "column 5"
+
+// How a site writes one feature.
+struct FeatureMapping {
+  int feature = -1;  // index in the schema
+  ColumnRef column;
+  std::vector<std::string> missing;  // beside the mapping's own markers
+  // value in the schema's unit = factor * cell + offset
+  double factor = 1;
+  double offset = 0;
+  std::vector<std::pair<std::string, int>> values;  // cell -> index of the category
+};
+
+enum class Comparison { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+
+// Class 1 if the cell compares so with the bound, else class 0: "num > 0".
+struct Threshold {
+  Comparison comparison = Comparison::kGreater;
+  double bound = 0;
+};
+
+// How a site writes one outcome: by a threshold, by a table, or by the classes' own values.
+struct OutcomeMapping {
+  int outcome = -1;  // index in the schema
+  ColumnRef column;
+  std::vector<std::string> missing;
+  std::optional<Threshold> threshold;
+  std::vector<std::pair<std::string, int>> values;  // cell -> index of the class
+};
+
+// How one site's CSV relates to the schema. What a site does not list, it does not hold.
+struct Mapping {
+  std::string name;
+  bool header = true;
+  char delimiter = ',';
+  std::vector<std::string> missing = {"", "?", "NA"};  // cells that mean: not observed
+  std::optional<ColumnRef> patient_id;
+  std::vector<FeatureMapping> features;
+  std::vector<OutcomeMapping> outcomes;
+};
+
+// Reads docs/formats/mapping.md. An error tells everything that is wrong, with line and column.
+StatusOr<Mapping> ParseMapping(std::string_view text, std::string_view source_name,
+                               const Schema& schema);
+StatusOr<Mapping> LoadMapping(const std::string& path, const Schema& schema);
+
+// For a file whose header has the schema's keys and whose cells have the schema's values. Columns
+// absent from the header are features the site does not hold.
+Mapping IdentityMapping(const Schema& schema);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_DATA_MAPPING_H_

@@ -1,0 +1,47 @@
+#ifndef CONSILIUM_SERVER_DATA_NORMALISATION_H_
+#define CONSILIUM_SERVER_DATA_NORMALISATION_H_
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "server/data/cohort.h"
+#include "server/data/schema.h"
+
+// Mean and standard deviation over all sites from sums that can be added up without showing a
+// patient. Values are first mapped so that their range becomes [-1, 1], which every site can do as
+// all know the schema: the sums then lose nothing to cancellation.
+namespace consilium {
+
+// One scale for each feature; categorical features have mean 0, sd 1.
+struct Normalisation {
+  std::vector<Scale> scales;
+  bool operator==(const Normalisation&) const = default;
+};
+
+// Length of the vector below: count, sum, sum of squares for each feature of the schema.
+size_t StatisticsSize(const Schema& schema);
+
+// The sums over one site's observed values; zeros for categorical features. Add such vectors
+// element by element over sites.
+std::vector<double> StatisticsOf(const Schema& schema, const Cohort& cohort);
+
+// From the sum over all sites, or from any multiple of it, such as their mean. A feature observed
+// nowhere gets mean 0 and sd 1; one that never varies gets sd 1. A scale given in the schema goes
+// before what was observed. Fails on a wrong length, on what is not finite, and on sums no values
+// could have.
+StatusOr<Normalisation> NormalisationFrom(const Schema& schema, std::span<const double> summed);
+
+// Without looking at any patient: the scale given in the schema, else the middle and a quarter of
+// the width of the range.
+Normalisation NormalisationFromSchema(const Schema& schema);
+
+// A value as its encoder sees it: (x - mean) / sd for a continuous feature, an indicator for each
+// category for a categorical one. `out` has EncodedWidth(feature) elements. `value` is observed.
+int EncodedWidth(const Feature& feature);
+void EncodeValue(const Feature& feature, const Scale& scale, double value, std::span<float> out);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_DATA_NORMALISATION_H_

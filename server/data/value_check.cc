@@ -1,0 +1,141 @@
+#include "server/data/value_check.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/toml.h"
+
+namespace consilium {
+namespace {
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n\v\f";
+  const size_t first = text.find_first_not_of(kSpaces);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+}
+
+// What an untrusted text looks like in a message: short, printable, in quotes.
+std::string Quoted(std::string_view text) {
+  constexpr size_t kMaxShown = 40;
+  std::string shown = "'";
+  for (const char c : text.substr(0, kMaxShown)) {
+    const auto byte = static_cast<unsigned char>(c);
+    shown += byte < 0x20 || byte == 0x7f ? '.' : c;
+  }
+  return shown + (text.size() > kMaxShown ? "...'" : "'");
+}
+
+bool HasUnit(const Feature& feature) { return feature.unit != "1"; }
+
+std::optional<Refusal> CheckUnit(const Feature& feature, std::string_view unit) {
+  if (unit.empty()) return std::nullopt;
+  if (feature.kind == FeatureKind::kCategorical) {
+    return Refusal{RefusalReason::kWrongUnit,
+                   fmt::format("{}: unit {}, expected none: the answer is {}", feature.key,
+                               Quoted(unit), Accepted(feature))};
+  }
+  if (unit == feature.unit || unit == feature.unit_label) return std::nullopt;
+  return Refusal{RefusalReason::kWrongUnit,
+                 fmt::format("{}: unit {}, expected {}", feature.key, Quoted(unit),
+                             HasUnit(feature) ? feature.unit_label : "none")};
+}
+
+CheckedValue CheckNumber(const Feature& feature, double value) {
+  if (!std::isfinite(value)) {
+    return Refusal{RefusalReason::kNotANumber, fmt::format("{}: {}, expected a finite number, {}",
+                                                           feature.key, value, Accepted(feature))};
+  }
+  if (value < feature.range.min || value > feature.range.max) {
+    return Refusal{RefusalReason::kOutOfRange, fmt::format("{}: {} is out of range, expected {}",
+                                                           feature.key, value, Accepted(feature))};
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string_view Name(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::kUnknownFeature:
+      return "unknown feature";
+    case RefusalReason::kNotANumber:
+      return "not a number";
+    case RefusalReason::kOutOfRange:
+      return "out of range";
+    case RefusalReason::kUnknownCategory:
+      return "unknown category";
+    case RefusalReason::kWrongUnit:
+      return "wrong unit";
+  }
+  return "refused";
+}
+
+std::optional<double> ParseNumber(std::string_view text) {
+  std::string_view digits = Trim(text);
+  if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') digits.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+CheckedValue CheckValue(const Feature& feature, std::string_view text, std::string_view unit) {
+  if (std::optional<Refusal> refusal = CheckUnit(feature, Trim(unit))) return *refusal;
+  if (feature.kind == FeatureKind::kContinuous) {
+    const std::optional<double> number = ParseNumber(text);
+    if (number) return CheckNumber(feature, *number);
+    return Refusal{RefusalReason::kNotANumber,
+                   fmt::format("{}: {} is not a number, expected {}", feature.key, Quoted(text),
+                               Accepted(feature))};
+  }
+  const int category = FindCategory(feature.categories, Trim(text));
+  if (category >= 0) return static_cast<double>(category);
+  return Refusal{RefusalReason::kUnknownCategory,
+                 fmt::format("{}: {} is no category, expected {}", feature.key, Quoted(text),
+                             Accepted(feature))};
+}
+
+CheckedValue CheckValue(const Feature& feature, double value, std::string_view unit) {
+  if (feature.kind == FeatureKind::kCategorical) {
+    return CheckValue(feature, fmt::format("{}", value), unit);
+  }
+  if (std::optional<Refusal> refusal = CheckUnit(feature, Trim(unit))) return *refusal;
+  return CheckNumber(feature, value);
+}
+
+CheckedValue CheckValue(const Schema& schema, std::string_view key, std::string_view text,
+                        std::string_view unit) {
+  const int index = schema.FindFeature(key);
+  if (index >= 0) return CheckValue(schema.features[static_cast<size_t>(index)], text, unit);
+  return Refusal{RefusalReason::kUnknownFeature,
+                 fmt::format("{} is no feature of {}@{}{}", Quoted(key), schema.name,
+                             schema.version, Suggestion(key, schema.FeatureKeys()))};
+}
+
+std::string Canonical(const Feature& feature, double value) {
+  if (feature.kind == FeatureKind::kContinuous) return fmt::format("{}", value);
+  return feature.categories[static_cast<size_t>(value)].value;
+}
+
+std::string Readable(const Feature& feature, double value) {
+  if (feature.kind == FeatureKind::kCategorical) {
+    return feature.categories[static_cast<size_t>(value)].label;
+  }
+  return HasUnit(feature) ? fmt::format("{:.6g} {}", value, feature.unit_label)
+                          : fmt::format("{:.6g}", value);
+}
+
+std::string Accepted(const Feature& feature) {
+  if (feature.kind == FeatureKind::kContinuous) {
+    const std::string range = fmt::format("{} to {}", feature.range.min, feature.range.max);
+    return HasUnit(feature) ? range + " " + feature.unit_label : range;
+  }
+  std::string values;
+  for (const Category& category : feature.categories) {
+    values += (values.empty() ? "one of: " : ", ") + category.value;
+  }
+  return values;
+}
+
+}  // namespace consilium

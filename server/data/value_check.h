@@ -1,0 +1,58 @@
+#ifndef CONSILIUM_SERVER_DATA_VALUE_CHECK_H_
+#define CONSILIUM_SERVER_DATA_VALUE_CHECK_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "server/data/schema.h"
+
+// Is a value fit for the modules? The same answer for a cell of a cohort and for an answer in a
+// consultation.
+namespace consilium {
+
+enum class RefusalReason {
+  kUnknownFeature,
+  kNotANumber,  // no number where one is needed, or NaN, or infinite
+  kOutOfRange,
+  kUnknownCategory,
+  kWrongUnit,
+};
+
+std::string_view Name(RefusalReason reason);  // "unknown feature"
+
+struct Refusal {
+  RefusalReason reason = RefusalReason::kUnknownFeature;
+  std::string message;  // names the feature and what is accepted; may repeat the value
+};
+
+// The value in the schema's unit, or the index of the category; or why there is none.
+using CheckedValue = std::variant<double, Refusal>;
+
+// `unit` is empty, or must be the feature's unit or its label. A categorical feature has no unit.
+CheckedValue CheckValue(const Feature& feature, std::string_view text, std::string_view unit = {});
+
+// For a categorical feature the number must equal a category's value.
+CheckedValue CheckValue(const Feature& feature, double value, std::string_view unit = {});
+
+// The same by the feature's key; refuses an unknown one and names the nearest.
+CheckedValue CheckValue(const Schema& schema, std::string_view key, std::string_view text,
+                        std::string_view unit = {});
+
+// A value that is accepted, as people read it: "145 mmHg", "Non-anginal pain".
+std::string Readable(const Feature& feature, double value);
+
+// A value that is accepted, as CheckValue reads it again: "145", "non-anginal".
+std::string Canonical(const Feature& feature, double value);
+
+// The rule a value must meet, as people read it: "80 to 220 mmHg", "one of: female, male".
+std::string Accepted(const Feature& feature);
+
+// Decimal number with nothing around it but spaces; nullopt for anything else. "nan" and "inf" are
+// read as such.
+std::optional<double> ParseNumber(std::string_view text);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_DATA_VALUE_CHECK_H_
