@@ -1,0 +1,58 @@
+#ifndef CONSILIUM_MODULES_MODN_ARCHITECTURE_H_
+#define CONSILIUM_MODULES_MODN_ARCHITECTURE_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/nn/layout.h"
+
+namespace consilium {
+
+struct FeatureShape {
+  std::string key;
+  int width = 1;  // 1: continuous; C >= 2: categorical with C categories, one-hot
+  bool operator==(const FeatureShape&) const = default;
+};
+
+struct OutcomeShape {
+  std::string key;
+  int classes = 2;
+  bool operator==(const OutcomeShape&) const = default;
+};
+
+// A MoDN network (Trottet et al., PLOS Digital Health 2023; papers.md section 5):
+//   s_0 trainable;  s' = s + W2 relu(W1 [x; s] + b1) + b2;  logits = W s + b
+struct Architecture {
+  int state = 30;
+  int hidden = 32;
+  std::vector<FeatureShape> features;
+  std::vector<OutcomeShape> outcomes;
+  uint32_t schema_version = 1;
+  bool operator==(const Architecture&) const = default;
+};
+
+// Sizes positive and sensible, keys present and unique, at least one outcome of two classes.
+Status Validate(const Architecture& architecture);
+
+// Modules in order: the initial state (s0 [state]); one encoder per feature (w1 [hidden, width +
+// state] with x first, b1 [hidden], w2 [state, hidden], b2 [state]); one decoder per outcome
+// (w [classes, state], b [classes]).
+Layout MakeLayout(const Architecture& architecture);
+
+// Indices into the layout's modules. The state's is 0.
+constexpr int StateModule() { return 0; }
+constexpr int EncoderModule(int feature) { return 1 + feature; }
+int DecoderModule(const Architecture& architecture, int outcome);
+
+// Seeded starting values; `parameters` has layout.size() numbers. Each module draws from a stream
+// named after its ModuleId, so its values do not depend on which other modules exist.
+template <typename Scalar>
+void Initialise(const Architecture& architecture, const Layout& layout, uint64_t seed,
+                std::span<Scalar> parameters);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_ARCHITECTURE_H_

@@ -1,0 +1,50 @@
+#ifndef CONSILIUM_MODULES_MODN_LOGISTIC_REGRESSION_H_
+#define CONSILIUM_MODULES_MODN_LOGISTIC_REGRESSION_H_
+
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/modn/architecture.h"
+#include "modules/modn/examples.h"
+
+namespace consilium {
+
+struct LogisticRegressionOptions {
+  double l2 = 1;  // penalty l2/2 |w|^2 beside the summed NLL; the intercepts are free
+  int iterations = 100;
+};
+
+// The baseline MoDN is compared with (papers.md section 5): missing numbers replaced by the mean
+// and missing categories by the shares of the training patients, every input standardised,
+// categories one-hot, multinomial for more than two classes. Fitted by damped Newton steps to
+// convergence, so deterministic. Immutable.
+class LogisticRegression {
+ public:
+  // Fits `outcome` on those of `patients` whose label is known; fails without any.
+  static StatusOr<LogisticRegression> Fit(const Architecture& architecture,
+                                          const Examples& examples, std::span<const int> patients,
+                                          int outcome, LogisticRegressionOptions options = {});
+
+  // Probabilities [patients, classes].
+  std::vector<float> Predict(const Examples& examples, std::span<const int> patients) const;
+
+ private:
+  struct Column {
+    int feature = 0;
+    int category = -1;  // -1: the number itself
+    double fill = 0;    // for a missing value
+    double mean = 0, inverse_deviation = 0;
+  };
+
+  LogisticRegression() = default;
+  void Inputs(const Examples& examples, int patient, std::span<double> inputs) const;
+
+  int classes_ = 2;
+  std::vector<Column> columns_;
+  std::vector<double> weights_;  // [classes - 1, columns + 1], the intercept last; class 0 is 0
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_LOGISTIC_REGRESSION_H_

@@ -1,0 +1,71 @@
+#ifndef CONSILIUM_MODULES_MODN_PREDICTOR_H_
+#define CONSILIUM_MODULES_MODN_PREDICTOR_H_
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/modn/architecture.h"
+#include "modules/nn/aligned.h"
+#include "modules/nn/kernels.h"
+
+namespace consilium {
+
+// Where one patient's consultation stands: the state and the probabilities read from it.
+// A value: copy it to ask what-if. Copying onto one of the same predictor allocates nothing.
+class PatientState {
+ public:
+  // Of all outcomes, in the architecture's order, class after class.
+  std::span<const float> probabilities() const { return probabilities_; }
+
+ private:
+  friend class Predictor;
+  AlignedVector<float> state_, hidden_, logits_;
+  std::vector<float> probabilities_;
+};
+
+// A trained network ready to be asked one answer at a time. Immutable, so thread-safe.
+class Predictor {
+ public:
+  // `parameters` in MakeLayout(architecture); copied, in the order a step needs them.
+  static StatusOr<Predictor> Create(const Architecture& architecture,
+                                    std::span<const float> parameters,
+                                    const Kernels<float>& kernels = BestKernels<float>());
+
+  const Architecture& architecture() const { return architecture_; }
+
+  // Nothing known yet: the initial state and what it predicts.
+  PatientState Begin() const { return begin_; }
+
+  // One more answer: `value` as in Examples (normalised, or the index of the category), never NaN.
+  // Allocates nothing. Requires a feature in range and a category in range.
+  void Observe(int feature, float value, PatientState& patient) const;
+
+  // The part of PatientState::probabilities() that is `outcome`'s.
+  std::span<const float> Probabilities(const PatientState& patient, int outcome) const;
+
+  // Index of a key, or -1.
+  int FindFeature(std::string_view key) const;
+  int FindOutcome(std::string_view key) const;
+
+ private:
+  struct Encoder {
+    AlignedVector<float> w1, w2, x1, b2;  // [state+1, hidden], [hidden, state], [width, hidden]
+  };
+
+  Predictor() = default;
+  void Read(PatientState& patient) const;
+
+  Architecture architecture_;
+  const Kernels<float>* kernels_ = nullptr;
+  int state_row_ = 0, hidden_row_ = 0, logit_row_ = 0;
+  std::vector<Encoder> encoders_;
+  AlignedVector<float> decoders_;  // [state+1, all classes], all outcomes side by side
+  std::vector<int> first_class_;   // by outcome, and the end
+  PatientState begin_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_PREDICTOR_H_

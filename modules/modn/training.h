@@ -1,0 +1,52 @@
+#ifndef CONSILIUM_MODULES_MODN_TRAINING_H_
+#define CONSILIUM_MODULES_MODN_TRAINING_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "modules/modn/objective.h"
+#include "modules/optim/optimiser.h"
+
+namespace consilium {
+
+struct PassOptions {
+  int batch = 32;
+  double answer_dropout = 0;  // share of the answers hidden, drawn anew in every pass
+  double gradient_clip = 10;  // global norm over the trainable modules; 0: none
+};
+
+// One pass over a set of patients: shuffled, cut into batches, for each batch one shuffled order of
+// questions and one step of the optimiser. Not thread-safe.
+class TrainingPass {
+ public:
+  // Borrows everything but the options, as long as it lives.
+  TrainingPass(const Architecture& architecture, const Examples& examples,
+               Objective<float>& objective, Optimiser& optimiser, PassOptions options);
+
+  // Trains in place the modules whose byte in `trainable` (one per module of the layout; empty:
+  // all) is not 0; the others stay as they are, bit for bit. The same seed, pass number, parameters
+  // and optimiser state give the same bits. Asks `stop`, if any, before every batch and returns
+  // early when it says true. Returns the mean loss over the batches done.
+  double Run(std::span<const int> patients, uint64_t seed, uint64_t pass, double rate,
+             std::span<const uint8_t> trainable, std::span<float> parameters,
+             const std::function<bool()>& stop = nullptr, const Parallel& parallel = {});
+
+ private:
+  void HideAnswers(uint64_t seed, uint64_t pass, uint64_t batch, size_t patients);
+
+  const Architecture& architecture_;
+  const Examples& examples_;
+  Objective<float>& objective_;
+  Optimiser& optimiser_;
+  PassOptions options_;
+  std::vector<int> shuffled_, order_;
+  std::vector<uint8_t> hidden_;
+  std::vector<float> gradient_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_TRAINING_H_

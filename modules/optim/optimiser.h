@@ -1,0 +1,58 @@
+#ifndef CONSILIUM_MODULES_OPTIM_OPTIMISER_H_
+#define CONSILIUM_MODULES_OPTIM_OPTIMISER_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/slices.h"
+
+namespace consilium {
+
+// All an optimiser remembers. Write it down and it survives a restart.
+struct OptimiserState {
+  int64_t steps = 0;
+  std::vector<float> moments;
+};
+
+// Turns gradients into steps over one flat buffer of parameters. Parts of the buffer outside
+// `trainable` (ordered, disjoint) and what is remembered of them stay as they are, bit for bit.
+// Not thread-safe.
+class Optimiser {
+ public:
+  virtual ~Optimiser() = default;
+
+  virtual void Step(std::span<const float> gradient, double rate, std::span<const Block> trainable,
+                    std::span<float> parameters) = 0;
+
+  virtual const OptimiserState& state() const = 0;
+
+  // Fails, changing nothing, if the state is of another optimiser or another number of parameters.
+  virtual Status Restore(OptimiserState state) = 0;
+};
+
+struct SgdOptions {
+  double momentum = 0;      // v <- momentum v + g;  p <- p - rate v
+  bool nesterov = false;    // p <- p - rate (g + momentum v)
+  double weight_decay = 0;  // decoupled: p <- p - rate decay p
+};
+
+struct AdamOptions {
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0;  // decoupled, as in AdamW
+};
+
+std::unique_ptr<Optimiser> NewSgd(SgdOptions options, size_t parameters);
+std::unique_ptr<Optimiser> NewAdam(AdamOptions options, size_t parameters);
+
+// Scales the gradient so that its Euclidean norm over `trainable` is at most `limit`; no limit if
+// limit <= 0. Returns the norm before.
+double ClipByNorm(std::span<float> gradient, std::span<const Block> trainable, double limit);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_OPTIM_OPTIMISER_H_
