@@ -4,29 +4,38 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 
 namespace consilium {
 
-// One end of an undirected edge {low, high} of gossip, which codes the difference between the two
-// ends' vectors. Both ends' codecs are made alike and keep equal memory. Not thread-safe.
+// Which end of an edge between two sites a codec stands at: the site with the lower or the higher
+// number.
+enum class EdgeEnd { kLow, kHigh };
+
+// One end of an undirected edge of gossip, which codes the difference between the two ends'
+// vectors. Both ends' codecs are made alike and keep equal memory as long as every Encode at both
+// ends is followed by the other end's Decode; otherwise both must be Reset. Not thread-safe.
 template <typename Scalar>
 class EdgeCodec {
  public:
   virtual ~EdgeCodec() = default;
 
-  virtual int phases() const = 0;
+  // What this end sends, given its current values, whose size is the shape's.
+  virtual std::string Encode(std::span<const Scalar> values) = 0;
 
-  // What this end sends in `phase`, given its current values.
-  virtual std::string Encode(int phase, std::span<const Scalar> values) = 0;
+  // Takes the other end's message and writes the approximation of (other end's values - own
+  // values), exactly opposite at the two ends, so that the mean is kept. Requires a new Encode
+  // before it. Nothing changes on an error (wrong length, not a number).
+  virtual Status Decode(std::string_view bytes, std::span<Scalar> difference) = 0;
 
-  // Takes the other end's message of `phase`; requires that Encode(phase) was called.
-  virtual Status Decode(int phase, std::string_view bytes) = 0;
+  // Back to how the codec was made.
+  virtual void Reset() = 0;
 
-  // After the last phase: the approximation of (other end's values - own values), exactly opposite
-  // at the two ends, so that the mean is kept.
-  virtual void Difference(std::span<Scalar> difference) = 0;
+  // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
+  virtual std::vector<Scalar> State() const = 0;
+  virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
 }  // namespace consilium

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 
@@ -24,6 +25,14 @@ class LinkCodec {
   // At the receiver: what the receiver now believes of the sender's vector. Nothing changes on an
   // error (wrong length, not a number).
   virtual Status Decode(std::string_view bytes, std::span<Scalar> values) = 0;
+
+  // At the sender: what the receiver believes once it has all messages, bit for bit. Zeros before
+  // the first. Valid until the next call of another function.
+  virtual std::span<const Scalar> Believed() const = 0;
+
+  // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
+  virtual std::vector<Scalar> State() const = 0;
+  virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
 }  // namespace consilium

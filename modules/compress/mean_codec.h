@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/status.h"
 #include "modules/slices.h"
 
 namespace consilium {
@@ -11,6 +12,7 @@ namespace consilium {
 // One site's side of a linear compressor for all-reduce: in each phase every site gives a vector,
 // the (weighted) mean of all sites' vectors comes back, and after the last phase all sites hold the
 // same bits. What is left out is remembered and added to the next round's values (error feedback).
+// A round is Begin, then Contribution and Absorb for each phase in order, then End.
 // Not thread-safe.
 template <typename Scalar>
 class MeanCodec {
@@ -19,13 +21,21 @@ class MeanCodec {
 
   virtual int phases() const = 0;
 
-  // How phase `phase`'s vector divides among the blocks, so that each block has its own weights.
+  // How phase `phase`'s vector divides among the blocks of the shape, so that each block has its
+  // own weights. In the order of the blocks, without gaps; a block may have no part in a phase.
   virtual std::vector<Block> PhaseBlocks(int phase) const = 0;
 
   virtual void Begin(std::span<const Scalar> values) = 0;
   virtual std::vector<Scalar> Contribution(int phase) = 0;
-  virtual void Absorb(int phase, std::span<const Scalar> mean) = 0;
+
+  // `counted` is false when this site's contribution of the phase came too late for the mean; its
+  // part then stays in the error instead of being lost.
+  virtual void Absorb(int phase, std::span<const Scalar> mean, bool counted) = 0;
   virtual void End(std::span<Scalar> mean_values) = 0;
+
+  // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
+  virtual std::vector<Scalar> State() const = 0;
+  virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
 }  // namespace consilium

@@ -10,7 +10,7 @@
 
 namespace consilium {
 
-// A message of one exchange to a neighbour. The body says its phase itself.
+// A message of one exchange to a neighbour. The body says its round and phase itself.
 struct Outgoing {
   int to = 0;
   std::string body;
@@ -18,22 +18,34 @@ struct Outgoing {
 
 // One site's side of a schedule: how its vector is averaged with the others', round after round.
 // A state machine without network, clock or thread. In each round: Begin, then Receive until
-// Complete (or Deadline), then End. Sites are numbered 0..n-1.
+// Complete (or Deadline), then End. Sites are numbered 0..n-1. The rounds of an exchange are
+// counted from 0 since it was made; every site begins every one of them.
+// Between two sites messages are delivered in the order of sending, late ones included: a message
+// of a round that this site has ended is still given to Receive, before newer ones of that sender.
 // Not thread-safe.
 template <typename Scalar>
 class Exchange {
  public:
   virtual ~Exchange() = default;
 
-  // Starts a round with this site's values and returns the first messages.
+  // Starts a round with this site's values and returns the first messages. Requires that the round
+  // before was ended and that values has the size of the shape and only finite numbers.
   virtual std::vector<Outgoing> Begin(std::span<const Scalar> values) = 0;
 
-  // Takes a neighbour's message of this round and returns what it leads to. On an error nothing
-  // changes; the message says what was got and expected.
+  // Takes a neighbour's message and returns what it leads to. On an error nothing changes; the
+  // message says what was got and expected, and the code what to do:
+  //   FailedPrecondition   of a later round (the sender is ahead): keep it and give it again after
+  //                        the next Begin
+  //   AlreadyExists        the neighbour's message of this phase is here already: drop it
+  //   InvalidArgument      not a neighbour, or not a message of this exchange: refuse the sender
+  //   DataLoss             a message before this one was lost: make the exchange anew
   virtual StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) = 0;
 
   // No more messages are needed.
   virtual bool Complete() const = 0;
+
+  // The neighbours whose messages are being waited for, ascending.
+  virtual std::vector<int> Missing() const = 0;
 
   // The round's time is over: goes on without what has not come, if this site may decide that.
   // It may still be incomplete afterwards, if it depends on another site's decision.

@@ -1,0 +1,68 @@
+#ifndef CONSILIUM_MODULES_SCHEDULE_MAKE_EXCHANGE_H_
+#define CONSILIUM_MODULES_SCHEDULE_MAKE_EXCHANGE_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/compress/compressor.h"
+#include "modules/schedule/exchange.h"
+#include "modules/slices.h"
+#include "modules/topology/graph.h"
+
+namespace consilium {
+
+enum class ScheduleKind { kAllReduce, kGossip, kRelaySum };
+
+// All that the sites of one exchange must agree on, and which of them this is.
+struct ExchangeOptions {
+  ScheduleKind schedule = ScheduleKind::kRelaySum;
+  int self = 0;
+  // Who may talk to whom. A tree for RelaySum and all-reduce, connected for gossip.
+  Graph graph;
+  // All-reduce: the site that forms the mean. It may be a mere aggregator of weight 0.
+  int root = 0;
+  FlatShape shape;
+  // weights[site][block] >= 0: the site's weight in the mean of that module, 0 if it does not hold
+  // it. For every site of the graph.
+  std::vector<std::vector<double>> weights;
+  CompressorOptions compressor;
+  // The same at all sites of the exchange, another for each exchange.
+  uint64_t seed = 0;
+  // Gossip: averaging steps in a round, and by what the mixing shares are multiplied (1, or
+  // 2/((1-lambda_2)+(1-lambda_n)) to mix fastest, papers.md section 8).
+  int gossip_steps = 1;
+  double gossip_diffusion = 1.0;
+};
+
+// One site's exchange. Refuses what its parts refuse, a graph that does not suit the schedule,
+// and weights that do not match graph and shape. Scalar is float or double.
+template <typename Scalar>
+StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExchange(const ExchangeOptions& options);
+
+// The exact weighted mean of any flat vectors of `size` numbers over a tree, the same bits at every
+// site: all-reduce without compression and with one weight for each site.
+template <typename Scalar>
+StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int root, int self,
+                                                          size_t size,
+                                                          const std::vector<double>& weights);
+
+struct NamedSchedule {
+  std::string_view name;  // "relay_sum"
+  ScheduleKind kind;
+  bool needs_tree;
+  bool exchanges_updates;  // all-reduce: local updates (pseudo-gradients); else models
+};
+
+// Every schedule that a plan can name.
+std::span<const NamedSchedule> AllSchedules();
+
+// The schedule of that name; an unknown name is answered with the known ones.
+StatusOr<ScheduleKind> ParseSchedule(std::string_view name);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_SCHEDULE_MAKE_EXCHANGE_H_
