@@ -23,7 +23,7 @@ case "${1:-}" in
   '') wanted=("${build[@]}") ;;
   --dev) wanted=("${build[@]}" "${developer[@]}") ;;
   --runtime) wanted=("${runtime[@]}") ;;
-  *) die "got '$1', expected nothing, --dev or --runtime" ;;
+  *) say "got '$1', expected nothing, --dev or --runtime"; exit 2 ;;
 esac
 
 command -v dpkg-query >/dev/null ||
