@@ -34,11 +34,13 @@ struct UseStatistics {
   std::vector<double> mean;        // give it to Learner::UseStatistics
 };
 struct TrainRound {
-  int round = 0;                   // answer with Member::Trained
+  uint64_t ticket = 0;             // answer with Member::Trained and this ticket
+  int round = 0;
   std::vector<float> parameters;
 };
 struct EvaluateModel {
-  std::vector<float> parameters;   // answer with Member::Evaluated
+  uint64_t ticket = 0;             // answer with Member::Evaluated and this ticket
+  std::vector<float> parameters;
 };
 struct SaveCheckpoint {
   Checkpoint checkpoint;
@@ -81,10 +83,11 @@ class Member {
   // Messages of other generations are dropped; of a stage this site has not reached, kept.
   virtual MemberActions Handle(const PeerMessage& message) = 0;
 
-  // The answers to TrainRound and EvaluateModel; one for a round that was interrupted is ignored.
-  virtual MemberActions Trained(int round, std::vector<float> parameters, double loss,
+  // The answers to TrainRound and EvaluateModel; one to a ticket that has lapsed is ignored. After
+  // an assignment or a hold all earlier tickets have lapsed: work on them may be stopped.
+  virtual MemberActions Trained(uint64_t ticket, std::vector<float> parameters, double loss,
                                 std::string learner_state) = 0;
-  virtual MemberActions Evaluated(Report report, std::string model_digest) = 0;
+  virtual MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) = 0;
 
   // Call at or after NextDeadline().
   virtual MemberActions Tick() = 0;

@@ -15,12 +15,12 @@ namespace consilium {
 
 // How information spreads between sites in a round: [schedule] and [compression] of a plan.
 struct SchedulePlan {
-  std::string kind = "relaysum";         // relaysum | gossip | all-reduce
+  std::string kind = "relay_sum";        // relay_sum | gossip | all_reduce
   std::string weights = "patients";      // patients | uniform
-  std::string topology = "chain";        // chain | star | ring | binary-tree | fully-connected | edges
+  std::string topology = "chain";        // chain | star | ring | binary_tree | fully_connected | edges
   std::vector<std::pair<int, int>> edges; // for topology = "edges", by position in Plan::sites
-  std::string aggregator = "site";       // all-reduce only: site | coordinator
-  std::string compressor = "low-rank";   // identity | low-rank
+  std::string aggregator = "site";       // all_reduce only: site | coordinator
+  std::string compressor = "low_rank";   // identity | low_rank
   int rank = 2;
   int iterations = 1;                    // power iterations in a round
 };

@@ -30,7 +30,7 @@ struct TrainingOptions {
   double held_out = 0.2;            // share of each site's patients never trained on
   int folds = 0;                    // >= 2: cross-validation instead, this run holding out ...
   int fold = 0;                     // ... this fold
-  std::vector<std::string> baselines = {"local", "logistic-regression"};
+  std::vector<std::string> baselines = {"local", "logistic_regression"};
 
   bool federated_normalisation = true;  // false: from the schema's ranges
 };

@@ -18,7 +18,7 @@ struct Scores {
 };
 
 struct ModelReport {
-  std::string model;  // "federated", "local", "logistic-regression"
+  std::string model;  // "federated", "local", "logistic_regression"
   Scores scores;
 };
 

@@ -1,0 +1,144 @@
+#include "server/federation/stage_exchange.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/random.h"
+#include "modules/schedule/make_exchange.h"
+#include "modules/topology/spanning_tree.h"
+
+namespace consilium {
+namespace {
+
+Status CheckWeights(const Participant& participant, const FlatShape& shape) {
+  if (participant.weights.size() != shape.blocks.size()) {
+    return InvalidArgument("{} has {} weights, expected one for each of {} modules",
+                           participant.site, participant.weights.size(), shape.blocks.size());
+  }
+  for (const float weight : participant.weights) {
+    if (!(weight >= 0) || !std::isfinite(weight)) {
+      return InvalidArgument("{} has weight {}, expected a number of at least 0", participant.site,
+                             weight);
+    }
+  }
+  return OkStatus();
+}
+
+double Weight(const Plan& plan, float patients) {
+  if (plan.schedule.weights == "uniform") return patients > 0 ? 1 : 0;
+  return patients;
+}
+
+// weights[site][block]; zeros for those whom `counts` leaves out.
+template <typename Predicate>
+std::vector<std::vector<double>> Weights(const Seating& seating, const Plan& plan,
+                                         Predicate counts) {
+  std::vector<std::vector<double>> weights;
+  for (const Participant& participant : seating.assignment.participants) {
+    std::vector<double>& row = weights.emplace_back();
+    for (const float patients : participant.weights) {
+      row.push_back(counts(participant) ? Weight(plan, patients) : 0);
+    }
+  }
+  return weights;
+}
+
+ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
+  ExchangeOptions options;
+  options.schedule = ScheduleKind::kAllReduce;
+  options.self = seating.self;
+  options.graph = seating.tree;
+  options.root = seating.root;
+  options.shape = shape;
+  options.compressor.kind = CompressorKind::kIdentity;
+  return options;
+}
+
+ScheduleKind Kind(const SchedulePlan& schedule) {
+  if (schedule.kind == "all_reduce") return ScheduleKind::kAllReduce;
+  if (schedule.kind == "gossip") return ScheduleKind::kGossip;
+  return ScheduleKind::kRelaySum;
+}
+
+}  // namespace
+
+StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
+                       const FlatShape& shape) {
+  Seating seating;
+  seating.assignment = assignment;
+  seating.self = -1;
+  int aggregator = -1;
+  for (size_t i = 0; i < assignment.participants.size(); ++i) {
+    const Participant& participant = assignment.participants[i];
+    RETURN_IF_ERROR(CheckWeights(participant, shape));
+    if (participant.site == site) seating.self = static_cast<int>(i);
+    if (participant.aggregator) aggregator = static_cast<int>(i);
+    seating.anybody_current |= participant.current;
+  }
+  if (seating.self < 0) return NotFound("{} is not among the participants", site);
+  ASSIGN_OR_RETURN(seating.graph, Graph::Create(static_cast<int>(assignment.participants.size()),
+                                                assignment.edges));
+  ASSIGN_OR_RETURN(seating.tree, SpanningTree(seating.graph));
+  seating.root = aggregator >= 0 ? aggregator : Center(seating.tree);
+  return seating;
+}
+
+StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+                                                                   size_t size) {
+  const std::vector<Participant>& participants = seating.assignment.participants;
+  std::vector<double> weights(participants.size(), 0);
+  for (size_t i = 0; i < participants.size(); ++i) {
+    if (participants[i].aggregator) continue;
+    if (seating.anybody_current && !participants[i].current) continue;
+    weights[i] = 1;
+    if (seating.anybody_current) break;
+  }
+  return MakeExactMean<double>(seating.tree, seating.root, seating.self, size, weights);
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
+                                                              const Plan& plan,
+                                                              const FlatShape& shape) {
+  ExchangeOptions options = TreeMean(seating, shape);
+  options.weights = Weights(seating, plan, [](const Participant& p) { return p.current; });
+  // A module none of whose holders is current: the current sites' copies are the best there is.
+  for (size_t block = 0; block < shape.blocks.size(); ++block) {
+    double total = 0;
+    for (const std::vector<double>& row : options.weights) total += row[block];
+    if (total > 0) continue;
+    for (size_t i = 0; i < options.weights.size(); ++i) {
+      options.weights[i][block] = seating.assignment.participants[i].current ? 1 : 0;
+    }
+  }
+  return MakeExchange<float>(options);
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
+                                                             const Plan& plan,
+                                                             const FlatShape& shape) {
+  const SchedulePlan& schedule = plan.schedule;
+  ExchangeOptions options = TreeMean(seating, shape);
+  options.schedule = Kind(schedule);
+  if (options.schedule == ScheduleKind::kGossip) options.graph = seating.graph;
+  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
+  if (schedule.compressor == "low_rank") options.compressor.kind = CompressorKind::kLowRank;
+  options.compressor.rank = schedule.rank;
+  if (options.schedule == ScheduleKind::kGossip) {
+    options.gossip_steps = schedule.iterations;
+  } else {
+    options.compressor.iterations = schedule.iterations;
+  }
+  options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
+  return MakeExchange<float>(options);
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
+                                                                 const Plan& plan,
+                                                                 const FlatShape& shape) {
+  ExchangeOptions options = TreeMean(seating, shape);
+  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
+  return MakeExchange<float>(options);
+}
+
+}  // namespace consilium

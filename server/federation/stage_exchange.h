@@ -1,0 +1,53 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_STAGE_EXCHANGE_H_
+#define CONSILIUM_SERVER_FEDERATION_STAGE_EXCHANGE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/schedule/exchange.h"
+#include "modules/slices.h"
+#include "modules/topology/graph.h"
+#include "server/federation/messages.h"
+#include "server/federation/plan.h"
+
+namespace consilium {
+
+// What one site needs of an assignment to take part in the exchanges of its generation.
+struct Seating {
+  Assignment assignment;
+  int self = 0;
+  Graph graph;              // of the rounds
+  Graph tree;               // spans `graph`: of the exact means
+  int root = 0;             // of the tree
+  bool anybody_current = false;
+};
+
+// Checks the assignment against the plan and the shape all sites share. NotFound if `site` is not
+// among the participants.
+StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
+                       const FlatShape& shape);
+
+// Normalisation: the mean of the sites' sums; once they are known, those of the first current site.
+StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+                                                                   size_t size);
+
+// The model that everybody starts the generation from: the mean over the current sites.
+StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
+                                                              const Plan& plan,
+                                                              const FlatShape& shape);
+
+// The rounds, as the plan says; one exchange for all rounds of the generation.
+StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
+                                                             const Plan& plan,
+                                                             const FlatShape& shape);
+
+// The final model: the mean over all sites, the same bits at each.
+StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
+                                                                 const Plan& plan,
+                                                                 const FlatShape& shape);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_STAGE_EXCHANGE_H_
