@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 namespace consilium {
@@ -48,6 +49,26 @@ Status WriteAll(int fd, const std::string& path, std::string_view bytes) {
   return OkStatus();
 }
 
+// Gives the file `beside` the name `path`; `beside` is gone afterwards in any case.
+Status Name(const std::string& beside, const std::string& path, Existing existing) {
+  const bool replace = existing == Existing::kReplace;
+  // rename() replaces what has the name, link() refuses.
+  const int failed =
+      replace ? rename(beside.c_str(), path.c_str()) : link(beside.c_str(), path.c_str());
+  const int error = errno;
+  if (failed != 0 || !replace) unlink(beside.c_str());
+  if (failed == 0) return OkStatus();
+  if (error == EEXIST) return AlreadyExists("{}: exists already and is not replaced", path);
+  return ErrnoStatus(path, "write", error);
+}
+
+void SyncDirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Descriptor file(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.get() >= 0) fsync(file.get());
+}
+
 }  // namespace
 
 StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
@@ -67,20 +88,41 @@ StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
   }
 }
 
-Status WriteFile(const std::string& path, std::string_view bytes) {
-  const std::string beside = path + ".new";
+Status WriteFile(const std::string& path, std::string_view bytes, const WriteOptions& options) {
+  std::string beside = path + ".XXXXXX";
   {
-    const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (file.get() < 0) return ErrnoStatus(beside, "write", errno);
-    if (Status written = WriteAll(file.get(), beside, bytes); !written.ok()) {
+    const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
+    if (file.get() < 0) return ErrnoStatus(path, "write", errno);
+    const Status written = fchmod(file.get(), options.mode) == 0
+                               ? WriteAll(file.get(), path, bytes)
+                               : ErrnoStatus(path, "set the mode of", errno);
+    if (!written.ok()) {
       unlink(beside.c_str());
       return written;
     }
   }
-  if (rename(beside.c_str(), path.c_str()) == 0) return OkStatus();
-  const int error = errno;
-  unlink(beside.c_str());
-  return ErrnoStatus(path, "write", error);
+  const Status named = Name(beside, path, options.existing);
+  SyncDirectoryOf(path);
+  return named;
+}
+
+Status MakeDirectory(const std::string& path, unsigned mode) {
+  size_t end = 0;
+  do {
+    end = path.find('/', end + 1);
+    const std::string prefix = path.substr(0, end);
+    if (mkdir(prefix.c_str(), mode) != 0 && errno != EEXIST) {
+      return ErrnoStatus(prefix, "make the directory", errno);
+    }
+  } while (end != std::string::npos);
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)) return OkStatus();
+  return AlreadyExists("{}: is a file, expected a directory", path);
+}
+
+bool FileExists(const std::string& path) {
+  struct stat facts {};
+  return stat(path.c_str(), &facts) == 0;
 }
 
 }  // namespace consilium

@@ -1,0 +1,187 @@
+#include "client/cli/pki.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/security/authority.h"
+#include "base/security/key.h"
+#include "base/security/request.h"
+#include "fmt/format.h"
+#include "nlohmann/json.hpp"
+
+namespace consilium {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ToJson(const Certificate& certificate) {
+  return {{"identity", certificate.identity ? ToUri(*certificate.identity) : ""},
+          {"subject", certificate.subject},
+          {"issuer", certificate.issuer},
+          {"dns", certificate.hosts.dns},
+          {"ip", certificate.hosts.ip},
+          {"authority", certificate.is_authority},
+          {"serves", certificate.may_serve},
+          {"calls", certificate.may_call},
+          {"not_before", FormatTime(certificate.not_before)},
+          {"not_after", FormatTime(certificate.not_after)},
+          {"serial", certificate.serial},
+          {"sha256", ToHex(certificate.fingerprint)}};
+}
+
+Json ToJson(const SigningRequest& request) {
+  return {
+      {"request", ToUri(request.identity)}, {"dns", request.hosts.dns}, {"ip", request.hosts.ip}};
+}
+
+StatusOr<std::string> ReadPem(const std::string& path) { return ReadFile(path, size_t{1} << 20); }
+
+StatusOr<SigningRequest> ReadRequest(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string pem, ReadPem(path));
+  StatusOr<SigningRequest> request = ParseRequest(pem);
+  if (!request.ok()) return Annotate(request.status(), path);
+  return request;
+}
+
+Answer RequestMade(const std::string& key, const std::string& request, const Identity& identity,
+                   const HostNames& hosts) {
+  return {fmt::format("key          {} (stays on this machine)\nrequest      {}\nwishes       {}\n"
+                      "host names   {}\nSend the request to the federation's operator.",
+                      key, request, ToUri(identity), Describe(hosts)),
+          Json({{"key", key},
+                {"request", request},
+                {"identity", ToUri(identity)},
+                {"dns", hosts.dns},
+                {"ip", hosts.ip}})
+              .dump()};
+}
+
+double Days(Duration duration) { return ToSeconds(duration) / ToSeconds(kDay); }
+
+}  // namespace
+
+StatusOr<Answer> InitAuthority(const PkiInit& options, Time now) {
+  if (options.years < 1 || options.years > 30) {
+    return InvalidArgument("{} years, expected 1 to 30", options.years);
+  }
+  ASSIGN_OR_RETURN(
+      const Authority authority,
+      Authority::Create(options.directory, options.federation, now, options.years * 365 * kDay));
+  const std::string path = options.directory + "/authority.crt";
+  Json json = ToJson(authority.certificate());
+  json["certificate"] = path;
+  return Answer{fmt::format("{}\nGive {} to every site. Keep the directory to yourself, backed up "
+                            "and off the network.",
+                            Describe(authority.certificate()), path),
+                json.dump()};
+}
+
+StatusOr<Answer> RequestCertificate(const PkiRequest& options) {
+  ASSIGN_OR_RETURN(const Role role, ParseRole(options.role));
+  const Identity identity{options.federation, role, options.name};
+  RETURN_IF_ERROR(CheckIdentity(identity));
+  const std::string stem = options.directory + "/" + options.name;
+  RETURN_IF_ERROR(MakeDirectory(options.directory, 0700));
+  RETURN_IF_ERROR(
+      WriteRequest({.key = stem + ".key", .request = stem + ".csr", .new_key = options.new_key},
+                   identity, options.hosts));
+  return RequestMade(stem + ".key", stem + ".csr", identity, options.hosts);
+}
+
+StatusOr<Answer> RenewCertificate(const PkiRenew& options) {
+  ASSIGN_OR_RETURN(const Certificate certificate, ReadCertificate(options.files.certificate));
+  if (!certificate.identity) {
+    return InvalidArgument("{}: has no identity to renew", options.files.certificate);
+  }
+  ASSIGN_OR_RETURN(const Secret key, ReadKeyFile(options.files.key));
+  const StatusOr<std::string> request = MakeRequest(*certificate.identity, certificate.hosts, key);
+  if (!request.ok()) return Annotate(request.status(), options.files.key);
+  RETURN_IF_ERROR(WriteFile(options.request, *request));
+  return RequestMade(options.files.key, options.request, *certificate.identity, certificate.hosts);
+}
+
+StatusOr<Answer> SignRequest(const PkiSign& options, Time now) {
+  ASSIGN_OR_RETURN(const Role role, ParseRole(options.role));
+  ASSIGN_OR_RETURN(const SigningRequest request, ReadRequest(options.request));
+  ASSIGN_OR_RETURN(Authority authority, Authority::Open(options.authority));
+  const Authority::Grant grant{.role = role,
+                               .name = options.name,
+                               .hosts = options.requested_hosts ? request.hosts : options.hosts,
+                               .lifetime = options.days * kDay,
+                               .accept_other_wishes = options.accept_other_wishes};
+  ASSIGN_OR_RETURN(const Certificate certificate, authority.Sign(request.pem, grant, now));
+  const std::string beside =
+      (std::filesystem::path(options.request).parent_path() / (options.name + ".crt")).string();
+  const std::string path = options.out.empty() ? beside : options.out;
+  RETURN_IF_ERROR(WriteFile(path, certificate.pem));
+  Json json = ToJson(certificate);
+  json["certificate"] = path;
+  return Answer{fmt::format("{}\nSend {} and the authority's certificate to the site.",
+                            Describe(certificate), path),
+                json.dump()};
+}
+
+StatusOr<Answer> ShowFiles(const std::vector<std::string>& paths) {
+  std::string text;
+  Json json = Json::array();
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(const std::string pem, ReadPem(path));
+    Json entry;
+    text += fmt::format("{}{}\n", text.empty() ? "" : "\n\n", path);
+    if (pem.find("CERTIFICATE REQUEST") != std::string::npos) {
+      ASSIGN_OR_RETURN(const SigningRequest request, ReadRequest(path));
+      text += fmt::format("wishes       {}\nhost names   {}", ToUri(request.identity),
+                          Describe(request.hosts));
+      entry = ToJson(request);
+    } else {
+      ASSIGN_OR_RETURN(const Certificate certificate, ReadCertificate(path));
+      text += Describe(certificate);
+      entry = ToJson(certificate);
+    }
+    entry["file"] = path;
+    json.push_back(std::move(entry));
+  }
+  return Answer{text, json.dump()};
+}
+
+StatusOr<Answer> ListIssued(const PkiList& options, Time now) {
+  ASSIGN_OR_RETURN(const Authority authority, Authority::Open(options.authority));
+  ASSIGN_OR_RETURN(const std::vector<Issued> list, authority.List());
+  const std::string today = FormatTime(now);  // RFC 3339 in UTC orders as text
+  std::string text =
+      fmt::format("{:<46} {:<20} {:<20} {:<8} {}", "IDENTITY", "FROM", "TO", "STATE", "SERIAL");
+  Json json = Json::array();
+  for (const Issued& issued : list) {
+    const bool renewed = std::any_of(list.begin(), list.end(), [&](const Issued& other) {
+      return other.renews == issued.serial;
+    });
+    if (renewed && !options.all) continue;
+    const std::string_view state = issued.not_after < today ? "expired"
+                                   : renewed                ? "renewed"
+                                                            : "valid";
+    text += fmt::format("\n{:<46} {:<20} {:<20} {:<8} {}", ToUri(issued.identity),
+                        issued.not_before, issued.not_after, state, issued.serial);
+    Json entry = Json::parse(ToJsonLine(issued));
+    entry["state"] = state;
+    json.push_back(std::move(entry));
+  }
+  return Answer{text, json.dump()};
+}
+
+StatusOr<Answer> CheckFiles(const TlsFiles& files, Time now) {
+  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(files, now));
+  const Duration left = own.certificate.not_after - now;
+  const Duration whole = own.certificate.not_after - own.certificate.not_before;
+  if (left < whole / 2) {
+    return FailedPrecondition(
+        "{}: {:.1f} of {:.0f} days left, until {}: renew it now (consilium pki renew)",
+        files.certificate, Days(left), Days(whole), FormatTime(own.certificate.not_after));
+  }
+  Json json = ToJson(own.certificate);
+  json["days_left"] = Days(left);
+  return Answer{fmt::format("{}\ndays left    {:.1f}", Describe(own.certificate), Days(left)),
+                json.dump()};
+}
+
+}  // namespace consilium
