@@ -30,7 +30,6 @@ class CsvReader {
  private:
   std::string Parse(std::vector<std::string>& fields);
   std::string ParseQuoted(size_t start, std::string& field);
-  void SkipLine(size_t from);
 
   std::string_view text_;
   char delimiter_;

@@ -53,6 +53,7 @@ struct OutcomeMapping {
 struct Mapping {
   std::string name;
   bool header = true;
+  bool absent_columns_allowed = false;  // a mapped column absent from the file is not held
   char delimiter = ',';
   std::vector<std::string> missing = {"", "?", "NA"};  // cells that mean: not observed
   std::optional<ColumnRef> patient_id;
@@ -68,6 +69,12 @@ StatusOr<Mapping> LoadMapping(const std::string& path, const Schema& schema);
 // For a file whose header has the schema's keys and whose cells have the schema's values. Columns
 // absent from the header are features the site does not hold.
 Mapping IdentityMapping(const Schema& schema);
+
+// Does a cell say the same as `written` does: the same text, or the same number ("3.0" is "3")?
+bool SameCell(std::string_view cell, std::string_view written);
+
+std::string_view Name(Comparison comparison);  // ">="
+bool Holds(const Threshold& threshold, double value);
 
 }  // namespace consilium
 

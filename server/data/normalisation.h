@@ -14,7 +14,7 @@
 // all know the schema: the sums then lose nothing to cancellation.
 namespace consilium {
 
-// One scale for each feature; categorical features have mean 0, sd 1.
+// One scale for each feature; categorical features have mean 0 and sd 1, unused.
 struct Normalisation {
   std::vector<Scale> scales;
   bool operator==(const Normalisation&) const = default;
@@ -27,18 +27,20 @@ size_t StatisticsSize(const Schema& schema);
 // element by element over sites.
 std::vector<double> StatisticsOf(const Schema& schema, const Cohort& cohort);
 
-// From the sum over all sites, or from any multiple of it, such as their mean. A feature observed
-// nowhere gets mean 0 and sd 1; one that never varies gets sd 1. A scale given in the schema goes
-// before what was observed. Fails on a wrong length, on what is not finite, and on sums no values
-// could have.
+// From the sum over all sites, or from any multiple of it, such as their mean. A scale given in the
+// schema goes before what was observed; a feature observed nowhere is scaled by its range (below),
+// and one whose values differ by less than about a thousandth of half its range keeps its mean and
+// takes its sd from there. Fails on a wrong length, on what is not finite, and on sums no values
+// within the ranges could have.
 StatusOr<Normalisation> NormalisationFrom(const Schema& schema, std::span<const double> summed);
 
 // Without looking at any patient: the scale given in the schema, else the middle and a quarter of
 // the width of the range.
 Normalisation NormalisationFromSchema(const Schema& schema);
 
-// A value as its encoder sees it: (x - mean) / sd for a continuous feature, an indicator for each
-// category for a categorical one. `out` has EncodedWidth(feature) elements. `value` is observed.
+// A value as its encoder sees it: (x - mean) / sd for a continuous feature, -1 or 1 for two
+// categories, an indicator for each category where there are more. `out` has EncodedWidth(feature)
+// elements; `value` is observed.
 int EncodedWidth(const Feature& feature);
 void EncodeValue(const Feature& feature, const Scale& scale, double value, std::span<float> out);
 
