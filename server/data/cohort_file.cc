@@ -1,36 +1,19 @@
 #include "server/data/cohort_file.h"
 
-#include <cctype>
 #include <limits>
 #include <map>
 #include <unordered_set>
 
 #include "base/file.h"
 #include "base/toml.h"
-#include "fmt/format.h"
 #include "server/data/csv.h"
+#include "server/data/text.h"
 #include "server/data/value_check.h"
 
 namespace consilium {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
-
-std::string Printable(std::string_view text) {
-  constexpr size_t kMaxShown = 40;
-  std::string shown;
-  for (const char c : text.substr(0, kMaxShown)) {
-    shown += std::isprint(static_cast<unsigned char>(c)) != 0 ? c : '.';
-  }
-  return text.size() > kMaxShown ? shown + "..." : shown;
-}
 
 bool IsMissing(std::string_view cell, const Mapping& mapping, const std::vector<std::string>& own) {
   const auto among = [cell](const std::vector<std::string>& markers) {
@@ -100,10 +83,10 @@ class CohortParser {
         reader_(text, mapping.delimiter, options.max_row_bytes) {
     loaded_.cohort = EmptyCohort(schema);
     for (const Feature& feature : schema.features) {
-      loaded_.report.features.push_back({.key = feature.key});
+      loaded_.report.features.emplace_back().key = feature.key;
     }
     for (const Outcome& outcome : schema.outcomes) {
-      loaded_.report.outcomes.push_back({.key = outcome.key});
+      loaded_.report.outcomes.emplace_back().key = outcome.key;
     }
   }
 

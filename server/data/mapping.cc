@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/toml.h"
-#include "fmt/format.h"
+#include "server/data/text.h"
 #include "server/data/value_check.h"
 
 namespace consilium {
@@ -91,9 +91,8 @@ class MappingReader {
       }
       std::vector<std::string> known;
       for (const Category& category : categories) known.push_back(category.value);
-      table->ComplainAt(
-          cell, fmt::format("'{}' is no value of the schema, expected one of: {}{}", value,
-                            fmt::to_string(fmt::join(known, ", ")), Suggestion(value, known)));
+      table->ComplainAt(cell, fmt::format("'{}' is no value of the schema, expected one of: {}{}",
+                                          value, Join(known, ", "), Suggestion(value, known)));
     }
     return values;
   }

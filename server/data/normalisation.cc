@@ -1,6 +1,5 @@
 #include "server/data/normalisation.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace consilium {
@@ -90,21 +89,8 @@ Normalisation NormalisationFromSchema(const Schema& schema) {
   return normalisation;
 }
 
-int EncodedWidth(const Feature& feature) {
-  const bool one_number =
-      feature.kind == FeatureKind::kContinuous || feature.categories.size() == 2;
-  return one_number ? 1 : static_cast<int>(feature.categories.size());
-}
-
-void EncodeValue(const Feature& feature, const Scale& scale, double value, std::span<float> out) {
-  if (feature.kind == FeatureKind::kContinuous) {
-    out[0] = static_cast<float>((value - scale.mean) / scale.sd);
-  } else if (feature.categories.size() == 2) {
-    out[0] = value > 0.5 ? 1.0f : -1.0f;
-  } else {
-    std::fill(out.begin(), out.end(), 0.0f);
-    out[static_cast<size_t>(value)] = 1.0f;
-  }
+double Normalised(const Feature& feature, const Scale& scale, double value) {
+  return feature.kind == FeatureKind::kContinuous ? (value - scale.mean) / scale.sd : value;
 }
 
 }  // namespace consilium

@@ -38,11 +38,8 @@ StatusOr<Normalisation> NormalisationFrom(const Schema& schema, std::span<const 
 // the width of the range.
 Normalisation NormalisationFromSchema(const Schema& schema);
 
-// A value as its encoder sees it: (x - mean) / sd for a continuous feature, -1 or 1 for two
-// categories, an indicator for each category where there are more. `out` has EncodedWidth(feature)
-// elements; `value` is observed.
-int EncodedWidth(const Feature& feature);
-void EncodeValue(const Feature& feature, const Scale& scale, double value, std::span<float> out);
+// An observed value as the network takes it: (x - mean) / sd, or the index of the category.
+double Normalised(const Feature& feature, const Scale& scale, double value);
 
 }  // namespace consilium
 

@@ -4,27 +4,12 @@
 #include <cmath>
 
 #include "base/toml.h"
+#include "server/data/text.h"
 
 namespace consilium {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n\v\f";
-  const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
-
-// What an untrusted text looks like in a message: short, printable, in quotes.
-std::string Quoted(std::string_view text) {
-  constexpr size_t kMaxShown = 40;
-  std::string shown = "'";
-  for (const char c : text.substr(0, kMaxShown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    shown += byte < 0x20 || byte == 0x7f ? '.' : c;
-  }
-  return shown + (text.size() > kMaxShown ? "...'" : "'");
-}
+std::string Quoted(std::string_view text) { return fmt::format("'{}'", Printable(text)); }
 
 bool HasUnit(const Feature& feature) { return feature.unit != "1"; }
 

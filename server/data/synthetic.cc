@@ -1,0 +1,141 @@
+#include "server/data/synthetic.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/portable_math.h"
+#include "base/random.h"
+#include "server/data/normalisation.h"
+#include "server/data/text.h"
+
+namespace consilium {
+namespace {
+
+constexpr uint64_t kEffectsSeed = 1988;
+constexpr double kCommonFactor = 0.45;  // loading on the factor all features share
+
+const std::vector<SyntheticSite>& HeartSites() {
+  static const std::vector<SyntheticSite> sites = {
+      {"cleveland", 303, 0.46, {{"ca", 4. / 303}, {"thal", 2. / 303}}},
+      {"hungarian",
+       294,
+       0.36,
+       {{"chol", 23. / 294},
+        {"fbs", 8. / 294},
+        {"slope", 190. / 294},
+        {"ca", 291. / 294},
+        {"thal", 266. / 294}}},
+      {"switzerland",
+       123,
+       0.94,
+       {{"chol", 1},
+        {"fbs", 75. / 123},
+        {"oldpeak", 6. / 123},
+        {"slope", 17. / 123},
+        {"ca", 118. / 123},
+        {"thal", 52. / 123}}},
+      {"va",
+       200,
+       0.75,
+       {{"trestbps", 57. / 200},
+        {"chol", 56. / 200},
+        {"fbs", 7. / 200},
+        {"thalach", 53. / 200},
+        {"exang", 53. / 200},
+        {"oldpeak", 56. / 200},
+        {"slope", 102. / 200},
+        {"ca", 198. / 200},
+        {"thal", 166. / 200}}},
+  };
+  return sites;
+}
+
+// How far, in standard deviations, the worst class of an outcome shifts a feature.
+double Effect(const Feature& feature, const Outcome& outcome) {
+  Random stream = Random::Named(kEffectsSeed, feature.key + "/" + outcome.key);
+  const double size = 0.3 + 0.6 * stream.Uniform();
+  return stream.Uniform() < 0.5 ? -size : size;
+}
+
+// Rounds so that a range has a hundred to a thousand different values: 145, 2.3.
+double Rounded(double value, const Range& range) {
+  double parts = 1;  // of one
+  while ((range.max - range.min) * parts < 100 && parts < 1e9) parts *= 10;
+  return std::clamp(std::round(value * parts) / parts, range.min, range.max);
+}
+
+// `z` is standard normal but for the outcomes' shifts.
+double ValueOf(const Feature& feature, const Scale& scale, double z) {
+  if (feature.kind == FeatureKind::kContinuous) {
+    return Rounded(scale.mean + 0.8 * scale.sd * z, feature.range);
+  }
+  const auto categories = static_cast<double>(feature.categories.size());
+  int category = 0;
+  while (category + 1 < static_cast<int>(feature.categories.size()) &&
+         z > PortableNormalQuantile((category + 1) / categories)) {
+    ++category;
+  }
+  return category;
+}
+
+std::vector<int> DrawLabels(const Outcome& outcome, int patients, double prevalence,
+                            Random& random) {
+  std::vector<int> labels;
+  for (int p = 0; p < patients; ++p) {
+    const bool diseased = random.Uniform() < prevalence;
+    const uint64_t kind = random.Below(outcome.classes.size() - 1);
+    labels.push_back(diseased ? 1 + static_cast<int>(kind) : 0);
+  }
+  return labels;
+}
+
+}  // namespace
+
+StatusOr<SyntheticSite> SyntheticHeartSite(const std::string& name) {
+  for (const SyntheticSite& site : HeartSites()) {
+    if (site.name == name) return site;
+  }
+  return NotFound("no synthetic site '{}', expected one of: {}", name,
+                  Join(SyntheticHeartSiteNames(), ", "));
+}
+
+std::vector<std::string> SyntheticHeartSiteNames() {
+  std::vector<std::string> names;
+  for (const SyntheticSite& site : HeartSites()) names.push_back(site.name);
+  return names;
+}
+
+Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed) {
+  Cohort cohort = EmptyCohort(schema);
+  cohort.patients = site.patients;
+  Random labels = Random::Named(seed, "synthetic labels " + site.name);
+  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
+    cohort.labels[o] = DrawLabels(schema.outcomes[o], site.patients, site.prevalence, labels);
+  }
+  Random shared = Random::Named(seed, "synthetic factor " + site.name);
+  std::vector<double> factor;
+  for (int p = 0; p < site.patients; ++p) factor.push_back(shared.Normal());
+  const Normalisation scales = NormalisationFromSchema(schema);
+  for (size_t f = 0; f < schema.features.size(); ++f) {
+    const Feature& feature = schema.features[f];
+    Random draws = Random::Named(seed, "synthetic " + feature.key + " " + site.name);
+    const auto missing = site.missing.find(feature.key);
+    const double share = missing == site.missing.end() ? 0 : missing->second;
+    for (size_t p = 0; p < static_cast<size_t>(site.patients); ++p) {
+      double z =
+          kCommonFactor * factor[p] + std::sqrt(1 - kCommonFactor * kCommonFactor) * draws.Normal();
+      for (size_t o = 0; o < schema.outcomes.size(); ++o) {
+        const Outcome& outcome = schema.outcomes[o];
+        const auto worst = static_cast<double>(outcome.classes.size() - 1);
+        z += Effect(feature, outcome) * (cohort.labels[o][p] / worst - 0.5);
+      }
+      const double value = ValueOf(feature, scales.scales[f], z);
+      const bool hidden = draws.Uniform() < share;
+      cohort.values[f].push_back(hidden ? std::numeric_limits<double>::quiet_NaN() : value);
+    }
+  }
+  return cohort;
+}
+
+}  // namespace consilium
