@@ -4,24 +4,12 @@
 #include <cmath>
 #include <utility>
 
+#include "server/data/examples.h"
+
 namespace consilium {
 namespace {
 
 constexpr size_t kNameDigits = 8;
-
-Architecture ArchitectureOf(const Model& model) {
-  Architecture architecture;
-  architecture.state = model.state;
-  architecture.hidden = model.hidden;
-  architecture.schema_version = model.schema.version;
-  for (const Feature& feature : model.schema.features) {
-    architecture.features.push_back({feature.key, EncodedWidth(feature)});
-  }
-  for (const Outcome& outcome : model.schema.outcomes) {
-    architecture.outcomes.push_back({outcome.key, static_cast<int>(outcome.classes.size())});
-  }
-  return architecture;
-}
 
 template <typename Number>
 bool AllFinite(const std::vector<Number>& numbers) {
@@ -62,7 +50,7 @@ bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
 }  // namespace
 
 StatusOr<std::shared_ptr<const Release>> Release::Create(Model model, std::string digest) {
-  const Architecture architecture = ArchitectureOf(model);
+  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
   RETURN_IF_ERROR(CheckShape(model, architecture));
   Normalisation normalisation = NormalisationFromSchema(model.schema);
   if (!model.statistics.empty()) {
