@@ -11,7 +11,8 @@ add_link_options(-fuse-ld=mold)
 
 add_library(consilium_warnings INTERFACE)
 target_compile_options(consilium_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>) # g++ 12 warns falsely on "text" + std::string (PR 105651)
 
 # consilium_library(NAME nn SRCS a.cc b.cc PUBLIC consilium_base PRIVATE Eigen3::Eigen)
 # makes consilium_nn. With no SRCS it is header-only.

@@ -71,8 +71,21 @@ void CheckSites(TomlTable& table, const Plan& plan) {
   }
 }
 
+void ReadFiles(TomlTable& root, Plan& plan) {
+  for (TomlTable& table : root.Tables("site")) {
+    SiteFiles files;
+    files.site = table.RequireText("name");
+    files.train = table.RequireText("train");
+    files.test = table.Text("test").value_or("");
+    files.mapping = table.Text("mapping").value_or("");
+    plan.files.push_back(std::move(files));
+  }
+  if (auto data = root.Table("data")) plan.schema = data->RequireText("schema");
+}
+
 void ReadRun(TomlTable& table, Plan& plan) {
-  plan.sites = table.Texts("sites").value_or(std::vector<std::string>{});
+  for (const SiteFiles& files : plan.files) plan.sites.push_back(files.site);
+  plan.sites = table.Texts("sites").value_or(plan.sites);
   int seed = static_cast<int>(plan.seed);
   Read(table, "seed", seed, 0);
   plan.seed = static_cast<uint64_t>(seed);
@@ -147,14 +160,14 @@ void ReadEvaluation(TomlTable& table, TrainingOptions& training) {
   Read(table, "folds", training.folds, 0);
   Read(table, "fold", training.fold, 0);
   if (training.folds == 1 || training.fold > std::max(0, training.folds - 1)) {
-    table.Complain(fmt::format("fold {} of {} folds: expected at least 2 folds, and a fold from 0",
+    table.Complain(fmt::format("fold {} of {} folds: expected at least 2 folds, counted from 0",
                                training.fold, training.folds));
   }
   if (std::optional<std::vector<std::string>> baselines = table.Texts("baselines")) {
     for (const std::string& name : *baselines) {
-      if (name != "local" && name != "logistic_regression") {
-        table.ComplainAt("baselines", fmt::format("'{}' is no baseline, expected local or "
-                                                  "logistic_regression", name));
+      if (name != "local" && name != "logistic_regression" && name != "pooled") {
+        table.ComplainAt("baselines", fmt::format("'{}' is no baseline, expected local, "
+                                                  "logistic_regression or pooled", name));
       }
     }
     training.baselines = *std::move(baselines);
@@ -167,6 +180,7 @@ StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
   ASSIGN_OR_RETURN(TomlDocument document, TomlDocument::Parse(toml, source));
   TomlTable root = document.root();
   Plan plan;
+  ReadFiles(root, plan);
   if (std::optional<TomlTable> table = root.Table("run")) {
     ReadRun(*table, plan);
   } else {

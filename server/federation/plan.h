@@ -25,6 +25,14 @@ struct SchedulePlan {
   int iterations = 1;                    // power iterations in a round
 };
 
+// Where `consilium simulate` finds one site's patients. Nodes know their own and ignore this.
+struct SiteFiles {
+  std::string site;
+  std::string train;    // CSV
+  std::string test;     // CSV; empty: held-out patients are split off `train`
+  std::string mapping;  // empty: the CSV's header and values are the schema's own
+};
+
 // What a data scientist writes to start a federated training; docs/formats/plan.md.
 struct Plan {
   uint64_t seed = 1;
@@ -35,6 +43,8 @@ struct Plan {
   Duration departure_grace = Seconds(5); // how long a site that lost its link is waited for
   SchedulePlan schedule;
   TrainingOptions training;
+  std::string schema;                    // for simulate: path
+  std::vector<SiteFiles> files;          // for simulate; paths as written
 
   int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
 };

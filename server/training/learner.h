@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -16,12 +17,16 @@
 
 namespace consilium {
 
+// Moves the patients that the options hold out from `train` to `test`, unless `test` has patients.
+Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
+                    Cohort& train, Cohort& test);
+
 // What a site's patients contribute to one run: local training and evaluation. The patients never
 // leave it; only parameters, sums and scores do.
 // Not thread-safe, but `stop` may be set from anywhere.
 class Learner {
  public:
-  // `test` empty: held-out patients are split off `train` as the options say.
+  // `test` without patients: held-out patients are split off `train` as the options say.
   static StatusOr<std::unique_ptr<Learner>> Create(const Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
                                                    int rounds, Cohort train, Cohort test);
@@ -30,19 +35,21 @@ class Learner {
   virtual const Layout& layout() const = 0;
 
   // By module of the layout: 0 if the site does not hold it, else the number of its training
-  // patients that have the feature (all of them, for the state and the decoders).
+  // patients that have the feature, or whose outcome is known (all of them for the state).
   virtual std::vector<float> Weights() const = 0;
+  virtual int training_patients() const = 0;
 
   // The seeded values every site starts from.
   virtual std::vector<float> InitialParameters() const = 0;
 
-  // Sums over this site's training patients; what is needed of them is their mean over sites, each
-  // site with weight one, so that an all-reduce with weights one carries them.
+  // Sums over this site's training patients. Their sum over sites, or any multiple of it such as
+  // the mean, is what UseStatistics wants.
   virtual std::vector<double> Statistics() const = 0;
-  virtual Status UseStatistics(std::span<const double> mean_over_sites) = 0;
+  virtual Status UseStatistics(std::span<const double> over_sites) = 0;
 
-  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round, parameters
-  // and seed give the same bits. Returns the mean training loss; Cancelled if `stop` became true.
+  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round, parameters,
+  // state and seed give the same bits. Returns the mean training loss; Cancelled if `stop` became
+  // true; Internal, with `parameters` as they were, if training left the finite numbers.
   virtual StatusOr<double> TrainRound(int round, std::span<float> parameters,
                                       const std::atomic<bool>& stop) = 0;
 
@@ -50,8 +57,12 @@ class Learner {
   virtual std::string SaveState() const = 0;
   virtual Status RestoreState(std::string_view state) = 0;
 
-  // Scores of `parameters` and of the plan's baselines over the held-out patients. Trains the
-  // baselines: takes about as long as the run's own training.
+  // What `parameters` and each of the plan's baselines say of the held-out patients. Trains the
+  // baselines: takes about as long as the run's own training. Never leaves the site.
+  virtual StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(
+      std::span<const float> parameters, const std::atomic<bool>& stop) = 0;
+
+  // The scores of these predictions.
   virtual StatusOr<Report> Evaluate(std::span<const float> parameters,
                                     const std::atomic<bool>& stop) = 0;
 };

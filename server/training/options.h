@@ -29,8 +29,8 @@ struct TrainingOptions {
   // [evaluation]
   double held_out = 0.2;            // share of each site's patients never trained on
   int folds = 0;                    // >= 2: cross-validation instead, this run holding out ...
-  int fold = 0;                     // ... this fold
-  std::vector<std::string> baselines = {"local", "logistic_regression"};
+  int fold = -1;                    // ... this fold, from 0; -1: each in turn (simulate only)
+  std::vector<std::string> baselines = {"local", "logistic_regression"};  // pooled: simulate only
 
   bool federated_normalisation = true;  // false: from the schema's ranges
 };

@@ -1,9 +1,13 @@
 #ifndef CONSILIUM_SERVER_TRAINING_REPORT_H_
 #define CONSILIUM_SERVER_TRAINING_REPORT_H_
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "server/data/schema.h"
 
 namespace consilium {
 
@@ -33,6 +37,17 @@ struct Report {
   int held_out_patients = 0;
   std::vector<OutcomeScores> outcomes;
 };
+
+// What one model says of held-out patients, outcome by outcome of the schema.
+struct HeldOutPredictions {
+  std::string model;
+  std::vector<std::vector<float>> probabilities;  // [outcome][patient, class]
+  std::vector<std::vector<int32_t>> labels;       // [outcome][patient]
+};
+
+// The scores of each model's predictions.
+std::vector<OutcomeScores> ScoresOf(const Schema& schema,
+                                    std::span<const HeldOutPredictions> predictions);
 
 }  // namespace consilium
 

@@ -1,0 +1,154 @@
+#include "server/simulation/simulate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "server/data/cohort_file.h"
+#include "server/data/mapping.h"
+#include "server/simulation/pooling.h"
+#include "server/simulation/virtual_federation.h"
+#include "server/training/learner.h"
+
+namespace consilium {
+namespace {
+
+// What is gathered over the folds.
+struct Gathered {
+  std::vector<std::vector<HeldOutPredictions>> sites;  // [site][model]
+  SimulationResult result;
+};
+
+StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan& plan,
+                                                const std::vector<SimulatedSite>& sites) {
+  TrainingOptions options = plan.training;
+  std::vector<VirtualSite> learners;
+  for (const SimulatedSite& site : sites) {
+    auto learner = Learner::Create(schema, options, plan.seed, plan.rounds, site.train, site.test);
+    if (!learner.ok()) return Annotate(learner.status(), site.name);
+    learners.push_back({site.name, *std::move(learner)});
+  }
+  return learners;
+}
+
+// What a model trained on all sites' patients in one place says of each site's held-out patients.
+StatusOr<std::vector<HeldOutPredictions>> TrainPooled(
+    const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites,
+    const std::vector<std::vector<HeldOutPredictions>>& held_out) {
+  std::vector<Cohort> train, test;
+  for (const SimulatedSite& site : sites) {
+    Cohort rest = site.train, own_test = site.test;
+    RETURN_IF_ERROR(SplitHeldOut(schema, plan.training, plan.seed, rest, own_test));
+    train.push_back(std::move(rest));
+    test.push_back(std::move(own_test));
+  }
+  TrainingOptions options = plan.training;
+  options.baselines.clear();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
+                   Learner::Create(schema, options, plan.seed, plan.rounds, Concatenate(train),
+                                   Concatenate(test)));
+  RETURN_IF_ERROR(learner->UseStatistics(learner->Statistics()));
+  std::vector<float> parameters = learner->InitialParameters();
+  const std::atomic<bool> never = false;
+  for (int round = 1; round <= plan.rounds; ++round) {
+    RETURN_IF_ERROR(learner->TrainRound(round, parameters, never).status());
+  }
+  ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> all, learner->PredictHeldOut(parameters, never));
+  all.front().model = "pooled";
+  std::vector<HeldOutPredictions> parts;
+  int first = 0;
+  for (size_t i = 0; i < held_out.size(); ++i) {
+    parts.push_back(Part(all.front(), first, test[i].patients));
+    first += test[i].patients;
+  }
+  return parts;
+}
+
+Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& plan,
+               const std::vector<SimulatedSite>& sites, int threads, Gathered& gathered) {
+  ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners, MakeLearners(schema, plan, sites));
+  ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
+  std::vector<std::vector<HeldOutPredictions>>& held_out = outcome.held_out;
+  const std::vector<std::string>& baselines = plan.training.baselines;
+  if (std::find(baselines.begin(), baselines.end(), "pooled") != baselines.end()) {
+    ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> pooled,
+                     TrainPooled(schema, plan, sites, held_out));
+    for (size_t i = 0; i < pooled.size(); ++i) held_out[i].push_back(std::move(pooled[i]));
+  }
+  for (size_t i = 0; i < sites.size(); ++i) {
+    Append(held_out[i], gathered.sites[i]);
+    SimulatedSiteResult& site = gathered.result.sites[i];
+    site.training_patients = learners[i].learner->training_patients();
+    site.bytes_sent += outcome.record.sites[i].report->bytes_sent;
+    site.bytes_uncompressed += outcome.record.sites[i].report->bytes_uncompressed;
+  }
+  gathered.result.model_digests.push_back(outcome.record.model_digest);
+  return OkStatus();
+}
+
+void Score(const Schema& schema, Gathered& gathered) {
+  std::vector<HeldOutPredictions> all;
+  std::vector<std::vector<OutcomeScores>> scores;
+  for (size_t i = 0; i < gathered.sites.size(); ++i) {
+    SimulatedSiteResult& site = gathered.result.sites[i];
+    Append(gathered.sites[i], all);
+    site.outcomes = ScoresOf(schema, gathered.sites[i]);
+    site.held_out_patients = static_cast<int>(gathered.sites[i].front().labels.front().size());
+    scores.push_back(site.outcomes);
+    gathered.result.bytes_sent += site.bytes_sent;
+    gathered.result.bytes_uncompressed += site.bytes_uncompressed;
+  }
+  gathered.result.mean = MeanOver(scores);
+  gathered.result.pooled = ScoresOf(schema, all);
+}
+
+}  // namespace
+
+StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
+                                    const std::vector<SimulatedSite>& sites, int threads) {
+  const Time begin = SystemClock().Now();
+  ASSIGN_OR_RETURN(Plan plan, ParsePlan(plan_text, "plan"));
+  Gathered gathered;
+  gathered.sites.resize(sites.size());
+  for (const SimulatedSite& site : sites) gathered.result.sites.emplace_back().site = site.name;
+  const bool each_fold = plan.training.folds >= 2 && plan.training.fold < 0;
+  const int folds = each_fold ? plan.training.folds : 1;
+  for (int fold = 0; fold < folds; ++fold) {
+    if (each_fold) plan.training.fold = fold;
+    RETURN_IF_ERROR(RunFold(schema, plan_text, plan, sites, threads, gathered));
+  }
+  Score(schema, gathered);
+  gathered.result.seconds = ToSeconds(SystemClock().Now() - begin);
+  return std::move(gathered.result);
+}
+
+StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const Plan plan, ParsePlan(text, path));
+  if (plan.schema.empty() || plan.files.empty()) {
+    return InvalidArgument("{}: to simulate, name the schema in [data] and each site's CSV in a "
+                           "[[site]] table", path);
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  ASSIGN_OR_RETURN(const Schema schema, LoadSchema(folder / plan.schema));
+  std::vector<SimulatedSite> sites;
+  for (const SiteFiles& files : plan.files) {
+    Mapping mapping = IdentityMapping(schema);
+    if (!files.mapping.empty()) {
+      ASSIGN_OR_RETURN(mapping, LoadMapping(folder / files.mapping, schema));
+    }
+    ASSIGN_OR_RETURN(LoadedCohort train, LoadCohort(schema, mapping, folder / files.train));
+    LoadedCohort test{EmptyCohort(schema), {}};
+    if (!files.test.empty()) {
+      ASSIGN_OR_RETURN(test, LoadCohort(schema, mapping, folder / files.test));
+    }
+    sites.push_back({files.site, std::move(train.cohort), std::move(test.cohort)});
+  }
+  return Simulate(schema, text, sites, threads);
+}
+
+}  // namespace consilium

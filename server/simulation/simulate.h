@@ -1,0 +1,54 @@
+#ifndef CONSILIUM_SERVER_SIMULATION_SIMULATE_H_
+#define CONSILIUM_SERVER_SIMULATION_SIMULATE_H_
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/data/cohort.h"
+#include "server/data/schema.h"
+#include "server/federation/plan.h"
+#include "server/training/report.h"
+
+namespace consilium {
+
+// One site's patients. `test` without patients: held-out patients are split off `train`.
+struct SimulatedSite {
+  std::string name;
+  Cohort train;
+  Cohort test;
+};
+
+struct SimulatedSiteResult {
+  std::string site;
+  int training_patients = 0;
+  int held_out_patients = 0;            // over all folds
+  std::vector<OutcomeScores> outcomes;  // over all folds' held-out patients together
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_uncompressed = 0;
+};
+
+struct SimulationResult {
+  std::vector<SimulatedSiteResult> sites;
+  std::vector<OutcomeScores> mean;    // of the sites' scores, over the sites that have one
+  std::vector<OutcomeScores> pooled;  // of all sites' held-out patients together
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_uncompressed = 0;
+  double seconds = 0;
+  std::vector<std::string> model_digests;  // by fold
+};
+
+// Runs the plan's federation in this process, fold after fold if the plan asks for cross-validation
+// without naming a fold. The result does not depend on `threads`. `plan_text` is what ParsePlan read.
+StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
+                                    const std::vector<SimulatedSite>& sites, int threads);
+
+// Reads the plan at `path` and the files it names, relative to it; then as above.
+StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads);
+
+// One JSON object, docs/formats/simulation-report.md.
+std::string ToJson(const SimulationResult& result);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_SIMULATION_SIMULATE_H_

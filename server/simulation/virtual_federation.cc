@@ -1,0 +1,225 @@
+#include "server/simulation/virtual_federation.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "server/federation/member.h"
+#include "server/simulation/virtual_clock.h"
+#include "server/training/digests.h"
+
+namespace consilium {
+namespace {
+
+// Work that a member waits for: done outside the protocol, answered in the order of the sites.
+struct Work {
+  std::function<Status()> compute;         // on any thread; touches one site's learner only
+  std::function<MemberActions()> answer;   // on the federation's thread
+};
+
+class VirtualFederation {
+ public:
+  VirtualFederation(const std::vector<VirtualSite>& sites, int threads)
+      : sites_(sites), threads_(std::max(1, threads)) {}
+
+  StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
+    ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_));
+    RETURN_IF_ERROR(MakeMembers());
+    for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
+    while (run_->record().state == RunState::kWaiting || run_->record().state == RunState::kRunning) {
+      RETURN_IF_ERROR(Step());
+    }
+    if (run_->record().state != RunState::kFinished) {
+      return FailedPrecondition("the run {}: {}", Name(run_->record().state), run_->record().reason);
+    }
+    outcome_.record = run_->record();
+    return std::move(outcome_);
+  }
+
+ private:
+  Status MakeMembers() {
+    outcome_.parameters.resize(sites_.size());
+    outcome_.held_out.resize(sites_.size());
+    for (const VirtualSite& site : sites_) {
+      MemberOptions options;
+      options.site = site.name;
+      options.shape = site.learner->layout().Shape();
+      options.weights = site.learner->Weights();
+      options.initial = site.learner->InitialParameters();
+      options.statistics = site.learner->Statistics();
+      options.training_patients = site.learner->training_patients();
+      options.layout_digest = LayoutDigest(site.learner->layout(), options.initial);
+      RETURN_IF_ERROR(AddMember(std::move(options)));
+    }
+    if (run_->plan().schedule.aggregator != "coordinator") return OkStatus();
+    const Learner& any = *sites_.front().learner;
+    MemberOptions options;
+    options.site = kCoordinatorSite;
+    options.shape = any.layout().Shape();
+    options.weights.assign(options.shape.blocks.size(), 0);
+    options.initial = any.InitialParameters();
+    options.statistics.assign(any.Statistics().size(), 0);
+    options.aggregator = true;
+    return AddMember(std::move(options));
+  }
+
+  Status AddMember(MemberOptions options) {
+    options.run = "simulation";
+    options.plan = run_->plan();
+    const std::string name = options.site;
+    ASSIGN_OR_RETURN(members_[name], Member::Create(std::move(options), clock_));
+    return OkStatus();
+  }
+
+  // Delivers a message if one is under way, else does the work members wait for, else lets time pass.
+  Status Step() {
+    if (!messages_.empty()) {
+      const PeerMessage message = std::move(messages_.front());
+      messages_.pop_front();
+      return Do(message.to, members_.at(message.to)->Handle(message));
+    }
+    if (!work_.empty()) return DoWork();
+    return LetTimePass();
+  }
+
+  Status DoWork() {
+    std::map<size_t, Work> work = std::exchange(work_, {});
+    std::vector<Work*> items;
+    for (auto& [site, item] : work) items.push_back(&item);
+    std::vector<Status> results(items.size());
+    std::atomic<size_t> next = 0;
+    const auto compute = [&] {
+      for (size_t i = next++; i < items.size(); i = next++) results[i] = items[i]->compute();
+    };
+    std::vector<std::thread> helpers;
+    const size_t wanted = std::min(items.size(), static_cast<size_t>(threads_));
+    for (size_t t = 1; t < wanted; ++t) helpers.emplace_back(compute);
+    compute();
+    for (std::thread& helper : helpers) helper.join();
+    for (const Status& result : results) RETURN_IF_ERROR(result);
+    for (auto& [site, item] : work) RETURN_IF_ERROR(Do(sites_[site].name, item.answer()));
+    return OkStatus();
+  }
+
+  Status LetTimePass() {
+    std::optional<Time> next = run_->NextDeadline();
+    for (const auto& [name, member] : members_) {
+      if (const auto at = member->NextDeadline()) next = next ? std::min(*next, *at) : *at;
+    }
+    if (!next) {
+      return Internal("the federation stands still in generation {} after {} rounds: {}",
+                      run_->record().generation, run_->record().rounds_completed,
+                      run_->record().reason);
+    }
+    clock_.JumpTo(*next);
+    Do(run_->Tick());
+    for (const auto& [name, member] : members_) RETURN_IF_ERROR(Do(name, member->Tick()));
+    return OkStatus();
+  }
+
+  // ---- what the state machines want done -------------------------------------------------------
+
+  void Do(const RunActions& actions) {
+    for (const RunAction& action : actions) {
+      const ToSite* order = std::get_if<ToSite>(&action);
+      if (order == nullptr) continue;
+      Member& member = *members_.at(order->site);
+      if (std::holds_alternative<Invitation>(order->message)) {
+        Do(run_->Handle(order->site, member.MakeOffer()));
+      } else if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
+        auto started = member.Handle(*assignment);
+        failure_ = started.ok() ? Do(order->site, *std::move(started)) : started.status();
+      } else if (const auto* hold = std::get_if<Hold>(&order->message)) {
+        failure_ = Do(order->site, member.Handle(*hold));
+      }
+    }
+  }
+
+  Status Do(const std::string& name, MemberActions actions) {
+    for (MemberAction& action : actions) {
+      std::visit([&](auto& wanted) { Do(name, std::move(wanted)); }, action);
+    }
+    return failure_;
+  }
+
+  size_t Index(const std::string& name) const {
+    const auto found = std::find_if(sites_.begin(), sites_.end(),
+                                    [&](const VirtualSite& site) { return site.name == name; });
+    return static_cast<size_t>(found - sites_.begin());
+  }
+
+  void Do(const std::string&, PeerMessage message) { messages_.push_back(std::move(message)); }
+  void Do(const std::string& name, const Progress& progress) { Do(run_->Handle(name, progress)); }
+  void Do(const std::string& name, const SiteReport& report) { Do(run_->Handle(name, report)); }
+  void Do(const std::string& name, const LinkBroken& broken) { Do(run_->Handle(name, broken)); }
+  void Do(const std::string& name, const SaveCheckpoint& save) {
+    if (save.checkpoint.consensus) outcome_.parameters[Index(name)] = save.checkpoint.parameters;
+  }
+
+  void Do(const std::string& name, const UseStatistics& use) {
+    failure_ = sites_[Index(name)].learner->UseStatistics(use.mean);
+  }
+
+  void Do(const std::string& name, TrainRound train) {
+    struct Result {
+      TrainRound train;
+      double loss = 0;
+    };
+    auto result = std::make_shared<Result>(Result{std::move(train)});
+    Learner* learner = sites_[Index(name)].learner.get();
+    Member* member = members_.at(name).get();
+    work_[Index(name)] = {
+        [=, this] {
+          auto loss = learner->TrainRound(result->train.round, result->train.parameters, never_);
+          result->loss = loss.value_or(0);
+          return loss.status();
+        },
+        [=] {
+          return member->Trained(result->train.ticket, std::move(result->train.parameters),
+                                 result->loss, "");
+        }};
+  }
+
+  void Do(const std::string& name, EvaluateModel evaluate) {
+    auto model = std::make_shared<EvaluateModel>(std::move(evaluate));
+    Learner* learner = sites_[Index(name)].learner.get();
+    Member* member = members_.at(name).get();
+    std::vector<HeldOutPredictions>* held_out = &outcome_.held_out[Index(name)];
+    work_[Index(name)] = {
+        [=, this] {
+          auto predictions = learner->PredictHeldOut(model->parameters, never_);
+          if (predictions.ok()) *held_out = *std::move(predictions);
+          return predictions.status();
+        },
+        [=] {
+          return member->Evaluated(model->ticket, Report{learner->training_patients(), 0, {}},
+                                   ParametersDigest(model->parameters));
+        }};
+  }
+
+  const std::vector<VirtualSite>& sites_;
+  const int threads_;
+  const std::atomic<bool> never_ = false;
+  VirtualClock clock_;
+  std::unique_ptr<Run> run_;
+  std::map<std::string, std::unique_ptr<Member>> members_;
+  std::deque<PeerMessage> messages_;
+  std::map<size_t, Work> work_;   // by site
+  Status failure_;
+  FederationOutcome outcome_;
+};
+
+}  // namespace
+
+StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
+                                                 const std::vector<VirtualSite>& sites,
+                                                 int threads) {
+  if (sites.empty()) return InvalidArgument("a federation without a site");
+  return VirtualFederation(sites, threads).Finish(plan_text);
+}
+
+}  // namespace consilium

@@ -1,0 +1,37 @@
+#ifndef CONSILIUM_SERVER_SIMULATION_VIRTUAL_FEDERATION_H_
+#define CONSILIUM_SERVER_SIMULATION_VIRTUAL_FEDERATION_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/federation/run.h"
+#include "server/training/learner.h"
+
+namespace consilium {
+
+struct VirtualSite {
+  std::string name;
+  std::unique_ptr<Learner> learner;
+};
+
+struct FederationOutcome {
+  RunRecord record;                             // as the coordinator would keep it
+  std::vector<std::vector<float>> parameters;   // final, by site
+  // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
+  // left to the caller, who may want to pool them.
+  std::vector<std::vector<HeldOutPredictions>> held_out;
+};
+
+// A whole federation in this process: the coordinator's Run, each site's Member, and an in-memory
+// transport between them: the same protocol and training code as the daemons'. Local training of
+// different sites runs on `threads` threads; the result does not depend on how many.
+// Fails if the run does not finish, with its reason.
+StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
+                                                 const std::vector<VirtualSite>& sites,
+                                                 int threads);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_SIMULATION_VIRTUAL_FEDERATION_H_

@@ -1,0 +1,236 @@
+#include "server/training/learner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/bytes.h"
+#include "modules/modn/evaluation.h"
+#include "modules/modn/logistic_regression.h"
+#include "modules/modn/objective.h"
+#include "modules/modn/training.h"
+#include "modules/optim/optimiser.h"
+#include "modules/optim/rate.h"
+#include "server/data/examples.h"
+#include "server/data/normalisation.h"
+#include "server/data/splits.h"
+
+namespace consilium {
+namespace {
+
+constexpr uint8_t kStateVersion = 1;
+
+std::unique_ptr<Optimiser> NewOptimiser(const TrainingOptions& options, size_t parameters) {
+  if (options.optimiser == "sgd") {
+    return NewSgd({.momentum = options.momentum, .nesterov = true,
+                   .weight_decay = options.weight_decay}, parameters);
+  }
+  return NewAdam({.weight_decay = options.weight_decay}, parameters);
+}
+
+class SiteLearner final : public Learner {
+ public:
+  SiteLearner(Schema schema, const TrainingOptions& options, uint64_t seed, int rounds,
+              Cohort train, Cohort test)
+      : schema_(std::move(schema)),
+        options_(options),
+        seed_(seed),
+        rounds_(rounds),
+        train_(std::move(train)),
+        test_(std::move(test)),
+        architecture_(ArchitectureOf(schema_, options_.state, options_.hidden)),
+        objective_(architecture_, {.state_change_penalty = options_.state_change_penalty}),
+        optimiser_(NewOptimiser(options_, layout().size())) {}
+
+  const Layout& layout() const override { return objective_.layout(); }
+  int training_patients() const override { return train_.patients; }
+
+  std::vector<float> Weights() const override {
+    const Catalogue catalogue = CatalogueOf(train_);
+    std::vector<float> weights = {static_cast<float>(train_.patients)};
+    for (const int observed : catalogue.observed) weights.push_back(static_cast<float>(observed));
+    for (const int labelled : catalogue.labelled) weights.push_back(static_cast<float>(labelled));
+    return weights;
+  }
+
+  std::vector<float> InitialParameters() const override {
+    std::vector<float> parameters(layout().size());
+    Initialise<float>(architecture_, layout(), seed_, parameters);
+    return parameters;
+  }
+
+  std::vector<double> Statistics() const override { return StatisticsOf(schema_, train_); }
+
+  Status UseStatistics(std::span<const double> over_sites) override {
+    Normalisation normalisation = NormalisationFromSchema(schema_);
+    if (options_.federated_normalisation) {
+      ASSIGN_OR_RETURN(normalisation, NormalisationFrom(schema_, over_sites));
+    }
+    train_examples_ = ExamplesOf(schema_, normalisation, train_);
+    test_examples_ = ExamplesOf(schema_, normalisation, test_);
+    pass_.emplace(architecture_, train_examples_, objective_, *optimiser_,
+                  PassOptions{options_.batch, options_.answer_dropout, options_.gradient_clip});
+    return OkStatus();
+  }
+
+  StatusOr<double> TrainRound(int round, std::span<float> parameters,
+                              const std::atomic<bool>& stop) override {
+    if (!pass_) return FailedPrecondition("training before the sites agreed on the normalisation");
+    if (train_.patients == 0) return 0.0;
+    const std::vector<float> before(parameters.begin(), parameters.end());
+    const std::vector<int> patients = AllOf(train_.patients);
+    const std::vector<uint8_t> trainable = Held();
+    double loss = 0;
+    for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
+      const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
+      loss = pass_->Run(patients, seed_, static_cast<uint64_t>(pass), RateOf(pass), trainable,
+                        parameters, [&stop] { return stop.load(); });
+      if (stop) return Cancelled("round {} was interrupted", round);
+    }
+    if (std::all_of(parameters.begin(), parameters.end(), [](float p) { return std::isfinite(p); })) {
+      return loss;
+    }
+    std::copy(before.begin(), before.end(), parameters.begin());
+    return Internal("training left the finite numbers in round {}: lower the learning rate", round);
+  }
+
+  std::string SaveState() const override {
+    ByteWriter writer;
+    writer.U8(kStateVersion);
+    writer.U64(static_cast<uint64_t>(optimiser_->state().steps));
+    writer.U64(optimiser_->state().moments.size());
+    writer.Floats(optimiser_->state().moments);
+    return writer.Take();
+  }
+
+  Status RestoreState(std::string_view state) override {
+    ByteReader reader(state);
+    if (const uint8_t version = reader.U8(); version != kStateVersion) {
+      return DataLoss("optimiser state of version {}, expected {}", version, kStateVersion);
+    }
+    OptimiserState restored;
+    restored.steps = static_cast<int64_t>(reader.U64());
+    const uint64_t moments = reader.U64();
+    if (moments * sizeof(float) != reader.remaining()) {
+      return DataLoss("optimiser state of {} moments in {} bytes", moments, reader.remaining());
+    }
+    restored.moments.resize(moments);
+    reader.Floats(restored.moments);
+    RETURN_IF_ERROR(reader.Finish("optimiser state"));
+    return optimiser_->Restore(std::move(restored));
+  }
+
+  StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float> parameters,
+                                                           const std::atomic<bool>& stop) override {
+    if (!pass_) return FailedPrecondition("evaluation before the sites agreed on the normalisation");
+    std::vector<HeldOutPredictions> models = {Predict("federated", parameters)};
+    for (const std::string& baseline : options_.baselines) {
+      if (baseline == "local") {
+        ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
+        models.push_back(std::move(local));
+      } else if (baseline == "logistic_regression") {
+        models.push_back(PredictByRegression(baseline));
+      }
+    }
+    return models;
+  }
+
+  StatusOr<Report> Evaluate(std::span<const float> parameters,
+                            const std::atomic<bool>& stop) override {
+    ASSIGN_OR_RETURN(const std::vector<HeldOutPredictions> models, PredictHeldOut(parameters, stop));
+    return Report{train_.patients, test_.patients, ScoresOf(schema_, models)};
+  }
+
+ private:
+  double RateOf(int64_t pass) const {
+    return RateAt({RateShape::kCosine, options_.learning_rate, options_.final_learning_rate,
+                   int64_t{rounds_} * options_.local_epochs, 0}, pass);
+  }
+
+  // One byte for each module: does this site hold it?
+  std::vector<uint8_t> Held() const {
+    std::vector<uint8_t> held;
+    for (const float weight : Weights()) held.push_back(weight > 0 ? 1 : 0);
+    return held;
+  }
+
+  HeldOutPredictions Predict(std::string model, std::span<const float> parameters) const {
+    const std::vector<int> patients = AllOf(test_.patients);
+    const std::vector<int> order = AllOf(static_cast<int>(schema_.features.size()));
+    StepReading<float> reading = ReadAtEnd<float>(architecture_, parameters, test_examples_,
+                                                  {.patients = patients, .order = order});
+    return {std::move(model), std::move(reading.probabilities), test_examples_.labels};
+  }
+
+  // The same training without any exchange, on this site's own normalisation.
+  StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
+    SiteLearner alone(schema_, options_, seed_, rounds_, train_, test_);
+    RETURN_IF_ERROR(alone.UseStatistics(alone.Statistics()));
+    std::vector<float> parameters = alone.InitialParameters();
+    for (int round = 1; round <= rounds_; ++round) {
+      RETURN_IF_ERROR(alone.TrainRound(round, parameters, stop).status());
+    }
+    return alone.Predict("local", parameters);
+  }
+
+  // An outcome that cannot be fitted (nobody's is known) is predicted as uniform.
+  HeldOutPredictions PredictByRegression(std::string model) const {
+    HeldOutPredictions predictions{std::move(model), {}, test_examples_.labels};
+    const std::vector<int> patients = AllOf(train_.patients);
+    for (size_t o = 0; o < schema_.outcomes.size(); ++o) {
+      const size_t classes = schema_.outcomes[o].classes.size();
+      auto fitted = LogisticRegression::Fit(architecture_, train_examples_, patients,
+                                            static_cast<int>(o));
+      const size_t numbers = static_cast<size_t>(test_.patients) * classes;
+      predictions.probabilities.push_back(
+          fitted.ok() ? fitted->Predict(test_examples_, AllOf(test_.patients))
+                      : std::vector<float>(numbers, 1.0f / static_cast<float>(classes)));
+    }
+    return predictions;
+  }
+
+  const Schema schema_;
+  const TrainingOptions options_;
+  const uint64_t seed_;
+  const int rounds_;
+  const Cohort train_;
+  const Cohort test_;
+  const Architecture architecture_;
+  Examples train_examples_;
+  Examples test_examples_;
+  Objective<float> objective_;
+  std::unique_ptr<Optimiser> optimiser_;
+  std::optional<TrainingPass> pass_;  // once the normalisation is known
+};
+
+}  // namespace
+
+Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
+                    Cohort& train, Cohort& test) {
+  if (train.patients == 0) return FailedPrecondition("no patient to train on");
+  if (test.patients > 0) return OkStatus();
+  test = EmptyCohort(schema);
+  Split split;
+  if (options.folds >= 2) {
+    const std::vector<Split> folds = StratifiedFolds(train, 0, options.folds, seed);
+    split = folds[static_cast<size_t>(std::max(options.fold, 0)) % folds.size()];
+  } else if (options.held_out > 0) {
+    split = Holdout(train, 0, options.held_out, seed);
+  } else {
+    return OkStatus();
+  }
+  test = Select(train, split.test);
+  train = Select(train, split.train);
+  return OkStatus();
+}
+
+StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
+                                                   const TrainingOptions& options, uint64_t seed,
+                                                   int rounds, Cohort train, Cohort test) {
+  RETURN_IF_ERROR(Validate(ArchitectureOf(schema, options.state, options.hidden)));
+  RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
+  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(
+      schema, options, seed, rounds, std::move(train), std::move(test)));
+}
+
+}  // namespace consilium
