@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "absl/base/thread_annotations.h"
+
 // std::mutex with clang's thread-safety annotations. Debian's absl::Mutex is not instrumented for
 // ThreadSanitizer and gives false races, so ours is used everywhere.
 #if defined(__clang__)
@@ -12,7 +14,7 @@
 #define CONSILIUM_THREAD_ANNOTATION(x)
 #endif
 
-#define GUARDED_BY(mutex) CONSILIUM_THREAD_ANNOTATION(guarded_by(mutex))
+// GUARDED_BY is Abseil's, which status.h brings along anyway.
 #define REQUIRES(...) CONSILIUM_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) CONSILIUM_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
 

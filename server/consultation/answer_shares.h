@@ -1,0 +1,17 @@
+#ifndef CONSILIUM_SERVER_CONSULTATION_ANSWER_SHARES_H_
+#define CONSILIUM_SERVER_CONSULTATION_ANSWER_SHARES_H_
+
+#include <vector>
+
+#include "server/data/cohort.h"
+#include "server/data/schema.h"
+
+namespace consilium {
+
+// Model::answer_shares of these patients: for each feature the share of those who answered in each
+// bin (a category; a tenth of the range); empty if nobody answered. Stays at the site.
+std::vector<std::vector<float>> AnswerShares(const Schema& schema, const Cohort& cohort);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_CONSULTATION_ANSWER_SHARES_H_

@@ -1,0 +1,98 @@
+#include "server/consultation/release.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "server/data/examples.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kNameDigits = 8;
+
+template <typename Number>
+bool AllFinite(const std::vector<Number>& numbers) {
+  return std::ranges::all_of(numbers, [](Number number) { return std::isfinite(number); });
+}
+
+Status CheckShape(const Model& model, const Architecture& architecture) {
+  RETURN_IF_ERROR(Validate(architecture));
+  const size_t expected = MakeLayout(architecture).size();
+  if (model.parameters.size() != expected) {
+    return InvalidArgument("model of run {}: {} parameters, its schema needs {}", model.run,
+                           model.parameters.size(), expected);
+  }
+  if (!AllFinite(model.parameters) || !AllFinite(model.statistics)) {
+    return InvalidArgument("model of run {}: not all of its numbers are finite; do not release it",
+                           model.run);
+  }
+  const size_t shares = model.answer_shares.size();
+  if (shares != 0 && shares != model.schema.features.size()) {
+    return InvalidArgument("model of run {}: answer shares of {} features, its schema has {}",
+                           model.run, shares, model.schema.features.size());
+  }
+  return OkStatus();
+}
+
+// The middle of bin `bin` of `bins` equal parts of the range; for a category, itself.
+double ValueOfBin(const Feature& feature, size_t bin, size_t bins) {
+  if (feature.kind == FeatureKind::kCategorical) return static_cast<double>(bin);
+  const double width = (feature.range.max - feature.range.min) / static_cast<double>(bins);
+  return feature.range.min + (static_cast<double>(bin) + 0.5) * width;
+}
+
+bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
+  const size_t categories = feature.categories.size();
+  return feature.kind != FeatureKind::kCategorical || shares.size() <= categories;
+}
+
+}  // namespace
+
+StatusOr<std::shared_ptr<const Release>> Release::Create(Model model, std::string digest) {
+  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
+  RETURN_IF_ERROR(CheckShape(model, architecture));
+  Normalisation normalisation = NormalisationFromSchema(model.schema);
+  if (!model.statistics.empty()) {
+    ASSIGN_OR_RETURN(normalisation, NormalisationFrom(model.schema, model.statistics));
+  }
+  ASSIGN_OR_RETURN(Predictor predictor, Predictor::Create(architecture, model.parameters));
+  return std::shared_ptr<const Release>(new Release(
+      std::move(model), std::move(digest), std::move(normalisation), std::move(predictor)));
+}
+
+Release::Release(Model model, std::string digest, Normalisation normalisation, Predictor predictor)
+    : model_(std::move(model)),
+      digest_(std::move(digest)),
+      name_(model_.run + "@" + digest_.substr(0, kNameDigits)),
+      normalisation_(std::move(normalisation)),
+      predictor_(std::move(predictor)),
+      asking_order_(model_.schema.AskingOrder()) {
+  const std::vector<Feature>& features = model_.schema.features;
+  for (size_t f = 0; f < features.size(); ++f) {
+    const bool tells = features[f].kind == FeatureKind::kContinuous && !model_.statistics.empty();
+    learnt_.push_back(!tells || model_.statistics[3 * f] > 0);
+    std::vector<PossibleAnswer>& possible = possible_.emplace_back();
+    if (model_.answer_shares.empty()) continue;
+    const std::vector<float>& shares = model_.answer_shares[f];
+    if (!SharesFit(features[f], shares)) continue;
+    for (size_t bin = 0; bin < shares.size(); ++bin) {
+      if (!(shares[bin] > 0)) continue;
+      const double value = ValueOfBin(features[f], bin, shares.size());
+      possible.push_back({Encode(static_cast<int>(f), value), shares[bin]});
+    }
+  }
+  first_class_.push_back(0);
+  for (const Outcome& outcome : model_.schema.outcomes) {
+    first_class_.push_back(first_class_.back() + static_cast<int>(outcome.classes.size()));
+  }
+}
+
+float Release::Encode(int feature, double value) const {
+  const auto f = static_cast<size_t>(feature);
+  if (model_.schema.features[f].kind == FeatureKind::kCategorical) return static_cast<float>(value);
+  const Scale& scale = normalisation_.scales[f];
+  return static_cast<float>((value - scale.mean) / scale.sd);
+}
+
+}  // namespace consilium

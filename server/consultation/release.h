@@ -1,0 +1,74 @@
+#ifndef CONSILIUM_SERVER_CONSULTATION_RELEASE_H_
+#define CONSILIUM_SERVER_CONSULTATION_RELEASE_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/modn/predictor.h"
+#include "server/data/normalisation.h"
+#include "server/data/schema.h"
+#include "server/training/model.h"
+
+namespace consilium {
+
+// One answer a patient of this site might give, as the predictor takes it.
+struct PossibleAnswer {
+  float value = 0;
+  float share = 0;  // of the site's training patients who answered
+};
+
+// A trained model ready to predict. Everything consultations have in common is here, once.
+// Immutable, so thread-safe; a consultation holds the one it began with.
+class Release {
+ public:
+  // `digest` identifies the model: hexadecimal. Refuses a model whose parts do not fit together or
+  // whose numbers are not finite.
+  static StatusOr<std::shared_ptr<const Release>> Create(Model model, std::string digest);
+
+  const Schema& schema() const { return model_.schema; }
+  const Model& model() const { return model_; }
+  const std::string& digest() const { return digest_; }
+  const Predictor& predictor() const { return predictor_; }
+
+  // What a clinician sees of it: the run and the first eight digits of the digest.
+  const std::string& name() const { return name_; }
+
+  // Features in the order a clinician is asked.
+  const std::vector<int>& asking_order() const { return asking_order_; }
+
+  // Whether any site of the federation had patients to learn `feature` from. Of categorical
+  // features the model does not tell; they count as learnt.
+  bool Learnt(int feature) const { return learnt_[static_cast<size_t>(feature)]; }
+
+  // A value of the schema (a number in its unit, the index of a category) as the predictor takes
+  // it.
+  float Encode(int feature, double value) const;
+
+  // Empty for a feature this site never observed.
+  std::span<const PossibleAnswer> PossibleAnswers(int feature) const {
+    return possible_[static_cast<size_t>(feature)];
+  }
+
+  // By outcome, and the end: where its classes begin in Step::probabilities.
+  const std::vector<int>& first_class() const { return first_class_; }
+
+ private:
+  Release(Model model, std::string digest, Normalisation normalisation, Predictor predictor);
+
+  Model model_;
+  std::string digest_;
+  std::string name_;
+  Normalisation normalisation_;
+  Predictor predictor_;
+  std::vector<int> asking_order_;
+  std::vector<bool> learnt_;
+  std::vector<std::vector<PossibleAnswer>> possible_;
+  std::vector<int> first_class_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_CONSULTATION_RELEASE_H_

@@ -1,0 +1,232 @@
+#include "server/consultation/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "server/consultation/recommend.h"
+#include "server/data/value_check.h"
+
+namespace consilium {
+namespace {
+
+StepRefusalReason ReasonOf(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::kUnknownFeature:
+      return StepRefusalReason::kUnknownFeature;
+    case RefusalReason::kNotANumber:
+      return StepRefusalReason::kNotANumber;
+    case RefusalReason::kOutOfRange:
+      return StepRefusalReason::kOutOfRange;
+    case RefusalReason::kUnknownCategory:
+      return StepRefusalReason::kUnknownCategory;
+    case RefusalReason::kWrongUnit:
+      return StepRefusalReason::kWrongUnit;
+  }
+  return StepRefusalReason::kUnknownFeature;
+}
+
+StepRefusal AlreadyAnswered(const Feature& feature) {
+  return {feature.key, StepRefusalReason::kAlreadyAnswered,
+          fmt::format("{} is answered already; revise or withdraw that answer", feature.key)};
+}
+
+StepRefusal NotAnswered(const Feature& feature) {
+  return {feature.key, StepRefusalReason::kNotAnswered,
+          fmt::format("{} has no answer yet; answer it first", feature.key)};
+}
+
+// ln(p / (1 - p)), finite for every p, where `rest` is the other classes' probability.
+float LogOdds(float p, float rest) {
+  constexpr float kLeast = std::numeric_limits<float>::min();
+  return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
+}
+
+CheckedValue CheckAnswer(const Feature& feature, const Answer& answer) {
+  if (const double* number = std::get_if<double>(&answer.value)) {
+    return CheckValue(feature, *number, answer.unit);
+  }
+  return CheckValue(feature, std::get<std::string>(answer.value), answer.unit);
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<const Release> release, int suggestions)
+    : release_(std::move(release)),
+      suggestions_(suggestions),
+      standing_(release_->schema().features.size(), Standing::kOpen),
+      patient_(release_->predictor().Begin()),
+      readings_(release_->schema().outcomes.size()),
+      before_(readings_) {
+  Read();
+}
+
+void Session::Describe(Step& step) const {
+  step.refusal.reset();
+  Fill(readings_, step);
+}
+
+void Session::Take(const ConsultationAction& action, Step& step) {
+  step.refusal.reset();
+  if (const WhatIf* what_if = std::get_if<WhatIf>(&action)) {
+    Session trial = *this;
+    step.refusal = trial.Apply(*what_if);
+    trial.Read();
+    trial.Fill(readings_, step);
+    return;
+  }
+  before_ = readings_;
+  step.refusal = std::visit([this](const auto& chosen) { return Apply(chosen); }, action);
+  if (!step.refusal) Read();
+  Fill(before_, step);
+}
+
+size_t Session::MemoryUse() const {
+  const Predictor& predictor = release_->predictor();
+  const Architecture& architecture = predictor.architecture();
+  const auto vectors = static_cast<size_t>(architecture.state + architecture.hidden) +
+                       2 * patient_.probabilities().size();
+  constexpr size_t kPadding = 4 * 64;  // of vectors aligned to cache lines
+  return sizeof(Session) + given_.capacity() * sizeof(Given) +
+         standing_.capacity() * sizeof(Standing) + 2 * readings_.capacity() * sizeof(Reading) +
+         vectors * sizeof(float) + kPadding;
+}
+
+Session::Refused Session::Apply(std::monostate) {
+  return StepRefusal{"", StepRefusalReason::kNoAction,
+                     "no action; observe, revise, withdraw, mark as unknown or ask what-if"};
+}
+
+Session::Refused Session::Apply(const Observe& action) {
+  std::variant<Given, StepRefusal> checked = Check(action.answer);
+  if (StepRefusal* refusal = std::get_if<StepRefusal>(&checked)) return std::move(*refusal);
+  const Given given = std::get<Given>(checked);
+  if (StandingOf(given.feature) == Standing::kAnswered) {
+    return AlreadyAnswered(release_->schema().features[static_cast<size_t>(given.feature)]);
+  }
+  StandingOf(given.feature) = Standing::kAnswered;
+  given_.push_back(given);
+  release_->predictor().Observe(given.feature, given.value, patient_);
+  return std::nullopt;
+}
+
+Session::Refused Session::Apply(const Revise& action) {
+  std::variant<Given, StepRefusal> checked = Check(action.answer);
+  if (StepRefusal* refusal = std::get_if<StepRefusal>(&checked)) return std::move(*refusal);
+  const Given given = std::get<Given>(checked);
+  const auto place = FindGiven(given.feature);
+  if (place == given_.end()) {
+    return NotAnswered(release_->schema().features[static_cast<size_t>(given.feature)]);
+  }
+  *place = given;
+  EncodeAgain();
+  return std::nullopt;
+}
+
+Session::Refused Session::Apply(const Withdraw& action) {
+  std::variant<int, StepRefusal> found = Find(action.feature);
+  if (StepRefusal* refusal = std::get_if<StepRefusal>(&found)) return std::move(*refusal);
+  const int feature = std::get<int>(found);
+  if (StandingOf(feature) == Standing::kOpen) {
+    return NotAnswered(release_->schema().features[static_cast<size_t>(feature)]);
+  }
+  StandingOf(feature) = Standing::kOpen;
+  if (const auto place = FindGiven(feature); place != given_.end()) {
+    given_.erase(place);
+    EncodeAgain();
+  }
+  return std::nullopt;
+}
+
+Session::Refused Session::Apply(const MarkUnknown& action) {
+  std::variant<int, StepRefusal> found = Find(action.feature);
+  if (StepRefusal* refusal = std::get_if<StepRefusal>(&found)) return std::move(*refusal);
+  const int feature = std::get<int>(found);
+  if (StandingOf(feature) == Standing::kAnswered) {
+    return AlreadyAnswered(release_->schema().features[static_cast<size_t>(feature)]);
+  }
+  StandingOf(feature) = Standing::kUnknown;
+  return std::nullopt;
+}
+
+Session::Refused Session::Apply(const WhatIf& action) {
+  const int feature = release_->schema().FindFeature(action.answer.feature);
+  if (feature >= 0 && StandingOf(feature) == Standing::kAnswered) {
+    return Apply(Revise{action.answer});
+  }
+  return Apply(Observe{action.answer});
+}
+
+std::variant<int, StepRefusal> Session::Find(std::string_view key) const {
+  const int feature = release_->schema().FindFeature(key);
+  if (feature >= 0) return feature;
+  const CheckedValue checked = CheckValue(release_->schema(), key, "");
+  const Refusal* refusal = std::get_if<Refusal>(&checked);
+  return StepRefusal{std::string(key), StepRefusalReason::kUnknownFeature,
+                     refusal == nullptr ? "" : refusal->message};
+}
+
+std::variant<Session::Given, StepRefusal> Session::Check(const Answer& answer) const {
+  std::variant<int, StepRefusal> found = Find(answer.feature);
+  if (StepRefusal* refusal = std::get_if<StepRefusal>(&found)) return std::move(*refusal);
+  const int f = std::get<int>(found);
+  const Feature& feature = release_->schema().features[static_cast<size_t>(f)];
+  if (!release_->Learnt(f)) {
+    return StepRefusal{feature.key, StepRefusalReason::kFeatureNotInModel,
+                       fmt::format("no site had patients to learn {} from", feature.key)};
+  }
+  CheckedValue checked = CheckAnswer(feature, answer);
+  if (Refusal* refusal = std::get_if<Refusal>(&checked)) {
+    return StepRefusal{feature.key, ReasonOf(refusal->reason), std::move(refusal->message)};
+  }
+  return Given{f, release_->Encode(f, std::get<double>(checked))};
+}
+
+std::vector<Session::Given>::iterator Session::FindGiven(int feature) {
+  return std::ranges::find(given_, feature, &Given::feature);
+}
+
+void Session::EncodeAgain() {
+  patient_ = release_->predictor().Begin();
+  for (const Given& given : given_) {
+    release_->predictor().Observe(given.feature, given.value, patient_);
+  }
+}
+
+void Session::Read() {
+  const std::span<const float> probabilities = patient_.probabilities();
+  const std::vector<int>& first = release_->first_class();
+  for (size_t o = 0; o < readings_.size(); ++o) {
+    float rest = 0;
+    for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
+    const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];
+    readings_[o] = {last, LogOdds(last, rest)};
+  }
+}
+
+void Session::Fill(const std::vector<Reading>& before, Step& step) const {
+  step.answers = static_cast<int>(given_.size());
+  step.probabilities.assign(patient_.probabilities().begin(), patient_.probabilities().end());
+  step.change.resize(readings_.size());
+  step.log_odds_change.resize(readings_.size());
+  for (size_t o = 0; o < readings_.size(); ++o) {
+    step.change[o] = readings_[o].probability - before[o].probability;
+    step.log_odds_change[o] = readings_[o].log_odds - before[o].log_odds;
+  }
+  step.missing.clear();
+  step.suggestions.clear();
+  std::vector<int> candidates;
+  for (const int feature : release_->asking_order()) {
+    const Standing standing = standing_[static_cast<size_t>(feature)];
+    if (standing != Standing::kAnswered) step.missing.push_back(feature);
+    if (suggestions_ > 0 && standing == Standing::kOpen && release_->Learnt(feature)) {
+      candidates.push_back(feature);
+    }
+  }
+  if (!candidates.empty()) {
+    step.suggestions = RankQuestions(*release_, patient_, candidates, suggestions_);
+  }
+}
+
+}  // namespace consilium

@@ -1,0 +1,81 @@
+#ifndef CONSILIUM_SERVER_CONSULTATION_SESSION_H_
+#define CONSILIUM_SERVER_CONSULTATION_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "modules/modn/predictor.h"
+#include "server/consultation/release.h"
+#include "server/consultation/step.h"
+
+namespace consilium {
+
+// One consultation. It pins the release it began with.
+//
+// Its state is that of a patient who gave the present answers, in the order in which their features
+// were first answered, and no others: an answer that was withdrawn equals one never given, and a
+// revised one equals having given the new value at once, both bit for bit.
+// Not thread-safe.
+class Session {
+ public:
+  // `release` is not null. Each step ranks `suggestions` next questions.
+  Session(std::shared_ptr<const Release> release, int suggestions);
+
+  const Release& release() const { return *release_; }
+
+  // Where the consultation stands, as a step that changed nothing.
+  void Describe(Step& step) const;
+
+  // Takes one action and says what it led to. A refused one changes nothing. `step` is overwritten;
+  // the same one given again allocates nothing, unless the action is a what-if or refused, or
+  // questions are ranked.
+  void Take(const ConsultationAction& action, Step& step);
+
+  // Bytes this consultation holds for itself; the release is not counted.
+  size_t MemoryUse() const;
+
+ private:
+  enum class Standing : uint8_t { kOpen, kAnswered, kUnknown };
+  struct Given {
+    int feature = 0;
+    float value = 0;  // as the predictor takes it
+  };
+  // Of the last class of one outcome.
+  struct Reading {
+    float probability = 0;
+    float log_odds = 0;
+  };
+  using Refused = std::optional<StepRefusal>;
+
+  Refused Apply(std::monostate nothing);
+  Refused Apply(const Observe& action);
+  Refused Apply(const Revise& action);
+  Refused Apply(const Withdraw& action);
+  Refused Apply(const MarkUnknown& action);
+  Refused Apply(const WhatIf& action);
+
+  std::variant<int, StepRefusal> Find(std::string_view key) const;
+  std::variant<Given, StepRefusal> Check(const Answer& answer) const;
+  Standing& StandingOf(int feature) { return standing_[static_cast<size_t>(feature)]; }
+  std::vector<Given>::iterator FindGiven(int feature);
+  void EncodeAgain();
+  void Read();
+  void Fill(const std::vector<Reading>& before, Step& step) const;
+
+  std::shared_ptr<const Release> release_;
+  int suggestions_;
+  std::vector<Given> given_;        // in the order of first answering
+  std::vector<Standing> standing_;  // by feature
+  PatientState patient_;
+  std::vector<Reading> readings_;  // by outcome
+  std::vector<Reading> before_;    // the same before the last action
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_CONSULTATION_SESSION_H_

@@ -1,0 +1,75 @@
+#ifndef CONSILIUM_SERVER_CONSULTATION_STEP_H_
+#define CONSILIUM_SERVER_CONSULTATION_STEP_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+// What is said in a consultation, as plain values: see proto/consultation.proto for what they mean.
+namespace consilium {
+
+struct Answer {
+  std::string feature;
+  std::variant<double, std::string> value;  // a number, or a category
+  std::string unit;                         // empty: the schema's
+};
+
+struct Observe {
+  Answer answer;
+};
+struct Revise {
+  Answer answer;
+};
+struct Withdraw {
+  std::string feature;
+};
+struct MarkUnknown {
+  std::string feature;
+};
+struct WhatIf {
+  Answer answer;
+};
+// No action at all is refused as such.
+using ConsultationAction =
+    std::variant<std::monostate, Observe, Revise, Withdraw, MarkUnknown, WhatIf>;
+
+// Why an action was not taken. The numbers are those of the protocol: never renumber.
+enum class StepRefusalReason : uint8_t {
+  kUnknownFeature = 1,
+  kNotANumber = 2,
+  kOutOfRange = 3,
+  kUnknownCategory = 4,
+  kWrongUnit = 5,
+  kAlreadyAnswered = 6,
+  kNotAnswered = 7,
+  kFeatureNotInModel = 8,
+  kNoAction = 9,
+};
+
+struct StepRefusal {
+  std::string feature;
+  StepRefusalReason reason = StepRefusalReason::kNoAction;
+  std::string message;  // for the clinician; may repeat the value, so never for a log
+};
+
+struct Suggestion {
+  int feature = 0;
+  double information_gain = 0;  // expected, in bits, summed over the outcomes
+};
+
+// The answer to an action. Features and outcomes are indices of the release's schema.
+struct Step {
+  int answers = 0;                      // that count
+  std::vector<float> probabilities;     // outcome after outcome, class after class
+  std::vector<double> change;           // by outcome: of the last class, against the step before
+  std::vector<double> log_odds_change;  // by outcome: of the last class against all others
+  std::optional<StepRefusal> refusal;   // then nothing changed
+  std::vector<int> missing;             // features not answered, in asking order
+  std::vector<Suggestion> suggestions;  // best first
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_CONSULTATION_STEP_H_

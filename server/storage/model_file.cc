@@ -1,0 +1,93 @@
+#include "server/storage/model_file.h"
+
+#include <utility>
+
+#include "base/bytes.h"
+#include "server/storage/schema_bytes.h"
+#include "server/storage/sealed.h"
+
+namespace consilium {
+namespace {
+
+constexpr uint8_t kVersion = 1;
+
+// The part that is the same at every site.
+std::string EncodeShared(const Model& model) {
+  ByteWriter writer;
+  writer.U8(kVersion);
+  writer.Text(model.run);
+  writer.U64(model.generation);
+  writer.U32(static_cast<uint32_t>(model.rounds));
+  WriteSchema(model.schema, writer);
+  writer.U32(static_cast<uint32_t>(model.state));
+  writer.U32(static_cast<uint32_t>(model.hidden));
+  writer.U64(model.parameters.size());
+  writer.Floats(model.parameters);
+  writer.U64(model.statistics.size());
+  writer.Doubles(model.statistics);
+  return writer.Take();
+}
+
+void ReadShared(ByteReader& reader, Model& model) {
+  model.run = reader.Text();
+  model.generation = reader.U64();
+  model.rounds = static_cast<int>(reader.U32());
+  model.schema = ReadSchema(reader);
+  model.state = static_cast<int>(reader.U32());
+  model.hidden = static_cast<int>(reader.U32());
+  model.parameters.resize(ReadCount(reader, sizeof(float)));
+  reader.Floats(model.parameters);
+  model.statistics.resize(ReadCount(reader, sizeof(double)));
+  reader.Doubles(model.statistics);
+}
+
+void WriteSite(const Model& model, ByteWriter& writer) {
+  writer.U64(static_cast<uint64_t>(model.created.time_since_epoch().count()));
+  writer.U64(model.answer_shares.size());
+  for (const std::vector<float>& shares : model.answer_shares) {
+    writer.U64(shares.size());
+    writer.Floats(shares);
+  }
+}
+
+void ReadSite(ByteReader& reader, Model& model) {
+  model.created = Time(Duration(static_cast<int64_t>(reader.U64())));
+  model.answer_shares.resize(ReadCount(reader, sizeof(uint64_t)));
+  for (std::vector<float>& shares : model.answer_shares) {
+    shares.resize(ReadCount(reader, sizeof(float)));
+    reader.Floats(shares);
+  }
+}
+
+}  // namespace
+
+std::string EncodeModel(const Model& model) {
+  ByteWriter writer;
+  writer.Raw(EncodeShared(model));
+  WriteSite(model, writer);
+  return Seal(std::move(writer));
+}
+
+StatusOr<Model> DecodeModel(std::string_view bytes, std::string_view what) {
+  ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kVersion, what));
+  ByteReader reader(body);
+  Model model;
+  ReadShared(reader, model);
+  ReadSite(reader, model);
+  RETURN_IF_ERROR(reader.Finish(what));
+  return model;
+}
+
+Digest DigestOf(const Model& model) { return Sha256(EncodeShared(model)); }
+
+std::vector<Digest> ModuleDigests(const Layout& layout, std::span<const float> parameters) {
+  std::vector<Digest> digests;
+  for (size_t m = 0; m < layout.modules().size(); ++m) {
+    ByteWriter writer;
+    writer.Floats(Slice(parameters, layout.module_block(static_cast<int>(m))));
+    digests.push_back(Sha256(writer.Take()));
+  }
+  return digests;
+}
+
+}  // namespace consilium
