@@ -43,7 +43,7 @@ float LogOdds(float p, float rest) {
   return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
 }
 
-CheckedValue CheckAnswer(const Feature& feature, const Answer& answer) {
+CheckedValue CheckAnswer(const Feature& feature, const GivenAnswer& answer) {
   if (const double* number = std::get_if<double>(&answer.value)) {
     return CheckValue(feature, *number, answer.unit);
   }
@@ -167,7 +167,7 @@ std::variant<int, StepRefusal> Session::Find(std::string_view key) const {
                      refusal == nullptr ? "" : refusal->message};
 }
 
-std::variant<Session::Given, StepRefusal> Session::Check(const Answer& answer) const {
+std::variant<Session::Given, StepRefusal> Session::Check(const GivenAnswer& answer) const {
   std::variant<int, StepRefusal> found = Find(answer.feature);
   if (StepRefusal* refusal = std::get_if<StepRefusal>(&found)) return std::move(*refusal);
   const int f = std::get<int>(found);

@@ -60,7 +60,7 @@ class Session {
   Refused Apply(const WhatIf& action);
 
   std::variant<int, StepRefusal> Find(std::string_view key) const;
-  std::variant<Given, StepRefusal> Check(const Answer& answer) const;
+  std::variant<Given, StepRefusal> Check(const GivenAnswer& answer) const;
   Standing& StandingOf(int feature) { return standing_[static_cast<size_t>(feature)]; }
   std::vector<Given>::iterator FindGiven(int feature);
   void EncodeAgain();

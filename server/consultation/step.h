@@ -10,17 +10,17 @@
 // What is said in a consultation, as plain values: see proto/consultation.proto for what they mean.
 namespace consilium {
 
-struct Answer {
+struct GivenAnswer {
   std::string feature;
   std::variant<double, std::string> value;  // a number, or a category
   std::string unit;                         // empty: the schema's
 };
 
 struct Observe {
-  Answer answer;
+  GivenAnswer answer;
 };
 struct Revise {
-  Answer answer;
+  GivenAnswer answer;
 };
 struct Withdraw {
   std::string feature;
@@ -29,7 +29,7 @@ struct MarkUnknown {
   std::string feature;
 };
 struct WhatIf {
-  Answer answer;
+  GivenAnswer answer;
 };
 // No action at all is refused as such.
 using ConsultationAction =

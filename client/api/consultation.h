@@ -1,0 +1,116 @@
+#ifndef CONSILIUM_CLIENT_API_CONSULTATION_H_
+#define CONSILIUM_CLIENT_API_CONSULTATION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+// A consultation as a client sees it, as plain values: see proto/consultation.proto for what they
+// mean.
+namespace consilium {
+
+struct Choice {
+  std::string value;
+  std::string label;
+};
+
+// A feature of the node's schema.
+struct Question {
+  std::string key;
+  std::string text;
+  std::string group;
+  std::string unit;    // continuous only; "" or "1" where there is none
+  double minimum = 0;  // continuous only
+  double maximum = 0;
+  std::vector<Choice> choices;  // categorical only: not empty
+
+  bool categorical() const { return !choices.empty(); }
+};
+
+struct AskedOutcome {
+  std::string key;
+  std::string label;
+  std::vector<std::string> classes;
+};
+
+struct ServingModel {
+  std::string run;
+  std::string digest;  // hexadecimal
+  uint64_t generation = 0;
+  int rounds = 0;
+  std::string created;  // RFC 3339, UTC
+};
+
+// What a node can be asked.
+struct Questionnaire {
+  std::string site;
+  std::string schema;
+  uint32_t schema_version = 0;
+  std::vector<Question> questions;  // in asking order
+  std::vector<AskedOutcome> outcomes;
+  std::optional<ServingModel> model;  // absent while none is released
+
+  // Null if there is none.
+  const Question* Find(const std::string& key) const;
+  const AskedOutcome* FindOutcome(const std::string& key) const;
+};
+
+// What a client does in a consultation.
+struct Act {
+  enum class Kind { kBegin, kObserve, kRevise, kWithdraw, kUnknown, kWhatIf };
+  Kind kind = Kind::kBegin;
+  std::string feature;
+  std::string value;         // a number or a category, as written
+  std::string unit;          // empty: the schema's
+  uint32_t suggestions = 0;  // kBegin only; 0: the node's choice
+};
+
+struct ClassChance {
+  std::string label;
+  double probability = 0;
+};
+
+struct OutcomeChance {
+  std::string outcome;
+  std::vector<ClassChance> classes;
+  double change = 0;  // of the last class's probability against the step before
+  double log_odds_change = 0;
+};
+
+// Something the node did not take. Nothing changed.
+struct Rejection {
+  std::string feature;
+  std::string reason;  // "OUT_OF_RANGE"
+  std::string message;
+};
+
+struct NextQuestion {
+  std::string feature;
+  double information_gain = 0;  // bits
+};
+
+struct StepReply {
+  int answers = 0;  // that count
+  std::vector<OutcomeChance> outcomes;
+  std::vector<Rejection> rejections;
+  std::vector<std::string> missing;  // in asking order
+  std::vector<NextQuestion> next;    // best first
+  std::string model;
+};
+
+// One running consultation. Not thread-safe.
+class ConsultationChannel {
+ public:
+  virtual ~ConsultationChannel() = default;
+
+  // Sends one act and waits for the step it leads to. An act that is not taken is a StepReply with
+  // a rejection, not an error; after an error the consultation is over.
+  virtual StatusOr<StepReply> Send(const Act& act) = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_API_CONSULTATION_H_
