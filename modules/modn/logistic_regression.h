@@ -32,12 +32,13 @@ class LogisticRegression {
  private:
   struct Column {
     int feature = 0;
-    int category = -1;  // -1: the number itself
-    double fill = 0;    // for a missing value
-    double mean = 0, inverse_deviation = 0;
+    int category = -1;                       // -1: the number itself
+    double mean = 0, inverse_deviation = 0;  // the mean stands for a missing value
   };
 
   LogisticRegression() = default;
+  void MakeColumns(const Architecture& architecture, const Examples& examples,
+                   std::span<const int> patients);
   void Inputs(const Examples& examples, int patient, std::span<double> inputs) const;
 
   int classes_ = 2;

@@ -51,7 +51,8 @@ class Predictor {
 
  private:
   struct Encoder {
-    AlignedVector<float> w1, w2, x1, b2;  // [state+1, hidden], [hidden, state], [width, hidden]
+    // [state + 1, hidden row], [hidden, state row], [width, hidden row], [state row]
+    AlignedVector<float> w1, w2, x, b2;
   };
 
   Predictor() = default;

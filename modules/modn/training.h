@@ -12,6 +12,8 @@
 
 namespace consilium {
 
+class Random;
+
 struct PassOptions {
   int batch = 32;
   double answer_dropout = 0;  // share of the answers hidden, drawn anew in every pass
@@ -35,7 +37,7 @@ class TrainingPass {
              const std::function<bool()>& stop = nullptr, const Parallel& parallel = {});
 
  private:
-  void HideAnswers(uint64_t seed, uint64_t pass, uint64_t batch, size_t patients);
+  void HideAnswers(Random& random, size_t patients);
 
   const Architecture& architecture_;
   const Examples& examples_;

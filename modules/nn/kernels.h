@@ -64,6 +64,10 @@ struct Kernels {
   // Replaces z by weight * (softmax(z) - one-hot(label)), which is the gradient of what it
   // returns: the sum of weight * -log softmax(z)[label].
   double (*softmax_loss)(const SoftmaxLoss<Scalar>&);
+  // For every row r: gradient += coefficient[r] * (after - before). Returns the sum over rows of
+  // coefficient[r] / 2 * |after - before|^2. All [rows, n], n a multiple of kRowMultiple.
+  double (*distance)(int rows, int n, const Scalar* after, const Scalar* before,
+                     const Scalar* coefficient, Scalar* gradient);
   void (*adam)(const AdamStep<Scalar>&);
 };
 

@@ -5,10 +5,14 @@ namespace {
 
 const char* Name(ModuleKind kind) {
   switch (kind) {
-    case ModuleKind::kState: return "state";
-    case ModuleKind::kEncoder: return "encoder";
-    case ModuleKind::kDecoder: return "decoder";
-    case ModuleKind::kFeatureDecoder: return "feature decoder";
+    case ModuleKind::kState:
+      return "state";
+    case ModuleKind::kEncoder:
+      return "encoder";
+    case ModuleKind::kDecoder:
+      return "decoder";
+    case ModuleKind::kFeatureDecoder:
+      return "feature decoder";
   }
   return "unknown kind of module";
 }

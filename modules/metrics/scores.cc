@@ -1,0 +1,50 @@
+#include "modules/metrics/scores.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "modules/metrics/decision.h"
+
+namespace consilium {
+
+std::optional<double> MacroF1(const Predictions& predictions) {
+  const auto classes = static_cast<size_t>(predictions.classes);
+  std::vector<double> hits(classes), predicted(classes), actual(classes);
+  ForEveryDecision(predictions, [&](const Decision& decision) {
+    ++predicted[static_cast<size_t>(decision.predicted)];
+    ++actual[static_cast<size_t>(decision.label)];
+    if (decision.predicted == decision.label) ++hits[static_cast<size_t>(decision.label)];
+  });
+  double sum = 0;
+  int occurring = 0;
+  for (size_t c = 0; c < classes; ++c) {
+    if (predicted[c] + actual[c] == 0) continue;
+    sum += 2 * hits[c] / (predicted[c] + actual[c]);
+    ++occurring;
+  }
+  if (occurring == 0) return std::nullopt;
+  return sum / occurring;
+}
+
+std::optional<double> Accuracy(const Predictions& predictions) {
+  double right = 0, count = 0;
+  ForEveryDecision(predictions, [&](const Decision& decision) {
+    ++count;
+    if (decision.predicted == decision.label) ++right;
+  });
+  if (count == 0) return std::nullopt;
+  return right / count;
+}
+
+std::optional<double> NegativeLogLikelihood(const Predictions& predictions) {
+  double sum = 0, count = 0;
+  ForEveryDecision(predictions, [&](const Decision& decision) {
+    ++count;
+    sum -= std::log(std::max(1e-12, decision.probability_of_label));
+  });
+  if (count == 0) return std::nullopt;
+  return sum / count;
+}
+
+}  // namespace consilium

@@ -1,0 +1,61 @@
+#ifndef CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_
+#define CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "modules/modn/examples.h"
+#include "modules/modn/forward_pass.h"
+#include "modules/modn/packed_network.h"
+#include "modules/modn/step_weights.h"
+
+namespace consilium {
+
+// From a forward pass back to the gradient of the loss: backpropagation through the questions in
+// reverse order. Not thread-safe; keeps its memory from run to run.
+template <typename Scalar>
+class BackwardPass {
+ public:
+  BackwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels);
+
+  // `pass` has just run with `read` over patients begin <= i of the batch; its logits become their
+  // gradients. Returns the patients' part of the loss and adds their part of its gradient.
+  Loss Run(const PackedNetwork<Scalar>& network, const BasicExamples<Scalar>& examples,
+           const Batch& batch, int begin, const LossOptions& options,
+           const BatchCounts<Scalar>& counts, ForwardPass<Scalar>& pass,
+           PackedGradient<Scalar>& gradient);
+
+ private:
+  using Encoder = typename PackedNetwork<Scalar>::Encoder;
+  using EncoderGradient = typename PackedGradient<Scalar>::Encoder;
+
+  double ReadingLoss(const BasicExamples<Scalar>& examples, const Batch& batch, int begin,
+                     const BatchCounts<Scalar>& counts, ForwardPass<Scalar>& pass);
+  double OutcomeLoss(const std::vector<int32_t>& labels, int classes, int labelled,
+                     const Batch& batch, int begin, const ForwardPass<Scalar>& pass, Scalar* z);
+  double InitialLoss(int classes, ptrdiff_t stride, const Scalar* logits, Scalar* z) const;
+  double Step(const PackedNetwork<Scalar>& network, int feature, int first, int end,
+              const ForwardPass<Scalar>& pass, EncoderGradient& gradient);
+  void EncoderStep(const Encoder& encoder, int width, int first, int end,
+                   const ForwardPass<Scalar>& pass, EncoderGradient& gradient);
+  void FinishInitialState(const PackedNetwork<Scalar>& network, const ForwardPass<Scalar>& pass,
+                          PackedGradient<Scalar>& gradient);
+
+  const Architecture architecture_;
+  const RowLengths lengths_;
+  const Kernels<Scalar>& kernels_;
+  const Scalar one_ = 1;
+
+  RowWeights<Scalar> weights_;
+  AlignedVector<Scalar> by_patient_;  // dL/d(current state of the patient): [patients, state row]
+  // Of one question's rows: states before, dL/d(state after), the same with the penalty, and
+  // dL/d(hidden).
+  AlignedVector<Scalar> before_, after_, penalised_, hidden_;
+  std::vector<int32_t> chunk_labels_, row_labels_;
+  std::vector<Scalar> row_weights_;
+  std::vector<Scalar> class_weights_, initial_logits_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_

@@ -1,0 +1,115 @@
+#include "modules/modn/objective.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "modules/modn/backward_pass.h"
+#include "modules/modn/forward_pass.h"
+#include "modules/modn/packed_network.h"
+#include "modules/modn/step_weights.h"
+
+namespace consilium {
+namespace {
+
+// Patients computed together. Part of the result: the sums are grouped by it.
+constexpr int kChunk = 64;
+
+}  // namespace
+
+template <typename Scalar>
+struct Objective<Scalar>::Workspace {
+  struct Worker {
+    ForwardPass<Scalar> forward;
+    BackwardPass<Scalar> backward;
+  };
+
+  Workspace(const Architecture& shape, const LossOptions& loss, const Kernels<Scalar>& fast)
+      : architecture(shape),
+        options(loss),
+        kernels(fast),
+        layout(MakeLayout(shape)),
+        network(shape) {}
+
+  void Reserve(int chunks, int workers_wanted) {
+    while (static_cast<int>(gradients.size()) < chunks) gradients.emplace_back(architecture);
+    while (static_cast<int>(workers.size()) < workers_wanted) {
+      workers.push_back({{architecture, kernels}, {architecture, kernels}});
+    }
+    losses.assign(static_cast<size_t>(chunks), {});
+  }
+
+  void RunChunk(const BasicExamples<Scalar>& examples, const Batch& batch, int chunk,
+                Worker& worker) {
+    const int begin = chunk * kChunk;
+    const int end = std::min(begin + kChunk, static_cast<int>(batch.patients.size()));
+    PackedGradient<Scalar>& gradient = gradients[static_cast<size_t>(chunk)];
+    gradient.SetZero();
+    worker.forward.Run(network, examples, batch, begin, end, true);
+    losses[static_cast<size_t>(chunk)] = worker.backward.Run(
+        network, examples, batch, begin, options, counts, worker.forward, gradient);
+  }
+
+  const Architecture architecture;
+  const LossOptions options;
+  const Kernels<Scalar>& kernels;
+  const Layout layout;
+
+  PackedNetwork<Scalar> network;
+  BatchCounts<Scalar> counts;
+  std::vector<Worker> workers;
+  std::vector<PackedGradient<Scalar>> gradients;  // by chunk
+  std::vector<Loss> losses;                       // by chunk
+};
+
+template <typename Scalar>
+Objective<Scalar>::Objective(const Architecture& architecture, LossOptions options,
+                             const Kernels<Scalar>& kernels)
+    : workspace_(std::make_unique<Workspace>(architecture, options, kernels)) {}
+
+template <typename Scalar>
+Objective<Scalar>::~Objective() = default;
+template <typename Scalar>
+Objective<Scalar>::Objective(Objective&&) noexcept = default;
+template <typename Scalar>
+Objective<Scalar>& Objective<Scalar>::operator=(Objective&&) noexcept = default;
+
+template <typename Scalar>
+const Layout& Objective<Scalar>::layout() const {
+  return workspace_->layout;
+}
+
+template <typename Scalar>
+Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
+                                    const BasicExamples<Scalar>& examples, const Batch& batch,
+                                    std::span<Scalar> gradient, const Parallel& parallel) {
+  Workspace& w = *workspace_;
+  const int chunks = (static_cast<int>(batch.patients.size()) + kChunk - 1) / kChunk;
+  const int tasks = std::min(std::max(1, parallel.width), chunks);
+  w.Reserve(chunks, tasks);
+  w.network.Load(w.layout, parameters);
+  w.counts.Count(examples, batch);
+  parallel.Run(tasks, [&](int task) {
+    for (int chunk = task; chunk < chunks; chunk += tasks) {
+      w.RunChunk(examples, batch, chunk, w.workers[static_cast<size_t>(task)]);
+    }
+  });
+  const int modules = static_cast<int>(w.layout.modules().size());
+  parallel.Run(tasks, [&](int task) {
+    for (int m = task; m < modules; m += tasks) {
+      for (int chunk = 0; chunk < chunks; ++chunk) {
+        w.gradients[static_cast<size_t>(chunk)].AddModule(w.layout, m, gradient);
+      }
+    }
+  });
+  Loss loss;
+  for (const Loss& part : w.losses) {
+    loss.nll += part.nll;
+    loss.state_change += part.state_change;
+  }
+  return loss;
+}
+
+template class Objective<float>;
+template class Objective<double>;
+
+}  // namespace consilium

@@ -1,0 +1,84 @@
+#ifndef CONSILIUM_MODULES_MODN_PACKED_NETWORK_H_
+#define CONSILIUM_MODULES_MODN_PACKED_NETWORK_H_
+
+#include <span>
+#include <vector>
+
+#include "modules/modn/architecture.h"
+#include "modules/nn/aligned.h"
+#include "modules/nn/kernels.h"
+#include "modules/nn/layout.h"
+
+namespace consilium {
+
+// Lengths of the rows in which the network is computed, multiples of kRowMultiple. A state's row
+// has the constant 1 behind its numbers, so that a bias is one more row (or column) of a weight.
+struct RowLengths {
+  explicit RowLengths(const Architecture& architecture);
+  int state = 0, hidden = 0, logits = 0;
+  int classes = 0;  // of all outcomes together: the logits used
+};
+
+// The parameters of a network laid out for the products of its forward and backward pass. S, H and
+// L are the numbers of state, hidden and logits; rows have the lengths of RowLengths, zeros behind.
+template <typename Scalar>
+class PackedNetwork {
+ public:
+  struct Encoder {
+    AlignedVector<Scalar> w1;             // [H, state row]: W1 without x, then b1
+    AlignedVector<Scalar> w1_transposed;  // [S+1, hidden row]
+    AlignedVector<Scalar> x;              // [width, hidden row]: W1 of x, transposed
+    AlignedVector<Scalar> w2;             // [S, hidden row]
+    AlignedVector<Scalar> w2_transposed;  // [H, state row]
+    AlignedVector<Scalar> b2;             // [state row]
+  };
+
+  explicit PackedNetwork(const Architecture& architecture);
+
+  // `parameters` lie as MakeLayout(architecture) says.
+  void Load(const Layout& layout, std::span<const Scalar> parameters);
+
+  AlignedVector<Scalar> s0;  // [state row], the constant 1 included
+  std::vector<Encoder> encoders;
+  AlignedVector<Scalar> decoders;             // [L, state row]: W then b, outcome after outcome
+  AlignedVector<Scalar> decoders_transposed;  // [S+1, logit row]
+
+ private:
+  void LoadEncoder(const Layout& layout, int feature, std::span<const Scalar> parameters);
+  void LoadDecoders(const Layout& layout, std::span<const Scalar> parameters);
+
+  Architecture architecture_;
+  RowLengths rows_;
+};
+
+// A gradient in the same rows.
+template <typename Scalar>
+class PackedGradient {
+ public:
+  struct Encoder {
+    AlignedVector<Scalar> w1, x, w2, b2;
+  };
+
+  explicit PackedGradient(const Architecture& architecture);
+
+  void SetZero();
+
+  // Adds the part that is module `m` of the layout to its place in `gradient`.
+  void AddModule(const Layout& layout, int m, std::span<Scalar> gradient) const;
+
+  AlignedVector<Scalar> s0;
+  std::vector<Encoder> encoders;
+  AlignedVector<Scalar> decoders;
+
+ private:
+  void AddEncoder(const Layout& layout, int m, std::span<Scalar> gradient) const;
+  void AddDecoder(const Layout& layout, int m, std::span<Scalar> gradient) const;
+
+  Architecture architecture_;
+  RowLengths rows_;
+  std::vector<int> first_class_;  // by outcome: its first row of `decoders`
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_PACKED_NETWORK_H_

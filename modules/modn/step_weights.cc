@@ -1,0 +1,89 @@
+#include "modules/modn/step_weights.h"
+
+#include <algorithm>
+
+namespace consilium {
+
+template <typename Scalar>
+void BatchCounts<Scalar>::Count(const BasicExamples<Scalar>& examples, const Batch& batch) {
+  patients = static_cast<int>(batch.patients.size());
+  answers.clear();
+  for (const int feature : batch.order) {
+    const std::vector<Scalar>& values = examples.values[static_cast<size_t>(feature)];
+    const uint8_t* hidden =
+        batch.hidden.empty()
+            ? nullptr
+            : batch.hidden.data() + static_cast<size_t>(feature) * batch.patients.size();
+    int count = 0;
+    for (size_t i = 0; i < batch.patients.size(); ++i) {
+      const Scalar value = values[static_cast<size_t>(batch.patients[i])];
+      count += value == value && (hidden == nullptr || hidden[i] == 0) ? 1 : 0;
+    }
+    answers.push_back(count);
+  }
+  labelled.clear();
+  for (const std::vector<int32_t>& labels : examples.labels) {
+    int count = 0;
+    for (const int patient : batch.patients) count += labels[static_cast<size_t>(patient)] >= 0;
+    labelled.push_back(count);
+  }
+}
+
+template <typename Scalar>
+void RowWeights<Scalar>::Compute(const LossOptions& options, const BatchCounts<Scalar>& counts,
+                                 int state, const ForwardPass<Scalar>& pass) {
+  const auto rows = static_cast<size_t>(pass.rows());
+  nll_.resize(rows);
+  change_.resize(rows);
+  nll_[0] = change_[0] = 0;
+  initial_nll_.resize(static_cast<size_t>(pass.patients()));
+  if (options.steps == StepWeights::kEveryStep) {
+    EveryStep(options, counts, state, pass);
+  } else {
+    OwnSteps(options, counts, state, pass);
+  }
+}
+
+template <typename Scalar>
+void RowWeights<Scalar>::EveryStep(const LossOptions& options, const BatchCounts<Scalar>& counts,
+                                   int state, const ForwardPass<Scalar>& pass) {
+  const int questions = static_cast<int>(counts.answers.size());
+  // Every row is taken to last to the end, and loses what comes after the patient's next answer.
+  std::fill(initial_nll_.begin(), initial_nll_.end(), static_cast<Scalar>(questions + 1));
+  for (int t = 0; t < questions; ++t) {
+    const int answered = std::max(1, counts.answers[static_cast<size_t>(t)]);
+    const auto change = static_cast<Scalar>(2 * options.state_change_penalty / answered / state);
+    const auto remaining = static_cast<Scalar>(questions - t);
+    for (int row = pass.first_row(t); row < pass.first_row(t + 1); ++row) {
+      const int previous = pass.previous(row);
+      Scalar& before = previous == 0 ? initial_nll_[static_cast<size_t>(pass.patient(row))]
+                                     : nll_[static_cast<size_t>(previous)];
+      before -= remaining;
+      nll_[static_cast<size_t>(row)] = remaining;
+      change_[static_cast<size_t>(row)] = change;
+    }
+  }
+}
+
+template <typename Scalar>
+void RowWeights<Scalar>::OwnSteps(const LossOptions& options, const BatchCounts<Scalar>& counts,
+                                  int state, const ForwardPass<Scalar>& pass) {
+  answers_.assign(initial_nll_.size(), 0);
+  for (int row = 1; row < pass.rows(); ++row) ++answers_[static_cast<size_t>(pass.patient(row))];
+  for (size_t i = 0; i < answers_.size(); ++i) {
+    initial_nll_[i] = 1 / static_cast<Scalar>(answers_[i] + 1);
+  }
+  const double change = 2 * options.state_change_penalty / counts.patients / state;
+  for (int row = 1; row < pass.rows(); ++row) {
+    const auto patient = static_cast<size_t>(pass.patient(row));
+    nll_[static_cast<size_t>(row)] = initial_nll_[patient];
+    change_[static_cast<size_t>(row)] = static_cast<Scalar>(change / answers_[patient]);
+  }
+}
+
+template struct BatchCounts<float>;
+template struct BatchCounts<double>;
+template class RowWeights<float>;
+template class RowWeights<double>;
+
+}  // namespace consilium

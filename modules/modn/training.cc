@@ -1,0 +1,67 @@
+#include "modules/modn/training.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.h"
+
+namespace consilium {
+namespace {
+
+std::vector<Block> TrainableBlocks(const Layout& layout, std::span<const uint8_t> trainable) {
+  std::vector<Block> blocks;
+  for (size_t m = 0; m < layout.modules().size(); ++m) {
+    if (trainable.empty() || trainable[m] != 0) {
+      blocks.push_back(layout.module_block(static_cast<int>(m)));
+    }
+  }
+  return blocks;
+}
+
+}  // namespace
+
+TrainingPass::TrainingPass(const Architecture& architecture, const Examples& examples,
+                           Objective<float>& objective, Optimiser& optimiser, PassOptions options)
+    : architecture_(architecture),
+      examples_(examples),
+      objective_(objective),
+      optimiser_(optimiser),
+      options_(options) {}
+
+double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t pass, double rate,
+                         std::span<const uint8_t> trainable, std::span<float> parameters,
+                         const std::function<bool()>& stop, const Parallel& parallel) {
+  const std::vector<Block> blocks = TrainableBlocks(objective_.layout(), trainable);
+  Random random = Random::Named(seed, "training pass", pass);
+  shuffled_.assign(patients.begin(), patients.end());
+  random.Shuffle(std::span<int>(shuffled_));
+  order_ = AllOf(static_cast<int>(architecture_.features.size()));
+  gradient_.resize(parameters.size());
+  const auto size = static_cast<size_t>(std::max(1, options_.batch));
+  double loss = 0;
+  int batches = 0;
+  for (size_t first = 0; first < shuffled_.size(); first += size) {
+    if (stop && stop()) break;
+    const std::span<const int> batch =
+        std::span<const int>(shuffled_).subspan(first, std::min(size, shuffled_.size() - first));
+    random.Shuffle(std::span<int>(order_));
+    HideAnswers(random, batch.size());
+    std::fill(gradient_.begin(), gradient_.end(), 0.0f);
+    loss +=
+        objective_.AddGradient(parameters, examples_, {batch, order_, hidden_}, gradient_, parallel)
+            .Total();
+    ClipByNorm(gradient_, blocks, options_.gradient_clip);
+    optimiser_.Step(gradient_, rate, blocks, parameters);
+    ++batches;
+  }
+  return batches > 0 ? loss / batches : 0;
+}
+
+void TrainingPass::HideAnswers(Random& random, size_t patients) {
+  hidden_.clear();
+  if (options_.answer_dropout <= 0) return;
+  hidden_.resize(patients * architecture_.features.size());
+  for (uint8_t& hidden : hidden_) hidden = random.Uniform() < options_.answer_dropout ? 1 : 0;
+}
+
+}  // namespace consilium
