@@ -2,25 +2,10 @@
 
 #include <sqlite3.h>
 
-#include <filesystem>
-#include <system_error>
-
+#include "base/file.h"
 #include "server/storage/sqlite_status.h"
 
 namespace consilium {
-namespace {
-
-Status MakeFolder(const std::string& folder) {
-  std::error_code error;
-  if (!std::filesystem::create_directories(folder, error) && error) {
-    return PermissionDenied("{}: cannot be made ({}); name a folder the daemon may write to",
-                            folder, error.message());
-  }
-  return OkStatus();
-}
-
-}  // namespace
-
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
 Database::~Database() = default;
@@ -28,7 +13,7 @@ Database::~Database() = default;
 StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& folder,
                                                    const DatabaseFormat& format,
                                                    const DatabaseOptions& options) {
-  RETURN_IF_ERROR(MakeFolder(folder));
+  RETURN_IF_ERROR(MakeDirectory(folder, 0700));
   ASSIGN_OR_RETURN(FolderLock lock, FolderLock::Take(folder));
   const std::string path = folder + "/" + std::string(format.file);
   sqlite3* connection = nullptr;
