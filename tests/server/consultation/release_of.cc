@@ -1,0 +1,63 @@
+#include "tests/server/consultation/release_of.h"
+
+#include "base/random.h"
+#include "gtest/gtest.h"
+#include "server/data/examples.h"
+#include "tests/support/matchers.h"
+
+namespace consilium::testing {
+namespace {
+
+Feature FeatureOf(int f) {
+  Feature feature;
+  feature.key = "f" + std::to_string(f);
+  feature.label = feature.key;
+  feature.group = f % 2 == 0 ? "first" : "second";
+  if (f % 3 == 2) {
+    feature.kind = FeatureKind::kCategorical;
+    feature.categories = {{"a", "A", {}}, {"b", "B", {}}, {"c", "C", {}}};
+    return feature;
+  }
+  feature.unit = "mm[Hg]";
+  feature.unit_label = "mmHg";
+  feature.range = {0, 100};
+  return feature;
+}
+
+Outcome OutcomeOf(int o) {
+  Outcome outcome;
+  outcome.key = "o" + std::to_string(o);
+  outcome.classes = {{"no", "No", {}}, {"yes", "Yes", {}}};
+  if (o == 1) outcome.classes.push_back({"grave", "Grave", {}});
+  return outcome;
+}
+
+}  // namespace
+
+Model ModelOf(uint64_t seed, int features, int outcomes) {
+  Model model;
+  model.run = "run" + std::to_string(seed);
+  model.schema.groups = {{"first", "First"}, {"second", "Second"}};
+  for (int f = 0; f < features; ++f) model.schema.features.push_back(FeatureOf(f));
+  for (int o = 0; o < outcomes; ++o) model.schema.outcomes.push_back(OutcomeOf(o));
+  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
+  Random random = Random::Named(seed, "parameters");
+  model.parameters.resize(MakeLayout(architecture).size());
+  for (float& parameter : model.parameters) {
+    parameter = 0.3F * static_cast<float>(random.Normal());
+  }
+  for (const Feature& feature : model.schema.features) {
+    const size_t bins = feature.kind == FeatureKind::kCategorical ? 3 : 10;
+    model.answer_shares.emplace_back(bins, 1.0F / static_cast<float>(bins));
+  }
+  return model;
+}
+
+std::shared_ptr<const Release> ReleaseOf(uint64_t seed, int features, int outcomes) {
+  StatusOr<std::shared_ptr<const Release>> release =
+      Release::Create(ModelOf(seed, features, outcomes), std::string(64, 'a'));
+  EXPECT_THAT(release, IsOk());
+  return release.ok() ? *release : nullptr;
+}
+
+}  // namespace consilium::testing
