@@ -86,7 +86,7 @@ std::string WriteCohort(const Schema& schema, const Mapping& mapping, const Coho
     fields.clear();
     for (const Column& column : columns) {
       fields.push_back(column.cell(row));
-      if (fields.back().empty() && !mapping.header) fields.back() = "?";
+      if (fields.back().empty() && !mapping.header) fields.back().push_back('?');
     }
     text += CsvLine(fields, mapping.delimiter) + "\n";
   }
