@@ -36,7 +36,9 @@ bool IsUsageError(const Status& status);
 
 using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
+void AddCohortCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
+void AddSchemaCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace consilium
 

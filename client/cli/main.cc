@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <iostream>
 
 #include "client/cli/command.h"
@@ -11,7 +10,7 @@ namespace consilium {
 namespace {
 
 // Every command of the binary.
-constexpr std::array<AddCommand, 1> kCommands = {AddPkiCommand};
+constexpr AddCommand kCommands[] = {AddCohortCommand, AddPkiCommand, AddSchemaCommand};
 
 int Report(const Status& status, const Invocation& invocation) {
   if (status.ok()) return kExitOk;

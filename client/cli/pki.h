@@ -8,15 +8,10 @@
 #include "base/security/certificate.h"
 #include "base/security/tls_files.h"
 #include "base/status.h"
+#include "client/cli/answer.h"
 
 // The commands of `consilium pki`, without a command line.
 namespace consilium {
-
-// The same answer for a person and for a machine.
-struct Answer {
-  std::string text;  // lines, without a trailing newline
-  std::string json;  // one value
-};
 
 struct PkiInit {
   std::string directory;
