@@ -58,17 +58,19 @@ double Effect(const Feature& feature, const Outcome& outcome) {
   return stream.Uniform() < 0.5 ? -size : size;
 }
 
-// Rounds so that a range has a hundred to a thousand different values: 145, 2.3.
-double Rounded(double value, const Range& range) {
+// As people write it: whole counts, else fifty to five hundred different values: 145, 2.3.
+double Rounded(double value, const Feature& feature) {
+  const bool is_count = feature.unit.starts_with('{');
+  const double width = feature.range.max - feature.range.min;
   double parts = 1;  // of one
-  while ((range.max - range.min) * parts < 100 && parts < 1e9) parts *= 10;
-  return std::clamp(std::round(value * parts) / parts, range.min, range.max);
+  while (!is_count && width * parts < 50 && parts < 1e9) parts *= 10;
+  return std::clamp(std::round(value * parts) / parts, feature.range.min, feature.range.max);
 }
 
 // `z` is standard normal but for the outcomes' shifts.
 double ValueOf(const Feature& feature, const Scale& scale, double z) {
   if (feature.kind == FeatureKind::kContinuous) {
-    return Rounded(scale.mean + 0.8 * scale.sd * z, feature.range);
+    return Rounded(scale.mean + 0.8 * scale.sd * z, feature);
   }
   const auto categories = static_cast<double>(feature.categories.size());
   int category = 0;
