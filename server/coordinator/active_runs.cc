@@ -1,0 +1,265 @@
+#include "server/coordinator/active_runs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/administration.pb.h"
+#include "proto/federation.pb.h"
+#include "server/coordinator/run_status.h"
+#include "server/federation/wire/convert.h"
+#include "server/ops/log.h"
+#include "server/storage/runs.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kLongestRunName = 63;
+
+Status CheckRunName(const std::string& name) {
+  const bool fits =
+      !name.empty() && name.size() <= kLongestRunName &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  if (fits) return OkStatus();
+  return InvalidArgument("'{}' is no name for a run: use 1 to {} of a-z, 0-9 and '-'", name,
+                         kLongestRunName);
+}
+
+v1::ToNode ToNodeMessage(const Invitation& invitation) {
+  v1::ToNode message;
+  Encode(invitation, *message.mutable_invitation());
+  return message;
+}
+v1::ToNode ToNodeMessage(const Assignment& assignment) {
+  v1::ToNode message;
+  Encode(assignment, *message.mutable_assignment());
+  return message;
+}
+v1::ToNode ToNodeMessage(const Hold& hold) {
+  v1::ToNode message;
+  Encode(hold, *message.mutable_hold());
+  return message;
+}
+v1::ToNode ToNodeMessage(const Ended& ended) {
+  v1::ToNode message;
+  Encode(ended, *message.mutable_ended());
+  return message;
+}
+
+}  // namespace
+
+// ---- for operators
+// -------------------------------------------------------------------------------
+
+ActiveRuns::Entry& ActiveRuns::Add(std::unique_ptr<Run> run) {
+  entries_.push_back(std::make_unique<Entry>());
+  entries_.back()->run = std::move(run);
+  return *entries_.back();
+}
+
+Status ActiveRuns::Restore() {
+  ASSIGN_OR_RETURN(std::vector<RunRecord> records, stored_.Load());
+  for (RunRecord& record : records) {
+    const std::string name = record.run;
+    ASSIGN_OR_RETURN(auto run, Run::Restore(std::move(record), clock_));
+    if (!HasEnded(run->record())) {
+      LogInfo("run-restored", "run {} goes on: generation {}, {} of {} rounds", name,
+              run->record().generation, run->record().rounds_completed, run->plan().rounds);
+    }
+    Add(std::move(run));
+  }
+  return OkStatus();
+}
+
+StatusOr<const Run*> ActiveRuns::Start(const std::string& idempotency_key, std::string name,
+                                       const std::string& plan) {
+  RETURN_IF_ERROR(CheckRunName(name));
+  ASSIGN_OR_RETURN(auto run, Run::Create(name, plan, clock_));
+  ASSIGN_OR_RETURN(const std::string stored, stored_.Create(run->record(), idempotency_key));
+  if (FindEntry(stored) != nullptr) return Find(stored);
+  LogInfo("run-started", "run {} of {} sites, {} rounds", name, run->plan().sites.size(),
+          run->plan().rounds);
+  Entry& entry = Add(std::move(run));
+  for (const std::string& site : attached_) Do(entry, entry.run->Attached(site));
+  return entry.run.get();
+}
+
+StatusOr<const Run*> ActiveRuns::Stop(const std::string& name, const std::string& who) {
+  ASSIGN_OR_RETURN(const Run* const run, Find(name));
+  Entry& entry = *FindEntry(run->record().run);
+  LogInfo("run-stopped", "run {} is stopped by {}", run->record().run, who);
+  Do(entry, entry.run->Stop(who));
+  return run;
+}
+
+StatusOr<const Run*> ActiveRuns::Find(const std::string& name) const {
+  if (entries_.empty())
+    return NotFound("there is no run yet: start one with `consilium run start`");
+  if (name.empty()) return entries_.back()->run.get();
+  for (const auto& entry : entries_) {
+    if (entry->run->record().run == name) return entry->run.get();
+  }
+  return NotFound("there is no run '{}': `consilium run list` shows those there are", name);
+}
+
+std::vector<const Run*> ActiveRuns::List() const {
+  std::vector<const Run*> runs;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    runs.push_back((*entry)->run.get());
+  }
+  return runs;
+}
+
+Status ActiveRuns::Watch(const std::string& name, std::shared_ptr<RunWatcher> watcher) {
+  ASSIGN_OR_RETURN(const Run* const run, Find(name));
+  Entry& entry = *FindEntry(run->record().run);
+  entry.watchers.push_back(std::move(watcher));
+  Tell(entry);
+  return OkStatus();
+}
+
+ActiveRuns::Entry* ActiveRuns::FindEntry(const std::string& name) {
+  const auto found = std::ranges::find_if(
+      entries_, [&](const auto& entry) { return entry->run->record().run == name; });
+  return found == entries_.end() ? nullptr : found->get();
+}
+
+// ---- about sites
+// ---------------------------------------------------------------------------------
+
+void ActiveRuns::Attached(const std::string& site) {
+  attached_.insert(site);
+  for (const auto& entry : entries_) Do(*entry, entry->run->Attached(site));
+}
+
+void ActiveRuns::Detached(const std::string& site) {
+  attached_.erase(site);
+  for (const auto& entry : entries_) Do(*entry, entry->run->Detached(site));
+}
+
+template <typename Proto>
+void ActiveRuns::Take(const std::string& site, const Proto& proto) {
+  auto decoded = Decode(proto);
+  if (!decoded.ok()) {
+    return LogWarning("bad-message", "{}'s {} is refused: {}", site, Proto::descriptor()->name(),
+                      Message(decoded.status()));
+  }
+  if (Entry* const entry = FindEntry(decoded->run)) Do(*entry, entry->run->Handle(site, *decoded));
+}
+
+void ActiveRuns::Said(const std::string& site, const v1::FromNode& message) {
+  switch (message.message_case()) {
+    case v1::FromNode::kOffer:
+      return Take(site, message.offer());
+    case v1::FromNode::kDecline:
+      return Take(site, message.decline());
+    case v1::FromNode::kProgress:
+      return Take(site, message.progress());
+    case v1::FromNode::kReport:
+      return Take(site, message.report());
+    case v1::FromNode::kLinkBroken:
+      return Take(site, message.link_broken());
+    default:
+      return;
+  }
+}
+
+void ActiveRuns::SentToCoordinator(v1::PeerChunk& chunk) {
+  Entry* const entry = FindEntry(chunk.run());
+  if (entry != nullptr && entry->aggregator) entry->aggregator->Handle(chunk);
+}
+
+std::string ActiveRuns::RunOf(const std::string& site) const {
+  for (const auto& entry : entries_) {
+    if (HasEnded(entry->run->record())) continue;
+    for (const RunSite& seat : entry->run->record().sites) {
+      if (seat.site == site && seat.participating) return entry->run->record().run;
+    }
+  }
+  return "";
+}
+
+void ActiveRuns::Tick() {
+  const Time now = clock_.Now();
+  for (const auto& entry : entries_) {
+    const std::optional<Time> deadline = entry->run->NextDeadline();
+    if (deadline && *deadline <= now) Do(*entry, entry->run->Tick());
+    if (entry->aggregator) entry->aggregator->Tick();
+  }
+}
+
+std::optional<Time> ActiveRuns::NextDeadline() const {
+  std::optional<Time> next;
+  const auto consider = [&next](std::optional<Time> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  for (const auto& entry : entries_) {
+    consider(entry->run->NextDeadline());
+    if (entry->aggregator) consider(entry->aggregator->NextDeadline());
+  }
+  return next;
+}
+
+// ---- what runs want
+// ------------------------------------------------------------------------------
+
+void ActiveRuns::Do(Entry& entry, const RunActions& actions) {
+  const std::string& run = entry.run->record().run;
+  for (const RunAction& action : actions) {
+    if (std::holds_alternative<RunChanged>(action)) {
+      Tell(entry);
+      continue;
+    }
+    const ToSite* const order = std::get_if<ToSite>(&action);
+    const Status done = order ? Do(entry, *order) : stored_.Save(entry.run->record());
+    if (!done.ok()) LogError("run-trouble", "run {}: {}", run, Message(done));
+    // What is not stored must not be said: the sites would know more than a restarted coordinator.
+    if (!done.ok() && !order) return;
+  }
+}
+
+Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
+  if (order.site == kCoordinatorSite) return DoHere(entry, order);
+  if (const auto* assignment = std::get_if<Assignment>(&order.message)) {
+    LogDebug("assign", "run {}: generation {} to {}", assignment->run, assignment->generation,
+             order.site);
+  }
+  if (const auto attachment = switchboard_.Find(order.site)) {
+    std::visit([&](const auto& said) { attachment->Send(ToNodeMessage(said)); }, order.message);
+  }
+  return OkStatus();
+}
+
+Status ActiveRuns::DoHere(Entry& entry, const ToSite& order) {
+  if (std::holds_alternative<Ended>(order.message)) {
+    entry.aggregator.reset();
+    return OkStatus();
+  }
+  const auto* assignment = std::get_if<Assignment>(&order.message);
+  if (assignment == nullptr) return OkStatus();
+  if (!entry.aggregator) RETURN_IF_ERROR(MakeAggregator(entry));
+  return entry.aggregator->Handle(*assignment);
+}
+
+Status ActiveRuns::MakeAggregator(Entry& entry) {
+  Aggregator::Outlets outlets;
+  outlets.send = [this](PeerMessage message) {
+    if (const auto attachment = switchboard_.Find(message.to)) attachment->Send(std::move(message));
+  };
+  outlets.broken = [this, &entry](const LinkBroken& broken) {
+    Do(entry, entry.run->Handle(broken.from, broken));
+  };
+  ASSIGN_OR_RETURN(entry.aggregator, Aggregator::Create(entry.run->record().run, entry.run->plan(),
+                                                        schema_, clock_, std::move(outlets)));
+  return OkStatus();
+}
+
+void ActiveRuns::Tell(Entry& entry) {
+  if (entry.watchers.empty()) return;
+  v1::RunStatus status;
+  Encode(entry.run->record(), entry.run->plan(), status);
+  const bool last = HasEnded(entry.run->record());
+  for (const auto& watcher : entry.watchers) watcher->Changed(status, last);
+  std::erase_if(entry.watchers, [last](const auto& watcher) { return last || watcher->gone(); });
+}
+
+}  // namespace consilium

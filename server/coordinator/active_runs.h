@@ -1,0 +1,93 @@
+#ifndef CONSILIUM_SERVER_COORDINATOR_ACTIVE_RUNS_H_
+#define CONSILIUM_SERVER_COORDINATOR_ACTIVE_RUNS_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "server/coordinator/aggregator.h"
+#include "server/coordinator/switchboard.h"
+#include "server/data/schema.h"
+#include "server/federation/run.h"
+
+namespace consilium::v1 {
+class RunStatus;
+}
+
+namespace consilium {
+
+class Runs;
+
+// Somebody who wants to know how a run goes. Called on the loop.
+class RunWatcher {
+ public:
+  virtual ~RunWatcher() = default;
+  // `last`: the run has ended, nothing more will come.
+  virtual void Changed(const v1::RunStatus& status, bool last) = 0;
+  virtual bool gone() const = 0;
+};
+
+// All runs of this coordinator, ended ones too: feeds them events and does what they want done.
+// Everything here happens on the coordinator's loop.
+class ActiveRuns {
+ public:
+  // All of it must outlive this.
+  ActiveRuns(Runs& stored, Switchboard& switchboard, const Schema& schema, const Clock& clock)
+      : stored_(stored), switchboard_(switchboard), schema_(schema), clock_(clock) {}
+
+  // Those in the store; they go on as their sites attach.
+  Status Restore();
+
+  // ---- for operators; names as in RunStatus ----
+  StatusOr<const Run*> Start(const std::string& idempotency_key, std::string name,
+                             const std::string& plan);
+  StatusOr<const Run*> Stop(const std::string& name, const std::string& who);
+  StatusOr<const Run*> Find(const std::string& name) const;  // empty: the newest
+  std::vector<const Run*> List() const;                      // newest first
+  Status Watch(const std::string& name, std::shared_ptr<RunWatcher> watcher);
+
+  // ---- about sites ----
+  void Attached(const std::string& site);
+  void Detached(const std::string& site);
+  void Said(const std::string& site, const v1::FromNode& message);
+  void SentToCoordinator(v1::PeerChunk& chunk);
+  std::string RunOf(const std::string& site) const;  // that it takes part in now, or empty
+
+  void Tick();
+  std::optional<Time> NextDeadline() const;
+
+ private:
+  struct Entry {
+    std::unique_ptr<Run> run;
+    std::unique_ptr<Aggregator> aggregator;
+    std::vector<std::shared_ptr<RunWatcher>> watchers;
+  };
+
+  Entry& Add(std::unique_ptr<Run> run);
+  Entry* FindEntry(const std::string& name);
+  template <typename Proto>
+  void Take(const std::string& site, const Proto& proto);
+
+  void Do(Entry& entry, const RunActions& actions);
+  Status Do(Entry& entry, const ToSite& order);
+  Status DoHere(Entry& entry, const ToSite& order);
+  Status MakeAggregator(Entry& entry);
+  void Tell(Entry& entry);
+
+  Runs& stored_;
+  Switchboard& switchboard_;
+  const Schema& schema_;
+  const Clock& clock_;
+  std::vector<std::unique_ptr<Entry>> entries_;  // oldest first
+  std::set<std::string> attached_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_COORDINATOR_ACTIVE_RUNS_H_

@@ -1,0 +1,147 @@
+#include "server/coordinator/coordinator.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "proto/federation.pb.h"
+#include "server/coordinator/active_runs.h"
+#include "server/coordinator/administration_service.h"
+#include "server/coordinator/attendance.h"
+#include "server/coordinator/federation_service.h"
+#include "server/ops/announce.h"
+#include "server/ops/event_loop.h"
+#include "server/ops/listen.h"
+#include "server/ops/log.h"
+#include "server/storage/database.h"
+#include "server/storage/runs.h"
+#include "server/storage/sites.h"
+
+namespace consilium {
+namespace {
+
+Status CheckOwnCertificate(const CoordinatorConfig& config) {
+  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(config.tls));
+  if (own.identity.role == Role::kCoordinator) return OkStatus();
+  return InvalidArgument("{} is a certificate for the role {}, expected coordinator",
+                         config.tls.certificate, RoleName(own.identity.role));
+}
+
+class RunningCoordinator final : public Coordinator, private AttachmentEvents {
+ public:
+  RunningCoordinator(const CoordinatorConfig& config, Schema schema,
+                     std::unique_ptr<Database> database, const Clock& clock)
+      : schema_(std::move(schema)),
+        database_(std::move(database)),
+        stored_runs_(*database_),
+        stored_sites_(*database_),
+        runs_(stored_runs_, switchboard_, schema_, clock),
+        attendance_(stored_sites_, switchboard_, config.heartbeat, clock,
+                    {.attached = [this](const std::string& site) { runs_.Attached(site); },
+                     .detached = [this](const std::string& site) { runs_.Detached(site); }}),
+        loop_(clock) {
+    const NodeStreamOptions options{.heartbeat = config.heartbeat,
+                                    .queue_bytes = config.queue_bytes};
+    federation_ = NewFederationService(options, clock, *this);
+    administration_ = NewAdministrationService(loop_, runs_, attendance_);
+  }
+
+  ~RunningCoordinator() override { Stop(); }
+
+  Status Serve(const CoordinatorConfig& config) {
+    RETURN_IF_ERROR(runs_.Restore());
+    RETURN_IF_ERROR(attendance_.Restore());
+    loop_.Start({.next = [this] { return NextDeadline(); }, .tick = [this] { Tick(); }});
+    ASSIGN_OR_RETURN(listener_, Listener::Open(config.listen, config.tls,
+                                               {federation_.get(), administration_.get()}));
+    return Announce(config.state, {{"federation", listener_->address()}});
+  }
+
+  const std::string& address() const override { return listener_->address(); }
+
+  void Stop() override {
+    if (listener_) listener_->Close();
+    loop_.Stop();
+  }
+
+ private:
+  std::optional<Time> NextDeadline() const {
+    const std::optional<Time> runs = runs_.NextDeadline();
+    const std::optional<Time> beat = attendance_.NextDeadline();
+    return runs && beat ? std::min(runs, beat) : runs ? runs : beat;
+  }
+
+  void Tick() {
+    runs_.Tick();
+    attendance_.Tick();
+  }
+
+  // ---- from gRPC's threads
+  // -----------------------------------------------------------------------
+
+  void Arrived(const std::shared_ptr<Attachment>& attachment) override {
+    loop_.Post([this, attachment] { attendance_.Arrived(attachment); });
+  }
+
+  void Said(const std::shared_ptr<Attachment>& attachment, v1::FromNode message) override {
+    loop_.Post([this, attachment, message = std::move(message)] {
+      runs_.Said(attachment->hello().site, message);
+    });
+  }
+
+  void Sent(const Attachment&, v1::PeerChunk& chunk, std::function<void()> resume) override {
+    if (chunk.to() == kCoordinatorSite) {
+      v1::PeerChunk taken;
+      taken.Swap(&chunk);
+      loop_.Post([this, taken = std::move(taken), resume = std::move(resume)]() mutable {
+        runs_.SentToCoordinator(taken);
+        resume();
+      });
+    } else if (const auto target = switchboard_.Find(chunk.to())) {
+      target->Forward(chunk, std::move(resume));
+    } else {
+      resume();  // nobody there: the run will publish a new generation
+    }
+  }
+
+  void Left(const std::shared_ptr<Attachment>& attachment) override {
+    loop_.Post([this, attachment] { attendance_.Left(*attachment); });
+  }
+
+  // Constant.
+  const Schema schema_;
+  std::unique_ptr<Database> database_;
+  Runs stored_runs_;
+  Sites stored_sites_;
+  Switchboard switchboard_;
+
+  // Touched on the loop only, once it runs.
+  ActiveRuns runs_;
+  Attendance attendance_;
+
+  EventLoop loop_;
+  std::unique_ptr<grpc::Service> federation_;
+  std::unique_ptr<grpc::Service> administration_;
+  std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Coordinator>> Coordinator::Open(const CoordinatorConfig& config,
+                                                         const Clock& clock) {
+  RETURN_IF_ERROR(CheckOwnCertificate(config));
+  ASSIGN_OR_RETURN(Schema schema, LoadSchema(config.schema));
+  ASSIGN_OR_RETURN(auto database, Database::Open(config.state, CoordinatorFormat()));
+  auto coordinator =
+      std::make_unique<RunningCoordinator>(config, std::move(schema), std::move(database), clock);
+  RETURN_IF_ERROR(coordinator->Serve(config));
+  return std::unique_ptr<Coordinator>(std::move(coordinator));
+}
+
+Status CheckCoordinator(const CoordinatorConfig& config) {
+  RETURN_IF_ERROR(CheckOwnCertificate(config));
+  return LoadSchema(config.schema).status();
+}
+
+}  // namespace consilium

@@ -1,0 +1,233 @@
+#include "server/coordinator/node_stream.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/wire/caller.h"
+#include "base/wire/status.h"
+#include "proto/federation.grpc.pb.h"
+#include "server/federation/wire/outbox.h"
+#include "server/ops/log.h"
+#include "server/ops/version.h"
+
+namespace consilium {
+namespace {
+
+class NodeStream final : public Attachment,
+                         public grpc::ServerBidiReactor<v1::FromNode, v1::ToNode> {
+ public:
+  NodeStream(const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
+             grpc::CallbackServerContext& context)
+      : options_(options), clock_(clock), events_(events), context_(context) {
+    Heard();
+  }
+
+  void Begin(std::shared_ptr<NodeStream> self) {
+    self_ = std::move(self);
+    StartRead(&inbound_);
+  }
+
+  const NodeHello& hello() const override { return hello_; }
+
+  void Send(v1::ToNode message) override {
+    MutexLock lock(mutex_);
+    if (finished_) return;
+    outbox_.Push(std::move(message));
+    WriteNext();
+  }
+
+  void Send(PeerMessage message) override {
+    MutexLock lock(mutex_);
+    if (finished_) return;
+    outbox_.Push(std::move(message));
+    WriteNext();
+  }
+
+  void Forward(v1::PeerChunk& chunk, std::function<void()> resume) override {
+    const size_t bytes = chunk.bytes().size();
+    v1::ToNode message;
+    message.mutable_peer()->Swap(&chunk);
+    {
+      MutexLock lock(mutex_);
+      if (!finished_) {
+        outbox_.Push(std::move(message), bytes);
+        WriteNext();
+        if (outbox_.bytes() >= options_.queue_bytes) {
+          waiting_for_room_.push_back(std::move(resume));
+          return;
+        }
+      }
+    }
+    resume();
+  }
+
+  void Close(const Status& why) override {
+    std::vector<std::function<void()>> waiting;
+    {
+      MutexLock lock(mutex_);
+      if (std::exchange(finished_, true)) return;
+      outbox_.Clear();
+      waiting.swap(waiting_for_room_);
+      Finish(ToGrpc(why));
+      // What is being written may never be taken; then the reason cannot be told either.
+      if (writing_) context_.TryCancel();
+    }
+    for (const auto& resume : waiting) resume();
+  }
+
+  Time last_heard() const override {
+    return paused_ ? clock_.Now() : Time(Duration(heard_.load(std::memory_order_relaxed)));
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return Close(OkStatus());
+    Heard();
+    if (!arrived_) return Meet();
+    switch (inbound_.message_case()) {
+      case v1::FromNode::kHeartbeat:
+        return ReadNext();
+      case v1::FromNode::kPeer:
+        return PassOn();
+      case v1::FromNode::kHello:
+        return Close(InvalidArgument("a second Hello; expected one, first in the stream"));
+      case v1::FromNode::MESSAGE_NOT_SET:
+        return Close(
+            InvalidArgument("a message of a kind this coordinator ({}) does not know", kSoftware));
+      default:
+        break;
+    }
+    events_.Said(self_, std::exchange(inbound_, {}));
+    ReadNext();
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::vector<std::function<void()>> waiting;
+    {
+      MutexLock lock(mutex_);
+      writing_ = false;
+      if (ok && !finished_) WriteNext();
+      if (outbox_.bytes() < options_.queue_bytes / 2 + 1) waiting.swap(waiting_for_room_);
+    }
+    for (const auto& resume : waiting) resume();
+  }
+
+  void OnCancel() override { Close(Cancelled("the stream was cancelled")); }
+
+  void OnDone() override {
+    if (arrived_) events_.Left(self_);
+    self_.reset();
+  }
+
+ private:
+  void Heard() { heard_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed); }
+
+  void ReadNext() {
+    MutexLock lock(mutex_);
+    if (!finished_) StartRead(&inbound_);
+  }
+
+  void PassOn() {
+    v1::PeerChunk& chunk = *inbound_.mutable_peer();
+    if (chunk.from() != hello_.site) {
+      return Close(
+          PermissionDenied("a message from '{}' on the stream of {}", chunk.from(), hello_.site));
+    }
+    if (chunk.bytes().size() > kLargestChunkBytes) {
+      return Close(InvalidArgument("a chunk of {} bytes, expected at most {}", chunk.bytes().size(),
+                                   kLargestChunkBytes));
+    }
+    paused_ = true;
+    events_.Sent(*this, chunk, [self = std::weak_ptr<NodeStream>(self_)] {
+      if (const auto stream = self.lock()) stream->Resume();
+    });
+  }
+
+  void Resume() {
+    Heard();
+    paused_ = false;
+    ReadNext();
+  }
+
+  void Meet() {
+    if (const Status in_order = CheckHello(); !in_order.ok()) {
+      LogWarning("attach-refused", "a node at {} is refused: {}", context_.peer(),
+                 Message(in_order));
+      return Close(in_order);
+    }
+    arrived_ = true;
+    events_.Arrived(self_);
+    ReadNext();
+  }
+
+  Status CheckHello() {
+    if (!inbound_.has_hello()) return InvalidArgument("the stream does not begin with a Hello");
+    const v1::Hello& hello = inbound_.hello();
+    if (hello.version() != v1::PROTOCOL_VERSION_1) {
+      return FailedPrecondition(
+          "the node ({}) speaks protocol version {}, this coordinator ({}) "
+          "speaks 1: bring the older of the two up to date",
+          hello.software(), static_cast<int>(hello.version()), kSoftware);
+    }
+    ASSIGN_OR_RETURN(const Identity caller, CallerIdentity(context_));
+    if (caller.role != Role::kNode || caller.name != hello.site()) {
+      return PermissionDenied("the node says it is '{}', but its certificate is for {}",
+                              hello.site(), ToUri(caller));
+    }
+    ASSIGN_OR_RETURN(const Certificate certificate, CallerCertificate(context_));
+    hello_ = {.site = hello.site(),
+              .software = hello.software().substr(0, 100),
+              .address = context_.peer(),
+              .schema_version = hello.schema_version(),
+              .schema_digest = hello.schema_sha256(),
+              .session = hello.session(),
+              .certificate_expires = certificate.not_after};
+    return OkStatus();
+  }
+
+  void WriteNext() REQUIRES(mutex_) {
+    if (writing_ || outbox_.empty()) return;
+    writing_ = true;
+    outbound_ = outbox_.Next();
+    grpc::WriteOptions options;
+    if (!outbox_.empty()) options.set_buffer_hint();
+    StartWrite(&outbound_, options);
+  }
+
+  // Constant once arrived.
+  const NodeStreamOptions options_;
+  const Clock& clock_;
+  AttachmentEvents& events_;
+  grpc::CallbackServerContext& context_;
+  NodeHello hello_;
+
+  // Touched by the reactions to reading, and OnDone, only.
+  std::shared_ptr<NodeStream> self_;
+  v1::FromNode inbound_;
+  bool arrived_ = false;
+
+  std::atomic<int64_t> heard_ = 0;
+  std::atomic<bool> paused_ = false;
+
+  Mutex mutex_;
+  Outbox<v1::ToNode> outbox_ GUARDED_BY(mutex_);
+  v1::ToNode outbound_ GUARDED_BY(mutex_);
+  std::vector<std::function<void()>> waiting_for_room_ GUARDED_BY(mutex_);
+  bool writing_ GUARDED_BY(mutex_) = false;
+  bool finished_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
+    const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
+    grpc::CallbackServerContext& context) {
+  auto stream = std::make_shared<NodeStream>(options, clock, events, context);
+  stream->Begin(stream);
+  return stream.get();
+}
+
+}  // namespace consilium

@@ -1,0 +1,30 @@
+#ifndef CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_
+#define CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_
+
+#include <cstddef>
+
+#include "base/clock.h"
+#include "server/coordinator/attachment.h"
+
+namespace grpc {
+class CallbackServerContext;
+template <class Request, class Response>
+class ServerBidiReactor;
+}  // namespace grpc
+
+namespace consilium {
+
+struct NodeStreamOptions {
+  Duration heartbeat = Seconds(5);
+  size_t queue_bytes = size_t{8} << 20;  // that may wait for this node
+};
+
+// The reactor of one Attach call; it deletes itself when the call is over. `events` and `clock`
+// must outlive the server.
+grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
+    const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
+    grpc::CallbackServerContext& context);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_

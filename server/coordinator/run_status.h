@@ -1,0 +1,19 @@
+#ifndef CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_
+#define CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_
+
+#include "server/federation/run.h"
+
+namespace consilium::v1 {
+class RunStatus;
+}
+
+namespace consilium {
+
+void Encode(const RunRecord& record, const Plan& plan, v1::RunStatus& to);
+
+// No more will happen to it.
+bool HasEnded(const RunRecord& record);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_

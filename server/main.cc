@@ -1,0 +1,91 @@
+// consiliumd: the coordinator's and the hospitals' daemon.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "server/coordinator/coordinator.h"
+#include "server/node/node.h"
+#include "server/ops/log.h"
+#include "server/ops/signals.h"
+#include "server/ops/version.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+int Fail(const Status& status, int code = kFailed) {
+  std::fprintf(stderr, "error: %s\n", std::string(Message(status)).c_str());
+  return code;
+}
+
+int WaitAndStop(auto& daemon) {
+  const int signal = WaitForStopSignal();
+  LogInfo("stopping", "stopping on signal {}", signal);
+  daemon.Stop();
+  LogInfo("stopped", "stopped");
+  return kOk;
+}
+
+int RunCoordinator(const std::string& path, bool check_only) {
+  const StatusOr<CoordinatorConfig> config = LoadCoordinatorConfig(path);
+  if (!config.ok()) return Fail(config.status(), kUsage);
+  if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
+  if (check_only) {
+    const Status checked = CheckCoordinator(*config);
+    return checked.ok() ? kOk : Fail(checked);
+  }
+  auto coordinator = Coordinator::Open(*config, SystemClock());
+  if (!coordinator.ok()) return Fail(coordinator.status());
+  LogInfo("ready", "{}: coordinator ready on {}", kSoftware, (*coordinator)->address());
+  return WaitAndStop(**coordinator);
+}
+
+int RunNode(const std::string& path, bool check_only) {
+  const StatusOr<NodeConfig> config = LoadNodeConfig(path);
+  if (!config.ok()) return Fail(config.status(), kUsage);
+  if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
+  if (check_only) {
+    const Status checked = CheckNode(*config);
+    return checked.ok() ? kOk : Fail(checked);
+  }
+  auto node = Node::Open(*config, SystemClock());
+  if (!node.ok()) return Fail(node.status());
+  (*node)->Start();
+  LogInfo("ready", "{}: node of {} ready", kSoftware, config->site);
+  return WaitAndStop(**node);
+}
+
+int Main(int argc, char** argv) {
+  HoldStopSignals();
+  CLI::App app("The daemon of a Consilium federation.", "consiliumd");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", kSoftware);
+  std::string path;
+  bool check_only = false;
+  const auto add = [&](const char* name, const char* purpose, const char* example) {
+    CLI::App* const command = app.add_subcommand(name, purpose);
+    command->add_option("--config", path, "TOML file")->required()->type_name("FILE");
+    command->add_flag("--check-config", check_only,
+                      "Check the file and what it names, then exit: 0 if all is well");
+    command->footer(example);
+    return command;
+  };
+  const CLI::App* const coordinator =
+      add("coordinator", "Plan runs, carry messages between nodes, answer operators",
+          "Example:\n  consiliumd coordinator --config /etc/consilium/coordinator.toml");
+  add("node", "Train on this hospital's patients and serve its clinicians",
+      "Example:\n  consiliumd node --config /etc/consilium/node.toml");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  return coordinator->parsed() ? RunCoordinator(path, check_only) : RunNode(path, check_only);
+}
+
+}  // namespace
+}  // namespace consilium
+
+int main(int argc, char** argv) { return consilium::Main(argc, argv); }

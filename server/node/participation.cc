@@ -1,0 +1,265 @@
+#include "server/node/participation.h"
+
+#include <utility>
+
+#include "proto/federation.pb.h"
+#include "server/federation/wire/chunks.h"
+#include "server/federation/wire/convert.h"
+#include "server/ops/log.h"
+#include "server/storage/checkpoints.h"
+#include "server/training/digests.h"
+
+namespace consilium {
+
+StatusOr<std::shared_ptr<Participation>> Participation::Begin(const ParticipationSite& site,
+                                                              const Invitation& invitation) {
+  ASSIGN_OR_RETURN(Plan plan, ParsePlan(invitation.plan, "plan of run " + invitation.run));
+  ASSIGN_OR_RETURN(auto learner, site.make_learner(plan, site.records));
+  std::shared_ptr<Participation> participation(
+      new Participation(site, invitation, std::move(plan), std::move(learner)));
+  RETURN_IF_ERROR(participation->MakeMember());
+  participation->worker_.Start();
+  return participation;
+}
+
+Participation::Participation(const ParticipationSite& site, const Invitation& invitation, Plan plan,
+                             std::unique_ptr<Learner> learner)
+    : site_(site),
+      run_(invitation.run),
+      plan_text_(invitation.plan),
+      plan_(std::move(plan)),
+      learner_(std::move(learner)),
+      worker_(site.clock) {}
+
+Participation::~Participation() {
+  LetGoOfWork();
+  worker_.Stop();
+}
+
+StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
+  auto loaded = site_.checkpoints.Load(run_);
+  if (loaded.status().code() == StatusCode::kDataLoss) {
+    LogError("checkpoint-damaged", "{}; the site begins run {} anew from the federation's model",
+             Message(loaded.status()), run_);
+    RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
+    return std::nullopt;
+  }
+  if (!loaded.ok() || !*loaded) return loaded;
+  const Status restored = learner_->RestoreState((*loaded)->learner);
+  if (!restored.ok()) LogWarning("learner-state-lost", "run {}: {}", run_, Message(restored));
+  return loaded;
+}
+
+Status Participation::MakeMember() {
+  MemberOptions options;
+  options.site = site_.name;
+  options.run = run_;
+  options.plan = plan_;
+  options.shape = learner_->layout().Shape();
+  options.weights = learner_->Weights();
+  options.initial = learner_->InitialParameters();
+  options.statistics = learner_->Statistics();
+  options.training_patients = learner_->training_patients();
+  options.layout_digest = LayoutDigest(learner_->layout(), options.initial);
+  ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint());
+  if (options.checkpoint) {
+    LogInfo("resumed", "run {}: going on after round {}", run_,
+            options.checkpoint->rounds_completed);
+  }
+  learner_state_ = learner_->SaveState();
+  assembler_ = std::make_unique<ChunkAssembler>(ChunkAssembler::Limits{
+      .largest_message = LargestMessage(options.shape.size(), options.statistics.size()),
+      .most_senders = plan_.sites.size() + 1});
+  ASSIGN_OR_RETURN(member_, Member::Create(std::move(options), site_.clock));
+  return OkStatus();
+}
+
+// ---- what comes in
+// -------------------------------------------------------------------------------
+
+void Participation::MakeOffer() {
+  v1::FromNode message;
+  Encode(member_->MakeOffer(), *message.mutable_offer());
+  site_.send(std::move(message));
+}
+
+Status Participation::Handle(const Assignment& assignment) {
+  LetGoOfWork();
+  LogInfo("assigned", "run {}: generation {}, {} sites, from round {}", run_, assignment.generation,
+          assignment.participants.size(), assignment.first_round);
+  ASSIGN_OR_RETURN(MemberActions actions, member_->Handle(assignment));
+  Do(std::move(actions));
+  return OkStatus();
+}
+
+void Participation::Handle(const Hold& hold) {
+  LetGoOfWork();
+  LogInfo("held", "run {} waits: {}", run_, hold.reason);
+  Do(member_->Handle(hold));
+}
+
+void Participation::Handle(v1::PeerChunk& chunk) {
+  if (chunk.to() != site_.name) return;
+  StatusOr<std::optional<PeerMessage>> message = assembler_->Accept(chunk);
+  if (!message.ok()) {
+    LogWarning("link-broken", "run {}: {}", run_, Message(message.status()));
+    return Do(LinkBroken{.run = run_,
+                         .generation = chunk.generation(),
+                         .from = chunk.from(),
+                         .reason = std::string(Message(message.status()))});
+  }
+  if (*message) Do(member_->Handle(**message));
+}
+
+void Participation::Tick() {
+  const std::optional<Time> deadline = member_->NextDeadline();
+  if (deadline && *deadline <= site_.clock.Now()) Do(member_->Tick());
+}
+
+// ---- what the member wants
+// -----------------------------------------------------------------------
+
+void Participation::Do(MemberActions actions) {
+  for (MemberAction& action : actions) {
+    std::visit([this](auto& wanted) { Do(wanted); }, action);
+  }
+}
+
+void Participation::Do(PeerMessage& message) { site_.send_peer(std::move(message)); }
+
+void Participation::Do(const Progress& progress) {
+  v1::FromNode message;
+  Encode(progress, *message.mutable_progress());
+  site_.send(std::move(message));
+}
+
+void Participation::Do(const SiteReport& report) {
+  LogInfo("run-done", "run {}: {} rounds, model {:.12}", run_, report.rounds_completed,
+          report.model_digest);
+  v1::FromNode message;
+  Encode(report, *message.mutable_report());
+  site_.send(std::move(message));
+}
+
+void Participation::Do(const LinkBroken& broken) {
+  v1::FromNode message;
+  Encode(broken, *message.mutable_link_broken());
+  site_.send(std::move(message));
+}
+
+void Participation::Do(UseStatistics& use) {
+  worker_.Post([this, mean = std::move(use.mean), weak = weak_from_this()] {
+    const Status used = learner_->UseStatistics(mean);
+    if (used.ok()) return;
+    site_.loop.Post([weak, used] {
+      if (auto self = weak.lock()) self->Decline(used);
+    });
+  });
+}
+
+void Participation::Do(TrainRound& train) {
+  stop_ = std::make_shared<std::atomic<bool>>(false);
+  ticket_ = train.ticket;
+  std::optional<std::string> restore;
+  if (std::exchange(learner_strayed_, false)) restore = learner_state_;
+  worker_.Post([this, train = std::move(train), stop = stop_, restore = std::move(restore),
+                weak = weak_from_this()]() mutable {
+    if (*stop) return;
+    Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
+    std::vector<float> parameters = std::move(train.parameters);
+    StatusOr<double> loss = ready;
+    if (ready.ok()) loss = learner_->TrainRound(train.round, parameters, *stop);
+    std::string state = learner_->SaveState();
+    site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
+                     loss = std::move(loss), state = std::move(state)]() mutable {
+      if (auto self = weak.lock()) {
+        self->Trained(train, std::move(parameters), std::move(loss), std::move(state));
+      }
+    });
+  });
+}
+
+void Participation::Do(EvaluateModel& evaluate) {
+  stop_ = std::make_shared<std::atomic<bool>>(false);
+  ticket_ = evaluate.ticket;
+  worker_.Post([this, evaluate = std::move(evaluate), stop = stop_, weak = weak_from_this()] {
+    if (*stop) return;
+    StatusOr<Report> report = learner_->Evaluate(evaluate.parameters, *stop);
+    site_.loop.Post([weak, evaluate, report = std::move(report)]() mutable {
+      if (auto self = weak.lock()) self->Evaluated(evaluate, std::move(report));
+    });
+  });
+}
+
+void Participation::Do(SaveCheckpoint& save) {
+  const Checkpoint& checkpoint = save.checkpoint;
+  const Time now = site_.clock.Now();
+  if (checkpoint.consensus || !saved_ || now - *saved_ >= site_.checkpoint_every) {
+    const Status saved = site_.checkpoints.Save(checkpoint);
+    if (saved.ok()) {
+      saved_ = now;
+    } else {
+      LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_,
+               checkpoint.rounds_completed, Message(saved));
+    }
+  }
+  if (checkpoint.consensus) Release(checkpoint);
+}
+
+// ---- work
+// ----------------------------------------------------------------------------------------
+
+void Participation::LetGoOfWork() {
+  if (ticket_ == 0) return;
+  *stop_ = true;
+  ticket_ = 0;
+  learner_strayed_ = true;
+}
+
+void Participation::Trained(const TrainRound& train, std::vector<float> parameters,
+                            StatusOr<double> loss, std::string learner_state) {
+  if (train.ticket != ticket_) return;
+  ticket_ = 0;
+  if (!loss.ok()) {
+    learner_strayed_ = true;
+    return Decline(loss.status());
+  }
+  learner_state_ = learner_state;
+  Do(member_->Trained(train.ticket, std::move(parameters), *loss, std::move(learner_state)));
+}
+
+void Participation::Evaluated(const EvaluateModel& evaluate, StatusOr<Report> report) {
+  if (evaluate.ticket != ticket_) return;
+  ticket_ = 0;
+  if (!report.ok()) return Decline(report.status());
+  Do(member_->Evaluated(evaluate.ticket, *std::move(report), model_digest_));
+}
+
+void Participation::Release(const Checkpoint& consensus) {
+  Model model;
+  model.run = run_;
+  model.generation = consensus.generation;
+  model.rounds = consensus.rounds_completed;
+  model.created = site_.clock.Now();
+  model.schema = site_.records.schema;
+  model.state = plan_.training.state;
+  model.hidden = plan_.training.hidden;
+  model.parameters = consensus.parameters;
+  model.statistics = consensus.statistics;
+  model.answer_shares = site_.records.answer_shares;
+  StatusOr<std::string> digest = site_.release(std::move(model));
+  if (!digest.ok()) return Decline(digest.status());
+  model_digest_ = *std::move(digest);
+}
+
+void Participation::Decline(const Status& why) {
+  LogError("declined", "run {}: {}", run_, Message(why));
+  LetGoOfWork();
+  Do(member_->Handle(Hold{.run = run_, .reason = std::string(Message(why))}));
+  v1::FromNode message;
+  Encode(consilium::Decline{.run = run_, .reason = std::string(Message(why))},
+         *message.mutable_decline());
+  site_.send(std::move(message));
+}
+
+}  // namespace consilium

@@ -1,0 +1,110 @@
+#ifndef CONSILIUM_SERVER_NODE_PARTICIPATION_H_
+#define CONSILIUM_SERVER_NODE_PARTICIPATION_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/status.h"
+#include "server/federation/member.h"
+#include "server/node/site_records.h"
+#include "server/ops/event_loop.h"
+#include "server/training/learner.h"
+#include "server/training/model.h"
+
+namespace consilium::v1 {
+class FromNode;
+class PeerChunk;
+}  // namespace consilium::v1
+
+namespace consilium {
+
+class ChunkAssembler;
+class Checkpoints;
+
+using MakeLearner =
+    std::function<StatusOr<std::unique_ptr<Learner>>(const Plan& plan, const SiteRecords& records)>;
+
+// What a participation needs of its node. All of it outlives the participation; the functions are
+// called on the loop.
+struct ParticipationSite {
+  std::string name;
+  const SiteRecords& records;
+  Checkpoints& checkpoints;
+  EventLoop& loop;
+  const Clock& clock;
+  Duration checkpoint_every;
+  MakeLearner make_learner;
+  std::function<void(v1::FromNode message)> send;
+  std::function<void(PeerMessage message)> send_peer;
+  std::function<StatusOr<std::string>(Model model)> release;  // the model's digest
+};
+
+// This node's part in one run: drives its Member, trains on a thread of its own, keeps checkpoints.
+// Everything runs on the node's loop but training.
+class Participation : public std::enable_shared_from_this<Participation> {
+ public:
+  // Goes on from the checkpoint of the run, if there is one.
+  static StatusOr<std::shared_ptr<Participation>> Begin(const ParticipationSite& site,
+                                                        const Invitation& invitation);
+  ~Participation();
+
+  const std::string& plan_text() const { return plan_text_; }
+
+  void MakeOffer();
+  Status Handle(const Assignment& assignment);
+  void Handle(const Hold& hold);
+  void Handle(v1::PeerChunk& chunk);
+
+  void Tick();
+  std::optional<Time> NextDeadline() const { return member_->NextDeadline(); }
+
+ private:
+  Participation(const ParticipationSite& site, const Invitation& invitation, Plan plan,
+                std::unique_ptr<Learner> learner);
+  Status MakeMember();
+  StatusOr<std::optional<Checkpoint>> LoadCheckpoint();
+
+  void Do(MemberActions actions);
+  void Do(PeerMessage& message);
+  void Do(const Progress& progress);
+  void Do(const SiteReport& report);
+  void Do(const LinkBroken& broken);
+  void Do(UseStatistics& use);
+  void Do(TrainRound& train);
+  void Do(EvaluateModel& evaluate);
+  void Do(SaveCheckpoint& save);
+
+  void Trained(const TrainRound& train, std::vector<float> parameters, StatusOr<double> loss,
+               std::string learner_state);
+  void Evaluated(const EvaluateModel& evaluate, StatusOr<Report> report);
+  void Release(const Checkpoint& consensus);
+  void LetGoOfWork();
+  void Decline(const Status& why);
+
+  // Constant.
+  const ParticipationSite site_;
+  const std::string run_;
+  const std::string plan_text_;
+  const Plan plan_;
+
+  std::unique_ptr<Member> member_;
+  std::unique_ptr<ChunkAssembler> assembler_;
+  std::shared_ptr<std::atomic<bool>> stop_;  // of the work under way
+  uint64_t ticket_ = 0;                      // of it; 0: none
+  bool learner_strayed_ = false;             // it trained a round that nobody counts
+  std::string learner_state_;                // after the last round that counts
+  std::string model_digest_;
+  std::optional<Time> saved_;
+
+  // The learner is touched on the worker's thread only, once the worker runs.
+  std::unique_ptr<Learner> learner_;
+  EventLoop worker_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_NODE_PARTICIPATION_H_

@@ -1,0 +1,65 @@
+#include "server/ops/event_loop.h"
+
+#include <utility>
+
+namespace consilium {
+
+void EventLoop::Start(Timer timer) {
+  timer_ = std::move(timer);
+  thread_ = std::thread([this] { Run(); });
+}
+
+void EventLoop::Post(Task task) {
+  MutexLock lock(mutex_);
+  if (stopped_) return;
+  tasks_.push_back(std::move(task));
+  if (waiting_) changed_.NotifyAll();
+}
+
+void EventLoop::Stop() {
+  std::vector<Task> dropped;
+  {
+    MutexLock lock(mutex_);
+    stopped_ = true;
+    dropped.swap(tasks_);
+    changed_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+bool EventLoop::TakeTasks(std::vector<Task>& tasks, std::optional<Time> deadline) {
+  tasks.clear();
+  MutexLock lock(mutex_);
+  while (tasks_.empty() && !stopped_) {
+    waiting_ = true;
+    if (!deadline) {
+      changed_.Wait(mutex_);
+    } else if (const Duration left = *deadline - clock_.Now(); left.count() <= 0) {
+      break;
+    } else {
+      changed_.WaitUntil(mutex_, std::chrono::steady_clock::now() + left);
+    }
+  }
+  waiting_ = false;
+  tasks.swap(tasks_);
+  return !stopped_;
+}
+
+void EventLoop::Run() {
+  std::vector<Task> tasks;
+  std::optional<Time> deadline = timer_.next ? timer_.next() : std::nullopt;
+  while (TakeTasks(tasks, deadline)) {
+    for (Task& task : tasks) {
+      task();
+      task = nullptr;
+    }
+    if (!timer_.next) continue;
+    deadline = timer_.next();
+    if (deadline && *deadline <= clock_.Now()) {
+      timer_.tick();
+      deadline = timer_.next();
+    }
+  }
+}
+
+}  // namespace consilium
