@@ -23,6 +23,12 @@ struct TomlNode {
   std::vector<TomlNode> children;       // of a table in the order of the file, or of an array
   std::vector<std::string> known_keys;  // every key a reader asked this table for
   bool visited = false;                 // a table handed to a reader: its keys must all be known
+
+  void LearnOf(std::string_view name) {
+    if (std::find(known_keys.begin(), known_keys.end(), name) == known_keys.end()) {
+      known_keys.emplace_back(name);
+    }
+  }
 };
 
 struct TomlDocument::Content {
@@ -201,10 +207,7 @@ Status TomlDocument::Finish() const {
 }
 
 TomlNode* TomlTable::Find(std::string_view key) {
-  if (std::find(node_->known_keys.begin(), node_->known_keys.end(), key) ==
-      node_->known_keys.end()) {
-    node_->known_keys.emplace_back(key);
-  }
+  node_->LearnOf(key);
   for (TomlNode& child : node_->children) {
     if (child.key != key) continue;
     child.asked = true;
@@ -238,6 +241,7 @@ TomlTable::Type TomlTable::TypeOf(std::string_view key) const {
   for (const TomlNode& child : node_->children) {
     if (child.key == key) return child.type;
   }
+  node_->LearnOf(key);
   return Type::kAbsent;
 }
 
