@@ -22,12 +22,12 @@ class LinkCodec {
   // At the sender: the bytes for `values`, whose size is the shape's.
   virtual std::string Encode(std::span<const Scalar> values) = 0;
 
-  // At the receiver: what the receiver now believes of the sender's vector. Nothing changes on an
-  // error (wrong length, not a number).
-  virtual Status Decode(std::string_view bytes, std::span<Scalar> values) = 0;
+  // At the receiver: takes the sender's next message. Nothing changes on an error (wrong length,
+  // not a number).
+  virtual Status Decode(std::string_view bytes) = 0;
 
-  // At the sender: what the receiver believes once it has all messages, bit for bit. Zeros before
-  // the first. Valid until the next call of another function.
+  // At the receiver: what it now believes of the sender's vector; zeros before the first message.
+  // Valid until the next Decode or Restore.
   virtual std::span<const Scalar> Believed() const = 0;
 
   // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.

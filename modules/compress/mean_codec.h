@@ -33,6 +33,9 @@ class MeanCodec {
   virtual void Absorb(int phase, std::span<const Scalar> mean, bool counted) = 0;
   virtual void End(std::span<Scalar> mean_values) = 0;
 
+  // Whether there is error feedback at all: whether what was not counted is given again later.
+  virtual bool Remembers() const = 0;
+
   // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
   virtual std::vector<Scalar> State() const = 0;
   virtual Status Restore(std::span<const Scalar> state) = 0;

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "modules/compress/compressor.h"
 #include "modules/schedule/exchange.h"
+#include "modules/schedule/relay_sum.h"
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 
@@ -36,6 +37,8 @@ struct ExchangeOptions {
   // 2/((1-lambda_2)+(1-lambda_n)) to mix fastest, papers.md section 8).
   int gossip_steps = 1;
   double gossip_diffusion = 1.0;
+  // RelaySum: the product never sets it.
+  RelayFallback relay_fallback = RelayFallback::kOwnValue;
 };
 
 // One site's exchange. Refuses what its parts refuse, a graph that does not suit the schedule,

@@ -1,5 +1,7 @@
 #include "tests/golden/golden_files.h"
 
+#include <set>
+
 #include "gmock/gmock.h"
 
 namespace consilium {
@@ -12,6 +14,15 @@ TEST(GoldenFilesTest, AreReadableAndOfAKnownFormat) {
     EXPECT_NE(file.format, "unreadable") << file.name;
     EXPECT_NE(file.format, "unknown") << file.name << " is of no format that is compared";
   }
+}
+
+TEST(GoldenFilesTest, FormatsThatAreNotComparedYetAreNamed) {
+  const std::set<std::string> compared = {"modn", "relaysgd", "powersgd", "powergossip"};
+  std::string skipped;
+  for (const GoldenFile& file : GoldenFiles()) {
+    if (!compared.contains(file.format)) skipped += file.name + " (" + file.format + ")\n";
+  }
+  if (!skipped.empty()) GTEST_SKIP() << "not built yet, so not compared:\n" << skipped;
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+#ifndef CONSILIUM_MODULES_COMPRESS_CODEC_BYTES_H_
+#define CONSILIUM_MODULES_COMPRESS_CODEC_BYTES_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "modules/numbers.h"
+
+// The common form of codec messages (docs/formats/exchange-messages.md): version, kind, bytes in a
+// number, serial number of the message, then a known count of numbers.
+namespace consilium {
+
+enum class CodecFormat : uint8_t {
+  kIdentityLink = 1,
+  kIdentityEdge = 2,
+  kDifferenceLowRank = 3,
+  kPowerGossip = 4,
+};
+
+constexpr uint8_t kCodecVersion = 1;
+constexpr size_t kCodecHeaderBytes = 7;
+
+template <typename Scalar>
+std::string WriteCodecMessage(CodecFormat format, uint32_t serial,
+                              std::span<const Scalar> numbers) {
+  ByteWriter writer;
+  writer.U8(kCodecVersion);
+  writer.U8(static_cast<uint8_t>(format));
+  writer.U8(static_cast<uint8_t>(sizeof(Scalar)));
+  writer.U32(serial);
+  PutNumbers(writer, numbers);
+  return writer.Take();
+}
+
+// Reads a message of exactly this format, serial number and count of numbers, all of them finite.
+// `numbers` may be half written on an error.
+template <typename Scalar>
+Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
+                        std::span<Scalar> numbers) {
+  const size_t expected = kCodecHeaderBytes + numbers.size_bytes();
+  if (bytes.size() != expected) {
+    return InvalidArgument("compressed message of {} bytes, expected {}: shape or rank differ",
+                           bytes.size(), expected);
+  }
+  ByteReader reader(bytes);
+  const int version = reader.U8();
+  const int kind = reader.U8();
+  const int width = reader.U8();
+  if (version != kCodecVersion || kind != static_cast<int>(format) ||
+      width != static_cast<int>(sizeof(Scalar))) {
+    return InvalidArgument(
+        "compressed message of version {}, format {}, {} bytes a number; "
+        "expected {}, {}, {}",
+        version, kind, width, kCodecVersion, static_cast<int>(format), sizeof(Scalar));
+  }
+  const uint32_t got = reader.U32();
+  if (got != serial) {
+    return DataLoss("compressed message number {}, expected {}: one was lost or repeated", got,
+                    serial);
+  }
+  TakeNumbers(reader, numbers);
+  if (!AllFinite(std::span<const Scalar>(numbers))) {
+    return InvalidArgument("compressed message with a number that is not finite");
+  }
+  return OkStatus();
+}
+
+inline Status RefuseState(size_t got, size_t expected) {
+  return InvalidArgument("codec state of {} numbers, expected {}", got, expected);
+}
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_COMPRESS_CODEC_BYTES_H_

@@ -1,0 +1,67 @@
+#ifndef CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_
+#define CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/low_rank.h"
+
+namespace consilium {
+
+// The two thin factors of every compressed part and the count of power iterations done with them.
+// In an even iteration the left factor is the known direction and the right one is computed and
+// sent; in an odd one the other way round. Equal at all sites or ends made alike, as long as they
+// get the same factors. Scalar is float or double. Not thread-safe.
+template <typename Scalar>
+class FactorPair {
+ public:
+  FactorPair(LowRankLayout layout, uint64_t seed);
+
+  const LowRankLayout& layout() const { return layout_; }
+
+  // Back to pseudo-random factors and iteration 0.
+  void Reset();
+
+  uint32_t iteration() const { return iteration_; }
+  void Next() { ++iteration_; }
+  Side direction() const { return iteration_ % 2 == 0 ? Side::kLeft : Side::kRight; }
+  Side sent() const { return Opposite(direction()); }
+
+  Scalar* left(const LowRankPart& part) { return left_.data() + part.left; }
+  Scalar* right(const LowRankPart& part) { return right_.data() + part.right; }
+  Scalar* factor(const LowRankPart& part, Side side) {
+    return side == Side::kLeft ? left(part) : right(part);
+  }
+
+  // Makes the direction of each part orthonormal.
+  void OrthonormalizeDirections();
+
+  // Computes each part's sent factor: the product of its padded matrix with its direction.
+  void Multiply(std::span<const Scalar> padded);
+
+  // values (+)= direction times sent factor of one part, in the flat vector.
+  void Expand(const LowRankPart& part, bool add, std::span<Scalar> values);
+
+  // [iteration, left and right factor of each part in turn], without padding.
+  size_t state_size() const;
+  void AppendState(std::vector<Scalar>& state) const;
+  void TakeState(std::span<const Scalar> state);  // requires state.size() == state_size()
+
+ private:
+  const LowRankLayout layout_;
+  const uint64_t seed_;
+  const Kernels<Scalar>& kernels_;
+  uint32_t iteration_ = 0;
+  std::vector<Scalar> left_;
+  std::vector<Scalar> right_;
+};
+
+// Writes a flat vector into a padded buffer, whose padding stays as it is.
+template <typename Scalar>
+void Pad(const LowRankLayout& layout, std::span<const Scalar> values, std::span<Scalar> padded);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_

@@ -1,0 +1,123 @@
+#include "modules/compress/identity.h"
+
+#include <algorithm>
+
+#include "modules/compress/codec_bytes.h"
+
+namespace consilium {
+namespace {
+
+template <typename Scalar>
+class IdentityLink final : public LinkCodec<Scalar> {
+ public:
+  explicit IdentityLink(size_t size) : believed_(size), arrived_(size) {}
+
+  std::string Encode(std::span<const Scalar> values) override {
+    return WriteCodecMessage(CodecFormat::kIdentityLink, 0, values);
+  }
+
+  Status Decode(std::string_view bytes) override {
+    RETURN_IF_ERROR(
+        ReadCodecMessage(bytes, CodecFormat::kIdentityLink, 0, std::span<Scalar>(arrived_)));
+    believed_.swap(arrived_);
+    return OkStatus();
+  }
+
+  std::span<const Scalar> Believed() const override { return believed_; }
+
+  std::vector<Scalar> State() const override { return believed_; }
+
+  Status Restore(std::span<const Scalar> state) override {
+    if (state.size() != believed_.size()) return RefuseState(state.size(), believed_.size());
+    believed_.assign(state.begin(), state.end());
+    return OkStatus();
+  }
+
+ private:
+  std::vector<Scalar> believed_;
+  std::vector<Scalar> arrived_;
+};
+
+template <typename Scalar>
+class IdentityEdge final : public EdgeCodec<Scalar> {
+ public:
+  explicit IdentityEdge(size_t size) : own_(size), arrived_(size) {}
+
+  std::string Encode(std::span<const Scalar> values) override {
+    own_.assign(values.begin(), values.end());
+    return WriteCodecMessage(CodecFormat::kIdentityEdge, 0, values);
+  }
+
+  Status Decode(std::string_view bytes, std::span<Scalar> difference) override {
+    RETURN_IF_ERROR(
+        ReadCodecMessage(bytes, CodecFormat::kIdentityEdge, 0, std::span<Scalar>(arrived_)));
+    for (size_t i = 0; i < own_.size(); ++i) difference[i] = arrived_[i] - own_[i];
+    return OkStatus();
+  }
+
+  void Reset() override {}
+  std::vector<Scalar> State() const override { return {}; }
+  Status Restore(std::span<const Scalar> state) override {
+    return state.empty() ? OkStatus() : RefuseState(state.size(), 0);
+  }
+
+ private:
+  std::vector<Scalar> own_;
+  std::vector<Scalar> arrived_;
+};
+
+template <typename Scalar>
+class IdentityMean final : public MeanCodec<Scalar> {
+ public:
+  explicit IdentityMean(const FlatShape& shape) : blocks_(shape.blocks), mean_(shape.size()) {}
+
+  int phases() const override { return 1; }
+  std::vector<Block> PhaseBlocks(int) const override { return blocks_; }
+
+  void Begin(std::span<const Scalar> values) override {
+    std::copy(values.begin(), values.end(), mean_.begin());
+  }
+  std::vector<Scalar> Contribution(int) override { return mean_; }
+  void Absorb(int, std::span<const Scalar> mean, bool) override {
+    std::copy(mean.begin(), mean.end(), mean_.begin());
+  }
+  void End(std::span<Scalar> mean_values) override {
+    std::copy(mean_.begin(), mean_.end(), mean_values.begin());
+  }
+
+  bool Remembers() const override { return false; }
+  std::vector<Scalar> State() const override { return {}; }
+  Status Restore(std::span<const Scalar> state) override {
+    return state.empty() ? OkStatus() : RefuseState(state.size(), 0);
+  }
+
+ private:
+  const std::vector<Block> blocks_;
+  std::vector<Scalar> mean_;
+};
+
+}  // namespace
+
+template <typename Scalar>
+std::unique_ptr<LinkCodec<Scalar>> MakeIdentityLink(const FlatShape& shape) {
+  return std::make_unique<IdentityLink<Scalar>>(shape.size());
+}
+
+template <typename Scalar>
+std::unique_ptr<EdgeCodec<Scalar>> MakeIdentityEdge(const FlatShape& shape) {
+  return std::make_unique<IdentityEdge<Scalar>>(shape.size());
+}
+
+template <typename Scalar>
+std::unique_ptr<MeanCodec<Scalar>> MakeIdentityMean(const FlatShape& shape) {
+  return std::make_unique<IdentityMean<Scalar>>(shape);
+}
+
+template std::unique_ptr<LinkCodec<float>> MakeIdentityLink(const FlatShape&);
+template std::unique_ptr<LinkCodec<double>> MakeIdentityLink(const FlatShape&);
+template std::unique_ptr<EdgeCodec<float>> MakeIdentityEdge(const FlatShape&);
+template std::unique_ptr<EdgeCodec<double>> MakeIdentityEdge(const FlatShape&);
+template std::unique_ptr<MeanCodec<float>> MakeIdentityMean(const FlatShape&);
+template std::unique_ptr<MeanCodec<double>> MakeIdentityMean(const FlatShape&);
+
+}  // namespace consilium

@@ -1,0 +1,29 @@
+#define CONSILIUM_VECTOR_BYTES 16
+
+#include "modules/compress/kernels/kernels.h"
+
+namespace consilium {
+namespace {
+
+inline float SquareRoot(float x) { return __builtin_sqrtf(x); }
+inline double SquareRoot(double x) { return __builtin_sqrt(x); }
+
+}  // namespace
+}  // namespace consilium
+
+#include "modules/compress/kernels/loops.h"
+// after loops.h
+#include "modules/compress/kernels/gram_schmidt.h"
+
+namespace consilium {
+
+template <>
+Kernels<float> BaselineKernels() {
+  return AllKernels<float>();
+}
+template <>
+Kernels<double> BaselineKernels() {
+  return AllKernels<double>();
+}
+
+}  // namespace consilium

@@ -1,0 +1,59 @@
+#ifndef CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_
+#define CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_
+
+#include <cstdint>
+
+namespace consilium {
+
+// Rows of padded matrices and factors have a multiple of this many numbers; the padding is 0.
+constexpr int kLanes = 8;
+constexpr int PaddedTo(int count) { return (count + kLanes - 1) / kLanes * kLanes; }
+
+// The loops of low-rank compression, in the form that suits this CPU best. Every form gives the
+// same bits: each sum is formed in the same order (dot products in kLanes interleaved partial sums,
+// added as ((0+1)+(2+3))+((4+5)+(6+7))) and a product is always rounded before it is added.
+//
+// A padded matrix has `rows` rows of `stride` numbers. Its left factor is rank x left_stride
+// (numbers rows.. are padding), its right factor rank x stride.
+template <typename Scalar>
+struct Kernels {
+  // matrix += values, which is rows x cols without padding.
+  void (*add_rows)(Scalar* matrix, int rows, int stride, const Scalar* values, int cols);
+
+  // right = left matrix: Q' = A' M.
+  void (*left_product)(const Scalar* matrix, int rows, int stride, const Scalar* left,
+                       int left_stride, int rank, Scalar* right);
+
+  // left = right matrix': P' = A' M'.
+  void (*right_product)(const Scalar* matrix, int rows, int stride, const Scalar* right, int rank,
+                        Scalar* left, int left_stride);
+
+  // matrix += sign * left' right, rank after rank; sign is 1 or -1.
+  void (*add_outer)(Scalar* matrix, int rows, int stride, const Scalar* left, int left_stride,
+                    const Scalar* right, int rank, Scalar sign);
+
+  // out = left' right, or out += it; out is rows x cols without padding.
+  void (*expand)(const Scalar* left, int left_stride, const Scalar* right, int rank, int rows,
+                 int cols, int stride, bool add, Scalar* out);
+
+  // Makes the rank rows of `vectors` (each of `size` numbers and padding) orthonormal by
+  // Gram-Schmidt, again where a vector lost most of its length ("twice is enough"). A vector that
+  // lies in the span of those before it, or is 0, is replaced by a pseudo-random one drawn from
+  // `seed`. Requires rank <= size and finite numbers.
+  void (*orthonormalize)(Scalar* vectors, int rank, int size, int stride, uint64_t seed);
+};
+
+// Chosen once, when first called. Scalar is float or double.
+template <typename Scalar>
+const Kernels<Scalar>& BestKernels();
+
+// Each form, for the comparison in tests.
+template <typename Scalar>
+Kernels<Scalar> BaselineKernels();
+template <typename Scalar>
+Kernels<Scalar> Avx2Kernels();  // only where the CPU has AVX2
+bool HasAvx2();
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_

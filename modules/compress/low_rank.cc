@@ -1,0 +1,124 @@
+#include "modules/compress/low_rank.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "modules/compress/kernels/kernels.h"
+
+namespace consilium {
+namespace {
+
+Status CheckMatrices(const FlatShape& shape) {
+  size_t end = 0;
+  for (const MatrixSlice& matrix : shape.matrices) {
+    const auto b = static_cast<size_t>(matrix.block);
+    if (matrix.rows < 1 || matrix.cols < 1 || matrix.offset != end || b >= shape.blocks.size() ||
+        matrix.offset < shape.blocks[b].offset ||
+        matrix.offset + matrix.size() > shape.blocks[b].offset + shape.blocks[b].size) {
+      return InvalidArgument(
+          "matrix {}x{} at {} in module {}: matrices must fill the modules one "
+          "after the other",
+          matrix.rows, matrix.cols, matrix.offset, matrix.block);
+    }
+    end += matrix.size();
+  }
+  if (end != shape.size()) {
+    return InvalidArgument("matrices of {} numbers in modules of {}: every number must be in one",
+                           end, shape.size());
+  }
+  return OkStatus();
+}
+
+int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression) {
+  if (matrix.rows == 1 || matrix.cols == 1) return 0;
+  const int possible = std::min({rank, matrix.rows, matrix.cols});
+  const double sent = 0.5 * possible * iterations * (matrix.rows + matrix.cols);
+  return static_cast<double>(matrix.size()) / sent > min_compression ? possible : 0;
+}
+
+}  // namespace
+
+StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
+                                    double min_compression) {
+  if (rank < 1) return InvalidArgument("rank {}: at least 1 is needed", rank);
+  RETURN_IF_ERROR(CheckMatrices(shape));
+  LowRankLayout layout;
+  layout.blocks = shape.blocks;
+  layout.flat_size = shape.size();
+  for (const MatrixSlice& matrix : shape.matrices) {
+    LowRankPart part{.offset = matrix.offset, .rows = matrix.rows, .cols = matrix.cols};
+    part.rank = RankOf(matrix, rank, iterations, min_compression);
+    part.block = matrix.block;
+    if (part.rank == 0) {
+      part.rows = 1;
+      part.cols = static_cast<int>(matrix.size());
+    }
+    part.stride = PaddedTo(part.cols);
+    part.left_stride = PaddedTo(part.rows);
+    part.padded = layout.padded_size;
+    part.left = layout.left_size;
+    part.right = layout.right_size;
+    layout.padded_size += static_cast<size_t>(part.rows) * static_cast<size_t>(part.stride);
+    layout.left_size += static_cast<size_t>(part.rank) * static_cast<size_t>(part.left_stride);
+    layout.right_size += static_cast<size_t>(part.rank) * static_cast<size_t>(part.stride);
+    layout.parts.push_back(part);
+  }
+  return layout;
+}
+
+std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool plain) {
+  std::vector<Block> blocks(layout.blocks.size());
+  for (const LowRankPart& part : layout.parts) {
+    Block& block = blocks[static_cast<size_t>(part.block)];
+    if (part.rank > 0) {
+      block.size +=
+          static_cast<size_t>(part.rank) * static_cast<size_t>(FactorOf(part, factor).length);
+    } else if (plain) {
+      block.size += part.size();
+    }
+  }
+  size_t end = 0;
+  for (Block& block : blocks) {
+    block.offset = end;
+    end += block.size;
+  }
+  return blocks;
+}
+
+template <typename Scalar>
+Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scalar* message) {
+  for (int c = 0; c < rank; ++c, factor += span.stride) {
+    message = std::copy_n(factor, span.length, message);
+  }
+  return message;
+}
+
+template <typename Scalar>
+const Scalar* UnpackFactor(const Scalar* message, int rank, const FactorSpan& span,
+                           Scalar* factor) {
+  for (int c = 0; c < rank; ++c, factor += span.stride, message += span.length) {
+    std::copy_n(message, span.length, factor);
+  }
+  return message;
+}
+
+template <typename Scalar>
+void FillFactors(const LowRankLayout& layout, Side side, uint64_t seed, std::span<Scalar> factors) {
+  Random random = Random::Named(seed, side == Side::kLeft ? "left factors" : "right factors");
+  for (const LowRankPart& part : layout.parts) {
+    const FactorSpan span = FactorOf(part, side);
+    Scalar* row = factors.data() + span.begin;
+    for (int c = 0; c < part.rank; ++c, row += span.stride) {
+      for (int i = 0; i < span.length; ++i) row[i] = static_cast<Scalar>(random.Normal());
+    }
+  }
+}
+
+template float* PackFactor(const float*, int, const FactorSpan&, float*);
+template double* PackFactor(const double*, int, const FactorSpan&, double*);
+template const float* UnpackFactor(const float*, int, const FactorSpan&, float*);
+template const double* UnpackFactor(const double*, int, const FactorSpan&, double*);
+template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<float>);
+template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<double>);
+
+}  // namespace consilium

@@ -1,0 +1,143 @@
+#include "modules/compress/power_gossip.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "modules/compress/codec_bytes.h"
+#include "modules/compress/factor_pair.h"
+
+namespace consilium {
+namespace {
+
+// algorithms.py of the reference: each vector divided by its length plus epsilon, then its part
+// taken from the vectors after it.
+template <typename Scalar>
+void ReferenceOrthogonalize(Scalar* vectors, int rank, const FactorSpan& span, Scalar epsilon) {
+  const auto dot = [&](const Scalar* a, const Scalar* b) {
+    Scalar sum = 0;
+    for (int i = 0; i < span.length; ++i) sum += a[i] * b[i];
+    return sum;
+  };
+  for (int c = 0; c < rank; ++c) {
+    Scalar* vector = vectors + c * span.stride;
+    const Scalar length = std::sqrt(dot(vector, vector)) + epsilon;
+    for (int i = 0; i < span.length; ++i) vector[i] /= length;
+    for (int k = c + 1; k < rank; ++k) {
+      Scalar* later = vectors + k * span.stride;
+      const Scalar along = dot(vector, later);
+      for (int i = 0; i < span.length; ++i) later[i] -= along * vector[i];
+    }
+  }
+}
+
+template <typename Scalar>
+class PowerGossip final : public EdgeCodec<Scalar> {
+ public:
+  PowerGossip(const LowRankLayout& layout, uint64_t seed, EdgeEnd end, double norm_epsilon)
+      : end_(end),
+        norm_epsilon_(static_cast<Scalar>(norm_epsilon)),
+        factors_(layout, seed),
+        padded_(layout.padded_size) {}
+
+  std::string Encode(std::span<const Scalar> values) override;
+  Status Decode(std::string_view bytes, std::span<Scalar> difference) override;
+  void Reset() override { factors_.Reset(); }
+  std::vector<Scalar> State() const override;
+  Status Restore(std::span<const Scalar> state) override;
+
+ private:
+  const LowRankLayout& layout() const { return factors_.layout(); }
+  void Orthonormalize();
+
+  const EdgeEnd end_;
+  const Scalar norm_epsilon_;
+  FactorPair<Scalar> factors_;
+  std::vector<Scalar> padded_;
+  std::vector<Scalar> own_;  // own message, then the difference of the two, high less low
+  std::vector<Scalar> theirs_;
+};
+
+template <typename Scalar>
+void PowerGossip<Scalar>::Orthonormalize() {
+  if (!(norm_epsilon_ > 0)) return factors_.OrthonormalizeDirections();
+  const Side side = factors_.direction();
+  for (const LowRankPart& part : layout().parts) {
+    ReferenceOrthogonalize(factors_.factor(part, side), part.rank, FactorOf(part, side),
+                           norm_epsilon_);
+  }
+}
+
+template <typename Scalar>
+std::string PowerGossip<Scalar>::Encode(std::span<const Scalar> values) {
+  Pad(layout(), values, std::span<Scalar>(padded_));
+  Orthonormalize();
+  factors_.Multiply(padded_);
+  const std::vector<Block> blocks = MessageBlocks(layout(), factors_.sent(), /*plain=*/true);
+  own_.resize(blocks.empty() ? 0 : blocks.back().offset + blocks.back().size);
+  Scalar* to = own_.data();
+  for (const LowRankPart& part : layout().parts) {
+    to = part.rank > 0 ? PackFactor(factors_.factor(part, factors_.sent()), part.rank,
+                                    FactorOf(part, factors_.sent()), to)
+                       : std::copy_n(values.data() + part.offset, part.cols, to);
+  }
+  return WriteCodecMessage(CodecFormat::kPowerGossip, factors_.iteration(),
+                           std::span<const Scalar>(own_));
+}
+
+template <typename Scalar>
+Status PowerGossip<Scalar>::Decode(std::string_view bytes, std::span<Scalar> difference) {
+  theirs_.resize(own_.size());
+  RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kPowerGossip, factors_.iteration(),
+                                   std::span<Scalar>(theirs_)));
+  const bool low = end_ == EdgeEnd::kLow;
+  for (size_t i = 0; i < own_.size(); ++i) {
+    own_[i] = low ? theirs_[i] - own_[i] : own_[i] - theirs_[i];
+  }
+  const Scalar* from = own_.data();
+  for (const LowRankPart& part : layout().parts) {
+    if (part.rank > 0) {
+      from = UnpackFactor(from, part.rank, FactorOf(part, factors_.sent()),
+                          factors_.factor(part, factors_.sent()));
+      factors_.Expand(part, /*add=*/false, difference);
+    } else {
+      std::copy_n(from, part.cols, difference.data() + part.offset);
+      from += part.cols;
+    }
+  }
+  if (!low) {
+    for (Scalar& value : difference) value = -value;
+  }
+  factors_.Next();
+  return OkStatus();
+}
+
+template <typename Scalar>
+std::vector<Scalar> PowerGossip<Scalar>::State() const {
+  std::vector<Scalar> state;
+  factors_.AppendState(state);
+  return state;
+}
+
+template <typename Scalar>
+Status PowerGossip<Scalar>::Restore(std::span<const Scalar> state) {
+  if (state.size() != factors_.state_size()) {
+    return RefuseState(state.size(), factors_.state_size());
+  }
+  factors_.TakeState(state);
+  return OkStatus();
+}
+
+}  // namespace
+
+template <typename Scalar>
+std::unique_ptr<EdgeCodec<Scalar>> MakePowerGossip(const LowRankLayout& layout, uint64_t seed,
+                                                   EdgeEnd end, double norm_epsilon) {
+  return std::make_unique<PowerGossip<Scalar>>(layout, seed, end, norm_epsilon);
+}
+
+template std::unique_ptr<EdgeCodec<float>> MakePowerGossip(const LowRankLayout&, uint64_t, EdgeEnd,
+                                                           double);
+template std::unique_ptr<EdgeCodec<double>> MakePowerGossip(const LowRankLayout&, uint64_t, EdgeEnd,
+                                                            double);
+
+}  // namespace consilium

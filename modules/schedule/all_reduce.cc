@@ -1,0 +1,317 @@
+#include "modules/schedule/all_reduce.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "modules/numbers.h"
+#include "modules/schedule/message.h"
+
+namespace consilium {
+namespace {
+
+// A weighted sum on its way up, or the mean on its way down.
+template <typename Scalar>
+struct Sum {
+  std::vector<double> weights;  // of each block
+  std::vector<Scalar> values;   // of the phase's blocks
+};
+
+template <typename Scalar>
+struct Child {
+  AllReduceChild plan;
+  bool arrived = false;   // its sum of this phase is here
+  bool given_up = false;  // not waited for in this round
+  bool included = false;  // its sum of this phase went up
+  Sum<Scalar> sum;
+};
+
+template <typename Scalar>
+class AllReduce final : public Exchange<Scalar> {
+ public:
+  explicit AllReduce(AllReduceOptions<Scalar> options);
+
+  std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
+  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  bool Complete() const override { return begun_ && phase_ == codec_->phases(); }
+  std::vector<int> Missing() const override;
+  std::vector<Outgoing> Deadline() override;
+  void End(std::span<Scalar> values) override;
+
+ private:
+  using Messages = std::vector<Outgoing>;
+
+  void StartPhase();
+  void Advance(Messages& messages);
+  void Close(const Sum<Scalar>& mean, bool counted, Messages& messages);
+  void AddToSum(const Sum<Scalar>& sum);
+  Sum<Scalar> MeanOfSum() const;
+  std::string Write(MessageHeader header, const Sum<Scalar>& sum,
+                    std::span<const double> planned) const;
+  StatusOr<Sum<Scalar>> Read(ByteReader& reader, const MessageHeader& header,
+                             std::span<const double> planned) const;
+  StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
+  StatusOr<Messages> ReceiveUp(Child<Scalar>& child, const MessageHeader& header,
+                               ByteReader& reader);
+
+  const std::vector<Block> blocks_;
+  const std::vector<double> own_weights_;
+  const std::vector<double> total_weights_;
+  const int parent_;
+  const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  std::vector<Child<Scalar>> children_;
+  std::vector<double> subtree_weights_;  // planned
+
+  uint32_t round_ = 0;
+  int phase_ = 0;
+  bool begun_ = false;  // between Begin and End
+  bool sent_ = false;   // this phase's sum went up: waiting for the mean
+  std::vector<Scalar> own_;
+  std::vector<bool> nothing_arrived_;  // of each block, in some phase
+  std::vector<Block> phase_blocks_;
+  Sum<Scalar> sum_;
+};
+
+template <typename Scalar>
+AllReduce<Scalar>::AllReduce(AllReduceOptions<Scalar> options)
+    : blocks_(std::move(options.blocks)),
+      own_weights_(std::move(options.own_weights)),
+      total_weights_(std::move(options.total_weights)),
+      parent_(options.parent),
+      codec_(std::move(options.codec)),
+      subtree_weights_(own_weights_) {
+  for (AllReduceChild& child : options.children) {
+    for (size_t b = 0; b < own_weights_.size(); ++b) subtree_weights_[b] += child.weights[b];
+    children_.push_back({.plan = std::move(child), .sum = {}});
+  }
+}
+
+template <typename Scalar>
+std::vector<Outgoing> AllReduce<Scalar>::Begin(std::span<const Scalar> values) {
+  own_.assign(values.begin(), values.end());
+  std::vector<Scalar> given = own_;
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    if (own_weights_[b] > 0) continue;
+    std::fill_n(given.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset), blocks_[b].size,
+                Scalar{0});
+  }
+  codec_->Begin(given);
+  begun_ = true;
+  phase_ = 0;
+  nothing_arrived_.assign(blocks_.size(), false);
+  for (Child<Scalar>& child : children_) child.given_up = false;
+  StartPhase();
+  Messages messages;
+  Advance(messages);
+  return messages;
+}
+
+// Forms this site's own part of the phase's sum.
+template <typename Scalar>
+void AllReduce<Scalar>::StartPhase() {
+  sent_ = false;
+  for (Child<Scalar>& child : children_) child.arrived = child.included = false;
+  if (phase_ == codec_->phases()) return;
+  phase_blocks_ = codec_->PhaseBlocks(phase_);
+  sum_.weights = own_weights_;
+  sum_.values = codec_->Contribution(phase_);
+  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
+    const auto weight = static_cast<Scalar>(own_weights_[b]);
+    Scalar* part = sum_.values.data() + phase_blocks_[b].offset;
+    for (size_t i = 0; i < phase_blocks_[b].size; ++i) part[i] *= weight;
+  }
+}
+
+template <typename Scalar>
+void AllReduce<Scalar>::AddToSum(const Sum<Scalar>& sum) {
+  for (size_t b = 0; b < sum_.weights.size(); ++b) sum_.weights[b] += sum.weights[b];
+  for (size_t i = 0; i < sum_.values.size(); ++i) sum_.values[i] += sum.values[i];
+}
+
+template <typename Scalar>
+Sum<Scalar> AllReduce<Scalar>::MeanOfSum() const {
+  Sum<Scalar> mean = sum_;
+  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
+    if (!(mean.weights[b] > 0)) continue;  // the sum is 0 then
+    const auto weight = static_cast<Scalar>(mean.weights[b]);
+    Scalar* part = mean.values.data() + phase_blocks_[b].offset;
+    for (size_t i = 0; i < phase_blocks_[b].size; ++i) part[i] /= weight;
+  }
+  return mean;
+}
+
+// As far as possible without another message: up where all children are here, and at the root down
+// and into the next phase.
+template <typename Scalar>
+void AllReduce<Scalar>::Advance(Messages& messages) {
+  while (phase_ < codec_->phases() && !sent_) {
+    for (const Child<Scalar>& child : children_) {
+      if (!child.arrived && !child.given_up) return;
+    }
+    for (Child<Scalar>& child : children_) {  // in the order of the sites, so that bits are fixed
+      child.included = child.arrived;
+      if (child.arrived) AddToSum(child.sum);
+    }
+    sent_ = true;
+    if (parent_ < 0) {
+      Close(MeanOfSum(), /*counted=*/true, messages);
+      continue;
+    }
+    const MessageHeader header{
+        .kind = MessageKind::kAllReduceUp, .phase = static_cast<uint8_t>(phase_), .round = round_};
+    messages.push_back({parent_, Write(header, sum_, subtree_weights_)});
+  }
+}
+
+// The phase's mean is known: hands it to the children and the codec and starts the next phase.
+template <typename Scalar>
+void AllReduce<Scalar>::Close(const Sum<Scalar>& mean, bool counted, Messages& messages) {
+  MessageHeader header{
+      .kind = MessageKind::kAllReduceDown, .phase = static_cast<uint8_t>(phase_), .round = round_};
+  for (const Child<Scalar>& child : children_) {
+    header.counted = counted && child.included;
+    messages.push_back({child.plan.site, Write(header, mean, total_weights_)});
+  }
+  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
+    if (phase_blocks_[b].size > 0 && !(mean.weights[b] > 0)) nothing_arrived_[b] = true;
+  }
+  codec_->Absorb(phase_, mean.values, counted);
+  ++phase_;
+  StartPhase();
+}
+
+template <typename Scalar>
+std::string AllReduce<Scalar>::Write(MessageHeader header, const Sum<Scalar>& sum,
+                                     std::span<const double> planned) const {
+  header.planned_weights = ArePlanned(sum.weights, planned);
+  ByteWriter writer;
+  WriteHeader(writer, header, sizeof(Scalar));
+  if (!header.planned_weights) WriteWeights<Scalar>(writer, sum.weights);
+  PutNumbers(writer, std::span<const Scalar>(sum.values));
+  return writer.Take();
+}
+
+template <typename Scalar>
+StatusOr<Sum<Scalar>> AllReduce<Scalar>::Read(ByteReader& reader, const MessageHeader& header,
+                                              std::span<const double> planned) const {
+  Sum<Scalar> sum;
+  ASSIGN_OR_RETURN(sum.weights, ReadWeights<Scalar>(reader, header, planned));
+  const size_t expected = sum_.values.size() * sizeof(Scalar);
+  if (reader.remaining() != expected) {
+    return InvalidArgument(
+        "all-reduce message with {} bytes of numbers, expected {}: shape or "
+        "compression differ",
+        reader.remaining(), expected);
+  }
+  sum.values.resize(sum_.values.size());
+  TakeNumbers(reader, std::span<Scalar>(sum.values));
+  if (!AllFinite(std::span<const Scalar>(sum.values))) {
+    return InvalidArgument("all-reduce message with a number that is not finite");
+  }
+  return sum;
+}
+
+template <typename Scalar>
+StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::Receive(int from, std::string_view body) {
+  const auto child =
+      std::find_if(children_.begin(), children_.end(),
+                   [&](const Child<Scalar>& each) { return each.plan.site == from; });
+  const bool is_child = child != children_.end();
+  if (!is_child && from != parent_) {
+    return InvalidArgument("message from site {}, which is no neighbour in the tree", from);
+  }
+  ByteReader reader(body);
+  ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
+  const MessageKind expected = is_child ? MessageKind::kAllReduceUp : MessageKind::kAllReduceDown;
+  if (header.kind != expected) {
+    return InvalidArgument("site {} sent a message of another schedule or direction", from);
+  }
+  if (header.phase >= codec_->phases()) {
+    return InvalidArgument("site {} sent phase {}, there are {}", from, header.phase,
+                           codec_->phases());
+  }
+  if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
+  if (header.round < round_) return Messages{};  // too late to count
+  return is_child ? ReceiveUp(*child, header, reader) : ReceiveDown(header, reader);
+}
+
+template <typename Scalar>
+StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::ReceiveUp(Child<Scalar>& child,
+                                                             const MessageHeader& header,
+                                                             ByteReader& reader) {
+  if (header.phase < phase_) return Messages{};  // too late to count
+  if (header.phase > phase_) {
+    return DataLoss("site {} sent phase {}, this site is in {}", child.plan.site, header.phase,
+                    phase_);
+  }
+  if (child.arrived) {
+    return AlreadyExists("message of site {} for phase {} is here already", child.plan.site,
+                         header.phase);
+  }
+  ASSIGN_OR_RETURN(child.sum, Read(reader, header, child.plan.weights));
+  child.arrived = true;
+  Messages messages;
+  Advance(messages);
+  return messages;
+}
+
+template <typename Scalar>
+StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::ReceiveDown(const MessageHeader& header,
+                                                               ByteReader& reader) {
+  if (header.phase < phase_) {
+    return AlreadyExists("the mean of phase {} is here already", header.phase);
+  }
+  if (header.phase > phase_) {
+    return DataLoss("the mean of phase {} came, this site waits for that of {}", header.phase,
+                    phase_);
+  }
+  ASSIGN_OR_RETURN(const Sum<Scalar> mean, Read(reader, header, total_weights_));
+  Messages messages;
+  Close(mean, header.counted && sent_, messages);
+  Advance(messages);
+  return messages;
+}
+
+template <typename Scalar>
+std::vector<int> AllReduce<Scalar>::Missing() const {
+  std::vector<int> missing;
+  if (!begun_ || Complete()) return missing;
+  if (sent_) return {parent_};
+  for (const Child<Scalar>& child : children_) {
+    if (!child.arrived && !child.given_up) missing.push_back(child.plan.site);
+  }
+  return missing;
+}
+
+template <typename Scalar>
+std::vector<Outgoing> AllReduce<Scalar>::Deadline() {
+  Messages messages;
+  if (!begun_ || sent_) return messages;
+  for (Child<Scalar>& child : children_) child.given_up = child.given_up || !child.arrived;
+  Advance(messages);
+  return messages;
+}
+
+template <typename Scalar>
+void AllReduce<Scalar>::End(std::span<Scalar> values) {
+  codec_->End(values);
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    const bool planned = total_weights_[b] > 0;
+    if (!nothing_arrived_[b] || (planned && codec_->Remembers())) continue;
+    std::copy_n(own_.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset), blocks_[b].size,
+                values.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset));
+  }
+  begun_ = false;
+  ++round_;
+}
+
+}  // namespace
+
+template <typename Scalar>
+std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options) {
+  return std::make_unique<AllReduce<Scalar>>(std::move(options));
+}
+
+template std::unique_ptr<Exchange<float>> MakeAllReduce(AllReduceOptions<float>);
+template std::unique_ptr<Exchange<double>> MakeAllReduce(AllReduceOptions<double>);
+
+}  // namespace consilium

@@ -1,0 +1,44 @@
+#ifndef CONSILIUM_MODULES_SCHEDULE_ALL_REDUCE_H_
+#define CONSILIUM_MODULES_SCHEDULE_ALL_REDUCE_H_
+
+#include <memory>
+#include <vector>
+
+#include "modules/compress/mean_codec.h"
+#include "modules/schedule/exchange.h"
+#include "modules/slices.h"
+
+namespace consilium {
+
+// A site below this one, and the planned weight of each block in its subtree.
+struct AllReduceChild {
+  int site = 0;
+  std::vector<double> weights;
+};
+
+template <typename Scalar>
+struct AllReduceOptions {
+  std::vector<Block> blocks;
+  std::vector<double> own_weights;  // of each block; all 0 at a mere aggregator
+  std::vector<double> total_weights;
+  int parent = -1;                       // -1 at the root
+  std::vector<AllReduceChild> children;  // by ascending site
+  std::unique_ptr<MeanCodec<Scalar>> codec;
+};
+
+// The weighted mean over a rooted tree, in each phase of the codec: every site sends its subtree's
+// weighted sum to its parent, the root divides by the weight that arrived and the mean goes down.
+// All sites end with the same bits. A block in which a site has weight 0 does not enter at that
+// site and leaves no error there.
+//
+// At the deadline a site goes on without the children it still waits for, and does not wait for
+// them in the remaining phases of the round; a leaf, or a site that waits for its parent, keeps
+// waiting. A site learns with the mean whether its own contribution is in it; if not, it stays in
+// the codec's error. A block of which no weight arrived keeps the site's own values under a codec
+// without error feedback, and is 0 under one with it.
+template <typename Scalar>
+std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_SCHEDULE_ALL_REDUCE_H_

@@ -1,0 +1,200 @@
+#include "modules/schedule/relay_sum.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "modules/schedule/message.h"
+
+namespace consilium {
+namespace {
+
+// One neighbour and what is remembered of it.
+template <typename Scalar>
+struct Relay {
+  RelayNeighbor<Scalar> link;
+  std::vector<double> weights;  // of the message last decoded; 0 once it counts no more
+  uint32_t expected = 0;        // the round of the next message
+  bool arrived = false;         // a message came since the last End
+};
+
+template <typename Scalar>
+class RelaySum final : public Exchange<Scalar> {
+ public:
+  explicit RelaySum(RelaySumOptions<Scalar> options);
+
+  std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
+  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  bool Complete() const override { return begun_ && (overdue_ || Missing().empty()); }
+  std::vector<int> Missing() const override;
+  std::vector<Outgoing> Deadline() override {
+    overdue_ = true;
+    return {};
+  }
+  void End(std::span<Scalar> values) override;
+
+ private:
+  std::string MessageTo(Relay<Scalar>& to);
+  void RelayedMean(const Relay<Scalar>& to, size_t block, std::span<const double> relayed);
+  std::vector<double> RelayedWeights(const Relay<Scalar>& to) const;
+  void Average(size_t block, std::span<Scalar> values) const;
+
+  const std::vector<Block> blocks_;
+  const std::vector<double> own_weights_;
+  const RelayFallback fallback_;
+  std::vector<double> total_;
+  std::vector<Relay<Scalar>> relays_;
+
+  uint32_t round_ = 0;
+  bool begun_ = false;    // between Begin and End
+  bool overdue_ = false;  // the deadline passed
+  std::vector<Scalar> own_;
+  std::vector<Scalar> mean_;  // of the message under way
+};
+
+template <typename Scalar>
+RelaySum<Scalar>::RelaySum(RelaySumOptions<Scalar> options)
+    : blocks_(std::move(options.blocks)),
+      own_weights_(std::move(options.own_weights)),
+      fallback_(options.fallback),
+      total_(own_weights_) {
+  const size_t size = blocks_.empty() ? 0 : blocks_.back().offset + blocks_.back().size;
+  own_.resize(size);
+  mean_.resize(size);
+  for (RelayNeighbor<Scalar>& neighbor : options.neighbors) {
+    for (size_t b = 0; b < total_.size(); ++b) total_[b] += neighbor.weights_behind[b];
+    relays_.push_back({std::move(neighbor), std::vector<double>(total_.size(), 0.0)});
+  }
+}
+
+template <typename Scalar>
+std::vector<Outgoing> RelaySum<Scalar>::Begin(std::span<const Scalar> values) {
+  std::copy(values.begin(), values.end(), own_.begin());
+  begun_ = true;
+  overdue_ = false;
+  std::vector<Outgoing> messages;
+  for (Relay<Scalar>& relay : relays_) messages.push_back({relay.link.site, MessageTo(relay)});
+  return messages;
+}
+
+template <typename Scalar>
+std::vector<double> RelaySum<Scalar>::RelayedWeights(const Relay<Scalar>& to) const {
+  std::vector<double> weights = own_weights_;
+  for (const Relay<Scalar>& relay : relays_) {
+    if (&relay == &to) continue;
+    for (size_t b = 0; b < weights.size(); ++b) weights[b] += relay.weights[b];
+  }
+  return weights;
+}
+
+template <typename Scalar>
+std::string RelaySum<Scalar>::MessageTo(Relay<Scalar>& to) {
+  const std::vector<double> weights = RelayedWeights(to);
+  for (size_t b = 0; b < blocks_.size(); ++b) RelayedMean(to, b, weights);
+  MessageHeader header{.kind = MessageKind::kRelaySum, .round = round_};
+  header.planned_weights = ArePlanned(weights, to.link.weights_before);
+  ByteWriter writer;
+  WriteHeader(writer, header, sizeof(Scalar));
+  if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
+  writer.Raw(to.link.outward->Encode(mean_));
+  return writer.Take();
+}
+
+// Writes block `block` of m_ij / c_ij to mean_, as own + sum_k c_ki / c_ij (mean_k - own): where
+// all agree, exactly what they agree on.
+template <typename Scalar>
+void RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to, size_t block,
+                                   std::span<const double> relayed) {
+  const Block part = blocks_[block];
+  const Scalar* own = own_.data() + part.offset;
+  Scalar* mean = mean_.data() + part.offset;
+  std::copy_n(own, part.size, mean);
+  for (const Relay<Scalar>& relay : relays_) {
+    if (&relay == &to || !(relay.weights[block] > 0)) continue;
+    const auto share = static_cast<Scalar>(relay.weights[block] / relayed[block]);
+    const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+    for (size_t i = 0; i < part.size; ++i) mean[i] += share * (theirs[i] - own[i]);
+  }
+}
+
+template <typename Scalar>
+StatusOr<std::vector<Outgoing>> RelaySum<Scalar>::Receive(int from, std::string_view body) {
+  const auto relay = std::find_if(relays_.begin(), relays_.end(), [&](const Relay<Scalar>& each) {
+    return each.link.site == from;
+  });
+  if (relay == relays_.end()) {
+    return InvalidArgument("message from site {}, which is no neighbour in the tree", from);
+  }
+  ByteReader reader(body);
+  ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
+  if (header.kind != MessageKind::kRelaySum) {
+    return InvalidArgument("site {} sent a message of another schedule", from);
+  }
+  if (header.round < relay->expected) {
+    return AlreadyExists("message of site {} for round {} is here already", from, header.round);
+  }
+  if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
+  if (header.round > relay->expected) {
+    return DataLoss("message of site {} for round {} came, the one for {} did not", from,
+                    header.round, relay->expected);
+  }
+  ASSIGN_OR_RETURN(std::vector<double> weights,
+                   ReadWeights<Scalar>(reader, header, relay->link.weights_behind));
+  RETURN_IF_ERROR(relay->link.inward->Decode(reader.Raw(reader.remaining())));
+  relay->weights = std::move(weights);
+  relay->arrived = true;
+  ++relay->expected;
+  return std::vector<Outgoing>{};
+}
+
+template <typename Scalar>
+std::vector<int> RelaySum<Scalar>::Missing() const {
+  std::vector<int> missing;
+  for (const Relay<Scalar>& relay : relays_) {
+    if (relay.expected <= round_) missing.push_back(relay.link.site);
+  }
+  return missing;
+}
+
+template <typename Scalar>
+void RelaySum<Scalar>::Average(size_t block, std::span<Scalar> values) const {
+  const Block part = blocks_[block];
+  const double total = total_[block];
+  Scalar* result = values.data() + part.offset;
+  const Scalar* own = own_.data() + part.offset;
+  std::copy_n(own, part.size, result);
+  if (!(total > 0)) return;
+  double heard = own_weights_[block];
+  for (const Relay<Scalar>& relay : relays_) {
+    if (!(relay.weights[block] > 0)) continue;
+    heard += relay.weights[block];
+    const auto share = static_cast<Scalar>(relay.weights[block] / total);
+    const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+    for (size_t i = 0; i < part.size; ++i) result[i] += share * (theirs[i] - own[i]);
+  }
+  if (fallback_ == RelayFallback::kOwnValue) return;
+  const auto unheard = static_cast<Scalar>((total - heard) / total);
+  for (size_t i = 0; i < part.size; ++i) result[i] -= unheard * own[i];
+}
+
+template <typename Scalar>
+void RelaySum<Scalar>::End(std::span<Scalar> values) {
+  for (Relay<Scalar>& relay : relays_) {
+    if (!relay.arrived) std::fill(relay.weights.begin(), relay.weights.end(), 0.0);
+    relay.arrived = false;
+  }
+  for (size_t b = 0; b < blocks_.size(); ++b) Average(b, values);
+  begun_ = false;
+  ++round_;
+}
+
+}  // namespace
+
+template <typename Scalar>
+std::unique_ptr<Exchange<Scalar>> MakeRelaySum(RelaySumOptions<Scalar> options) {
+  return std::make_unique<RelaySum<Scalar>>(std::move(options));
+}
+
+template std::unique_ptr<Exchange<float>> MakeRelaySum(RelaySumOptions<float>);
+template std::unique_ptr<Exchange<double>> MakeRelaySum(RelaySumOptions<double>);
+
+}  // namespace consilium

@@ -1,0 +1,102 @@
+#ifndef CONSILIUM_TESTS_SUPPORT_MEMORY_EXCHANGE_H_
+#define CONSILIUM_TESTS_SUPPORT_MEMORY_EXCHANGE_H_
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "modules/schedule/exchange.h"
+#include "modules/schedule/make_exchange.h"
+
+namespace consilium::testing {
+
+// The exchanges of all sites of a federation, joined by queues in one process: one queue for each
+// direction of each link, so that messages of a sender keep their order.
+template <typename Scalar>
+class MemoryExchange {
+ public:
+  // A message on its way; returning false loses it.
+  using Filter = std::function<bool(int from, int to)>;
+
+  // One exchange for each site of options.graph; options.self is ignored.
+  static StatusOr<MemoryExchange> Create(ExchangeOptions options) {
+    MemoryExchange network;
+    for (int site = 0; site < options.graph.size(); ++site) {
+      options.self = site;
+      ASSIGN_OR_RETURN(auto exchange, MakeExchange<Scalar>(options));
+      network.sites_.push_back(std::move(exchange));
+    }
+    return network;
+  }
+
+  // One round of all sites: values[site] becomes the site's result. Where messages were lost the
+  // deadline passes everywhere, again and again until all sites are complete.
+  Status Round(std::vector<std::vector<Scalar>>& values, const Filter& filter = nullptr) {
+    for (size_t site = 0; site < sites_.size(); ++site) {
+      Send(static_cast<int>(site), sites_[site]->Begin(values[site]), filter);
+    }
+    RETURN_IF_ERROR(DeliverAll(filter));
+    for (size_t pass = 0; !AllComplete(); ++pass) {
+      if (pass > 4 * sites_.size() + 300) return Internal("the round does not end");
+      for (size_t site = 0; site < sites_.size(); ++site) {
+        if (!sites_[site]->Complete()) {
+          Send(static_cast<int>(site), sites_[site]->Deadline(), filter);
+        }
+      }
+      RETURN_IF_ERROR(DeliverAll(filter));
+    }
+    for (size_t site = 0; site < sites_.size(); ++site) sites_[site]->End(values[site]);
+    return OkStatus();
+  }
+
+  Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
+  size_t bytes() const { return bytes_; }
+  size_t messages() const { return messages_; }
+
+ private:
+  bool AllComplete() const {
+    for (const auto& site : sites_) {
+      if (!site->Complete()) return false;
+    }
+    return true;
+  }
+
+  void Send(int from, std::vector<Outgoing> messages, const Filter& filter) {
+    for (Outgoing& message : messages) {
+      bytes_ += message.body.size();
+      ++messages_;
+      if (filter != nullptr && !filter(from, message.to)) continue;
+      links_[{from, message.to}].push_back(std::move(message.body));
+    }
+  }
+
+  // Every link in turn gives one message, until all are empty.
+  Status DeliverAll(const Filter& filter) {
+    bool any = true;
+    while (any) {
+      any = false;
+      for (auto& [link, queue] : links_) {
+        if (queue.empty()) continue;
+        const std::string body = std::move(queue.front());
+        queue.pop_front();
+        auto answers = sites_[static_cast<size_t>(link.second)]->Receive(link.first, body);
+        if (!answers.ok()) return answers.status();
+        Send(link.second, std::move(*answers), filter);
+        any = true;
+      }
+    }
+    return OkStatus();
+  }
+
+  std::vector<std::unique_ptr<Exchange<Scalar>>> sites_;
+  std::map<std::pair<int, int>, std::deque<std::string>> links_;
+  size_t bytes_ = 0;
+  size_t messages_ = 0;
+};
+
+}  // namespace consilium::testing
+
+#endif  // CONSILIUM_TESTS_SUPPORT_MEMORY_EXCHANGE_H_
