@@ -9,7 +9,7 @@ template <typename Scalar>
 FactorPair<Scalar>::FactorPair(LowRankLayout layout, uint64_t seed)
     : layout_(std::move(layout)),
       seed_(seed),
-      kernels_(BestKernels<Scalar>()),
+      loops_(BestFactorLoops<Scalar>()),
       left_(layout_.left_size),
       right_(layout_.right_size) {
   Reset();
@@ -27,7 +27,7 @@ void FactorPair<Scalar>::OrthonormalizeDirections() {
   uint64_t seed = seed_ + 0x9e3779b97f4a7c15u * (iteration_ + 1);
   for (const LowRankPart& part : layout_.parts) {
     const FactorSpan span = FactorOf(part, direction());
-    kernels_.orthonormalize(factor(part, direction()), part.rank, span.length, span.stride, ++seed);
+    loops_.orthonormalize(factor(part, direction()), part.rank, span.length, span.stride, ++seed);
   }
 }
 
@@ -37,19 +37,19 @@ void FactorPair<Scalar>::Multiply(std::span<const Scalar> padded) {
     if (part.rank == 0) continue;
     const Scalar* matrix = padded.data() + part.padded;
     if (direction() == Side::kLeft) {
-      kernels_.left_product(matrix, part.rows, part.stride, left(part), part.left_stride, part.rank,
-                            right(part));
+      loops_.left_product(matrix, part.rows, part.stride, left(part), part.left_stride, part.rank,
+                          right(part));
     } else {
-      kernels_.right_product(matrix, part.rows, part.stride, right(part), part.rank, left(part),
-                             part.left_stride);
+      loops_.right_product(matrix, part.rows, part.stride, right(part), part.rank, left(part),
+                           part.left_stride);
     }
   }
 }
 
 template <typename Scalar>
 void FactorPair<Scalar>::Expand(const LowRankPart& part, bool add, std::span<Scalar> values) {
-  kernels_.expand(left(part), part.left_stride, right(part), part.rank, part.rows, part.cols,
-                  part.stride, add, values.data() + part.offset);
+  loops_.expand(left(part), part.left_stride, right(part), part.rank, part.rows, part.cols,
+                part.stride, add, values.data() + part.offset);
 }
 
 template <typename Scalar>

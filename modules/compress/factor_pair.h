@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/kernels/factor_loops.h"
 #include "modules/compress/low_rank.h"
 
 namespace consilium {
@@ -52,7 +52,7 @@ class FactorPair {
  private:
   const LowRankLayout layout_;
   const uint64_t seed_;
-  const Kernels<Scalar>& kernels_;
+  const FactorLoops<Scalar>& loops_;
   uint32_t iteration_ = 0;
   std::vector<Scalar> left_;
   std::vector<Scalar> right_;

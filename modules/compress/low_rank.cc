@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/kernels/factor_loops.h"
 
 namespace consilium {
 namespace {

@@ -12,7 +12,7 @@
 namespace consilium {
 
 // One matrix of the flat vector: compressed to factors of `rank`, or, with rank 0, uncompressed
-// (then it counts as one row). Padded buffers and factors hold it as kernels.h says.
+// (then it counts as one row). Padded buffers and factors hold it as factor_loops.h says.
 struct LowRankPart {
   size_t offset = 0;  // in the flat vector
   int rows = 0;

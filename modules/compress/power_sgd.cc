@@ -14,7 +14,7 @@ class PowerSgd final : public MeanCodec<Scalar> {
  public:
   PowerSgd(const LowRankLayout& layout, int iterations, uint64_t seed)
       : iterations_(iterations),
-        kernels_(BestKernels<Scalar>()),
+        loops_(BestFactorLoops<Scalar>()),
         factors_(layout, seed),
         rest_(layout.padded_size) {}
 
@@ -37,7 +37,7 @@ class PowerSgd final : public MeanCodec<Scalar> {
   void Subtract(const LowRankPart& part);
 
   const int iterations_;
-  const Kernels<Scalar>& kernels_;
+  const FactorLoops<Scalar>& loops_;
   FactorPair<Scalar> factors_;
   uint32_t round_began_ = 0;    // the iteration of phase 0
   std::vector<Scalar> rest_;    // padded: values plus error, less what was sent; then the error
@@ -53,8 +53,8 @@ Side PowerSgd<Scalar>::SentIn(int phase) const {
 template <typename Scalar>
 void PowerSgd<Scalar>::Begin(std::span<const Scalar> values) {
   for (const LowRankPart& part : layout().parts) {
-    kernels_.add_rows(rest_.data() + part.padded, part.rows, part.stride,
-                      values.data() + part.offset, part.cols);
+    loops_.add_rows(rest_.data() + part.padded, part.rows, part.stride, values.data() + part.offset,
+                    part.cols);
   }
 }
 
@@ -79,8 +79,8 @@ std::vector<Scalar> PowerSgd<Scalar>::Contribution(int phase) {
 // Takes what was sent of a part from what is left of it.
 template <typename Scalar>
 void PowerSgd<Scalar>::Subtract(const LowRankPart& part) {
-  kernels_.add_outer(rest_.data() + part.padded, part.rows, part.stride, factors_.left(part),
-                     part.left_stride, factors_.right(part), part.rank, Scalar{-1});
+  loops_.add_outer(rest_.data() + part.padded, part.rows, part.stride, factors_.left(part),
+                   part.left_stride, factors_.right(part), part.rank, Scalar{-1});
 }
 
 template <typename Scalar>

@@ -4,7 +4,7 @@
 #define CONSILIUM_VECTOR_BYTES 32
 #define CONSILIUM_WIDE_SUMS
 
-#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/kernels/factor_loops.h"
 
 namespace consilium {
 namespace {
@@ -41,12 +41,12 @@ inline double SquareRoot(double x) {
 namespace consilium {
 
 template <>
-Kernels<float> Avx2Kernels() {
-  return AllKernels<float>();
+FactorLoops<float> Avx2FactorLoops() {
+  return AllFactorLoops<float>();
 }
 template <>
-Kernels<double> Avx2Kernels() {
-  return AllKernels<double>();
+FactorLoops<double> Avx2FactorLoops() {
+  return AllFactorLoops<double>();
 }
 
 }  // namespace consilium

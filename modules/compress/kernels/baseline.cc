@@ -1,6 +1,6 @@
 #define CONSILIUM_VECTOR_BYTES 16
 
-#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/kernels/factor_loops.h"
 
 namespace consilium {
 namespace {
@@ -18,12 +18,12 @@ inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 namespace consilium {
 
 template <>
-Kernels<float> BaselineKernels() {
-  return AllKernels<float>();
+FactorLoops<float> BaselineFactorLoops() {
+  return AllFactorLoops<float>();
 }
 template <>
-Kernels<double> BaselineKernels() {
-  return AllKernels<double>();
+FactorLoops<double> BaselineFactorLoops() {
+  return AllFactorLoops<double>();
 }
 
 }  // namespace consilium

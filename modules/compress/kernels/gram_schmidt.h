@@ -23,7 +23,7 @@ struct Limits<double> {
 template <typename Scalar>
 Scalar Dot(const Scalar* a, const Scalar* b, int stride) {
   Pack<Scalar> sum = Pack<Scalar>::Zero();
-  for (int j = 0; j < stride; j += kLanes) {
+  for (int j = 0; j < stride; j += kFactorLanes) {
     sum.AddTimes(Pack<Scalar>::Load(a + j), Pack<Scalar>::Load(b + j));
   }
   return sum.Sum();
@@ -31,7 +31,7 @@ Scalar Dot(const Scalar* a, const Scalar* b, int stride) {
 
 template <typename Scalar>
 void Multiply(Scalar* vector, int stride, Scalar factor) {
-  for (int j = 0; j < stride; j += kLanes) {
+  for (int j = 0; j < stride; j += kFactorLanes) {
     Pack<Scalar> product = Pack<Scalar>::Zero();
     product.AddTimes(Pack<Scalar>::Load(vector + j), factor);
     product.Store(vector + j);
@@ -76,7 +76,7 @@ void Project(const Scalar* vectors, int count, int stride, Scalar* vector) {
     for (int c = 0; c < group; ++c) {
       along[c] = -Dot(others + c * static_cast<long>(stride), vector, stride);
     }
-    for (int j = 0; j < stride; j += kLanes) {
+    for (int j = 0; j < stride; j += kFactorLanes) {
       Pack<Scalar> rest = Pack<Scalar>::Load(vector + j);
       for (int c = 0; c < group; ++c) {
         rest.AddTimes(Pack<Scalar>::Load(others + c * static_cast<long>(stride) + j), along[c]);
@@ -119,7 +119,7 @@ void Orthonormalize(Scalar* vectors, int rank, int size, int stride, uint64_t se
 }
 
 template <typename Scalar>
-constexpr Kernels<Scalar> AllKernels() {
+constexpr FactorLoops<Scalar> AllFactorLoops() {
   return {AddRows<Scalar>,  LeftProduct<Scalar>, RightProduct<Scalar>,
           AddOuter<Scalar>, Expand<Scalar>,      Orthonormalize<Scalar>};
 }

@@ -1,10 +1,10 @@
-// The loops behind kernels.h, included once by each form of them, which defines first
+// The loops behind factor_loops.h, included once by each form of them, which defines first
 //   CONSILIUM_VECTOR_BYTES   16 or 32: the width of a vector register,
 //   CONSILIUM_WIDE_SUMS      if there are SumOfLanes and StoreFourSums for 8 floats.
 // Everything is in an unnamed namespace and nothing of the standard library with linkage is used,
 // so that code for wider vectors cannot reach other translation units.
 
-#include "modules/compress/kernels/kernels.h"
+#include "modules/compress/kernels/factor_loops.h"
 
 namespace consilium {
 namespace {
@@ -20,12 +20,12 @@ struct VectorOf<double> {
   typedef double Type __attribute__((vector_size(CONSILIUM_VECTOR_BYTES)));
 };
 
-// kLanes numbers in registers.
+// kFactorLanes numbers in registers.
 template <typename Scalar>
 struct Pack {
   using Vector = typename VectorOf<Scalar>::Type;
   static constexpr int kWidth = CONSILIUM_VECTOR_BYTES / static_cast<int>(sizeof(Scalar));
-  static constexpr int kVectors = kLanes / kWidth;
+  static constexpr int kVectors = kFactorLanes / kWidth;
   Vector v[kVectors];
 
   [[gnu::always_inline]] static inline Pack Load(const Scalar* from) {
@@ -48,7 +48,7 @@ struct Pack {
 #ifdef CONSILIUM_WIDE_SUMS
     if constexpr (sizeof(Scalar) == sizeof(float)) return SumOfLanes(v[0]);
 #endif
-    Scalar lane[kLanes];
+    Scalar lane[kFactorLanes];
     __builtin_memcpy(lane, v, sizeof(v));
     return ((lane[0] + lane[1]) + (lane[2] + lane[3])) +
            ((lane[4] + lane[5]) + (lane[6] + lane[7]));
@@ -69,9 +69,9 @@ template <typename Scalar, int kRows>
 
 template <typename Scalar>
 void AddRows(Scalar* matrix, int rows, int stride, const Scalar* values, int cols) {
-  const int whole = cols / kLanes * kLanes;
+  const int whole = cols / kFactorLanes * kFactorLanes;
   for (int i = 0; i < rows; ++i, matrix += stride, values += cols) {
-    for (int j = 0; j < whole; j += kLanes) {
+    for (int j = 0; j < whole; j += kFactorLanes) {
       Pack<Scalar> sum = Pack<Scalar>::Load(matrix + j);
       sum.Add(Pack<Scalar>::Load(values + j));
       sum.Store(matrix + j);
@@ -91,12 +91,12 @@ template <typename Scalar, int kRank, int kPacks>
   }
   for (int i = 0; i < rows; ++i, matrix += stride) {
     for (int p = 0; p < kPacks; ++p) {
-      const Pack<Scalar> row = Pack<Scalar>::Load(matrix + p * kLanes);
+      const Pack<Scalar> row = Pack<Scalar>::Load(matrix + p * kFactorLanes);
       for (int c = 0; c < kRank; ++c) sum[c][p].AddTimes(row, left[c * left_stride + i]);
     }
   }
   for (int c = 0; c < kRank; ++c) {
-    for (int p = 0; p < kPacks; ++p) sum[c][p].Store(right + c * stride + p * kLanes);
+    for (int p = 0; p < kPacks; ++p) sum[c][p].Store(right + c * stride + p * kFactorLanes);
   }
 }
 
@@ -104,10 +104,10 @@ template <typename Scalar, int kRank, int kPacks>
 void LeftProductOfRank(const Scalar* matrix, int rows, int stride, const Scalar* left,
                        int left_stride, Scalar* right) {
   int j = 0;
-  for (; j + kPacks * kLanes <= stride; j += kPacks * kLanes) {
+  for (; j + kPacks * kFactorLanes <= stride; j += kPacks * kFactorLanes) {
     LeftProductPart<Scalar, kRank, kPacks>(matrix + j, rows, stride, left, left_stride, right + j);
   }
-  for (; j < stride; j += kLanes) {
+  for (; j < stride; j += kFactorLanes) {
     LeftProductPart<Scalar, kRank, 1>(matrix + j, rows, stride, left, left_stride, right + j);
   }
 }
@@ -141,7 +141,7 @@ template <typename Scalar, int kRank, int kRows>
   for (int c = 0; c < kRank; ++c) {
     for (int i = 0; i < kRows; ++i) sum[c][i] = Pack<Scalar>::Zero();
   }
-  for (int j = 0; j < stride; j += kLanes) {
+  for (int j = 0; j < stride; j += kFactorLanes) {
     for (int c = 0; c < kRank; ++c) {
       const Pack<Scalar> factor = Pack<Scalar>::Load(right + c * stride + j);
       for (int i = 0; i < kRows; ++i) {
@@ -182,7 +182,7 @@ void RightProduct(const Scalar* matrix, int rows, int stride, const Scalar* righ
 template <typename Scalar, int kRank>
 void AddOuterOfRank(Scalar* matrix, int rows, int stride, const Scalar* left, int left_stride,
                     const Scalar* right, Scalar sign) {
-  for (int j = 0; j < stride; j += kLanes) {
+  for (int j = 0; j < stride; j += kFactorLanes) {
     Pack<Scalar> factor[kRank];
     for (int c = 0; c < kRank; ++c) {
       factor[c] = Pack<Scalar>::Zero();
@@ -232,14 +232,14 @@ template <typename Scalar, bool kAdd>
 template <typename Scalar, bool kAdd>
 void ExpandRows(const Scalar* left, int left_stride, const Scalar* right, int rank, int rows,
                 int cols, int stride, Scalar* out) {
-  const int whole = cols / kLanes * kLanes;
+  const int whole = cols / kFactorLanes * kFactorLanes;
   for (int i = 0; i < rows; ++i, out += cols) {
-    for (int j = 0; j < whole; j += kLanes) {
+    for (int j = 0; j < whole; j += kFactorLanes) {
       ExpandPack<Scalar, kAdd>(left + i, left_stride, right + j, rank, stride, out + j)
           .Store(out + j);
     }
     if (whole == cols) continue;
-    Scalar last[kLanes] = {};
+    Scalar last[kFactorLanes] = {};
     const auto bytes = static_cast<unsigned long>(cols - whole) * sizeof(Scalar);
     if (kAdd) __builtin_memcpy(last, out + whole, bytes);
     ExpandPack<Scalar, kAdd>(left + i, left_stride, right + whole, rank, stride, last).Store(last);

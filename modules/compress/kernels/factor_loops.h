@@ -1,22 +1,24 @@
-#ifndef CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_
-#define CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_
+#ifndef CONSILIUM_MODULES_COMPRESS_KERNELS_FACTOR_LOOPS_H_
+#define CONSILIUM_MODULES_COMPRESS_KERNELS_FACTOR_LOOPS_H_
 
 #include <cstdint>
 
 namespace consilium {
 
 // Rows of padded matrices and factors have a multiple of this many numbers; the padding is 0.
-constexpr int kLanes = 8;
-constexpr int PaddedTo(int count) { return (count + kLanes - 1) / kLanes * kLanes; }
+constexpr int kFactorLanes = 8;
+constexpr int PaddedTo(int count) {
+  return (count + kFactorLanes - 1) / kFactorLanes * kFactorLanes;
+}
 
 // The loops of low-rank compression, in the form that suits this CPU best. Every form gives the
-// same bits: each sum is formed in the same order (dot products in kLanes interleaved partial sums,
-// added as ((0+1)+(2+3))+((4+5)+(6+7))) and a product is always rounded before it is added.
+// same bits: each sum is formed in the same order (dot products in kFactorLanes interleaved partial
+// sums, added as ((0+1)+(2+3))+((4+5)+(6+7))) and a product is always rounded before it is added.
 //
 // A padded matrix has `rows` rows of `stride` numbers. Its left factor is rank x left_stride
 // (numbers rows.. are padding), its right factor rank x stride.
 template <typename Scalar>
-struct Kernels {
+struct FactorLoops {
   // matrix += values, which is rows x cols without padding.
   void (*add_rows)(Scalar* matrix, int rows, int stride, const Scalar* values, int cols);
 
@@ -45,15 +47,15 @@ struct Kernels {
 
 // Chosen once, when first called. Scalar is float or double.
 template <typename Scalar>
-const Kernels<Scalar>& BestKernels();
+const FactorLoops<Scalar>& BestFactorLoops();
 
 // Each form, for the comparison in tests.
 template <typename Scalar>
-Kernels<Scalar> BaselineKernels();
+FactorLoops<Scalar> BaselineFactorLoops();
 template <typename Scalar>
-Kernels<Scalar> Avx2Kernels();  // only where the CPU has AVX2
-bool HasAvx2();
+FactorLoops<Scalar> Avx2FactorLoops();  // only where the CPU has AVX2
+bool CanUseAvx2();
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_MODULES_COMPRESS_KERNELS_KERNELS_H_
+#endif  // CONSILIUM_MODULES_COMPRESS_KERNELS_FACTOR_LOOPS_H_
