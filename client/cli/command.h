@@ -39,6 +39,7 @@ using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 void AddCohortCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
 void AddSchemaCommand(CLI::App& app, Invocation& invocation);
+void AddSimulateCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace consilium
 

@@ -10,7 +10,12 @@ namespace consilium {
 namespace {
 
 // Every command of the binary.
-constexpr AddCommand kCommands[] = {AddCohortCommand, AddPkiCommand, AddSchemaCommand};
+constexpr AddCommand kCommands[] = {
+    AddCohortCommand,
+    AddPkiCommand,
+    AddSchemaCommand,
+    AddSimulateCommand,
+};
 
 int Report(const Status& status, const Invocation& invocation) {
   if (status.ok()) return kExitOk;

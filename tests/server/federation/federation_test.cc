@@ -1,0 +1,186 @@
+// Members and a Run together, over queues that can be broken.
+#include "base/random.h"
+#include "fmt/format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/federation_bench.h"
+
+namespace consilium {
+namespace {
+
+using testing::FederationBench;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+// Three sites, two modules. Site c does not hold the second.
+struct Case {
+  std::string name;
+  std::string schedule;  // [schedule] and [compression]
+};
+
+std::string Plan(const std::string& schedule, const std::string& run = "rounds = 30\n") {
+  return "[run]\nsites = ['a', 'b', 'c']\nround_deadline_seconds = 10\n"
+         "departure_grace_seconds = 2\n" + run + schedule;
+}
+
+void AddThreeSites(FederationBench& bench) {
+  bench.AddSite("a", {1, 1}, 0);
+  bench.AddSite("b", {1, 3}, 4);
+  bench.AddSite("c", {2, 0}, 8);
+}
+
+void StartAll(FederationBench& bench) {
+  for (const char* site : {"a", "b", "c"}) bench.Start(site);
+}
+
+class FederationTest : public ::testing::TestWithParam<Case> {
+ protected:
+  FederationBench Make(const std::string& run = "rounds = 30\n") {
+    FederationBench bench(Plan(GetParam().schedule, run));
+    AddThreeSites(bench);
+    return bench;
+  }
+};
+
+TEST_P(FederationTest, EndsWithOneModelNearTheWeightedMeanOfWhatEachSiteWants) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  ASSERT_THAT(bench.finals, SizeIs(3));
+  EXPECT_EQ(bench.finals["a"], bench.finals["b"]);
+  EXPECT_EQ(bench.finals["a"], bench.finals["c"]);
+  for (size_t i = 0; i < 8; ++i) EXPECT_NEAR(bench.finals["a"][i], (0 + 4 + 16) / 4.0, 0.25) << i;
+  for (size_t i = 8; i < 16; ++i) EXPECT_NEAR(bench.finals["a"][i], (0 + 12) / 4.0, 0.25) << i;
+}
+
+TEST_P(FederationTest, AllSitesLearnTheSameStatistics) {
+  FederationBench bench = Make("rounds = 1\n");
+  StartAll(bench);
+  bench.Finish();
+  for (const char* site : {"a", "b", "c"}) {
+    const std::vector<double>& statistics = bench.learners[site]->statistics();
+    ASSERT_THAT(statistics, SizeIs(2)) << site;
+    EXPECT_DOUBLE_EQ(statistics[1] / statistics[0], 4.0) << site;
+  }
+}
+
+TEST_P(FederationTest, ASiteThatIsKilledAndComesBackGoesOnWhereTheOthersAre) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.RunUntilRound(10);
+  bench.Kill("b");
+  bench.Settle();
+  bench.Start("b");
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_EQ(bench.run->record().generation, 2u);
+  EXPECT_EQ(bench.finals["a"], bench.finals["b"]);
+  EXPECT_THAT(bench.learners["b"]->rounds(), Ge(29));
+  EXPECT_NEAR(bench.finals["a"][0], 5, 0.3);
+}
+
+TEST_P(FederationTest, ASiteThatLostItsDiskAdoptsTheFederationsModel) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.RunUntilRound(28);
+  bench.Kill("b");
+  bench.checkpoints.erase("b");
+  bench.Start("b");
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_NEAR(bench.finals["b"][0], 5, 0.3);
+}
+
+TEST_P(FederationTest, WithAQuorumTheOthersGoOnWithoutASiteThatStaysAway) {
+  FederationBench bench = Make("rounds = 30\nquorum = 2\n");
+  StartAll(bench);
+  bench.RunUntilRound(5);
+  bench.Kill("c");
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_NEAR(bench.finals["a"][0], 2, 0.3);
+  EXPECT_EQ(bench.finals["a"], bench.finals["b"]);
+}
+
+TEST_P(FederationTest, WithoutAQuorumTheOthersWaitAndSayWhy) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.RunUntilRound(5);
+  bench.Kill("c");
+  bench.Finish(Seconds(100));
+  EXPECT_EQ(bench.run->record().state, RunState::kWaiting);
+  EXPECT_THAT(bench.run->record().reason, HasSubstr("2 of 3 sites are ready, 3 are needed"));
+  bench.Start("c");
+  bench.Finish();
+  EXPECT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+}
+
+TEST_P(FederationTest, AFrozenSiteIsPassedOverAndTheRunFinishes) {
+  FederationBench bench = Make("rounds = 30\nquorum = 2\n");
+  StartAll(bench);
+  bench.RunUntilRound(5);
+  bench.frozen = {"c"};
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_THAT(bench.run->record().sites[2].note, HasSubstr("closed without it"));
+  EXPECT_NEAR(bench.finals["a"][0], 2, 0.3);
+}
+
+TEST_P(FederationTest, TheCoordinatorIsKilledAndTheRunGoesOn) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.RunUntilRound(7);
+  bench.RestartCoordinator();
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_EQ(bench.run->record().generation, 2u);
+  EXPECT_NEAR(bench.finals["a"][0], 5, 0.3);
+}
+
+TEST_P(FederationTest, KillsAtRandomPointsNeverLoseTheRun) {
+  const uint64_t seed = 20261122;
+  for (uint64_t trial = 0; trial < 20; ++trial) {
+    SCOPED_TRACE(fmt::format("seed {}, trial {}", seed, trial));
+    Random random = Random::Named(seed, "kills", trial);
+    FederationBench bench = Make();
+    StartAll(bench);
+    for (int kill = 0; kill < 3; ++kill) {
+      for (uint64_t steps = random.Below(150); steps > 0 && bench.Step();) --steps;
+      const std::string victim(1, static_cast<char>('a' + random.Below(4)));
+      if (victim == "d") {
+        bench.RestartCoordinator();
+      } else {
+        bench.Kill(victim);
+        bench.Start(victim);
+      }
+    }
+    bench.Finish();
+    ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+    EXPECT_EQ(bench.finals["a"], bench.finals["c"]);
+    EXPECT_NEAR(bench.finals["a"][0], 5, 0.5);
+  }
+}
+
+TEST_P(FederationTest, StoppingEndsTheRunForEverybody) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.RunUntilRound(3);
+  bench.Stop();
+  EXPECT_EQ(bench.run->record().state, RunState::kStopped);
+  EXPECT_EQ(bench.run->record().reason, "stopped by the test");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Schedules, FederationTest,
+    ::testing::Values(
+        Case{"RelaySum", "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'identity'\n"},
+        Case{"RelaySumLowRank", "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'low_rank'\n"},
+        Case{"Gossip", "[schedule]\nkind = 'gossip'\ntopology = 'ring'\n[compression]\nkind = 'identity'\niterations = 4\n"},
+        Case{"AllReduce", "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'identity'\n"},
+        Case{"AllReduceLowRank", "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"}),
+    [](const auto& parameter) { return parameter.param.name; });
+
+}  // namespace
+}  // namespace consilium

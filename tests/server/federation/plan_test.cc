@@ -1,0 +1,62 @@
+#include "server/federation/plan.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(PlanTest, NeedsOnlyItsSitesAndHasDefaultsForTheRest) {
+  const auto plan = ParsePlan("[run]\nsites = ['a', 'b']\n", "plan.toml");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->sites, ElementsAre("a", "b"));
+  EXPECT_EQ(plan->schedule.kind, "relay_sum");
+  EXPECT_EQ(plan->Quorum(), 2);
+}
+
+TEST(PlanTest, TellsEveryMistakeAtOnceWithItsLineAndTheNearestName) {
+  const auto plan = ParsePlan(
+      "[run]\nsites = ['a', 'a']\nround = 3\n[schedule]\nkind = 'relaysum'\n"
+      "[training]\nbatch = 0\n", "plan.toml");
+  EXPECT_THAT(plan, StatusIs(StatusCode::kInvalidArgument,
+                             AllOf(HasSubstr("named twice"), HasSubstr("rounds"),
+                                   HasSubstr("relay_sum"), HasSubstr("batch is 0"))));
+}
+
+TEST(PlanTest, RefusesASiteNamedLikeTheCoordinator) {
+  EXPECT_THAT(ParsePlan("[run]\nsites = ['coordinator']\n", "plan.toml"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("is no name for a site")));
+}
+
+TEST(PlanTest, RefusesAQuorumLargerThanTheFederation) {
+  EXPECT_THAT(ParsePlan("[run]\nsites = ['a']\nquorum = 2\n", "plan.toml"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("there are 1 sites")));
+}
+
+TEST(PlanTest, EdgesAreNamedByTheirSites) {
+  const auto plan = ParsePlan(
+      "[run]\nsites = ['a', 'b', 'c']\n[schedule]\ntopology = 'edges'\n"
+      "[[schedule.edge]]\nfrom = 'a'\nto = 'c'\n[[schedule.edge]]\nfrom = 'c'\nto = 'b'\n",
+      "plan.toml");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->schedule.edges, ElementsAre(std::pair(0, 2), std::pair(2, 1)));
+}
+
+TEST(PlanTest, OnlyAnAllReduceCanRunAtTheCoordinator) {
+  EXPECT_THAT(ParsePlan("[run]\nsites = ['a']\n[schedule]\naggregator = 'coordinator'\n", "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("all_reduce")));
+}
+
+TEST(PlanTest, WhatIsNotTomlIsRefusedWithItsPlace) {
+  EXPECT_THAT(ParsePlan("[run\n", "plan.toml"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("plan.toml")));
+}
+
+}  // namespace
+}  // namespace consilium

@@ -1,0 +1,144 @@
+#include "server/federation/run.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::FakeClock;
+using ::testing::HasSubstr;
+
+constexpr char kPlan[] = "[run]\nsites = ['a', 'b']\nrounds = 3\ndeparture_grace_seconds = 2\n";
+
+std::unique_ptr<Run> MakeRun(const FakeClock& clock, const std::string& plan = kPlan) {
+  auto run = Run::Create("r1", plan, clock);
+  EXPECT_TRUE(run.ok()) << run.status();
+  return *std::move(run);
+}
+
+Offer OfferOf(int rounds = 0, bool knows = false, const std::string& layout = "l") {
+  return {"r1", {10, 5}, rounds, knows, 10, layout};
+}
+
+std::vector<Assignment> Assignments(const RunActions& actions) {
+  std::vector<Assignment> assignments;
+  for (const RunAction& action : actions) {
+    const ToSite* order = std::get_if<ToSite>(&action);
+    if (order == nullptr) continue;
+    if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
+      assignments.push_back(*assignment);
+    }
+  }
+  return assignments;
+}
+
+RunActions AttachAndOffer(Run& run, const std::string& site, const Offer& offer) {
+  run.Attached(site);
+  return run.Handle(site, offer);
+}
+
+TEST(RunTest, AssignsOnceEverybodyHasOffered) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  EXPECT_TRUE(Assignments(AttachAndOffer(*run, "a", OfferOf())).empty());
+  const auto assignments = Assignments(AttachAndOffer(*run, "b", OfferOf()));
+  ASSERT_EQ(assignments.size(), 2u);
+  EXPECT_EQ(assignments[0].generation, 1u);
+  EXPECT_EQ(assignments[0].first_round, 1);
+  EXPECT_FALSE(assignments[0].participants[0].current);
+  EXPECT_EQ(run->record().state, RunState::kRunning);
+}
+
+TEST(RunTest, IsStoredBeforeAnAssignmentIsSent) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  bool saved = false;
+  for (const RunAction& action : AttachAndOffer(*run, "b", OfferOf())) {
+    saved |= std::holds_alternative<SaveRun>(action);
+    if (std::holds_alternative<ToSite>(action) &&
+        std::holds_alternative<Assignment>(std::get<ToSite>(action).message)) {
+      EXPECT_TRUE(saved);
+    }
+  }
+}
+
+TEST(RunTest, ASiteThatIsNotInThePlanIsNotInvited) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  EXPECT_TRUE(run->Attached("stranger").empty());
+}
+
+TEST(RunTest, ASiteWithAnotherLayoutIsLeftOutAndToldWhy) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf(0, false, "another"));
+  EXPECT_EQ(run->record().state, RunState::kWaiting);
+  EXPECT_THAT(run->record().sites[1].note, HasSubstr("laid out otherwise"));
+}
+
+TEST(RunTest, AShortLossOfTheLinkLeadsToOneNewGeneration) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  run->Detached("b");
+  clock.Advance(Seconds(1));
+  const auto assignments = Assignments(AttachAndOffer(*run, "b", OfferOf(2, true)));
+  ASSERT_EQ(assignments.size(), 2u);
+  EXPECT_EQ(assignments[0].generation, 2u);
+  EXPECT_EQ(assignments[0].first_round, 3);
+  EXPECT_FALSE(run->NextDeadline().has_value());
+}
+
+TEST(RunTest, WithoutItsQuorumTheRunHoldsAfterTheGrace) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  run->Detached("b");
+  clock.Advance(Seconds(2));
+  run->Tick();
+  EXPECT_EQ(run->record().state, RunState::kWaiting);
+}
+
+TEST(RunTest, FailsIfTheSitesReportDifferentModels) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  run->Handle("a", SiteReport{"r1", 1, 3, {}, "one", 0, 0});
+  run->Handle("b", SiteReport{"r1", 1, 3, {}, "other", 0, 0});
+  EXPECT_EQ(run->record().state, RunState::kFailed);
+  EXPECT_THAT(run->record().reason, HasSubstr("do not hold the same final model"));
+}
+
+TEST(RunTest, AReportOfAnOldGenerationCountsForNothing) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  EXPECT_TRUE(run->Handle("a", SiteReport{"r1", 1, 3, {}, "one", 0, 0}).empty());
+}
+
+TEST(RunTest, RestoredItGoesOnInAHigherGeneration) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  auto restored = Run::Restore(run->record(), clock);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  AttachAndOffer(**restored, "a", OfferOf(1, true));
+  const auto assignments = Assignments(AttachAndOffer(**restored, "b", OfferOf(1, true)));
+  ASSERT_EQ(assignments.size(), 2u);
+  EXPECT_EQ(assignments[0].generation, 2u);
+  EXPECT_EQ(assignments[0].first_round, 2);
+}
+
+}  // namespace
+}  // namespace consilium

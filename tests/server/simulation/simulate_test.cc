@@ -1,0 +1,132 @@
+#include "server/simulation/simulate.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "base/random.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::IsOk;
+using testing::StatusIs;
+using ::testing::HasSubstr;
+
+constexpr char kSchema[] = R"(
+schema = "test"
+version = 1
+[[features]]
+key = "x"
+kind = "continuous"
+unit = "1"
+range = { min = -10, max = 10 }
+label = "x"
+question = "x?"
+[[features]]
+key = "c"
+kind = "categorical"
+label = "c"
+question = "c?"
+categories = [{ value = "no" }, { value = "yes" }, { value = "much" }]
+[[outcomes]]
+key = "three"
+label = "three"
+classes = [{ value = "low" }, { value = "mid" }, { value = "high" }]
+)";
+
+// x decides which of three classes; c is noise, and missing at the second site.
+Cohort MakeCohort(const Schema& schema, int patients, uint64_t seed, bool holds_c) {
+  Random random = Random::Named(seed, "cohort");
+  Cohort cohort = EmptyCohort(schema);
+  cohort.patients = patients;
+  for (int p = 0; p < patients; ++p) {
+    const double x = random.Normal() * 3;
+    cohort.values[0].push_back(std::clamp(x, -10.0, 10.0));
+    cohort.values[1].push_back(holds_c ? static_cast<double>(random.Below(3)) : NAN);
+    cohort.labels[0].push_back(x < -1.5 ? 0 : x < 1.5 ? 1 : 2);
+  }
+  return cohort;
+}
+
+class SimulateTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto parsed = ParseSchema(kSchema, "schema");
+    ASSERT_THAT(parsed, IsOk());
+    schema_ = *std::move(parsed);
+    sites_.push_back({"a", MakeCohort(schema_, 60, 1, true), EmptyCohort(schema_)});
+    sites_.push_back({"b", MakeCohort(schema_, 40, 2, false), MakeCohort(schema_, 30, 3, false)});
+    sites_.push_back({"c", MakeCohort(schema_, 3, 4, true), EmptyCohort(schema_)});
+  }
+
+  static std::string PlanText(const std::string& schedule, const std::string& more = "") {
+    return "[run]\nsites = ['a', 'b', 'c']\nrounds = 25\n[schedule]\n" + schedule +
+           "[training]\nlearning_rate = 0.01\n[evaluation]\n"
+           "baselines = ['local', 'logistic_regression', 'pooled']\n" + more;
+  }
+
+  Schema schema_;
+  std::vector<SimulatedSite> sites_;
+};
+
+TEST_F(SimulateTest, LearnsAnOutcomeOfThreeClassesFromAnySchema) {
+  const auto result = Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->sites[1].held_out_patients, 30);
+  ASSERT_EQ(result->sites[1].outcomes[0].models.size(), 4u);
+  EXPECT_GT(result->sites[1].outcomes[0].models[0].scores.auroc.value(), 0.9);
+  EXPECT_GT(result->bytes_uncompressed, result->bytes_sent);
+}
+
+TEST_F(SimulateTest, TheResultDoesNotDependOnTheNumberOfThreads) {
+  const auto one = Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1);
+  const auto four = Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 4);
+  ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(four, IsOk());
+  EXPECT_EQ(one->model_digests, four->model_digests);
+}
+
+TEST_F(SimulateTest, RunsEveryScheduleToTheEnd) {
+  for (const char* schedule :
+       {"kind = 'gossip'\ntopology = 'ring'\n", "kind = 'all_reduce'\n",
+        "kind = 'all_reduce'\naggregator = 'coordinator'\n", "kind = 'relay_sum'\ntopology = 'ring'\n"}) {
+    const auto result = Simulate(schema_, PlanText(schedule), sites_, 2);
+    ASSERT_THAT(result, IsOk()) << schedule;
+    EXPECT_GT(result->sites[1].outcomes[0].models[0].scores.auroc.value(), 0.9) << schedule;
+  }
+}
+
+TEST_F(SimulateTest, CrossValidationHoldsEveryPatientOutOnce) {
+  sites_[1].test = EmptyCohort(schema_);
+  const auto result =
+      Simulate(schema_, PlanText("kind = 'relay_sum'\n", "folds = 3\n"), sites_, 2);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_EQ(result->sites[0].held_out_patients, 60);
+  EXPECT_EQ(result->sites[1].held_out_patients, 40);
+  EXPECT_EQ(result->sites[2].held_out_patients, 3);
+  EXPECT_EQ(result->model_digests.size(), 3u);
+}
+
+TEST_F(SimulateTest, ASiteWithoutAnyPatientIsNamed) {
+  sites_[2].train = EmptyCohort(schema_);
+  EXPECT_THAT(Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("c: no patient")));
+}
+
+TEST_F(SimulateTest, TheJsonSaysNullWhereAScoreIsUndefined) {
+  const auto result = Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1);
+  ASSERT_THAT(result, IsOk());
+  EXPECT_THAT(ToJson(*result), HasSubstr("\"auroc\": null"));  // site c holds out one patient
+}
+
+TEST(SimulatePlanFileTest, AFileThatIsNotThereIsNamed) {
+  EXPECT_THAT(SimulatePlanFile("/nonexistent/plan.toml", 1),
+              StatusIs(StatusCode::kNotFound, HasSubstr("/nonexistent/plan.toml")));
+}
+
+}  // namespace
+}  // namespace consilium

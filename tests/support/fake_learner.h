@@ -1,0 +1,73 @@
+#ifndef CONSILIUM_TESTS_SUPPORT_FAKE_LEARNER_H_
+#define CONSILIUM_TESTS_SUPPORT_FAKE_LEARNER_H_
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/training/learner.h"
+
+namespace consilium::testing {
+
+// A learner without patients: every round moves each held parameter half of the way to a target of
+// the site's own. The weighted mean of the targets is where a federation ends up.
+class FakeLearner final : public Learner {
+ public:
+  FakeLearner(std::vector<float> weights, float target)
+      : weights_(std::move(weights)), target_(target) {
+    std::vector<ModuleShape> modules;
+    for (size_t m = 0; m < weights_.size(); ++m) {
+      ModuleShape& module = modules.emplace_back();
+      module.id = {ModuleKind::kEncoder, "f" + std::to_string(m), 1};
+      module.tensors = {{"w", 2, 3}, {"b", 2, 1}};
+    }
+    layout_ = Layout(std::move(modules));
+  }
+
+  const Layout& layout() const override { return layout_; }
+  std::vector<float> Weights() const override { return weights_; }
+  int training_patients() const override { return 10; }
+  std::vector<float> InitialParameters() const override {
+    return std::vector<float>(layout_.size(), 1.0f);
+  }
+  std::vector<double> Statistics() const override { return {10.0, target_ * 10.0}; }
+  Status UseStatistics(std::span<const double> over_sites) override {
+    statistics_.assign(over_sites.begin(), over_sites.end());
+    return OkStatus();
+  }
+  StatusOr<double> TrainRound(int, std::span<float> parameters,
+                              const std::atomic<bool>&) override {
+    ++rounds_;
+    for (size_t m = 0; m < weights_.size(); ++m) {
+      if (weights_[m] == 0) continue;
+      for (float& p : Slice(parameters, layout_.module_block(static_cast<int>(m)))) {
+        p += (target_ - p) / 2;
+      }
+    }
+    return 1.0 / rounds_;
+  }
+  std::string SaveState() const override { return {}; }
+  Status RestoreState(std::string_view) override { return OkStatus(); }
+  StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float>,
+                                                           const std::atomic<bool>&) override {
+    return std::vector<HeldOutPredictions>{};
+  }
+  StatusOr<Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
+    return Report{10, 0, {}};
+  }
+
+  const std::vector<double>& statistics() const { return statistics_; }
+  int rounds() const { return rounds_; }
+
+ private:
+  std::vector<float> weights_;
+  float target_;
+  Layout layout_;
+  std::vector<double> statistics_;
+  int rounds_ = 0;
+};
+
+}  // namespace consilium::testing
+
+#endif  // CONSILIUM_TESTS_SUPPORT_FAKE_LEARNER_H_

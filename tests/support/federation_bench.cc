@@ -1,0 +1,165 @@
+#include "tests/support/federation_bench.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gtest/gtest.h"
+#include "server/training/digests.h"
+
+namespace consilium::testing {
+
+FederationBench::FederationBench(std::string plan_text) : plan_text_(std::move(plan_text)) {
+  auto made = Run::Create("test", plan_text_, clock);
+  EXPECT_TRUE(made.ok()) << made.status();
+  run = *std::move(made);
+  stored_ = run->record();
+}
+
+void FederationBench::AddSite(const std::string& name, std::vector<float> weights, float target) {
+  learners[name] = std::make_unique<FakeLearner>(std::move(weights), target);
+}
+
+void FederationBench::Kill(const std::string& site) {
+  members.erase(site);
+  std::erase_if(messages_, [&](const PeerMessage& m) { return m.from == site || m.to == site; });
+  std::erase_if(work_, [&](const Work& w) { return w.site == site; });
+  Do(run->Detached(site));
+}
+
+void FederationBench::Start(const std::string& site) {
+  const FakeLearner& learner = *learners.at(site);
+  MemberOptions options;
+  options.site = site;
+  options.run = "test";
+  options.plan = run->plan();
+  options.shape = learner.layout().Shape();
+  options.weights = learner.Weights();
+  options.initial = learner.InitialParameters();
+  options.statistics = learner.Statistics();
+  options.layout_digest = LayoutDigest(learner.layout(), options.initial);
+  if (checkpoints.contains(site)) options.checkpoint = checkpoints[site];
+  auto member = Member::Create(std::move(options), clock);
+  ASSERT_TRUE(member.ok()) << member.status();
+  members[site] = *std::move(member);
+  Do(run->Attached(site));
+}
+
+void FederationBench::RestartCoordinator() {
+  messages_.clear();
+  auto restored = Run::Restore(stored_, clock);
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  run = *std::move(restored);
+  for (const auto& [site, member] : members) Do(run->Attached(site));
+}
+
+bool FederationBench::Step() {
+  const auto next = std::find_if(messages_.begin(), messages_.end(), [&](const PeerMessage& m) {
+    return !frozen.contains(m.from);
+  });
+  if (next != messages_.end()) {
+    const PeerMessage message = std::move(*next);
+    messages_.erase(next);
+    if (members.contains(message.to)) Do(message.to, members[message.to]->Handle(message));
+    return true;
+  }
+  const auto work = std::find_if(work_.begin(), work_.end(),
+                                 [&](const Work& w) { return !frozen.contains(w.site); });
+  if (work == work_.end()) return false;
+  Work item = std::move(*work);
+  work_.erase(work);
+  DoWork(std::move(item));
+  return true;
+}
+
+void FederationBench::Settle() {
+  for (int steps = 0; Step(); ++steps) ASSERT_LT(steps, 1'000'000) << "the federation never rests";
+}
+
+void FederationBench::Finish(Duration limit) {
+  const Time end = clock.Now() + limit;
+  while (true) {
+    Settle();
+    const RunState state = run->record().state;
+    if (state != RunState::kWaiting && state != RunState::kRunning) return;
+    std::optional<Time> next = run->NextDeadline();
+    for (const auto& [site, member] : members) {
+      const auto at = member->NextDeadline();
+      if (at && !frozen.contains(site)) next = next ? std::min(*next, *at) : *at;
+    }
+    if (!next || *next > end) return;
+    if (*next > clock.Now()) clock.Advance(*next - clock.Now());
+    Do(run->Tick());
+    for (const auto& [site, member] : members) {
+      if (!frozen.contains(site)) Do(site, member->Tick());
+    }
+  }
+}
+
+void FederationBench::RunUntilRound(int rounds) {
+  const auto reached = [&] {
+    return std::all_of(members.begin(), members.end(),
+                       [&](const auto& m) { return m.second->rounds_completed() >= rounds; });
+  };
+  while (!reached()) ASSERT_TRUE(Step()) << "the federation rests before round " << rounds;
+}
+
+void FederationBench::Do(const RunActions& actions) {
+  for (const RunAction& action : actions) {
+    if (std::holds_alternative<SaveRun>(action)) stored_ = run->record();
+    const ToSite* order = std::get_if<ToSite>(&action);
+    if (order == nullptr || !members.contains(order->site)) continue;
+    Member& member = *members[order->site];
+    if (std::holds_alternative<Invitation>(order->message)) {
+      Do(run->Handle(order->site, member.MakeOffer()));
+    } else if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
+      auto started = member.Handle(*assignment);
+      ASSERT_TRUE(started.ok()) << started.status();
+      Do(order->site, *std::move(started));
+    } else if (const auto* hold = std::get_if<Hold>(&order->message)) {
+      Do(order->site, member.Handle(*hold));
+    }
+  }
+}
+
+void FederationBench::Do(const std::string& site, MemberActions actions) {
+  for (MemberAction& action : actions) DoOne(site, action);
+}
+
+void FederationBench::DoOne(const std::string& site, MemberAction& action) {
+  if (auto* message = std::get_if<PeerMessage>(&action)) {
+    sent.push_back(*message);
+    messages_.push_back(std::move(*message));
+  } else if (auto* progress = std::get_if<Progress>(&action)) {
+    Do(run->Handle(site, *progress));
+  } else if (auto* report = std::get_if<SiteReport>(&action)) {
+    Do(run->Handle(site, *report));
+  } else if (auto* link = std::get_if<LinkBroken>(&action)) {
+    broken.push_back(*link);
+    Do(run->Handle(site, *link));
+  } else if (auto* use = std::get_if<UseStatistics>(&action)) {
+    EXPECT_TRUE(learners[site]->UseStatistics(use->mean).ok());
+  } else if (auto* save = std::get_if<SaveCheckpoint>(&action)) {
+    if (save->checkpoint.consensus) finals[site] = save->checkpoint.parameters;
+    checkpoints[site] = std::move(save->checkpoint);
+  } else if (auto* train = std::get_if<TrainRound>(&action)) {
+    work_.push_back({site, std::move(*train)});
+  } else if (auto* evaluate = std::get_if<EvaluateModel>(&action)) {
+    work_.push_back({site, std::move(*evaluate)});
+  }
+}
+
+void FederationBench::DoWork(Work work) {
+  Member& member = *members.at(work.site);
+  if (auto* train = std::get_if<TrainRound>(&work.wanted)) {
+    const std::atomic<bool> never = false;
+    const double loss =
+        learners[work.site]->TrainRound(train->round, train->parameters, never).value_or(0);
+    Do(work.site, member.Trained(train->ticket, std::move(train->parameters), loss, ""));
+  } else {
+    auto& evaluate = std::get<EvaluateModel>(work.wanted);
+    const std::string digest = ParametersDigest(evaluate.parameters);
+    Do(work.site, member.Evaluated(evaluate.ticket, Report{10, 0, {}}, digest));
+  }
+}
+
+}  // namespace consilium::testing

@@ -1,0 +1,76 @@
+#ifndef CONSILIUM_TESTS_SUPPORT_FEDERATION_BENCH_H_
+#define CONSILIUM_TESTS_SUPPORT_FEDERATION_BENCH_H_
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "server/federation/member.h"
+#include "server/federation/run.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_learner.h"
+
+namespace consilium::testing {
+
+// A federation on a workbench: a Run, Members and FakeLearners joined by queues that a test can
+// watch and break. Nothing happens but in Step and Settle.
+class FederationBench {
+ public:
+  explicit FederationBench(std::string plan_text);
+
+  // Weights by module; all sites must have equally many.
+  void AddSite(const std::string& name, std::vector<float> weights, float target);
+
+  // As kill -9: its queues and all it did not save are gone.
+  void Kill(const std::string& site);
+  // Starts it (again), from its checkpoint if it has one, and attaches it.
+  void Start(const std::string& site);
+  // Loses all of the coordinator but what it stored; every site must attach again.
+  void RestartCoordinator();
+
+  // Delivers one message or does one piece of local work; false if there is none.
+  bool Step();
+  // Steps until nothing is left to do.
+  void Settle();
+  // Settles, and lets time pass from deadline to deadline until the run has ended or `limit` passed.
+  void Finish(Duration limit = Seconds(3600));
+  // Steps until every participant has completed `rounds`.
+  void RunUntilRound(int rounds);
+
+  void Stop() { Do(run->Stop("the test")); }
+
+  // The messages of these sites to others are held back (a frozen process).
+  std::set<std::string> frozen;
+
+  FakeClock clock;
+  std::unique_ptr<Run> run;
+  std::map<std::string, std::unique_ptr<Member>> members;       // those alive
+  std::map<std::string, std::unique_ptr<FakeLearner>> learners;
+  std::map<std::string, Checkpoint> checkpoints;
+  std::map<std::string, std::vector<float>> finals;             // as agreed at the end
+  std::vector<PeerMessage> sent;                                // everything that was ever sent
+  std::vector<LinkBroken> broken;
+
+ private:
+  struct Work {
+    std::string site;
+    std::variant<TrainRound, EvaluateModel> wanted;
+  };
+
+  void Do(const RunActions& actions);
+  void Do(const std::string& site, MemberActions actions);
+  void DoOne(const std::string& site, MemberAction& action);
+  void DoWork(Work work);
+
+  std::string plan_text_;
+  RunRecord stored_;
+  std::deque<PeerMessage> messages_;
+  std::deque<Work> work_;
+};
+
+}  // namespace consilium::testing
+
+#endif  // CONSILIUM_TESTS_SUPPORT_FEDERATION_BENCH_H_
