@@ -28,8 +28,8 @@ class Authority {
   // What the operator agrees to sign. The operator says it; the request only wishes.
   struct Grant {
     Role role = Role::kNode;
-    std::string name;
-    HostNames hosts;
+    std::string name = {};
+    HostNames hosts = {};
     Duration lifetime = 30 * kDay;
     bool accept_other_wishes = false;  // sign although the request wishes something else
   };

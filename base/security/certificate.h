@@ -15,8 +15,8 @@ namespace consilium {
 
 // The names a server answers to.
 struct HostNames {
-  std::vector<std::string> dns;
-  std::vector<std::string> ip;  // "192.0.2.7", "2001:db8::7"
+  std::vector<std::string> dns = {};
+  std::vector<std::string> ip = {};  // "192.0.2.7", "2001:db8::7"
 
   bool empty() const { return dns.empty() && ip.empty(); }
   bool operator==(const HostNames&) const = default;

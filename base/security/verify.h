@@ -23,9 +23,9 @@ Status VerifyIssuer(const Certificate& certificate, const Certificate& authority
 
 // What a server must be. An empty `name` or `federation` is not looked at.
 struct ExpectedIdentity {
-  std::optional<Role> role;
-  std::string name;
-  std::string federation;
+  std::optional<Role> role = {};
+  std::string name = {};
+  std::string federation = {};
 };
 Status VerifyIdentity(const Certificate& certificate, const ExpectedIdentity& expected);
 

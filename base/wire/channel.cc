@@ -53,7 +53,7 @@ StatusOr<HostPort> ParseTarget(const std::string& target) {
   const bool bracketed =
       parsed.host.size() > 2 && parsed.host.front() == '[' && parsed.host.back() == ']';
   if (bracketed) parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
-  const bool ambiguous = !bracketed && parsed.host.find(':') != std::string::npos;
+  const bool ambiguous = !bracketed && parsed.host.find_first_of(":[]") != std::string::npos;
   if (parsed.host.empty() || ambiguous || !IsPort(parsed.port)) {
     return InvalidArgument(
         "address \"{}\": expected host:port, such as 127.0.0.1:7400 or [::1]:7400", target);

@@ -19,7 +19,7 @@ namespace consilium {
 constexpr int kLargestMessageBytes = 16 << 20;
 
 struct ChannelOptions {
-  std::string host;  // that the server's certificate must name; empty: the host in the target
+  std::string host = {};  // that the server's certificate must name; empty: the host in the target
   Duration refresh = std::chrono::seconds(30);    // of the TLS files
   Duration keepalive = std::chrono::seconds(20);  // ping after so much silence, for ever
   Duration keepalive_timeout = std::chrono::seconds(10);

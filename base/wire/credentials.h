@@ -25,7 +25,7 @@ struct ServerCredentialOptions {
   // Called for every call that is refused, from gRPC's threads; must return quickly. `caller` is
   // its identity URI, or what is known of it.
   std::function<void(const std::string& caller, const std::string& method, const Status& why)>
-      on_refused;
+      on_refused = {};
 };
 
 // For grpc::ServerBuilder::AddListeningPort. Clients must show a certificate of our authority with

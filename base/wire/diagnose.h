@@ -13,8 +13,8 @@ namespace consilium {
 struct Probe {
   std::string target;  // "host:port"
   TlsFiles files;
-  ExpectedIdentity server;
-  std::string host;  // that the server's certificate must name; empty: the host in the target
+  ExpectedIdentity server = {};
+  std::string host = {};  // that the server's certificate must name; empty: the host in the target
   Duration timeout = std::chrono::seconds(5);  // for each of connecting and the handshake
 };
 

@@ -113,6 +113,7 @@ Outcome AwaitVerdict(SSL* connection, const Socket& socket, SteadyTime deadline,
 
 StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const TlsFiles& files,
                                        const std::string& host, Duration timeout) {
+  const NoBrokenPipeSignal quiet;
   ASSIGN_OR_RETURN(const Context context, NewContext(files));
   const Connection connection(SSL_new(context.get()));
   if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1) {

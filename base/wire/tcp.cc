@@ -48,6 +48,25 @@ Status Describe(const HostPort& target, int error, Duration timeout) {
 
 }  // namespace
 
+NoBrokenPipeSignal::NoBrokenPipeSignal() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before_);
+}
+
+NoBrokenPipeSignal::~NoBrokenPipeSignal() {
+  if (sigismember(&before_, SIGPIPE) == 0) {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    const timespec at_once{};
+    while (sigtimedwait(&pipe, nullptr, &at_once) == SIGPIPE) {
+    }
+  }
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 Socket::~Socket() {
   if (descriptor_ >= 0) close(descriptor_);
 }

@@ -1,6 +1,8 @@
 #ifndef CONSILIUM_BASE_WIRE_TCP_H_
 #define CONSILIUM_BASE_WIRE_TCP_H_
 
+#include <csignal>
+
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/wire/channel.h"
@@ -28,6 +30,19 @@ class Socket {
   explicit Socket(int descriptor) : descriptor_(descriptor) {}
 
   int descriptor_;
+};
+
+// While it lives, writing to a connection that the other side closed is an error and no signal, in
+// this thread.
+class NoBrokenPipeSignal {
+ public:
+  NoBrokenPipeSignal();
+  ~NoBrokenPipeSignal();
+  NoBrokenPipeSignal(const NoBrokenPipeSignal&) = delete;
+  NoBrokenPipeSignal& operator=(const NoBrokenPipeSignal&) = delete;
+
+ private:
+  sigset_t before_;
 };
 
 }  // namespace consilium

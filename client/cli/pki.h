@@ -25,7 +25,7 @@ struct PkiRequest {
   std::string federation;
   std::string role;
   std::string name;
-  HostNames hosts;
+  HostNames hosts = {};
   bool new_key = false;  // replace a key that exists
 };
 StatusOr<Answer> RequestCertificate(const PkiRequest& options);
@@ -42,11 +42,11 @@ struct PkiSign {
   std::string request;    // file
   std::string role;
   std::string name;
-  HostNames hosts;
+  HostNames hosts = {};
   bool requested_hosts = false;  // sign the host names of the request, whatever they are
   bool accept_other_wishes = false;
   int days = 30;
-  std::string out;  // file; empty: beside the request, NAME.crt
+  std::string out = {};  // file; empty: beside the request, NAME.crt
 };
 StatusOr<Answer> SignRequest(const PkiSign& options, Time now);
 
