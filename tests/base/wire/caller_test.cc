@@ -14,6 +14,9 @@ using ::testing::HasSubstr;
 using testing::IsOkAndHolds;
 using testing::StatusIs;
 
+// gRPC lets nobody else make an iterator.
+struct Nothing : grpc::AuthPropertyIterator {};
+
 // A connection whose certificate has the given URIs.
 class Connection final : public grpc::AuthContext {
  public:
@@ -27,8 +30,8 @@ class Connection final : public grpc::AuthContext {
     if (name != "peer_uri") return {};
     return {uris_.begin(), uris_.end()};
   }
-  grpc::AuthPropertyIterator begin() const override { return {}; }
-  grpc::AuthPropertyIterator end() const override { return {}; }
+  grpc::AuthPropertyIterator begin() const override { return Nothing(); }
+  grpc::AuthPropertyIterator end() const override { return Nothing(); }
   void AddProperty(const std::string&, const grpc::string_ref&) override {}
   bool SetPeerIdentityPropertyName(const std::string&) override { return false; }
 

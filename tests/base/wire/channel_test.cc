@@ -27,6 +27,17 @@ class ChannelTest : public ::testing::Test {
     });
   }
 
+  // A client that does not check itself, trusts the server, and shows what it likes.
+  std::shared_ptr<grpc::Channel> Intrude(const Loopback& server, const TlsFiles& files) {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = ReadFile(authority_.authority_file()).value();
+    if (!files.key.empty()) {
+      options.pem_private_key = ReadFile(files.key).value();
+      options.pem_cert_chain = ReadFile(files.certificate).value();
+    }
+    return grpc::CreateChannel(server.target(), grpc::SslCredentials(options));
+  }
+
   ThrowawayAuthority authority_;
   EchoService echo_;
   const TlsFiles clinician_ = authority_.Issue(Role::kClinician, "ada");
@@ -37,6 +48,11 @@ TEST_F(ChannelTest, AClinicianReachesItsNode) {
   const auto channel =
       OpenChannel(server.target(), clinician_, {.role = Role::kNode, .name = "va"}).value();
   EXPECT_THAT(Call(channel, kPredict), IsOk());
+}
+
+TEST_F(ChannelTest, AnIntrudersChannelWorksWithACertificateOfOurs) {
+  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  EXPECT_THAT(Call(Intrude(server, clinician_), kPredict), IsOk());
 }
 
 TEST_F(ChannelTest, AServerOfAnotherRoleIsNotSpokenTo) {
@@ -79,13 +95,30 @@ TEST_F(ChannelTest, AServerOfAnotherAuthorityIsNotSpokenTo) {
 TEST_F(ChannelTest, AClientOfAnotherAuthorityIsRefused) {
   ThrowawayAuthority other;
   const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
-  TlsFiles intruder = other.Issue(Role::kClinician, "eve");
-  // It even knows our authority's certificate, which is no secret; the check of its own files
-  // would notice, so a channel is made without it.
-  grpc::ChannelArguments none;
-  const auto credentials = NewChannelCredentials(intruder, {}, "127.0.0.1").value();
-  const auto channel = grpc::CreateCustomChannel(server.target(), credentials, none);
-  EXPECT_THAT(Call(channel, kPredict, 3), StatusIs(StatusCode::kUnavailable));
+  EXPECT_THAT(Call(Intrude(server, other.Issue(Role::kClinician, "eve")), kPredict, 3),
+              StatusIs(StatusCode::kUnavailable));
+  EXPECT_EQ(echo_.calls(), 0);
+}
+
+TEST_F(ChannelTest, AClientWhoseCertificateHasExpiredIsRefused) {
+  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const TlsFiles expired =
+      authority_.Issue(Role::kClinician, "late",
+                       {.lifetime = std::chrono::minutes(1), .now = SystemClock().Now() - kDay});
+  EXPECT_THAT(Call(Intrude(server, expired), kPredict, 3), StatusIs(StatusCode::kUnavailable));
+  EXPECT_EQ(echo_.calls(), 0);
+}
+
+TEST_F(ChannelTest, AClientWithoutACertificateIsRefused) {
+  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  EXPECT_THAT(Call(Intrude(server, {}), kPredict, 3), StatusIs(StatusCode::kUnavailable));
+  EXPECT_EQ(echo_.calls(), 0);
+}
+
+TEST_F(ChannelTest, ACertificateThatOnlyServesIsRefusedAsAClients) {
+  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  EXPECT_THAT(Call(Intrude(server, authority_.Issue(Role::kCoordinator, "hub")), kPredict, 3),
+              StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
@@ -107,10 +140,12 @@ TEST_F(ChannelTest, FilesAreCheckedBeforeAnyConnection) {
 
 TEST_F(ChannelTest, APortInUseIsAnError) {
   const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
-  EXPECT_THROW(
-      Loopback(
-          authority_.Issue(Role::kNode, "other"), [](grpc::ServerBuilder&) {}, {}, server.port()),
-      std::runtime_error);
+  EchoService second;
+  const auto services = [&second](grpc::ServerBuilder& builder) {
+    builder.RegisterCallbackGenericService(&second);
+  };
+  EXPECT_THROW(Loopback(authority_.Issue(Role::kNode, "other"), services, {}, server.port()),
+               std::runtime_error);
 }
 
 TEST(TargetTest, HostAndPortAreTakenApart) {

@@ -131,14 +131,27 @@ TEST_F(DiagnoseTest, TheServerHasAnotherAuthority) {
                              HasSubstr(authority_.authority().certificate().subject))));
 }
 
-// The server knows only another authority's clients, but shows a certificate of ours.
-TEST_F(DiagnoseTest, TheServerRefusesOurAuthority) {
+// The server's authority file is replaced while it runs: it still shows a certificate of ours.
+TEST_F(DiagnoseTest, TheServerRefusesOurCertificate) {
   ThrowawayAuthority other;
-  const TlsFiles node = authority_.Issue(Role::kNode, "va");
-  const Loopback server = Serve(node);
-  Probe probe = ProbeOf(server.target());
-  probe.files = other.Issue(Role::kClinician, "eve");
-  EXPECT_THAT(Diagnose(probe), StatusIs(StatusCode::kUnauthenticated));
+  TlsFiles node = authority_.Issue(Role::kNode, "va");
+  node.authority = authority_.directory() + "/clients.crt";
+  ASSERT_THAT(WriteFile(node.authority, ReadFile(authority_.authority_file()).value()), IsOk());
+  const Loopback server(
+      node,
+      [this](grpc::ServerBuilder& builder) { builder.RegisterCallbackGenericService(&echo_); },
+      {.refresh = std::chrono::seconds(1)});
+  ASSERT_THAT(Diagnose(ProbeOf(server.target())), IsOk());
+  ASSERT_THAT(WriteFile(node.authority, ReadFile(other.authority_file()).value()), IsOk());
+  Status status;
+  for (int attempt = 0; attempt < 100 && status.ok(); ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    status = Diagnose(ProbeOf(server.target()));
+  }
+  EXPECT_THAT(status,
+              StatusIs(StatusCode::kUnauthenticated,
+                       AllOf(HasSubstr("refused our certificate consilium://heart/clinician/ada"),
+                             HasSubstr(authority_.authority().certificate().subject))));
 }
 
 TEST_F(DiagnoseTest, TheServersCertificateIsForAnotherHost) {

@@ -39,14 +39,17 @@ std::string Until(const std::string& wanted, Attempt attempt) {
 class RenewalTest : public ::testing::Test {
  protected:
   std::unique_ptr<Loopback> Serve(const TlsFiles& files, int port = 0) {
+    echo_ = std::make_unique<EchoService>();  // a service serves in one server only
     return std::make_unique<Loopback>(
         files,
-        [this](grpc::ServerBuilder& builder) { builder.RegisterCallbackGenericService(&echo_); },
+        [this](grpc::ServerBuilder& builder) {
+          builder.RegisterCallbackGenericService(echo_.get());
+        },
         ServerCredentialOptions{.refresh = std::chrono::seconds(1)}, port);
   }
 
   ThrowawayAuthority authority_;
-  EchoService echo_;
+  std::unique_ptr<EchoService> echo_;
 };
 
 TEST_F(RenewalTest, NewConnectionsSeeTheServersNewCertificateWhileAnOldStreamLives) {
@@ -79,7 +82,7 @@ TEST_F(RenewalTest, AClientThatReconnectsShowsItsNewCertificate) {
   const auto channel =
       OpenChannel(server->target(), node, {.role = Role::kCoordinator}, options).value();
   ASSERT_THAT(Call(channel, kAttach), IsOk());
-  ASSERT_EQ(echo_.last_serial(), SerialOf(node));
+  ASSERT_EQ(echo_->last_serial(), SerialOf(node));
 
   authority_.Issue(Role::kNode, "va");
   const std::string second = SerialOf(node);
@@ -88,7 +91,7 @@ TEST_F(RenewalTest, AClientThatReconnectsShowsItsNewCertificate) {
                     server.reset();
                     server = Serve(hub, port);
                     Call(channel, kAttach).IgnoreError();
-                    return echo_.last_serial();
+                    return echo_->last_serial();
                   }),
             second);
 }
