@@ -103,10 +103,10 @@ class Client final : public ConsultationClient {
 
 StatusOr<std::unique_ptr<ConsultationClient>> ConsultationClient::Create(
     const ConsultationClientOptions& options) {
-  ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel,
-                   OpenChannel(options.target, options.files,
-                               {.role = Role::kNode, .name = "", .federation = ""},
-                               {.host = options.host}));
+  ASSIGN_OR_RETURN(
+      std::shared_ptr<grpc::Channel> channel,
+      OpenChannel(options.target, options.files,
+                  {.role = Role::kNode, .name = "", .federation = ""}, {.host = options.host}));
   return Over(std::move(channel), options);
 }
 

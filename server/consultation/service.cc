@@ -161,8 +161,7 @@ class Service final : public ConsultationService, public v1::Consultation::Callb
   }
 
   grpc::ServerUnaryReactor* Describe(grpc::CallbackServerContext* context,
-                                     const v1::DescribeRequest*,
-                                     v1::Description* reply) override {
+                                     const v1::DescribeRequest*, v1::Description* reply) override {
     reply->set_site(serving_.site);
     const std::shared_ptr<const Release> release = releases_.Current();
     Write(release == nullptr ? serving_.schema : release->schema(), *reply->mutable_schema());

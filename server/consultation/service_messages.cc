@@ -10,8 +10,7 @@
 namespace consilium {
 namespace {
 
-static_assert(static_cast<int>(StepRefusalReason::kUnknownFeature) ==
-              v1::Refusal::UNKNOWN_FEATURE);
+static_assert(static_cast<int>(StepRefusalReason::kUnknownFeature) == v1::Refusal::UNKNOWN_FEATURE);
 static_assert(static_cast<int>(StepRefusalReason::kNoAction) == v1::Refusal::NO_ACTION);
 
 template <typename Repeated>

@@ -1,0 +1,20 @@
+#ifndef CONSILIUM_CLIENT_CLI_CONSULT_SCRIPT_H_
+#define CONSILIUM_CLIENT_CLI_CONSULT_SCRIPT_H_
+
+#include <vector>
+
+#include "base/status.h"
+#include "client/api/consultation.h"
+#include "client/cli/consult_answers.h"
+#include "client/cli/consult_view.h"
+
+namespace consilium {
+
+// A consultation in which the answers are known beforehand: gives them in order. An answer that is
+// not taken is shown and skipped; at the end the error says how many there were.
+Status RunScript(const std::vector<WrittenAnswer>& answers, uint32_t suggestions,
+                 ConsultationChannel& channel, ConsultView& view);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_CONSULT_SCRIPT_H_

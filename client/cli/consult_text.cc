@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "client/cli/consult_view.h"
+#include "fmt/core.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kBarCells = 20;
+constexpr int kKeyWidth = 16;
+constexpr int kValueWidth = 22;
+
+// Filled to an eighth of a cell.
+std::string Bar(double share) {
+  constexpr const char* kParts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto eighths = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * kBarCells * 8));
+  std::string bar;
+  for (int i = 0; i < eighths / 8; ++i) bar += "█";
+  bar += kParts[eighths % 8];
+  const int used = eighths / 8 + (eighths % 8 > 0 ? 1 : 0);
+  return bar + std::string(static_cast<size_t>(kBarCells - used), ' ');
+}
+
+// The value as people read it: a category's label, a number with its unit.
+std::string ReadableValue(const Questionnaire& questionnaire, const Act& act) {
+  const Question* question = questionnaire.Find(act.feature);
+  if (question == nullptr || act.value.empty()) return act.value;
+  if (!question->categorical()) {
+    const bool bare = question->unit.empty() || question->unit == "1";
+    return bare ? act.value : act.value + " " + question->unit;
+  }
+  const auto choice = std::ranges::find(question->choices, act.value, &Choice::value);
+  return choice == question->choices.end() ? act.value : choice->label;
+}
+
+std::string WhatOf(const Questionnaire& questionnaire, const Act& act) {
+  const std::string value = ReadableValue(questionnaire, act);
+  switch (act.kind) {
+    case Act::Kind::kBegin:
+      return "no answers yet";
+    case Act::Kind::kObserve:
+      return value;
+    case Act::Kind::kRevise:
+      return value + " (revised)";
+    case Act::Kind::kWithdraw:
+      return "(withdrawn)";
+    case Act::Kind::kUnknown:
+      return "(not known)";
+    case Act::Kind::kWhatIf:
+      return value + " (what if)";
+  }
+  return value;
+}
+
+class TextView final : public ConsultView {
+ public:
+  TextView(const Questionnaire& questionnaire, TextStyle style, std::ostream& out)
+      : questionnaire_(questionnaire), style_(style), out_(out) {}
+
+  void Open(const StepReply& first) override {
+    out_ << fmt::format("Consultation at {}, model {}\n", questionnaire_.site, first.model);
+    if (questionnaire_.model) {
+      out_ << fmt::format("  trained in {} rounds, {}\n", questionnaire_.model->rounds,
+                          questionnaire_.model->created);
+    }
+    out_ << "\n";
+    ShowStep({}, first);
+  }
+
+  void Show(const Act& act, const StepReply& reply) override {
+    for (const Rejection& rejection : reply.rejections) {
+      out_ << Paint("31", fmt::format("  {:<{}} not taken: {}", act.feature, kKeyWidth,
+                                      rejection.message))
+           << "\n";
+    }
+    if (reply.rejections.empty()) ShowStep(act, reply);
+    out_ << std::flush;
+  }
+
+  void Close(const StepReply& last) override {
+    out_ << fmt::format("\n{} answers.", last.answers);
+    if (last.missing.empty()) {
+      out_ << " Nothing is missing.\n";
+      return;
+    }
+    out_ << " Missing:";
+    for (const std::string& feature : last.missing) out_ << " " << feature;
+    out_ << "\n";
+    if (last.next.empty()) return;
+    out_ << "Best to ask next:\n";
+    for (const NextQuestion& next : last.next) {
+      const Question* question = questionnaire_.Find(next.feature);
+      out_ << fmt::format("  {:<{}} {:.3f} bits   {}\n", next.feature, kKeyWidth,
+                          next.information_gain, question == nullptr ? "" : question->text);
+    }
+    out_ << std::flush;
+  }
+
+ private:
+  // One line for each outcome; what was answered stands before the first.
+  void ShowStep(const Act& act, const StepReply& reply) {
+    std::string what = fmt::format("  {:<{}} {:<{}}", act.feature, kKeyWidth,
+                                   WhatOf(questionnaire_, act), kValueWidth);
+    for (const OutcomeChance& chance : reply.outcomes) {
+      out_ << what << " " << OutcomeOf(chance, act.kind != Act::Kind::kBegin) << "\n";
+      what.assign(static_cast<size_t>(kKeyWidth + kValueWidth + 3), ' ');
+    }
+  }
+
+  std::string OutcomeOf(const OutcomeChance& chance, bool changed) const {
+    if (chance.classes.empty()) return chance.outcome;
+    const bool two = chance.classes.size() == 2;
+    const ClassChance& shown =
+        two ? chance.classes.back()
+            : *std::ranges::max_element(chance.classes, {}, &ClassChance::probability);
+    std::string text =
+        fmt::format("{:<14}", two ? chance.outcome : chance.outcome + "=" + shown.label);
+    if (style_.drawn) text += " " + Bar(shown.probability);
+    text += fmt::format(" {:5.1f} %", 100 * shown.probability);
+    if (changed) text += "  " + ChangeOf(chance.change);
+    return text;
+  }
+
+  std::string ChangeOf(double change) const {
+    const double points = 100 * change;
+    if (std::abs(points) < 0.05) return style_.drawn ? "  ·" : "+0.0";
+    const char* arrow = points > 0 ? "▲ " : "▼ ";
+    return Paint(points > 0 ? "33" : "32",
+                 fmt::format("{}{:+.1f}", style_.drawn ? arrow : "", points));
+  }
+
+  std::string Paint(const char* code, const std::string& text) const {
+    return style_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  }
+
+  const Questionnaire& questionnaire_;
+  const TextStyle style_;
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<ConsultView> NewTextView(const Questionnaire& questionnaire, TextStyle style,
+                                         std::ostream& out) {
+  return std::make_unique<TextView>(questionnaire, style, out);
+}
+
+}  // namespace consilium

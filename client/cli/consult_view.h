@@ -1,0 +1,38 @@
+#ifndef CONSILIUM_CLIENT_CLI_CONSULT_VIEW_H_
+#define CONSILIUM_CLIENT_CLI_CONSULT_VIEW_H_
+
+#include <memory>
+#include <ostream>
+
+#include "client/api/consultation.h"
+
+namespace consilium {
+
+// How a consultation is shown, step by step.
+class ConsultView {
+ public:
+  virtual ~ConsultView() = default;
+
+  // Before any answer.
+  virtual void Open(const StepReply& first) = 0;
+  // After each act, taken or not.
+  virtual void Show(const Act& act, const StepReply& reply) = 0;
+  // At the end: what is missing and what to ask next.
+  virtual void Close(const StepReply& last) = 0;
+};
+
+struct TextStyle {
+  bool colour = false;
+  bool drawn = false;  // bars and arrows, where a person reads
+};
+
+// For people. What is borrowed must outlive the view.
+std::unique_ptr<ConsultView> NewTextView(const Questionnaire& questionnaire, TextStyle style,
+                                         std::ostream& out);
+
+// For machines: one JSON value a line.
+std::unique_ptr<ConsultView> NewJsonView(const Questionnaire& questionnaire, std::ostream& out);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_CONSULT_VIEW_H_
