@@ -37,6 +37,7 @@ bool IsUsageError(const Status& status);
 using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
 void AddCohortCommand(CLI::App& app, Invocation& invocation);
+void AddConsultCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
 void AddSchemaCommand(CLI::App& app, Invocation& invocation);
 void AddSimulateCommand(CLI::App& app, Invocation& invocation);

@@ -4,9 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/file.h"
 #include "client/api/consultation_client.h"
-#include "client/cli/consult_answers.h"
+#include "client/cli/answers.h"
 #include "client/cli/consult_dialogue.h"
 #include "client/cli/consult_script.h"
 #include "client/cli/consult_view.h"
@@ -31,10 +30,9 @@ std::unique_ptr<ConsultView> ViewFor(const ConsultOptions& options,
 
 Status Consult(const ConsultOptions& options, std::istream& in, std::ostream& out) {
   const bool scripted = !options.answers.empty();
-  std::vector<WrittenAnswer> answers;
+  std::vector<ToldAnswer> answers;
   if (scripted) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(options.answers));
-    ASSIGN_OR_RETURN(answers, ParseAnswers(text, options.answers));
+    ASSIGN_OR_RETURN(answers, LoadAnswers(options.answers));
   } else if (options.json) {
     return InvalidArgument("--json without --answers: give the answers in a file");
   }

@@ -1,19 +1,24 @@
 #include "client/cli/consult_script.h"
 
 namespace consilium {
+namespace {
 
-Status RunScript(const std::vector<WrittenAnswer>& answers, uint32_t suggestions,
+Act ActFor(const ToldAnswer& answer) {
+  if (answer.unknown) return {Act::Kind::kUnknown, answer.feature, "", "", 0};
+  return {Act::Kind::kObserve, answer.feature, answer.value, answer.unit, 0};
+}
+
+}  // namespace
+
+Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
                  ConsultationChannel& channel, ConsultView& view) {
   Act begin;
   begin.suggestions = suggestions;
   ASSIGN_OR_RETURN(StepReply reply, channel.Send(begin));
   view.Open(reply);
   int refused = 0;
-  for (const WrittenAnswer& answer : answers) {
-    Act act;
-    act.kind = Act::Kind::kObserve;
-    act.feature = answer.feature;
-    act.value = answer.value;
+  for (const ToldAnswer& answer : answers) {
+    const Act act = ActFor(answer);
     ASSIGN_OR_RETURN(reply, channel.Send(act));
     view.Show(act, reply);
     if (!reply.rejections.empty()) ++refused;

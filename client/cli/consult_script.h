@@ -5,14 +5,14 @@
 
 #include "base/status.h"
 #include "client/api/consultation.h"
-#include "client/cli/consult_answers.h"
+#include "client/cli/answers.h"
 #include "client/cli/consult_view.h"
 
 namespace consilium {
 
 // A consultation in which the answers are known beforehand: gives them in order. An answer that is
 // not taken is shown and skipped; at the end the error says how many there were.
-Status RunScript(const std::vector<WrittenAnswer>& answers, uint32_t suggestions,
+Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
                  ConsultationChannel& channel, ConsultView& view);
 
 }  // namespace consilium

@@ -12,6 +12,7 @@ namespace {
 // Every command of the binary.
 constexpr AddCommand kCommands[] = {
     AddCohortCommand,
+    AddConsultCommand,
     AddPkiCommand,
     AddSchemaCommand,
     AddSimulateCommand,
