@@ -40,7 +40,7 @@ int Schema::FindOutcome(std::string_view key) const { return FindKey(outcomes, k
 std::vector<int> Schema::AskingOrder() const {
   std::vector<int> order;
   for (size_t g = 0; g <= groups.size(); ++g) {
-    const std::string_view group = g < groups.size() ? groups[g].key : "";
+    const std::string_view group = g < groups.size() ? std::string_view(groups[g].key) : "";
     for (size_t f = 0; f < features.size(); ++f) {
       if (features[f].group == group) order.push_back(static_cast<int>(f));
     }

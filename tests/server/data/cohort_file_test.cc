@@ -1,5 +1,6 @@
 #include "server/data/cohort_file.h"
 
+#include "base/random.h"
 #include "gtest/gtest.h"
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
@@ -182,6 +183,32 @@ TEST(CohortFileTest, CountsRowsThatAreThereTwice) {
   EXPECT_EQ(loaded->report.duplicates, 1);
   EXPECT_EQ(loaded->report.same_patient, 2);
   EXPECT_THAT(PatientOfRow(loaded->cohort), ElementsAre(0, 0, 0));
+}
+
+TEST(CohortFileTest, AnyDamageGivesACohortOrAnErrorAndNeverAValueOutOfRange) {
+  const std::string good =
+      std::string(kHeader) + "p1,145,1,3.0,2\r\np2,\"0\",0,?,0\np3, 120 ,NA,1,\n";
+  constexpr std::string_view kBytes = "\",\n\r;0123456789.eE+-nainf \xff\x01";
+  for (uint64_t seed = 1; seed <= 3000; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    std::string text = good;
+    for (uint64_t change = random.Below(6); change-- > 0;) {
+      const size_t at = random.Below(text.size());
+      const char byte = kBytes[random.Below(kBytes.size())];
+      if (random.Below(2) == 0) {
+        text[at] = byte;
+      } else {
+        text.insert(at, 1, byte);
+      }
+    }
+    text.resize(text.size() - random.Below(10));
+    const auto loaded =
+        ParseCohort(SmallSchema(), SmallMapping(), text, "va.csv", {.max_row_bytes = 200});
+    if (!loaded.ok()) continue;
+    for (const double value : loaded->cohort.values[0]) EXPECT_FALSE(value < 60 || value > 260);
+    for (const int label : loaded->cohort.labels[0]) EXPECT_TRUE(label >= -1 && label <= 1);
+  }
 }
 
 }  // namespace

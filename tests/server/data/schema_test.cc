@@ -1,5 +1,6 @@
 #include "server/data/schema.h"
 
+#include "base/random.h"
 #include "fmt/format.h"
 #include "gtest/gtest.h"
 #include "server/data/examples.h"
@@ -153,6 +154,23 @@ TEST(SchemaTest, GivesTheArchitectureItsShapes) {
 TEST(SchemaTest, TheExamplesOfTheRepositoryAreSchemas) {
   EXPECT_THAT(LoadSchema("examples/heart/schema.toml"), IsOk());
   EXPECT_THAT(LoadSchema("examples/icu/schema.toml"), IsOk());
+}
+
+TEST(SchemaTest, AnyDamageGivesASchemaOrAnError) {
+  for (uint64_t seed = 1; seed <= 1000; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random(seed);
+    std::string text(kSmallSchema);
+    for (uint64_t change = 1 + random.Below(4); change-- > 0;) {
+      const size_t at = random.Below(text.size());
+      text.erase(at, random.Below(20));
+      text.insert(random.Below(text.size()), 1, static_cast<char>(random.Below(256)));
+    }
+    const StatusOr<Schema> schema = ParseSchema(text, "s.toml");
+    if (!schema.ok()) {
+      EXPECT_THAT(schema, StatusIs(StatusCode::kInvalidArgument, HasSubstr("s.toml")));
+    }
+  }
 }
 
 }  // namespace
