@@ -12,7 +12,6 @@
 #include "base/security/alternative_names.h"
 #include "base/security/key.h"
 #include "base/security/mint.h"
-#include "base/security/request.h"
 #include "base/security/x509.h"
 
 namespace consilium {
@@ -151,23 +150,31 @@ StatusOr<Certificate> Authority::Sign(std::string_view request_pem, const Grant&
     return FailedPrecondition("{}: the authority expired at {}: make a new one", directory_,
                               FormatTime(certificate_.not_after));
   }
-  ASSIGN_OR_RETURN(const RequestHandle wished, ParseX509Request(request_pem));
+  ASSIGN_OR_RETURN(Certificate certificate, Mint(request, identity, grant, now));
+  RETURN_IF_ERROR(Enlist(certificate, now));
+  return certificate;
+}
+
+StatusOr<Certificate> Authority::Mint(const SigningRequest& request, const Identity& identity,
+                                      const Grant& grant, Time now) const {
+  ASSIGN_OR_RETURN(const RequestHandle wished, ParseX509Request(request.pem));
   ASSIGN_OR_RETURN(const KeyHandle key, ParseKey(key_));
   ASSIGN_OR_RETURN(const CertificateHandle root, ParseX509(certificate_.pem));
   const Lifetime lifetime{now - kClockSkew, std::min(now + grant.lifetime, certificate_.not_after)};
   ASSIGN_OR_RETURN(
       const CertificateHandle x509,
       MintLeaf(*X509_REQ_get0_pubkey(wished.get()), identity, grant.hosts, lifetime, *root, *key));
-  ASSIGN_OR_RETURN(Certificate certificate, ToCertificate(*x509));
+  return ToCertificate(*x509);
+}
 
+Status Authority::Enlist(const Certificate& certificate, Time now) {
   const DirectoryLock lock(directory_);
   if (!lock.held())
     return Unavailable("{}: cannot be locked: {}", directory_, std::strerror(errno));
   ASSIGN_OR_RETURN(std::vector<Issued> list, ReadList(directory_));
   list.push_back(Record(certificate, list, now));
   RETURN_IF_ERROR(WriteFile(IssuedPath(directory_, certificate.serial), certificate.pem));
-  RETURN_IF_ERROR(WriteList(directory_, list));
-  return certificate;
+  return WriteList(directory_, list);
 }
 
 StatusOr<std::vector<Issued>> Authority::List() const { return ReadList(directory_); }

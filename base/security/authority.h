@@ -8,6 +8,7 @@
 #include "base/security/certificate.h"
 #include "base/security/identity.h"
 #include "base/security/issued.h"
+#include "base/security/request.h"
 #include "base/security/secret.h"
 #include "base/status.h"
 
@@ -45,6 +46,10 @@ class Authority {
   const std::string& federation() const { return certificate_.federation; }
 
  private:
+  StatusOr<Certificate> Mint(const SigningRequest& request, const Identity& identity,
+                             const Grant& grant, Time now) const;
+  Status Enlist(const Certificate& certificate, Time now);
+
   Authority(std::string directory, Secret key, Certificate certificate)
       : directory_(std::move(directory)),
         key_(std::move(key)),
