@@ -28,7 +28,8 @@ struct CompressorOptions {
   // number of steps in a round.
   int iterations = 1;
   // A matrix that low rank would not make smaller by more than this factor goes uncompressed, as
-  // vectors do: numel / (rank (rows + cols) iterations / 2) <= min_compression.
+  // vectors do: numel / (rank (rows + cols) iterations / 2) <= min_compression. From 2 on, a rank
+  // of at least min(rows, cols) is therefore lossless.
   double min_compression = 2.0;
 };
 

@@ -1,0 +1,165 @@
+#include "modules/schedule/relay_sum.h"
+
+#include <limits>
+
+#include "gmock/gmock.h"
+#include "modules/topology/generators.h"
+#include "tests/support/matchers.h"
+#include "tests/support/memory_exchange.h"
+
+namespace consilium {
+namespace {
+
+using ::consilium::testing::IsOk;
+using ::consilium::testing::MemoryExchange;
+using ::consilium::testing::StatusIs;
+using ::testing::DoubleNear;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Values = std::vector<std::vector<double>>;
+
+ExchangeOptions Chain3() {
+  ExchangeOptions options;
+  options.schedule = ScheduleKind::kRelaySum;
+  options.graph = *Chain(3);
+  options.shape.blocks = {{0, 1}};
+  options.weights = {{1}, {1}, {1}};
+  return options;
+}
+
+std::unique_ptr<Exchange<double>> SiteOf(ExchangeOptions options, int self) {
+  options.self = self;
+  return *MakeExchange<double>(options);
+}
+
+// papers.md section 7 by hand: 0 - 1 - 2 with values 3, 6, 12.
+TEST(RelaySumTest, AveragesWhatIsHeardAndStandsInForTheRest) {
+  auto network = *MemoryExchange<double>::Create(Chain3());
+  Values values = {{3}, {6}, {12}};
+  ASSERT_THAT(network.Round(values), IsOk());
+  EXPECT_DOUBLE_EQ(values[0][0], (3 + 6 + 3) / 3.0);  // 2 is not heard yet: 0's own value
+  EXPECT_DOUBLE_EQ(values[1][0], (3 + 6 + 12) / 3.0);
+  EXPECT_DOUBLE_EQ(values[2][0], (12 + 6 + 12) / 3.0);
+  values = {{3}, {6}, {12}};
+  ASSERT_THAT(network.Round(values), IsOk());
+  EXPECT_DOUBLE_EQ(values[0][0], 7);  // 1's message relays 2's of the round before
+  EXPECT_DOUBLE_EQ(values[2][0], 7);
+}
+
+TEST(RelaySumTest, SitesWithoutTheModuleRelayItAndReceiveTheMean) {
+  ExchangeOptions options = Chain3();
+  options.weights = {{2}, {0}, {6}};
+  auto network = *MemoryExchange<double>::Create(options);
+  Values values;
+  for (int round = 0; round < 2; ++round) {
+    values = {{4}, {100}, {8}};
+    ASSERT_THAT(network.Round(values), IsOk());
+  }
+  for (const auto& site : values) EXPECT_THAT(site, ElementsAre(DoubleNear(7, 1e-12)));
+}
+
+TEST(RelaySumTest, ABlockThatNobodyHoldsStaysAsItIs) {
+  ExchangeOptions options = Chain3();
+  options.weights = {{0}, {0}, {0}};
+  auto network = *MemoryExchange<double>::Create(options);
+  Values values = {{3}, {6}, {12}};
+  ASSERT_THAT(network.Round(values), IsOk());
+  EXPECT_EQ(values, (Values{{3}, {6}, {12}}));
+}
+
+TEST(RelaySumTest, AMissingNeighborCountsWithNoWeightInTheRoundOfTheDeadline) {
+  auto network = *MemoryExchange<double>::Create(Chain3());
+  Values values = {{3}, {6}, {12}};
+  ASSERT_THAT(network.Round(values), IsOk());
+  auto& middle = network.site(1);
+  middle.Begin(std::vector<double>{6.0});
+  EXPECT_FALSE(middle.Complete());
+  EXPECT_THAT(middle.Missing(), ElementsAre(0, 2));
+  const std::string from0 = network.site(0).Begin(std::vector<double>{3.0})[0].body;
+  ASSERT_THAT(middle.Receive(0, from0), IsOk());
+  EXPECT_THAT(middle.Deadline(), IsEmpty());
+  ASSERT_TRUE(middle.Complete());
+  std::vector<double> result(1);
+  middle.End(result);
+  EXPECT_THAT(result, ElementsAre(DoubleNear((3 + 6 + 6) / 3.0, 1e-12)));
+}
+
+TEST(RelaySumTest, ALateMessageIsTakenAndCountsUntilANewerOneComes) {
+  auto left = SiteOf(Chain3(), 0), middle = SiteOf(Chain3(), 1);
+  std::vector<double> result(1);
+  const std::string late = left->Begin(std::vector<double>{3.0})[0].body;
+  middle->Begin(std::vector<double>{6.0});
+  middle->Deadline();
+  middle->End(result);
+  EXPECT_THAT(result, ElementsAre(DoubleNear(6, 1e-12)));
+  ASSERT_THAT(middle->Receive(0, late), IsOk());  // of the round that ended
+  const std::vector<Outgoing> sent = middle->Begin(std::vector<double>{6.0});
+  middle->Deadline();
+  middle->End(result);
+  EXPECT_THAT(result, ElementsAre(DoubleNear((6 + 3 + 6) / 3.0, 1e-12)));
+}
+
+TEST(RelaySumTest, AGoneSiteIsNotRelayedForEver) {
+  auto network = *MemoryExchange<double>::Create(Chain3());
+  Values values;
+  const auto without2 = [](int from, int to) { return from != 2 && to != 2; };
+  for (int round = 0; round < 6; ++round) {
+    values = {{3}, {6}, {12}};
+    ASSERT_THAT(
+        network.Round(values, round < 3 ? nullptr : MemoryExchange<double>::Filter(without2)),
+        IsOk());
+  }
+  EXPECT_NEAR(values[0][0], (3 + 6 + 3) / 3.0, 1e-12);
+  EXPECT_NEAR(values[1][0], (3 + 6 + 6) / 3.0, 1e-12);
+}
+
+TEST(RelaySumTest, RefusesWhatItCannotUseAndChangesNothing) {
+  auto left = SiteOf(Chain3(), 0), middle = SiteOf(Chain3(), 1);
+  const std::string good = left->Begin(std::vector<double>{3.0})[0].body;
+  EXPECT_THAT(middle->Receive(0, good), StatusIs(StatusCode::kFailedPrecondition));  // not begun
+  middle->Begin(std::vector<double>{6.0});
+  EXPECT_THAT(middle->Receive(1, good),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("no neighbour")));
+  EXPECT_THAT(middle->Receive(0, good.substr(0, good.size() - 1)),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("bytes")));
+  EXPECT_THAT(middle->Receive(0, good + "x"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(middle->Receive(0, ""), StatusIs(StatusCode::kInvalidArgument));
+  std::string other_version = good;
+  other_version[0] = 9;
+  EXPECT_THAT(middle->Receive(0, other_version),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("version 9")));
+  std::string not_finite = good;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  not_finite.replace(not_finite.size() - 8, 8, reinterpret_cast<const char*>(&nan), 8);
+  EXPECT_THAT(middle->Receive(0, not_finite),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("not finite")));
+  ASSERT_THAT(middle->Receive(0, good), IsOk());
+  EXPECT_THAT(middle->Receive(0, good), StatusIs(StatusCode::kAlreadyExists));
+  middle->Deadline();
+  std::vector<double> result(1);
+  middle->End(result);
+  EXPECT_THAT(result, ElementsAre(DoubleNear((3 + 6 + 6) / 3.0, 1e-12)));
+}
+
+TEST(RelaySumTest, SaysWhenAMessageWasLostOrItsSenderIsAhead) {
+  auto left = SiteOf(Chain3(), 0), middle = SiteOf(Chain3(), 1);
+  std::vector<double> result(1);
+  for (int round = 0; round < 2; ++round) {
+    const std::string body = left->Begin(std::vector<double>{3.0})[0].body;
+    left->Deadline();
+    left->End(result);
+    middle->Begin(std::vector<double>{6.0});
+    if (round == 1) {
+      EXPECT_THAT(middle->Receive(0, body), StatusIs(StatusCode::kDataLoss, HasSubstr("round 1")));
+    }
+    middle->Deadline();
+    middle->End(result);
+  }
+  const std::string ahead = left->Begin(std::vector<double>{3.0})[0].body;
+  EXPECT_THAT(middle->Receive(0, ahead), StatusIs(StatusCode::kFailedPrecondition));
+}
+
+}  // namespace
+}  // namespace consilium
