@@ -169,3 +169,5 @@ BENCHMARK(RelaySumRoundOfFour)->Arg(0)->Arg(1)->Arg(2)->Unit(benchmark::kMicrose
 
 }  // namespace
 }  // namespace consilium
+
+BENCHMARK_MAIN();
