@@ -1,5 +1,5 @@
 // Does federated learning pay on real hospitals? UCI heart disease, five seeds of five stratified
-// folds at each of four hospitals, RelaySum on a chain with low-rank messages.
+// folds at each of four hospitals, RelaySum on a star with low-rank messages.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -24,8 +24,8 @@ fs::path DataFolder() {
 
 std::string PlanText(int seed) {
   return fmt::format(
-      "[run]\nsites = ['cleveland', 'hungarian', 'switzerland', 'va']\nseed = {}\nrounds = 40\n"
-      "[schedule]\nkind = 'relay_sum'\ntopology = 'chain'\n"
+      "[run]\nsites = ['cleveland', 'hungarian', 'switzerland', 'va']\nseed = {}\nrounds = 80\n"
+      "[schedule]\nkind = 'relay_sum'\ntopology = 'star'\n"
       "[compression]\nkind = 'low_rank'\nrank = 2\n"
       "[evaluation]\nfolds = 5\nbaselines = ['local', 'pooled']\n",
       seed);
