@@ -39,8 +39,10 @@ using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 void AddCohortCommand(CLI::App& app, Invocation& invocation);
 void AddConsultCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
+void AddRunCommand(CLI::App& app, Invocation& invocation);
 void AddSchemaCommand(CLI::App& app, Invocation& invocation);
 void AddSimulateCommand(CLI::App& app, Invocation& invocation);
+void AddSiteCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace consilium
 

@@ -14,8 +14,10 @@ constexpr AddCommand kCommands[] = {
     AddCohortCommand,
     AddConsultCommand,
     AddPkiCommand,
+    AddRunCommand,
     AddSchemaCommand,
     AddSimulateCommand,
+    AddSiteCommand,
 };
 
 int Report(const Status& status, const Invocation& invocation) {

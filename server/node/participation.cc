@@ -165,10 +165,10 @@ void Participation::Do(TrainRound& train) {
   worker_.Post([this, train = std::move(train), stop = stop_, restore = std::move(restore),
                 weak = weak_from_this()]() mutable {
     if (*stop) return;
-    Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
+    const Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
     std::vector<float> parameters = std::move(train.parameters);
-    StatusOr<double> loss = ready;
-    if (ready.ok()) loss = learner_->TrainRound(train.round, parameters, *stop);
+    StatusOr<double> loss =
+        ready.ok() ? learner_->TrainRound(train.round, parameters, *stop) : StatusOr<double>(ready);
     std::string state = learner_->SaveState();
     site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
                      loss = std::move(loss), state = std::move(state)]() mutable {

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "fmt/format.h"
-
 #include "base/file.h"
 #include "base/toml.h"
+#include "fmt/format.h"
 
 namespace consilium {
 namespace {
@@ -23,7 +22,7 @@ class Reader {
   std::string Path(std::string_view key) { return Complete(table_.Text(key).value_or("")); }
 
   std::string Address(std::string_view key, std::optional<std::string> text) {
-    if (!text) return "";
+    if (!text || text->empty()) return "";  // told already
     const size_t colon = text->rfind(':');
     const bool digits = colon != std::string::npos && colon > 0 && colon + 1 < text->size() &&
                         text->find_first_not_of("0123456789", colon + 1) == std::string::npos;

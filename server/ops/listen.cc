@@ -3,7 +3,6 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 
-#include "base/wire/channel.h"
 #include "base/wire/credentials.h"
 #include "server/ops/log.h"
 
@@ -28,7 +27,6 @@ Listener::~Listener() { Close(); }
 StatusOr<std::unique_ptr<Listener>> Listener::Open(const std::string& address,
                                                    const TlsFiles& files,
                                                    const std::vector<grpc::Service*>& services) {
-  ASSIGN_OR_RETURN(const HostPort target, ParseTarget(address));
   ASSIGN_OR_RETURN(const auto credentials, NewServerCredentials(files, LoggingRefusals()));
   grpc::EnableDefaultHealthCheckService(true);
   static const bool reflects = (grpc::reflection::InitProtoReflectionServerBuilderPlugin(), true);
@@ -45,8 +43,7 @@ StatusOr<std::unique_ptr<Listener>> Listener::Open(const std::string& address,
         "cannot listen on {}: the address is not this machine's, or another program uses the port",
         address);
   }
-  const std::string host =
-      target.host.find(':') == std::string::npos ? target.host : fmt::format("[{}]", target.host);
+  const std::string host = address.substr(0, address.rfind(':'));
   return std::unique_ptr<Listener>(
       new Listener(std::move(server), fmt::format("{}:{}", host, port)));
 }

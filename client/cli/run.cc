@@ -1,0 +1,101 @@
+#include "client/cli/run.h"
+
+#include <filesystem>
+#include <memory>
+#include <random>
+
+#include "base/file.h"
+#include "client/cli/run_json.h"
+#include "client/cli/run_progress.h"
+#include "client/cli/run_table.h"
+
+namespace consilium {
+namespace {
+
+StatusOr<std::unique_ptr<AdministrationClient>> Connect(const ConnectionChoice& choice) {
+  ASSIGN_OR_RETURN(const Connection connection, ResolveConnection(choice, "coordinator"));
+  AdministrationClientOptions options;
+  options.target = connection.target;
+  options.files = connection.files;
+  options.host = connection.host;
+  return AdministrationClient::Create(options);
+}
+
+std::string FreshKey() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", device(), device(), device(), device());
+}
+
+std::unique_ptr<RunProgress> ProgressFor(Invocation& invocation) {
+  if (invocation.json) return NewProgressJson(invocation.out);
+  if (invocation.terminal) return NewProgressBars(invocation.out);
+  return NewProgressLines(invocation.out);
+}
+
+void Print(const RunView& run, Invocation& invocation) {
+  invocation.out << (invocation.json ? RunJson(run) : RunText(run)) << std::endl;
+}
+
+Status Watch(AdministrationClient& client, const std::string& run, Invocation& invocation) {
+  const std::unique_ptr<RunProgress> progress = ProgressFor(invocation);
+  RunView last;
+  RETURN_IF_ERROR(client.WatchRun(run, [&](const RunView& view) {
+    progress->Show(view);
+    last = view;
+    return true;
+  }));
+  if (last.state != "finished") {
+    return Aborted("run {} is {}: {}", last.run, last.state, last.reason);
+  }
+  if (!invocation.json) invocation.out << "\n" << RunText(last) << std::endl;
+  return OkStatus();
+}
+
+}  // namespace
+
+Status StartRun(const RunStart& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const std::string plan, ReadFile(given.plan));
+  const std::string name =
+      given.name.empty() ? std::filesystem::path(given.plan).stem().string() : given.name;
+  ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
+  ASSIGN_OR_RETURN(const RunView run,
+                   client->StartRun(name, plan, given.key.empty() ? FreshKey() : given.key));
+  if (given.watch) return Watch(*client, run.run, invocation);
+  Print(run, invocation);
+  return OkStatus();
+}
+
+Status ShowRun(const RunChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
+  ASSIGN_OR_RETURN(const RunView run, client->GetRun(given.run));
+  Print(run, invocation);
+  return OkStatus();
+}
+
+Status WatchRun(const RunChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
+  return Watch(*client, given.run, invocation);
+}
+
+Status StopRun(const RunChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
+  ASSIGN_OR_RETURN(const RunView run, client->StopRun(given.run));
+  Print(run, invocation);
+  return OkStatus();
+}
+
+Status ListRuns(const ConnectionChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given));
+  ASSIGN_OR_RETURN(const std::vector<RunView> runs, client->ListRuns());
+  invocation.out << (invocation.json ? RunsJson(runs) : RunListText(runs)) << std::endl;
+  return OkStatus();
+}
+
+Status ListSites(const ConnectionChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given));
+  ASSIGN_OR_RETURN(const std::vector<SiteView> sites, client->ListSites());
+  invocation.out << (invocation.json ? SitesJson(sites) : SiteListText(sites)) << std::endl;
+  return OkStatus();
+}
+
+}  // namespace consilium

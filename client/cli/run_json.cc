@@ -1,0 +1,93 @@
+#include "client/cli/run_json.h"
+
+#include "nlohmann/json.hpp"
+
+namespace consilium {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void Put(Json& json, const char* key, std::optional<double> value) {
+  if (value) json[key] = *value;
+}
+
+Json ToJson(const OutcomeView& outcome) {
+  Json models = Json::object();
+  for (const ScoresView& scores : outcome.models) {
+    Json& json = models[scores.model] = Json::object();
+    Put(json, "auroc", scores.auroc);
+    Put(json, "macro_f1", scores.macro_f1);
+    Put(json, "accuracy", scores.accuracy);
+    Put(json, "ece", scores.ece);
+    Put(json, "nll", scores.nll);
+  }
+  return {{"outcome", outcome.outcome}, {"models", models}};
+}
+
+Json ToJson(const ReportView& report) {
+  Json outcomes = Json::array();
+  for (const OutcomeView& outcome : report.outcomes) outcomes.push_back(ToJson(outcome));
+  return {{"training_patients", report.training_patients},
+          {"held_out_patients", report.held_out_patients},
+          {"model", report.model_digest},
+          {"outcomes", outcomes}};
+}
+
+Json ToJson(const RunSiteView& site) {
+  Json json = {{"site", site.site},
+               {"attached", site.attached},
+               {"participating", site.participating},
+               {"note", site.note},
+               {"stage", site.stage},
+               {"rounds_completed", site.rounds_completed},
+               {"bytes_sent", site.bytes_sent},
+               {"bytes_uncompressed", site.bytes_uncompressed},
+               {"train_seconds", site.train_seconds},
+               {"exchange_seconds", site.exchange_seconds},
+               {"missed", site.missed}};
+  Put(json, "training_loss", site.training_loss);
+  if (site.report) json["report"] = ToJson(*site.report);
+  return json;
+}
+
+Json ToJson(const RunView& run) {
+  Json sites = Json::array();
+  for (const RunSiteView& site : run.sites) sites.push_back(ToJson(site));
+  return {{"run", run.run},
+          {"state", run.state},
+          {"reason", run.reason},
+          {"generation", run.generation},
+          {"rounds", run.rounds},
+          {"rounds_completed", run.rounds_completed},
+          {"created", run.created},
+          {"ended", run.ended},
+          {"model", run.model_digest},
+          {"sites", sites}};
+}
+
+}  // namespace
+
+std::string RunJson(const RunView& run) { return ToJson(run).dump(); }
+
+std::string RunsJson(const std::vector<RunView>& runs) {
+  Json json = Json::array();
+  for (const RunView& run : runs) json.push_back(ToJson(run));
+  return json.dump();
+}
+
+std::string SitesJson(const std::vector<SiteView>& sites) {
+  Json json = Json::array();
+  for (const SiteView& site : sites) {
+    json.push_back({{"site", site.site},
+                    {"attached", site.attached},
+                    {"last_seen", site.last_seen},
+                    {"run", site.run},
+                    {"software", site.software},
+                    {"address", site.address},
+                    {"schema_version", site.schema_version},
+                    {"certificate_expires", site.certificate_expires}});
+  }
+  return json.dump();
+}
+
+}  // namespace consilium

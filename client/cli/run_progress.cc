@@ -1,0 +1,114 @@
+#include "client/cli/run_progress.h"
+
+#include <algorithm>
+
+#include "client/cli/run_json.h"
+#include "client/cli/run_table.h"
+#include "fmt/format.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kBarWidth = 30;
+constexpr int kLinesOnTheWay = 20;
+
+std::string Bar(int done, int all) {
+  const int filled = all == 0 ? 0 : std::clamp(kBarWidth * done / all, 0, kBarWidth);
+  std::string bar;
+  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
+  return bar;
+}
+
+std::string SiteLine(const RunSiteView& site, int rounds, size_t width) {
+  std::string line = fmt::format("{:<{}}  {} {:>4}/{}", site.site, width,
+                                 Bar(site.rounds_completed, rounds), site.rounds_completed, rounds);
+  if (site.training_loss) line += fmt::format("  loss {:.4f}", *site.training_loss);
+  line += fmt::format("  {:>9}", BytesText(site.bytes_sent));
+  if (site.report) {
+    line += "  done";
+  } else if (site.participating) {
+    line += "  " + site.stage;
+  } else {
+    line += "  " + (site.note.empty() ? std::string("waits") : site.note);
+  }
+  return line;
+}
+
+class Bars final : public RunProgress {
+ public:
+  explicit Bars(std::ostream& out) : out_(out) {}
+
+  void Show(const RunView& run) override {
+    if (drawn_ > 0) out_ << "\x1b[" << drawn_ << "A";
+    size_t width = 0;
+    for (const RunSiteView& site : run.sites) width = std::max(width, site.site.size());
+    Line(fmt::format("run {}: {}, generation {}{}", run.run, run.state, run.generation,
+                     run.reason.empty() || run.HasEnded() ? "" : " (" + run.reason + ")"));
+    for (const RunSiteView& site : run.sites) Line(SiteLine(site, run.rounds, width));
+    drawn_ = run.sites.size() + 1;
+    out_.flush();
+  }
+
+ private:
+  void Line(const std::string& text) { out_ << "\x1b[2K" << text << "\n"; }
+
+  std::ostream& out_;
+  size_t drawn_ = 0;
+};
+
+class Lines final : public RunProgress {
+ public:
+  explicit Lines(std::ostream& out) : out_(out) {}
+
+  void Show(const RunView& run) override {
+    const int part = run.rounds == 0 ? 0 : run.rounds_completed * kLinesOnTheWay / run.rounds;
+    const std::string state = fmt::format("{} {} {}", run.state, run.generation, run.reason);
+    if (state == state_ && part == part_) return;
+    state_ = state;
+    part_ = part;
+    uint64_t sent = 0;
+    double loss = 0;
+    int losses = 0;
+    for (const RunSiteView& site : run.sites) {
+      sent += site.bytes_sent;
+      if (site.training_loss) loss += *site.training_loss;
+      if (site.training_loss) ++losses;
+    }
+    std::string line = fmt::format("run {}: {}, round {} of {}", run.run, run.state,
+                                   run.rounds_completed, run.rounds);
+    if (losses > 0) line += fmt::format(", loss {:.4f}", loss / losses);
+    line += fmt::format(", {} sent", BytesText(sent));
+    if (!run.reason.empty() && run.reason != run.state) line += fmt::format(" ({})", run.reason);
+    out_ << line << std::endl;
+  }
+
+ private:
+  std::ostream& out_;
+  std::string state_;
+  int part_ = -1;
+};
+
+class Json final : public RunProgress {
+ public:
+  explicit Json(std::ostream& out) : out_(out) {}
+  void Show(const RunView& run) override { out_ << RunJson(run) << std::endl; }
+
+ private:
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<RunProgress> NewProgressBars(std::ostream& out) {
+  return std::make_unique<Bars>(out);
+}
+
+std::unique_ptr<RunProgress> NewProgressLines(std::ostream& out) {
+  return std::make_unique<Lines>(out);
+}
+
+std::unique_ptr<RunProgress> NewProgressJson(std::ostream& out) {
+  return std::make_unique<Json>(out);
+}
+
+}  // namespace consilium

@@ -1,0 +1,167 @@
+#include "client/cli/run_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "client/cli/columns.h"
+#include "fmt/format.h"
+
+namespace consilium {
+namespace {
+
+constexpr std::array<const char*, 3> kModels = {"local", "federated", "logistic_regression"};
+using Score = std::optional<double> ScoresView::*;
+
+std::string Number(std::optional<double> value) {
+  return value ? fmt::format("{:.3f}", *value) : "-";
+}
+
+const OutcomeView* FindOutcome(const RunSiteView& site, const std::string& outcome) {
+  if (!site.report) return nullptr;
+  for (const OutcomeView& view : site.report->outcomes) {
+    if (view.outcome == outcome) return &view;
+  }
+  return nullptr;
+}
+
+std::optional<double> ScoreOf(const RunSiteView& site, const std::string& outcome,
+                              const char* model, Score score) {
+  const OutcomeView* const view = FindOutcome(site, outcome);
+  const ScoresView* const scores = view == nullptr ? nullptr : view->Find(model);
+  return scores == nullptr ? std::nullopt : scores->*score;
+}
+
+// Over the sites where it is defined.
+std::optional<double> Mean(const RunView& run, const std::string& outcome, const char* model,
+                           Score score) {
+  double sum = 0;
+  int count = 0;
+  for (const RunSiteView& site : run.sites) {
+    if (const auto value = ScoreOf(site, outcome, model, score)) {
+      sum += *value;
+      ++count;
+    }
+  }
+  return count == 0 ? std::nullopt : std::optional(sum / count);
+}
+
+void AddBytes(uint64_t sent, uint64_t uncompressed, Row& row) {
+  row.push_back(BytesText(sent));
+  row.push_back(BytesText(uncompressed));
+  row.push_back(sent == 0 ? "-"
+                          : fmt::format("{:.1f}x", static_cast<double>(uncompressed) /
+                                                       static_cast<double>(sent)));
+}
+
+Row SiteRow(const RunSiteView& site, const std::string& outcome) {
+  Row row = {site.site, fmt::format("{} + {}", site.report->training_patients,
+                                    site.report->held_out_patients)};
+  for (const Score score : {&ScoresView::auroc, &ScoresView::macro_f1}) {
+    for (const char* model : kModels) row.push_back(Number(ScoreOf(site, outcome, model, score)));
+  }
+  AddBytes(site.bytes_sent, site.bytes_uncompressed, row);
+  return row;
+}
+
+Row MeanRow(const RunView& run, const std::string& outcome) {
+  Row row = {"mean", ""};
+  uint64_t sent = 0;
+  uint64_t uncompressed = 0;
+  for (const Score score : {&ScoresView::auroc, &ScoresView::macro_f1}) {
+    for (const char* model : kModels) row.push_back(Number(Mean(run, outcome, model, score)));
+  }
+  for (const RunSiteView& site : run.sites) {
+    sent += site.bytes_sent;
+    uncompressed += site.bytes_uncompressed;
+  }
+  AddBytes(sent, uncompressed, row);
+  return row;
+}
+
+std::vector<std::string> Outcomes(const RunView& run) {
+  std::vector<std::string> outcomes;
+  for (const RunSiteView& site : run.sites) {
+    if (!site.report) continue;
+    for (const OutcomeView& view : site.report->outcomes) {
+      if (std::ranges::find(outcomes, view.outcome) == outcomes.end()) {
+        outcomes.push_back(view.outcome);
+      }
+    }
+  }
+  return outcomes;
+}
+
+std::string SitesText(const RunView& run) {
+  std::vector<Row> rows = {{"site", "attached", "rounds", "stage", "loss", "sent", "note"}};
+  for (const RunSiteView& site : run.sites) {
+    rows.push_back({site.site, site.attached ? "yes" : "no", std::to_string(site.rounds_completed),
+                    site.stage, Number(site.training_loss), BytesText(site.bytes_sent), site.note});
+  }
+  return InColumns(rows, {.left = {0, 1, 3, 6}});
+}
+
+}  // namespace
+
+std::string BytesText(uint64_t bytes) {
+  constexpr std::array<const char*, 4> kUnits = {"kB", "MB", "GB", "TB"};
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes) / 1000;
+  size_t unit = 0;
+  while (value >= 999.95 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string OutcomeTable(const RunView& run, const std::string& outcome) {
+  std::vector<Row> rows = {{"", "patients", "AUROC", "", "", "macro-F1", "", "", "bytes", "", ""},
+                           {"site", "train + test", "alone", "federated", "logistic", "alone",
+                            "federated", "logistic", "sent", "uncompressed", "ratio"}};
+  for (const RunSiteView& site : run.sites) {
+    if (FindOutcome(site, outcome) != nullptr) rows.push_back(SiteRow(site, outcome));
+  }
+  rows.push_back(MeanRow(run, outcome));
+  return InColumns(rows, {.left = {0}});
+}
+
+std::string RunText(const RunView& run) {
+  std::string text = fmt::format("run {}: {}, round {} of {}, generation {}", run.run, run.state,
+                                 run.rounds_completed, run.rounds, run.generation);
+  if (!run.reason.empty() && run.reason != run.state) text += fmt::format(" ({})", run.reason);
+  text += fmt::format("\ncreated {}", run.created);
+  if (!run.ended.empty()) text += fmt::format(", ended {}", run.ended);
+  if (!run.model_digest.empty()) text += fmt::format("\nmodel {}", run.model_digest);
+  const std::vector<std::string> outcomes = Outcomes(run);
+  if (outcomes.empty() || run.state != "finished") text += "\n\n" + SitesText(run);
+  for (const std::string& outcome : outcomes) {
+    text += fmt::format("\n\noutcome {}, held-out patients of each site\n{}", outcome,
+                        OutcomeTable(run, outcome));
+  }
+  return text;
+}
+
+std::string RunListText(const std::vector<RunView>& runs) {
+  if (runs.empty()) return "no runs yet: start one with `consilium run start PLAN.toml`";
+  std::vector<Row> rows = {{"run", "state", "round", "of", "sites", "created", "reason"}};
+  for (const RunView& run : runs) {
+    rows.push_back({run.run, run.state, std::to_string(run.rounds_completed),
+                    std::to_string(run.rounds), std::to_string(run.sites.size()), run.created,
+                    run.reason == run.state ? "" : run.reason});
+  }
+  return InColumns(rows, {.left = {0, 1, 5, 6}});
+}
+
+std::string SiteListText(const std::vector<SiteView>& sites) {
+  if (sites.empty()) return "no site has ever attached";
+  std::vector<Row> rows = {
+      {"site", "attached", "last seen", "run", "software", "address", "certificate expires"}};
+  for (const SiteView& site : sites) {
+    rows.push_back({site.site, site.attached ? "yes" : "no", site.last_seen,
+                    site.run.empty() ? "-" : site.run, site.software, site.address,
+                    site.certificate_expires});
+  }
+  return InColumns(rows, {.left = {0, 1, 2, 3, 4, 5, 6}});
+}
+
+}  // namespace consilium

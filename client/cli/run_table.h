@@ -1,0 +1,28 @@
+#ifndef CONSILIUM_CLIENT_CLI_RUN_TABLE_H_
+#define CONSILIUM_CLIENT_CLI_RUN_TABLE_H_
+
+#include <string>
+#include <vector>
+
+#include "client/api/federation.h"
+
+// How runs and sites are written for people, without a trailing newline.
+namespace consilium {
+
+// State, rounds, sites; and once the sites have reported, a table for each outcome.
+std::string RunText(const RunView& run);
+
+// One outcome: for every site patients, AUROC and macro-F1 of a model trained alone, of the
+// federated one and of logistic regression, and bytes exchanged against uncompressed; then the mean
+// over sites.
+std::string OutcomeTable(const RunView& run, const std::string& outcome);
+
+std::string RunListText(const std::vector<RunView>& runs);
+std::string SiteListText(const std::vector<SiteView>& sites);
+
+// "912 B", "34.1 kB", "5.2 MB"
+std::string BytesText(uint64_t bytes);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_CLIENT_CLI_RUN_TABLE_H_
