@@ -11,9 +11,9 @@ inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 }  // namespace
 }  // namespace consilium
 
-#include "modules/compress/kernels/loops.h"
-// after loops.h
-#include "modules/compress/kernels/gram_schmidt.h"
+#include "modules/compress/kernels/loops.inc"
+// after loops.inc
+#include "modules/compress/kernels/gram_schmidt.inc"
 
 namespace consilium {
 

@@ -57,7 +57,8 @@ std::vector<std::vector<Scalar>> RunAll(const FactorLoops<Scalar>& loops, Case<S
 template <typename Scalar>
 void ExpectSameBits() {
   for (const int rank : {1, 2, 3, 4, 7, 8, 13}) {
-    for (const auto& [rows, cols] : {std::pair(32, 31), {30, 32}, {13, 9}, {17, 70}}) {
+    for (const auto& [rows, cols] :
+         {std::pair(32, 31), {30, 32}, {13, 9}, {17, 70}, {9, 3}, {14, 300}}) {
       const Case<Scalar> c(rows, cols, rank, 11);
       EXPECT_EQ(RunAll(BaselineFactorLoops<Scalar>(), c), RunAll(BestFactorLoops<Scalar>(), c))
           << rows << "x" << cols << ", rank " << rank;
