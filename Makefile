@@ -7,10 +7,11 @@ BUILD  := build/$(PRESET)
 
 # make demo
 DATA   ?= ../shared/data/heart
-SEED   ?= 1
+SEED   ?=
 ROUNDS ?=
+PATIENT ?=
 KEEP   ?= 0
-export DATA SEED ROUNDS KEEP
+export DATA SEED ROUNDS PATIENT KEEP
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-stop test bench build configure dependencies format format-check tidy asan tsan \
@@ -19,7 +20,7 @@ export DATA SEED ROUNDS KEEP
 help:                 ## This list
 	@sed -n 's/^\([a-z-]*\):[^#]*##[ ]*\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 	@echo
-	@echo '  Settings: DATA=folder SEED=n ROUNDS=n KEEP=1 (demo)   PRESET=release|dev (build, test)   JOBS=n'
+	@echo '  Settings: DATA=folder SEED=n ROUNDS=n PATIENT=n KEEP=1 (demo)   PRESET=release|dev (build, test)   JOBS=n'
 
 demo: configure       ## Four hospitals train together, then a clinician consults; KEEP=1 leaves it running
 	@ninja -C $(BUILD) -j $(JOBS) --quiet consiliumd consilium

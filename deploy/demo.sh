@@ -4,14 +4,16 @@
 #   deploy/demo.sh BIN      BIN holds consiliumd and consilium; make demo builds them and calls this
 #   deploy/demo.sh --stop   ends what KEEP=1 left running
 #
-# Settings: DATA (folder of the four hospitals' CSV files), SEED, ROUNDS, KEEP=1 (leave it running).
+# Settings: DATA (folder of the four hospitals' CSV files), SEED, ROUNDS, PATIENT
+# (which of those held out at switzerland), KEEP=1 (leave it running).
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 DATA=${DATA:-../shared/data/heart}
-SEED=${SEED:-1}
+SEED=${SEED:-$(sed -n "s/^seed = //p" examples/heart/plan.toml)}
 ROUNDS=${ROUNDS:-}
+PATIENT=${PATIENT:-18}
 KEEP=${KEEP:-0}
 
 # ---- processes ------------------------------------------------------------------------------------
@@ -63,7 +65,7 @@ consilium=$bin/consilium
 mkdir -p var/demo
 home=$(mktemp -d "$root/var/demo/XXXXXX")
 step_log=$home/steps.log
-: >"$home/pids" >"$step_log"
+touch "$home/pids" "$step_log"
 
 # ---- what a person sees ---------------------------------------------------------------------------
 
@@ -74,6 +76,7 @@ began=$EPOCHREALTIME
 seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 heading() { printf '\n%s%s%s\n\n' "$bold" "$1" "$plain"; }
 row() { printf '  %-12s %s\n' "$1" "$2"; }
+try() { printf '  %-20s %s\n' "$1" "$2"; }
 
 # fail WHAT LOG: the last lines of the log, and where the rest is.
 fail() {
@@ -127,11 +130,11 @@ wait_for() {
 
 make_keys() {
   local site
-  make_authority
-  enrol coordinator coordinator --ip 127.0.0.1 --dns localhost
-  for site in "${sites[@]}"; do enrol node "$site" --ip 127.0.0.1 --dns localhost; done
-  enrol operator olivia
-  enrol clinician carol
+  make_authority && enrol coordinator coordinator --ip 127.0.0.1 --dns localhost || return
+  for site in "${sites[@]}"; do
+    enrol node "$site" --ip 127.0.0.1 --dns localhost || return
+  done
+  enrol operator olivia && enrol clinician carol
 }
 
 start_federation() {
@@ -155,7 +158,7 @@ write_plan() {
   rounds=$(sed -n 's/^rounds = //p' "$home/plan.toml")
 }
 
-# as NAME COMMAND...: consilium with the keys of a person.
+# as NAME COMMAND...: consilium with a person's certificate.
 as() {
   local name=$1
   shift
@@ -163,4 +166,82 @@ as() {
     --authority "$home/$name/tls/authority.crt"
 }
 
+# The same plan in one process, each patient held out once: what one split of so few cannot say.
+cross_validate() {
+  local site
+  {
+    sed -e 's/^held_out = .*/folds = 5/' "$home/plan.toml"
+    printf '[data]\nschema = "%s"\n' "$root/examples/heart/schema.toml"
+    for site in "${sites[@]}"; do
+      printf '[[site]]\nname = "%s"\ntrain = "%s"\nmapping = "%s"\n' \
+        "$site" "$home/$site/patients.csv" "$home/$site/mapping.toml"
+    done
+  } >"$home/folds.toml"
+  "$consilium" simulate "$home/folds.toml" >"$home/folds.txt" 2>>"$step_log" || return
+  grep -E 'held out|mean of sites' "$home/folds.txt"
+}
+
+# answers_of NUMBER: of one of switzerland's held-out patients. The split is the run's: no node has
+# trained on these answers.
+answers_of() {
+  "$consilium" cohort answers --schema examples/heart/schema.toml --seed "$SEED" --holdout 0.2 \
+    --mapping "$home/switzerland/mapping.toml" --csv "$home/switzerland/patients.csv" \
+    --patient "$1" --out "$home/answers.toml" >>"$step_log" 2>&1
+}
+
+say_what_next() {
+  heading "What to try next"
+  if ((leave_running)); then
+    printf '  The federation is up. Consult as carol, a clinician at switzerland:\n\n'
+    printf '    %s consult --node %s \\\n' "${consilium#"$root/"}" "$desk"
+    printf '      --certificate %s \\\n      --key %s \\\n      --authority %s\n\n' \
+      "${home#"$root/"}/carol/tls/carol.crt" "${home#"$root/"}/carol/tls/carol.key" \
+      "${home#"$root/"}/carol/tls/authority.crt"
+    printf '  Logs are in %s/PARTY/log; make demo-stop ends it.\n\n' "${home#"$root/"}"
+  else
+    try "make demo KEEP=1" "leave the federation up and consult yourself"
+    try "make demo SEED=2" "hold out others, start from other values"
+    try "make demo PATIENT=4" "consult about another; the model is not always right"
+  fi
+  try "make test" "every test"
+  try "README.md" "where to go from here"
+}
+
+# ---- the demo -------------------------------------------------------------------------------------
+
+synthetic=0
 for party in coordinator "${sites[@]}"; do mkdir -p "$home/$party/state"; done
+
+printf '\n%sConsilium%s: four hospitals train together; no patient leaves one.\n\n' "$bold" "$plain"
+give_patients "$DATA" || fail "the hospitals got no patients" "$step_log"
+row data "$data_says"
+make_keys || fail "the authority could not sign the parties' requests" "$step_log"
+row keys "each party made its own; one authority signed 7 certificates"
+start_federation
+row daemons "one coordinator on $coordinator, four nodes that dial out to it; TLS 1.3 both ways"
+write_plan
+row plan "$rounds rounds of RelaySum on a spanning tree, low-rank messages"
+
+heading "Training"
+as olivia run start "$home/plan.toml" --coordinator "$coordinator" --name demo --watch ||
+  fail "the run did not finish" "$home/coordinator/log"
+
+heading "The same by cross-validation: five folds of all patients, simulated in one process"
+cross_validate || fail "the simulation did not succeed" "$step_log"
+
+answers_of "$PATIENT" || answers_of 1 || fail "no held-out patient could be read" "$step_log"
+heading "A consultation at switzerland: $(sed -n 's/^# Held-out \(patient.*\)\. What.*/\1/p' "$home/answers.toml") that no node has trained on"
+desk=$(address_of switzerland consultation)
+as carol consult --node "$desk" --answers "$home/answers.toml" ||
+  fail "the consultation did not succeed" "$home/switzerland/log"
+printf 'What is known to have come: %s\n' "$(sed -n 's/^# \([a-z-]* = .*\)/\1/p' "$home/answers.toml")"
+
+if ((synthetic)); then
+  printf '\n  %sAll of this is on SYNTHETIC patients: it says nothing about medicine.%s\n' "$bold" "$plain"
+fi
+if [[ $KEEP == 1 ]]; then
+  leave_running=1
+  : >"$home/kept"
+fi
+say_what_next
+printf '\n%s%s s from start to end%s\n' "$dim" "$(seconds_since "$began")" "$plain"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034  # its caller sets and reads variables
 # How a federation of the heart disease data is put into folders: sourced by demo.sh and by the
 # container test. Each party has its own folder, with its own key, certificate and configuration,
 # and, if it is a hospital, its own patients.
@@ -19,11 +20,11 @@ enrol() {
   shift 2
   local tls=$home/$name/tls
   {
-    "$consilium" pki request --directory "$tls" --federation heart --role "$role" --name "$name" "$@"
-    "$consilium" pki sign --authority "$home/authority" --request "$tls/$name.csr" \
-      --role "$role" --name "$name" "$@" --out "$tls/$name.crt"
+    "$consilium" pki request --directory "$tls" --federation heart --role "$role" --name "$name" "$@" &&
+      "$consilium" pki sign --authority "$home/authority" --request "$tls/$name.csr" \
+        --role "$role" --name "$name" "$@" --out "$tls/$name.crt" &&
+      cp "$home/authority/authority.crt" "$tls/"
   } >>"$step_log" 2>&1
-  cp "$home/authority/authority.crt" "$tls/"
 }
 
 # tls_table NAME: the [tls] table of a configuration in NAME's folder.
@@ -68,7 +69,8 @@ give_patients() {
     for site in "${sites[@]}"; do
       cp "$root/examples/heart/sites/$site.toml" "$home/$site/mapping.toml"
       "$consilium" cohort synthesise --schema "$root/examples/heart/schema.toml" --site "$site" \
-        --mapping "$home/$site/mapping.toml" --seed "$SEED" --out "$home/$site/patients.csv" >>"$step_log" 2>&1
+        --mapping "$home/$site/mapping.toml" --seed "$SEED" --out "$home/$site/patients.csv" \
+        >>"$step_log" 2>&1 || return
     done
   fi
 }
