@@ -4,6 +4,7 @@
 
 #include "server/coordinator/coordinator.h"
 #include "server/node/node.h"
+#include "server/ops/health.h"
 #include "server/ops/log.h"
 #include "server/ops/signals.h"
 #include "server/ops/version.h"
@@ -20,6 +21,8 @@ int Fail(const Status& status, int code = kFailed) {
   return code;
 }
 
+int Answer(const Status& status) { return status.ok() ? kOk : Fail(status); }
+
 int WaitAndStop(auto& daemon) {
   const int signal = WaitForStopSignal();
   LogInfo("stopping", "stopping on signal {}", signal);
@@ -28,28 +31,26 @@ int WaitAndStop(auto& daemon) {
   return kOk;
 }
 
-int RunCoordinator(const std::string& path, bool check_only) {
+enum class Task { kRun, kCheckConfig, kCheckHealth };
+
+int RunCoordinator(const std::string& path, Task task) {
   const StatusOr<CoordinatorConfig> config = LoadCoordinatorConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
+  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state, config->tls));
   if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
-  if (check_only) {
-    const Status checked = CheckCoordinator(*config);
-    return checked.ok() ? kOk : Fail(checked);
-  }
+  if (task == Task::kCheckConfig) return Answer(CheckCoordinator(*config));
   auto coordinator = Coordinator::Open(*config, SystemClock());
   if (!coordinator.ok()) return Fail(coordinator.status());
   LogInfo("ready", "{}: coordinator ready on {}", kSoftware, (*coordinator)->address());
   return WaitAndStop(**coordinator);
 }
 
-int RunNode(const std::string& path, bool check_only) {
+int RunNode(const std::string& path, Task task) {
   const StatusOr<NodeConfig> config = LoadNodeConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
+  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state, config->tls));
   if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
-  if (check_only) {
-    const Status checked = CheckNode(*config);
-    return checked.ok() ? kOk : Fail(checked);
-  }
+  if (task == Task::kCheckConfig) return Answer(CheckNode(*config));
   auto node = Node::Open(*config, SystemClock());
   if (!node.ok()) return Fail(node.status());
   (*node)->Start();
@@ -64,11 +65,14 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", kSoftware);
   std::string path;
   bool check_only = false;
+  bool health_only = false;
   const auto add = [&](const char* name, const char* purpose, const char* example) {
     CLI::App* const command = app.add_subcommand(name, purpose);
     command->add_option("--config", path, "TOML file")->required()->type_name("FILE");
     command->add_flag("--check-config", check_only,
                       "Check the file and what it names, then exit: 0 if all is well");
+    command->add_flag("--health", health_only,
+                      "Ask the daemon that runs with this file whether it answers, then exit");
     command->footer(example);
     return command;
   };
@@ -82,7 +86,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;
   }
-  return coordinator->parsed() ? RunCoordinator(path, check_only) : RunNode(path, check_only);
+  const Task task = health_only ? Task::kCheckHealth : check_only ? Task::kCheckConfig : Task::kRun;
+  return coordinator->parsed() ? RunCoordinator(path, task) : RunNode(path, task);
 }
 
 }  // namespace

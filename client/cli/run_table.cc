@@ -45,37 +45,40 @@ std::optional<double> Mean(const RunView& run, const std::string& outcome, const
   return count == 0 ? std::nullopt : std::optional(sum / count);
 }
 
-void AddBytes(uint64_t sent, uint64_t uncompressed, Row& row) {
-  row.push_back(BytesText(sent));
-  row.push_back(BytesText(uncompressed));
-  row.push_back(sent == 0 ? "-"
-                          : fmt::format("{:.1f}x", static_cast<double>(uncompressed) /
-                                                       static_cast<double>(sent)));
+std::string TimesSmaller(uint64_t sent, uint64_t uncompressed) {
+  if (sent == 0) return "-";
+  return fmt::format("{:.1f}x", static_cast<double>(uncompressed) / static_cast<double>(sent));
 }
 
 Row SiteRow(const RunSiteView& site, const std::string& outcome) {
-  Row row = {site.site, fmt::format("{} + {}", site.report->training_patients,
-                                    site.report->held_out_patients)};
+  Row row = {site.site,
+             fmt::format("{}+{}", site.report->training_patients, site.report->held_out_patients)};
   for (const Score score : {&ScoresView::auroc, &ScoresView::macro_f1}) {
     for (const char* model : kModels) row.push_back(Number(ScoreOf(site, outcome, model, score)));
   }
-  AddBytes(site.bytes_sent, site.bytes_uncompressed, row);
+  row.push_back(BytesText(site.bytes_sent));
+  row.push_back(TimesSmaller(site.bytes_sent, site.bytes_uncompressed));
   return row;
 }
 
 Row MeanRow(const RunView& run, const std::string& outcome) {
   Row row = {"mean", ""};
-  uint64_t sent = 0;
-  uint64_t uncompressed = 0;
   for (const Score score : {&ScoresView::auroc, &ScoresView::macro_f1}) {
     for (const char* model : kModels) row.push_back(Number(Mean(run, outcome, model, score)));
   }
+  row.insert(row.end(), {"", ""});
+  return row;
+}
+
+std::string TotalBytes(const RunView& run) {
+  uint64_t sent = 0;
+  uint64_t uncompressed = 0;
   for (const RunSiteView& site : run.sites) {
     sent += site.bytes_sent;
     uncompressed += site.bytes_uncompressed;
   }
-  AddBytes(sent, uncompressed, row);
-  return row;
+  return fmt::format("{} sent, {} uncompressed: {} smaller", BytesText(sent),
+                     BytesText(uncompressed), TimesSmaller(sent, uncompressed));
 }
 
 std::vector<std::string> Outcomes(const RunView& run) {
@@ -115,9 +118,9 @@ std::string BytesText(uint64_t bytes) {
 }
 
 std::string OutcomeTable(const RunView& run, const std::string& outcome) {
-  std::vector<Row> rows = {{"", "patients", "AUROC", "", "", "macro-F1", "", "", "bytes", "", ""},
-                           {"site", "train + test", "alone", "federated", "logistic", "alone",
-                            "federated", "logistic", "sent", "uncompressed", "ratio"}};
+  std::vector<Row> rows = {{"", "patients", "AUROC", "", "", "macro-F1", "", "", "bytes", ""},
+                           {"site", "train+test", "alone", "federated", "logistic", "alone",
+                            "federated", "logistic", "sent", "smaller"}};
   for (const RunSiteView& site : run.sites) {
     if (FindOutcome(site, outcome) != nullptr) rows.push_back(SiteRow(site, outcome));
   }
@@ -138,6 +141,7 @@ std::string RunText(const RunView& run) {
     text += fmt::format("\n\noutcome {}, held-out patients of each site\n{}", outcome,
                         OutcomeTable(run, outcome));
   }
+  if (!outcomes.empty()) text += "\n" + TotalBytes(run);
   return text;
 }
 

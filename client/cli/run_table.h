@@ -13,8 +13,8 @@ namespace consilium {
 std::string RunText(const RunView& run);
 
 // One outcome: for every site patients, AUROC and macro-F1 of a model trained alone, of the
-// federated one and of logistic regression, and bytes exchanged against uncompressed; then the mean
-// over sites.
+// federated one and of logistic regression, bytes sent and how many times smaller they are than
+// uncompressed; then the mean over sites.
 std::string OutcomeTable(const RunView& run, const std::string& outcome);
 
 std::string RunListText(const std::vector<RunView>& runs);
