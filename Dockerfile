@@ -8,7 +8,10 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin consilium \
 USER 10001
 WORKDIR /var/lib/consilium
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=5s --retries=6 CMD ["consiliumd", "health"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=5s --retries=6 CMD \
+    for role in coordinator node; do \
+      [ ! -e /etc/consilium/$role.toml ] || exec consiliumd $role --config /etc/consilium/$role.toml --health; \
+    done; exit 1
 ENTRYPOINT ["consiliumd"]
 
 FROM debian:bookworm-slim AS build

@@ -36,7 +36,7 @@ enum class Task { kRun, kCheckConfig, kCheckHealth };
 int RunCoordinator(const std::string& path, Task task) {
   const StatusOr<CoordinatorConfig> config = LoadCoordinatorConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
-  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state, config->tls));
+  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state));
   if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
   if (task == Task::kCheckConfig) return Answer(CheckCoordinator(*config));
   auto coordinator = Coordinator::Open(*config, SystemClock());
@@ -48,7 +48,7 @@ int RunCoordinator(const std::string& path, Task task) {
 int RunNode(const std::string& path, Task task) {
   const StatusOr<NodeConfig> config = LoadNodeConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
-  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state, config->tls));
+  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state));
   if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
   if (task == Task::kCheckConfig) return Answer(CheckNode(*config));
   auto node = Node::Open(*config, SystemClock());

@@ -3,14 +3,13 @@
 
 #include <string>
 
-#include "base/security/tls_files.h"
 #include "base/status.h"
 
 namespace consilium {
 
-// Is the daemon that announced itself in `state` (announce.h) there, and does it accept a
-// connection with its own certificate? Says what is wrong otherwise. Blocks for seconds at most.
-Status CheckHealth(const std::string& state, const TlsFiles& files);
+// Does the daemon that announced itself in `state` (announce.h) accept connections on each of its
+// ports? Says what is wrong otherwise. Needs no certificate, and blocks for seconds at most.
+Status CheckHealth(const std::string& state);
 
 }  // namespace consilium
 
