@@ -1,8 +1,10 @@
 #include "client/cli/run.h"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <random>
+#include <thread>
 
 #include "base/file.h"
 #include "client/cli/run_json.h"
@@ -11,6 +13,9 @@
 
 namespace consilium {
 namespace {
+
+constexpr auto kPatience = std::chrono::minutes(2);
+constexpr auto kPause = std::chrono::milliseconds(500);
 
 StatusOr<std::unique_ptr<AdministrationClient>> Connect(const ConnectionChoice& choice) {
   ASSIGN_OR_RETURN(const Connection connection, ResolveConnection(choice, "coordinator"));
@@ -36,14 +41,38 @@ void Print(const RunView& run, Invocation& invocation) {
   invocation.out << (invocation.json ? RunJson(run) : RunText(run)) << std::endl;
 }
 
+// Goes on watching when the coordinator was out of reach for a while, as while it is restarted.
+Status WatchThrough(AdministrationClient& client, std::string run,
+                    const std::function<bool(const RunView&)>& changed, Invocation& invocation) {
+  auto latest = std::chrono::steady_clock::now();
+  bool seen = false;
+  while (true) {
+    const Status watched = client.WatchRun(run, [&](const RunView& view) {
+      latest = std::chrono::steady_clock::now();
+      seen = true;
+      run = view.run;
+      return changed(view);
+    });
+    const bool passing = watched.code() == StatusCode::kUnavailable ||
+                         watched.code() == StatusCode::kFailedPrecondition;
+    const bool patient = std::chrono::steady_clock::now() - latest < kPatience;
+    if (watched.ok() || !seen || !passing || !patient) return watched;
+    if (!invocation.json && !invocation.terminal) {
+      invocation.err << "the coordinator is out of reach; trying again" << std::endl;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 Status Watch(AdministrationClient& client, const std::string& run, Invocation& invocation) {
   const std::unique_ptr<RunProgress> progress = ProgressFor(invocation);
   RunView last;
-  RETURN_IF_ERROR(client.WatchRun(run, [&](const RunView& view) {
+  const auto show = [&](const RunView& view) {
     progress->Show(view);
     last = view;
     return true;
-  }));
+  };
+  RETURN_IF_ERROR(WatchThrough(client, run, show, invocation));
   if (last.state != "finished") {
     return Aborted("run {} is {}: {}", last.run, last.state, last.reason);
   }
