@@ -14,7 +14,8 @@ build=(
   nlohmann-json3-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
 developer=(clang clang-format clang-tidy shellcheck)
-runtime=(ca-certificates libgrpc++1.51 libprotobuf32 libabsl20220623 libssl3 libsqlite3-0 libspdlog1.10 libfmt9)
+runtime=(ca-certificates libgrpc++1.51 libprotobuf32 libabsl20220623 libssl3 libsqlite3-0 libspdlog1.10 libfmt9
+  libtomlplusplus3)
 
 say() { echo "install-dependencies: $*" >&2; }
 die() { say "$*"; exit 1; }

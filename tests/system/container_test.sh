@@ -57,6 +57,7 @@ cleanup() {
     "$docker" run --rm --user 0 --no-healthcheck --entrypoint rm -v "$home:/home" "$name" -rf /home/coordinator \
       /home/cleveland /home/hungarian /home/switzerland /home/va
     "$docker" rmi "$name"
+    [[ -z $bin ]] || "$docker" rmi "$name-runtime"
   } >/dev/null 2>&1 || true
   rm -rf "$home"
   exit "$code"
@@ -69,11 +70,11 @@ trap 'exit 130' INT TERM
 quietly() { "$@" >"$home/build.log" 2>&1 || { tail -n 30 "$home/build.log"; exit 1; }; }
 
 if [[ -n $bin ]]; then
-  quietly "$docker" build --target runtime -t "$name" .
+  quietly "$docker" build --target runtime -t "$name-runtime" .
   mkdir "$home/image"
   cp "$bin/consiliumd" "$bin/consilium" "$home/image/"
   strip "$home/image/consiliumd" "$home/image/consilium"
-  printf 'FROM %s\nCOPY consiliumd consilium /usr/local/bin/\n' "$name" >"$home/image/Dockerfile"
+  printf 'FROM %s-runtime\nCOPY consiliumd consilium /usr/local/bin/\n' "$name" >"$home/image/Dockerfile"
   quietly "$docker" build -t "$name" "$home/image"
   rm -r "$home/image"
 else
@@ -83,15 +84,18 @@ say "image of $("$docker" image inspect -f '{{.Size}}' "$name" | awk '{ printf "
 
 # ---- the parties' folders -------------------------------------------------------------------------
 
-consilium=$home/consilium
-cat >"$consilium" <<RUN
+consilium=$bin/consilium
+if [[ -z $bin ]]; then # this machine has no binary: the image has one
+  consilium=$home/consilium
+  cat >"$consilium" <<RUN
 #!/bin/sh
 exec "$docker" run --rm --no-healthcheck --network none --user "$(id -u):$(id -g)" --entrypoint consilium \\
   -v "$home:$home" -v "$root/examples:$root/examples:ro" "$name" "\$@"
 RUN
-chmod +x "$consilium"
+  chmod +x "$consilium"
+fi
 step_log=$home/steps.log
-SEED=1
+SEED=$(sed -n "s/^seed = //p" examples/heart/plan.toml)
 synthetic=0
 # shellcheck source=deploy/federation.sh
 . deploy/federation.sh
@@ -110,7 +114,7 @@ write_coordinator 0.0.0.0:7443 /var/lib/consilium
 for site in "${sites[@]}"; do write_node "$site" coordinator:7443 0.0.0.0:7444 /var/lib/consilium; done
 cp examples/heart/plan.toml "$home/operator/"
 "$consilium" cohort answers --schema "$root/examples/heart/schema.toml" --mapping "$home/switzerland/mapping.toml" \
-  --csv "$home/switzerland/patients.csv" --out "$home/clinician/answers.toml" >/dev/null
+  --csv "$home/switzerland/patients.csv" --seed "$SEED" --out "$home/clinician/answers.toml" >/dev/null
 # The containers' user reads its own folder and no other can.
 "$docker" run --rm --user 0 --no-healthcheck --network none --entrypoint chown -v "$home:/home" "$name" -R 10001 \
   /home/coordinator /home/operator /home/clinician /home/cleveland /home/hungarian /home/switzerland /home/va
@@ -140,8 +144,12 @@ expect() { # expect WHAT GOT WANTED
   [[ $2 == "$3" ]] || { echo "$1: got '$2', expected '$3'"; exit 1; }
 }
 in_container() { in_federation exec -T switzerland "$@"; }
-expect "health of switzerland" \
-  "$("$docker" inspect -f '{{.State.Health.Status}}' "$(in_federation ps -q switzerland)")" healthy
+health_of() { "$docker" inspect -f '{{.State.Health.Status}}' "$(in_federation ps -q "$1")"; }
+for _ in {1..30}; do # the first check comes after its interval
+  [[ $(health_of switzerland) == starting ]] || break
+  sleep 1
+done
+expect "health of switzerland" "$(health_of switzerland)" healthy
 expect "user" "$(in_container id -u)" 10001
 expect "capabilities" "$(in_container sed -n 's/^CapEff:[[:space:]]*//p' /proc/1/status)" 0000000000000000
 ! in_container touch /usr/local/bin/x 2>/dev/null || { echo "the root file system can be written to"; exit 1; }
