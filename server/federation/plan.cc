@@ -132,9 +132,17 @@ void ReadSchedule(TomlTable& table, Plan& plan) {
 }
 
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.compressor, {"identity", "low_rank"});
+  Read(table, "kind", schedule.compressor, {"identity", "low_rank", "quantized"});
   Read(table, "rank", schedule.rank, 1);
+  Read(table, "bits", schedule.bits, 2);
   Read(table, "iterations", schedule.iterations, 1);
+  if (schedule.compressor == "quantized" && schedule.kind != "relay_sum") {
+    table.ComplainAt("kind", fmt::format("quantized goes with schedule relay_sum, not {}: rounded "
+                                         "messages cannot be added up", schedule.kind));
+  }
+  if (schedule.bits > 8) {
+    table.ComplainAt("bits", fmt::format("bits is {}, expected 2 to 8", schedule.bits));
+  }
 }
 
 void ReadModel(TomlTable& table, TrainingOptions& training) {

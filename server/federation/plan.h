@@ -20,8 +20,9 @@ struct SchedulePlan {
   std::string topology = "chain";        // chain | star | ring | binary_tree | fully_connected | edges
   std::vector<std::pair<int, int>> edges; // for topology = "edges", by position in Plan::sites
   std::string aggregator = "site";       // all_reduce only: site | coordinator
-  std::string compressor = "low_rank";   // identity | low_rank
-  int rank = 2;
+  std::string compressor = "low_rank";   // identity | low_rank | quantized
+  int rank = 2;                          // low_rank
+  int bits = 4;                          // quantized
   int iterations = 1;                    // power iterations in a round
 };
 

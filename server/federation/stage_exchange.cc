@@ -123,7 +123,9 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   if (options.schedule == ScheduleKind::kGossip) options.graph = seating.graph;
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
   if (schedule.compressor == "low_rank") options.compressor.kind = CompressorKind::kLowRank;
+  if (schedule.compressor == "quantized") options.compressor.kind = CompressorKind::kQuantized;
   options.compressor.rank = schedule.rank;
+  options.compressor.bits = schedule.bits;
   if (options.schedule == ScheduleKind::kGossip) {
     options.gossip_steps = schedule.iterations;
   } else {

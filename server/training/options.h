@@ -21,7 +21,7 @@ struct TrainingOptions {
   double momentum = 0.9;            // sgd only
   double weight_decay = 0;
   double gradient_clip = 10;        // global norm
-  double state_change_penalty = 0.1;
+  double state_change_penalty = 1;
   double answer_dropout = 0;        // share of answers hidden anew in every pass
   int batch = 32;
   int local_epochs = 1;             // passes over the site's patients in a round

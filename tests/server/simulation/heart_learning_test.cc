@@ -1,5 +1,5 @@
 // Does federated learning pay on real hospitals? UCI heart disease, five seeds of five stratified
-// folds at each of four hospitals, RelaySum on a star with low-rank messages.
+// folds at each of four hospitals, RelaySum on a star with compressed messages.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -22,16 +22,23 @@ fs::path DataFolder() {
   return set != nullptr ? fs::path(set) : fs::path(CONSILIUM_SOURCE_DIR) / "../shared/data/heart";
 }
 
-std::string PlanText(int seed) {
+struct Exchanged {
+  std::string name;
+  std::string compression;
+  int rounds;
+};
+
+std::string PlanText(const Exchanged& exchanged, int seed) {
   return fmt::format(
-      "[run]\nsites = ['cleveland', 'hungarian', 'switzerland', 'va']\nseed = {}\nrounds = 80\n"
-      "[schedule]\nkind = 'relay_sum'\ntopology = 'star'\n"
-      "[compression]\nkind = 'low_rank'\nrank = 2\n"
+      "[run]\nsites = ['cleveland', 'hungarian', 'switzerland', 'va']\nseed = {}\nrounds = {}\n"
+      "[schedule]\nkind = 'relay_sum'\ntopology = 'star'\n[compression]\n{}"
       "[evaluation]\nfolds = 5\nbaselines = ['local', 'pooled']\n",
-      seed);
+      seed, exchanged.rounds, exchanged.compression);
 }
 
-TEST(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtAFifthOfTheBytes) {
+class HeartLearningTest : public ::testing::TestWithParam<Exchanged> {};
+
+TEST_P(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtAFifthOfTheBytes) {
   if (!fs::exists(DataFolder() / "cleveland.csv")) {
     GTEST_SKIP() << "no heart data in " << DataFolder() << ": set CONSILIUM_HEART_DATA";
   }
@@ -50,7 +57,7 @@ TEST(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtAFi
   std::map<std::string, double> auroc, macro_f1;
   double sent = 0, uncompressed = 0;
   for (int seed = 1; seed <= kSeeds; ++seed) {
-    const auto result = Simulate(*schema, PlanText(seed), sites, 2);
+    const auto result = Simulate(*schema, PlanText(GetParam(), seed), sites, 2);
     ASSERT_TRUE(result.ok()) << result.status();
     for (const ModelReport& model : result->mean.front().models) {
       auroc[model.model] += model.scores.auroc.value() / kSeeds;
@@ -67,6 +74,12 @@ TEST(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtAFi
   EXPECT_GE(auroc["federated"], auroc["pooled"] - 0.01);
   EXPECT_GE(uncompressed, 5 * sent);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Compressors, HeartLearningTest,
+    ::testing::Values(Exchanged{"Quantized", "kind = 'quantized'\nbits = 3\n", 50},
+                      Exchanged{"LowRank", "kind = 'low_rank'\nrank = 2\n", 80}),
+    [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
 }  // namespace consilium
