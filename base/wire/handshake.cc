@@ -66,6 +66,8 @@ Failure LastFailure() {
   const unsigned long code = ERR_peek_error();
   const char* text = ERR_reason_error_string(code);
   Failure failure{ERR_GET_REASON(code), text != nullptr ? text : ""};
+  // gRPC closes without an alert: that says nothing.
+  if (failure.reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) failure.text.clear();
   ERR_clear_error();
   return failure;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "modules/compress/difference_low_rank.h"
+#include "modules/compress/difference_quantized.h"
 #include "modules/compress/identity.h"
 #include "modules/compress/low_rank.h"
 #include "modules/compress/power_gossip.h"
@@ -13,13 +14,19 @@ namespace consilium {
 namespace {
 
 constexpr std::array kCompressors = {
-    NamedCompressor{"identity", {.kind = CompressorKind::kIdentity}},
-    NamedCompressor{"low_rank", {.kind = CompressorKind::kLowRank}},
+    NamedCompressor{"identity", {.kind = CompressorKind::kIdentity}, false},
+    NamedCompressor{"low_rank", {.kind = CompressorKind::kLowRank}, false},
+    NamedCompressor{"quantized", {.kind = CompressorKind::kQuantized}, true},
 };
 
 StatusOr<LowRankLayout> Plan(const CompressorOptions& options, const FlatShape& shape,
                              int iterations) {
   return PlanLowRank(shape, options.rank, iterations, options.min_compression);
+}
+
+Status RefuseQuantized() {
+  return InvalidArgument(
+      "quantized messages serve relay_sum only: take low_rank or identity for this schedule");
 }
 
 }  // namespace
@@ -32,6 +39,9 @@ Status CheckCompressor(const CompressorOptions& options) {
   if (!(options.min_compression >= 0)) {
     return InvalidArgument("least compression {}, expected 0 or more", options.min_compression);
   }
+  if (options.bits < 2 || options.bits > 8) {
+    return InvalidArgument("{} bits a number, expected 2 to 8", options.bits);
+  }
   return OkStatus();
 }
 
@@ -41,6 +51,9 @@ StatusOr<std::unique_ptr<LinkCodec<Scalar>>> MakeLinkCodec(const CompressorOptio
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityLink<Scalar>(shape);
   ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, 1));
+  if (options.kind == CompressorKind::kQuantized) {
+    return MakeDifferenceQuantized<Scalar>(shape, options.bits);
+  }
   return MakeDifferenceLowRank<Scalar>(layout, seed);
 }
 
@@ -50,6 +63,7 @@ StatusOr<std::unique_ptr<EdgeCodec<Scalar>>> MakeEdgeCodec(const CompressorOptio
                                                            EdgeEnd end) {
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityEdge<Scalar>(shape);
+  if (options.kind == CompressorKind::kQuantized) return RefuseQuantized();
   ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, 1));
   return MakePowerGossip<Scalar>(layout, seed, end);
 }
@@ -59,6 +73,7 @@ StatusOr<std::unique_ptr<MeanCodec<Scalar>>> MakeMeanCodec(const CompressorOptio
                                                            const FlatShape& shape, uint64_t seed) {
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityMean<Scalar>(shape);
+  if (options.kind == CompressorKind::kQuantized) return RefuseQuantized();
   ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, options.iterations));
   return MakePowerSgd<Scalar>(layout, options.iterations, seed);
 }

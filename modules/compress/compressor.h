@@ -15,8 +15,9 @@
 namespace consilium {
 
 enum class CompressorKind {
-  kIdentity,  // every number as it is
-  kLowRank,   // matrices as products of thin factors
+  kIdentity,   // every number as it is
+  kLowRank,    // matrices as products of thin factors
+  kQuantized,  // differences rounded to a few bits; relay links only
 };
 
 // What a plan says of compression. One choice serves every schedule: low rank is PowerSGD in an
@@ -31,9 +32,12 @@ struct CompressorOptions {
   // vectors do: numel / (rank (rows + cols) iterations / 2) <= min_compression. From 2 on, a rank
   // of at least min(rows, cols) is therefore lossless.
   double min_compression = 2.0;
+  // Quantized only: bits for each number.
+  int bits = 4;
 };
 
-// Refuses rank < 1, iterations < 1 or > 255 and a negative or undefined min_compression.
+// Refuses rank < 1, iterations < 1 or > 255, a negative or undefined min_compression, and bits
+// below 2 or above 8.
 Status CheckCompressor(const CompressorOptions& options);
 
 // Codecs of the two ends of a link or an edge, and of all sites of an all-reduce, must be made with
@@ -50,8 +54,9 @@ StatusOr<std::unique_ptr<MeanCodec<Scalar>>> MakeMeanCodec(const CompressorOptio
                                                            const FlatShape& shape, uint64_t seed);
 
 struct NamedCompressor {
-  std::string_view name;  // "identity", "low_rank"
+  std::string_view name;  // "identity", "low_rank", "quantized"
   CompressorOptions options;
+  bool links_only;  // serves RelaySum only: it is not linear, which all-reduce and gossip need
 };
 
 // Every compressor that a plan can name, with its defaults.

@@ -25,7 +25,7 @@ enum class StepWeights {
 
 struct LossOptions {
   StepWeights steps = StepWeights::kOwnSteps;
-  double state_change_penalty = 0.1;
+  double state_change_penalty = 1;
 };
 
 struct Loss {

@@ -75,8 +75,8 @@ struct Kernels {
 template <typename Scalar>
 const Kernels<Scalar>& PlainKernels();
 
-// All this CPU can run, slowest first. Those with fused multiply-add agree bit for bit in
-// everything but the value softmax_loss returns.
+// All this CPU can run, slowest first. Those with fused multiply-add (avx2, avx512) agree bit for
+// bit in all they write; the sums softmax_loss and distance return may differ in the last places.
 std::vector<const Kernels<float>*> AvailableKernels();
 
 // The widest this CPU can run (float); the plain ones (double).

@@ -61,6 +61,7 @@ TEST_P(CompressorTest, BothEndsOfALinkHoldTheSameBits) {
 }
 
 TEST_P(CompressorTest, OutputsAndErrorsOfAllSitesSumToTheInputs) {
+  if (GetParam().links_only) return;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
@@ -105,6 +106,7 @@ TEST_P(CompressorTest, OutputsAndErrorsOfAllSitesSumToTheInputs) {
 }
 
 TEST_P(CompressorTest, ARankOfTheWholeMatrixIsLossless) {
+  if (GetParam().links_only) return;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
@@ -124,6 +126,7 @@ TEST_P(CompressorTest, ARankOfTheWholeMatrixIsLossless) {
 }
 
 TEST_P(CompressorTest, EdgeDifferencesAreOppositeAndNoLargerThanTheTruth) {
+  if (GetParam().links_only) return;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);

@@ -7,7 +7,7 @@
 #include "base/security/authority.h"
 #include "base/security/request.h"
 #include "base/security/tls_files.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium::testing {
 
@@ -49,7 +49,7 @@ class ThrowawayAuthority {
   const std::string& directory() const { return directory_.path(); }
 
  private:
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   Authority authority_;
 };
 

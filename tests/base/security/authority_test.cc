@@ -7,7 +7,7 @@
 #include "base/security/verify.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium {
 namespace {
@@ -30,7 +30,7 @@ class AuthorityTest : public ::testing::Test {
     return {.role = Role::kNode, .name = name, .hosts = kHosts};
   }
 
-  testing::TemporaryDirectory directory_;
+  testing::TemporaryFolder directory_;
   const std::string path_ = directory_ / "authority";
 };
 

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium {
 namespace {
@@ -31,7 +31,7 @@ TEST(DigestTest, WrongHexIsRefused) {
 }
 
 TEST(DigestTest, AFileHasTheDigestOfItsBytes) {
-  const testing::TemporaryDirectory directory;
+  const testing::TemporaryFolder directory;
   const std::string bytes(200'000, 'x');
   ASSERT_THAT(WriteFile(directory / "file", bytes), testing::IsOk());
   EXPECT_THAT(Sha256OfFile(directory / "file"), testing::IsOkAndHolds(Sha256(bytes)));

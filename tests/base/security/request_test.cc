@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium {
 namespace {
@@ -56,7 +56,7 @@ TEST(RequestTest, ADamagedRequestIsRefused) {
 }
 
 TEST(RequestTest, TheKeyFileIsForItsOwnerOnly) {
-  const testing::TemporaryDirectory directory;
+  const testing::TemporaryFolder directory;
   const mode_t before = umask(0);
   const Status written =
       WriteRequest({.key = directory / "va.key", .request = directory / "va.csr"}, kNode, kHosts);
@@ -66,7 +66,7 @@ TEST(RequestTest, TheKeyFileIsForItsOwnerOnly) {
 }
 
 TEST(RequestTest, AKeyThatExistsIsUsedAgainUnlessANewOneIsAskedFor) {
-  const testing::TemporaryDirectory directory;
+  const testing::TemporaryFolder directory;
   RequestFiles files{.key = directory / "va.key", .request = directory / "va.csr"};
   ASSERT_THAT(WriteRequest(files, kNode, kHosts), IsOk());
   const std::string first = ReadFile(files.key).value();

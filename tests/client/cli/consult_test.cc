@@ -137,7 +137,7 @@ TEST(ConsultScriptTest, ShowsFeatureValueProbabilityAndChangeOfEachStep) {
   const std::vector<ToldAnswer> answers = {{"age", "54", "", false}, {"cp", "none", "", false}};
   EXPECT_THAT(RunScript(answers, 3, node, *view), IsOk());
   EXPECT_THAT(out.str(), HasSubstr("age"));
-  EXPECT_THAT(out.str(), HasSubstr("54 a"));
+  EXPECT_THAT(out.str(), HasSubstr("54 years"));
   EXPECT_THAT(out.str(), HasSubstr("No pain"));
   EXPECT_THAT(out.str(), HasSubstr(" 40.0 %  +10.0"));
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b"))) << "no colour outside a terminal";

@@ -5,7 +5,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/matchers.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium {
 namespace {
@@ -37,7 +37,7 @@ class PkiCommandTest : public ::testing::Test {
     return {tls_ + "/va.crt", tls_ + "/va.key", authority_ + "/authority.crt"};
   }
 
-  const testing::TemporaryDirectory directory_;
+  const testing::TemporaryFolder directory_;
   const std::string authority_ = directory_ / "authority";
   const std::string tls_ = directory_ / "tls";
   const Time now_ = SystemClock().Now();

@@ -14,6 +14,7 @@ inline Questionnaire HeartQuestionnaire() {
   age.key = "age";
   age.text = "How old is the patient?";
   age.unit = "a";
+  age.unit_label = "years";
   age.minimum = 18;
   age.maximum = 100;
   Question pain;

@@ -156,6 +156,17 @@ TEST(KernelsTest, AgreeBitForBitWhereMultiplyAndAddAreFused) {
   narrow->softmax_loss({13, 32, 32, x.data(), labels.data(), weights.data()});
   wide->softmax_loss({13, 32, 32, y.data(), labels.data(), weights.data()});
   EXPECT_EQ(x, y);
+  const Floats gradient = Normals(37, 3);
+  Floats p = Normals(37, 4), q = p, m(37), v(37), m2(37), v2(37);
+  AdamStep<float> step{37,    p.data(), gradient.data(), m.data(), v.data(), 0.9f,
+                       0.99f, 0.1f,     0.01f,           1e-8f,    10,       100};
+  narrow->adam(step);
+  step.parameters = q.data();
+  step.mean = m2.data();
+  step.square = v2.data();
+  wide->adam(step);
+  EXPECT_EQ(p, q);
+  EXPECT_EQ(v, v2);
 }
 
 }  // namespace

@@ -124,6 +124,7 @@ TEST_F(ConsultationServiceTest, DescribesTheSchemaAndTheModel) {
   EXPECT_EQ(after->questions[1].key, "f2") << "in asking order";
   EXPECT_EQ(after->questions[1].choices.size(), 3U);
   EXPECT_EQ(after->questions[0].maximum, 100);
+  EXPECT_EQ(after->questions[0].unit_label, "mmHg");
 }
 
 TEST_F(ConsultationServiceTest, OnlyAClinicianMayConsult) {
