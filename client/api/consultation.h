@@ -22,8 +22,9 @@ struct Question {
   std::string key;
   std::string text;
   std::string group;
-  std::string unit;    // continuous only; "" or "1" where there is none
-  double minimum = 0;  // continuous only
+  std::string unit;        // continuous only; UCUM, "1" where there is none
+  std::string unit_label;  // continuous only; what people read
+  double minimum = 0;      // continuous only
   double maximum = 0;
   std::vector<Choice> choices;  // categorical only: not empty
 

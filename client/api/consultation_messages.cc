@@ -24,6 +24,7 @@ Question QuestionOf(const v1::Feature& feature) {
   question.text = feature.question();
   question.group = feature.group();
   question.unit = feature.unit();
+  question.unit_label = feature.unit_label().empty() ? feature.unit() : feature.unit_label();
   question.minimum = feature.minimum();
   question.maximum = feature.maximum();
   for (const v1::Category& category : feature.categories()) {

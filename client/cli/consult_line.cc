@@ -97,7 +97,7 @@ std::string QuestionLine(const Question& question) {
   if (question.categorical()) return line;
   const bool bare = question.unit.empty() || question.unit == "1";
   return line + fmt::format("  {:g} to {:g}{}", question.minimum, question.maximum,
-                            bare ? "" : " " + question.unit);
+                            bare ? "" : " " + question.unit_label);
 }
 
 std::string ValueTyped(const Question& question, std::string_view typed) {

@@ -29,7 +29,7 @@ std::string ReadableValue(const Questionnaire& questionnaire, const Act& act) {
   if (question == nullptr || act.value.empty()) return act.value;
   if (!question->categorical()) {
     const bool bare = question->unit.empty() || question->unit == "1";
-    return bare ? act.value : act.value + " " + question->unit;
+    return bare ? act.value : act.value + " " + question->unit_label;
   }
   const auto choice = std::ranges::find(question->choices, act.value, &Choice::value);
   return choice == question->choices.end() ? act.value : choice->label;

@@ -50,6 +50,7 @@ void Write(const Feature& feature, v1::Feature& message) {
   message.set_key(feature.key);
   message.set_kind(categorical ? v1::Feature::CATEGORICAL : v1::Feature::CONTINUOUS);
   message.set_unit(feature.unit);
+  message.set_unit_label(feature.unit_label);
   message.set_minimum(feature.range.min);
   message.set_maximum(feature.range.max);
   for (const Category& category : feature.categories) {
