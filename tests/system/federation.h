@@ -8,7 +8,7 @@
 
 #include "nlohmann/json.hpp"
 #include "tests/support/process.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temporary_folder.h"
 
 namespace consilium::testing {
 
@@ -58,7 +58,7 @@ class Federation {
   void GivePatients(const std::string& site);
   void Expect(const Finished& finished, const std::string& what) const;
 
-  TemporaryDirectory home_;
+  TemporaryFolder home_;
   std::string coordinator_address_ = "127.0.0.1:0";
   std::map<std::string, std::unique_ptr<Process>> daemons_;
 };
