@@ -64,7 +64,7 @@ class SimulateTest : public ::testing::Test {
   }
 
   static std::string PlanText(const std::string& schedule, const std::string& more = "") {
-    return "[run]\nsites = ['a', 'b', 'c']\nrounds = 25\n[schedule]\n" + schedule +
+    return "[run]\nsites = ['a', 'b', 'c']\nrounds = 60\n[schedule]\n" + schedule +
            "[training]\nlearning_rate = 0.01\n[evaluation]\n"
            "baselines = ['local', 'logistic_regression', 'pooled']\n" + more;
   }
