@@ -7,6 +7,7 @@
 #include "server/ops/health.h"
 #include "server/ops/log.h"
 #include "server/ops/signals.h"
+#include "server/ops/tune.h"
 #include "server/ops/version.h"
 
 namespace consilium {
@@ -59,6 +60,7 @@ int RunNode(const std::string& path, Task task) {
 }
 
 int Main(int argc, char** argv) {
+  TuneProcess();
   HoldStopSignals();
   CLI::App app("The daemon of a Consilium federation.", "consiliumd");
   app.require_subcommand(1);

@@ -18,6 +18,12 @@ namespace consilium {
 // One message, in either direction. Larger things are sent in chunks.
 constexpr int kLargestMessageBytes = 16 << 20;
 
+// Of both ends: fewer and larger frames and reads than gRPC's defaults, and a window that a chunk
+// fits into. What a stream may hold unread is bounded by the window.
+constexpr int kFrameBytes = 512 << 10;
+constexpr int kWindowBytes = 1 << 20;
+constexpr int kReadBytes = 64 << 10;
+
 struct ChannelOptions {
   std::string host = {};  // that the server's certificate must name; empty: the host in the target
   Duration refresh = std::chrono::seconds(30);    // of the TLS files

@@ -62,7 +62,7 @@ struct RunView {
   std::string ended = {};
   std::string model_digest = {};  // hexadecimal; empty while the sites do not agree on one
 
-  bool HasEnded() const { return state != "waiting" && state != "running"; }
+  bool HasEnded() const { return state == "finished" || state == "stopped" || state == "failed"; }
 };
 
 struct SiteView {

@@ -46,7 +46,7 @@ void Aggregator::Handle(v1::PeerChunk& chunk) {
                             .from = chunk.from(),
                             .reason = std::string(Message(message.status()))});
   }
-  if (*message) Do(member_->Handle(**message));
+  if (*message) Do(member_->Handle(*std::move(*message)));
 }
 
 void Aggregator::Tick() {

@@ -33,36 +33,26 @@ class NodeStream final : public Attachment,
 
   const NodeHello& hello() const override { return hello_; }
 
-  void Send(v1::ToNode message) override {
-    MutexLock lock(mutex_);
-    if (finished_) return;
-    outbox_.Push(std::move(message));
-    WriteNext();
-  }
-
-  void Send(PeerMessage message) override {
-    MutexLock lock(mutex_);
-    if (finished_) return;
-    outbox_.Push(std::move(message));
-    WriteNext();
-  }
+  void Send(v1::ToNode message) override { Queue(std::move(message)); }
+  void Send(PeerMessage message) override { Queue(std::move(message)); }
 
   void Forward(v1::PeerChunk& chunk, std::function<void()> resume) override {
     const size_t bytes = chunk.bytes().size();
     v1::ToNode message;
     message.mutable_peer()->Swap(&chunk);
+    bool writes = false;
     {
       MutexLock lock(mutex_);
       if (!finished_) {
         outbox_.Push(std::move(message), bytes);
-        WriteNext();
+        writes = TakeNext();
         if (outbox_.bytes() >= options_.queue_bytes) {
-          waiting_for_room_.push_back(std::move(resume));
-          return;
+          waiting_for_room_.push_back(std::exchange(resume, nullptr));
         }
       }
     }
-    resume();
+    if (writes) Write();
+    if (resume) resume();
   }
 
   void Close(const Status& why) override {
@@ -70,12 +60,12 @@ class NodeStream final : public Attachment,
     {
       MutexLock lock(mutex_);
       if (std::exchange(finished_, true)) return;
+      why_ = why;
       outbox_.Clear();
       waiting.swap(waiting_for_room_);
-      Finish(ToGrpc(why));
-      // What is being written may never be taken; then the reason cannot be told either.
-      if (writing_) context_.TryCancel();
+      ++starting_;
     }
+    Started();
     for (const auto& resume : waiting) resume();
   }
 
@@ -106,12 +96,14 @@ class NodeStream final : public Attachment,
 
   void OnWriteDone(bool ok) override {
     std::vector<std::function<void()>> waiting;
+    bool writes = false;
     {
       MutexLock lock(mutex_);
       writing_ = false;
-      if (ok && !finished_) WriteNext();
+      writes = ok && TakeNext();
       if (outbox_.bytes() < options_.queue_bytes / 2 + 1) waiting.swap(waiting_for_room_);
     }
+    if (writes) Write();
     for (const auto& resume : waiting) resume();
   }
 
@@ -126,8 +118,13 @@ class NodeStream final : public Attachment,
   void Heard() { heard_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed); }
 
   void ReadNext() {
-    MutexLock lock(mutex_);
-    if (!finished_) StartRead(&inbound_);
+    {
+      MutexLock lock(mutex_);
+      if (finished_) return;
+      ++starting_;
+    }
+    StartRead(&inbound_);
+    Started();
   }
 
   void PassOn() {
@@ -188,13 +185,42 @@ class NodeStream final : public Attachment,
     return OkStatus();
   }
 
-  void WriteNext() REQUIRES(mutex_) {
-    if (writing_ || outbox_.empty()) return;
+  template <typename Message>
+  void Queue(Message message) {
+    {
+      MutexLock lock(mutex_);
+      if (finished_) return;
+      outbox_.Push(std::move(message));
+      if (!TakeNext()) return;
+    }
+    Write();
+  }
+
+  // True: `outbound_` is to be written.
+  bool TakeNext() REQUIRES(mutex_) {
+    if (writing_ || finished_ || outbox_.empty()) return false;
     writing_ = true;
+    ++starting_;
     outbound_ = outbox_.Next();
-    grpc::WriteOptions options;
-    if (!outbox_.empty()) options.set_buffer_hint();
-    StartWrite(&outbound_, options);
+    write_options_ = grpc::WriteOptions();
+    if (!outbox_.empty()) write_options_.set_buffer_hint();
+    return true;
+  }
+
+  // Without the lock: encrypts and sends on this thread, if it can.
+  void Write() {
+    StartWrite(&outbound_, write_options_);
+    Started();
+  }
+
+  // Every operation is started between ++starting_ and this, so that Finish comes after all of
+  // them.
+  void Started() {
+    MutexLock lock(mutex_);
+    if (--starting_ > 0 || !finished_ || std::exchange(told_, true)) return;
+    Finish(ToGrpc(why_));
+    // What is being written may never be taken; then the reason cannot be told either.
+    if (writing_) context_.TryCancel();
   }
 
   // Constant once arrived.
@@ -212,12 +238,18 @@ class NodeStream final : public Attachment,
   std::atomic<int64_t> heard_ = 0;
   std::atomic<bool> paused_ = false;
 
+  // Of whoever set writing_.
+  v1::ToNode outbound_;
+  grpc::WriteOptions write_options_;
+
   Mutex mutex_;
   Outbox<v1::ToNode> outbox_ GUARDED_BY(mutex_);
-  v1::ToNode outbound_ GUARDED_BY(mutex_);
   std::vector<std::function<void()>> waiting_for_room_ GUARDED_BY(mutex_);
   bool writing_ GUARDED_BY(mutex_) = false;
-  bool finished_ GUARDED_BY(mutex_) = false;
+  bool finished_ GUARDED_BY(mutex_) = false;  // nothing is to be started any more
+  bool told_ GUARDED_BY(mutex_) = false;      // Finish was called
+  int starting_ GUARDED_BY(mutex_) = 0;       // operations about to be started
+  Status why_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -16,18 +16,18 @@ void Inbox::StartGeneration(uint64_t generation, const std::vector<std::string>&
   for (const std::string& sender : senders) queues_[sender];
   for (PeerMessage& message : std::exchange(early_, {})) {
     // What does not fit is found again as a gap when the sender's next message comes.
-    (void)Add(message);
+    (void)Add(std::move(message));
   }
 }
 
-Status Inbox::Add(const PeerMessage& message) {
+Status Inbox::Add(PeerMessage message) {
   if (message.generation < generation_) return OkStatus();
   if (message.generation > generation_) {
     if (early_.size() >= kMostWaiting) {
       return ResourceExhausted("{} messages of generations after {} wait already", early_.size(),
                                generation_);
     }
-    early_.push_back(message);
+    early_.push_back(std::move(message));
     return OkStatus();
   }
   const auto found = queues_.find(message.from);
@@ -35,10 +35,10 @@ Status Inbox::Add(const PeerMessage& message) {
     return PermissionDenied("message from {}, which is no neighbour in generation {}", message.from,
                             generation_);
   }
-  return AddToQueue(found->second, message);
+  return AddToQueue(found->second, std::move(message));
 }
 
-Status Inbox::AddToQueue(Queue& queue, const PeerMessage& message) {
+Status Inbox::AddToQueue(Queue& queue, PeerMessage message) {
   if (message.sequence < queue.next_sequence) return OkStatus();
   if (message.sequence > queue.next_sequence) {
     return DataLoss("message {} from {} in generation {}, expected {}", message.sequence,
@@ -49,7 +49,7 @@ Status Inbox::AddToQueue(Queue& queue, const PeerMessage& message) {
                              message.from);
   }
   ++queue.next_sequence;
-  queue.messages.push_back(message);
+  queue.messages.push_back(std::move(message));
   return OkStatus();
 }
 

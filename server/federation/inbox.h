@@ -17,14 +17,13 @@ namespace consilium {
 // Not thread-safe.
 class Inbox {
  public:
-  // Forgets the messages of older generations, and expects each of `senders` to begin at sequence
-  // 0.
+  // Forgets the messages of older generations, and expects each of `senders` to begin at sequence 0.
   void StartGeneration(uint64_t generation, const std::vector<std::string>& senders);
 
   // Keeps the message if it is of this generation or a later one, drops it if it is older or came
   // before. DataLoss if messages of this sender in between never came, ResourceExhausted if the
   // sender is further ahead than the protocol lets it be; PermissionDenied if it is no neighbour.
-  Status Add(const PeerMessage& message);
+  Status Add(PeerMessage message);
 
   // The oldest message of a sender, or null. Valid until the next call of another function.
   const PeerMessage* Front(const std::string& sender) const;
@@ -35,7 +34,7 @@ class Inbox {
     uint64_t next_sequence = 0;
     std::deque<PeerMessage> messages;
   };
-  Status AddToQueue(Queue& queue, const PeerMessage& message);
+  Status AddToQueue(Queue& queue, PeerMessage message);
 
   uint64_t generation_ = 0;
   std::map<std::string, Queue> queues_;

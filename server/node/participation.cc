@@ -108,7 +108,7 @@ void Participation::Handle(v1::PeerChunk& chunk) {
                          .from = chunk.from(),
                          .reason = std::string(Message(message.status()))});
   }
-  if (*message) Do(member_->Handle(**message));
+  if (*message) Do(member_->Handle(*std::move(*message)));
 }
 
 void Participation::Tick() {

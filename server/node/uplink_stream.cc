@@ -27,19 +27,8 @@ class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::Fro
     StartCall();
   }
 
-  void Send(v1::FromNode message) override {
-    MutexLock lock(mutex_);
-    if (closed_) return;
-    outbox_.Push(std::move(message));
-    WriteNext();
-  }
-
-  void Send(PeerMessage message) override {
-    MutexLock lock(mutex_);
-    if (closed_) return;
-    outbox_.Push(std::move(message));
-    WriteNext();
-  }
+  void Send(v1::FromNode message) override { Queue(std::move(message)); }
+  void Send(PeerMessage message) override { Queue(std::move(message)); }
 
   void Cancel() override { context_.TryCancel(); }
 
@@ -51,9 +40,12 @@ class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::Fro
   }
 
   void OnWriteDone(bool ok) override {
-    MutexLock lock(mutex_);
-    writing_ = false;
-    if (ok && !closed_) WriteNext();
+    {
+      MutexLock lock(mutex_);
+      writing_ = false;
+      if (!ok || !TakeNext()) return;
+    }
+    Write();
   }
 
   void OnDone(const grpc::Status& status) override {
@@ -62,13 +54,32 @@ class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::Fro
   }
 
  private:
-  void WriteNext() REQUIRES(mutex_) {
-    if (writing_ || outbox_.empty()) return;
+  template <typename Message>
+  void Queue(Message message) {
+    {
+      MutexLock lock(mutex_);
+      if (closed_) return;
+      outbox_.Push(std::move(message));
+      if (!TakeNext()) return;
+    }
+    Write();
+  }
+
+  // True: `outbound_` is to be written, and the call is held until it is.
+  bool TakeNext() REQUIRES(mutex_) {
+    if (writing_ || closed_ || outbox_.empty()) return false;
     writing_ = true;
     outbound_ = outbox_.Next();
-    grpc::WriteOptions options;
-    if (!outbox_.empty()) options.set_buffer_hint();
-    StartWrite(&outbound_, options);
+    options_ = grpc::WriteOptions();
+    if (!outbox_.empty()) options_.set_buffer_hint();
+    AddHold();
+    return true;
+  }
+
+  // Without the lock: encrypts and sends on this thread, if it can.
+  void Write() {
+    StartWrite(&outbound_, options_);
+    RemoveHold();
   }
 
   void StopWriting() {
@@ -90,9 +101,12 @@ class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::Fro
   v1::ToNode inbound_;
   grpc::ClientContext context_;
 
+  // Of whoever set writing_.
+  v1::FromNode outbound_;
+  grpc::WriteOptions options_;
+
   Mutex mutex_;
   Outbox<v1::FromNode> outbox_ GUARDED_BY(mutex_);
-  v1::FromNode outbound_ GUARDED_BY(mutex_);
   bool writing_ GUARDED_BY(mutex_) = false;
   bool closed_ GUARDED_BY(mutex_) = false;
 };

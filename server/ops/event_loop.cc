@@ -10,10 +10,13 @@ void EventLoop::Start(Timer timer) {
 }
 
 void EventLoop::Post(Task task) {
-  MutexLock lock(mutex_);
-  if (stopped_) return;
-  tasks_.push_back(std::move(task));
-  if (waiting_) changed_.NotifyAll();
+  {
+    MutexLock lock(mutex_);
+    if (stopped_) return;
+    tasks_.push_back(std::move(task));
+    if (!std::exchange(waiting_, false)) return;
+  }
+  changed_.NotifyAll();  // without the lock, which the loop's thread takes as it wakes
 }
 
 void EventLoop::Stop() {

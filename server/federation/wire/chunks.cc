@@ -49,7 +49,7 @@ void MessageDivider::Next(v1::PeerChunk& chunk) {
     return;
   }
   const size_t size = std::min<size_t>(kLargestChunkBytes, total_ - offset_);
-  chunk.set_bytes(message_.body.data() + offset_, size);
+  chunk.mutable_bytes()->assign(message_.body, offset_, size);
   offset_ += size;
   done_ = offset_ == total_;
 }
