@@ -6,6 +6,7 @@ namespace consilium {
 
 void EventLoop::Start(Timer timer) {
   timer_ = std::move(timer);
+  MutexLock lock(joining_);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -27,7 +28,13 @@ void EventLoop::Stop() {
     dropped.swap(tasks_);
     changed_.NotifyAll();
   }
+  MutexLock lock(joining_);
   if (thread_.joinable()) thread_.join();
+}
+
+bool EventLoop::Stopped() {
+  MutexLock lock(mutex_);
+  return stopped_;
 }
 
 bool EventLoop::TakeTasks(std::vector<Task>& tasks, std::optional<Time> deadline) {
@@ -53,6 +60,7 @@ void EventLoop::Run() {
   std::optional<Time> deadline = timer_.next ? timer_.next() : std::nullopt;
   while (TakeTasks(tasks, deadline)) {
     for (Task& task : tasks) {
+      if (Stopped()) return;
       task();
       task = nullptr;
     }

@@ -41,13 +41,16 @@ class EventLoop {
 
  private:
   void Run();
+  bool Stopped();
   // The tasks to run now, empty if the timer is due. False when stopped.
   bool TakeTasks(std::vector<Task>& tasks, std::optional<Time> deadline);
 
   // Constant after Start.
   const Clock& clock_;
   Timer timer_;
-  std::thread thread_;
+
+  Mutex joining_;  // so that every Stop returns when the thread is gone, whoever waited for it
+  std::thread thread_ GUARDED_BY(joining_);
 
   Mutex mutex_;
   CondVar changed_;

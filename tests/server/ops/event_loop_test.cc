@@ -54,6 +54,57 @@ TEST(EventLoopTest, AfterStopTasksAreDestroyedUnrun) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
+// Posts until a task is destroyed at once: then the loop has been told to stop.
+void WaitUntilStopped(EventLoop& loop) {
+  while (true) {
+    const auto held = std::make_shared<int>(0);
+    loop.Post([held] {});
+    if (held.use_count() == 1) return;
+    std::this_thread::yield();
+  }
+}
+
+TEST(EventLoopTest, StopLetsTheTaskInHandFinishAndNoOther) {
+  EventLoop loop(SystemClock());
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  std::atomic<int> finished = 0;
+  loop.Post([&] {
+    begun.set_value();
+    go_on.get_future().wait();
+    ++finished;
+  });
+  loop.Post([] { FAIL() << "ran after Stop"; });
+  loop.Start();
+  begun.get_future().wait();
+  std::thread stopping([&] { loop.Stop(); });
+  WaitUntilStopped(loop);
+  go_on.set_value();
+  stopping.join();
+  EXPECT_EQ(finished, 1);
+}
+
+TEST(EventLoopTest, EveryStopReturnsOnceTheLoopStandsStill) {
+  EventLoop loop(SystemClock());
+  std::promise<void> begun;
+  int finished = 0;  // not atomic: Stop orders
+  loop.Post([&] {
+    begun.set_value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    ++finished;
+  });
+  loop.Start();
+  begun.get_future().wait();
+  std::vector<std::thread> stopping;
+  for (int t = 0; t < 4; ++t) {
+    stopping.emplace_back([&] {
+      loop.Stop();
+      EXPECT_EQ(finished, 1);
+    });
+  }
+  for (std::thread& thread : stopping) thread.join();
+}
+
 TEST(EventLoopTest, TakesTasksFromManyThreads) {
   EventLoop loop(SystemClock());
   loop.Start();
