@@ -50,7 +50,7 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
   }
 
   void OnReadDone(bool ok) override {
-    SetSilentSince(std::nullopt);
+    if (!BreakSilence()) return;
     if (!ok) return End(grpc::Status::OK);
     if (const Status status = Answer(); !status.ok()) return End(ToGrpc(status));
     StartWrite(&reply_);
@@ -58,7 +58,10 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
 
   void OnWriteDone(bool ok) override {
     if (!ok) return End(grpc::Status::CANCELLED);
-    SetSilentSince(clock_.Now());
+    {
+      MutexLock lock(mutex_);
+      silent_since_ = clock_.Now();
+    }
     StartRead(&request_);
   }
 
@@ -70,10 +73,11 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
   void EndIfSilentSince(Time oldest) {
     {
       MutexLock lock(mutex_);
-      if (!silent_since_ || *silent_since_ > oldest) return;
+      if (ended_ || !silent_since_ || *silent_since_ > oldest) return;
+      ended_ = true;
     }
-    End({grpc::StatusCode::DEADLINE_EXCEEDED,
-         "the consultation was silent for too long; begin a new one"});
+    Finish({grpc::StatusCode::DEADLINE_EXCEEDED,
+            "the consultation was silent for too long; begin a new one"});
   }
 
  private:
@@ -86,9 +90,12 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
     Finish(status);
   }
 
-  void SetSilentSince(std::optional<Time> time) {
+  // From here to the next silence only our own reactions end the consultation. False if it was
+  // ended while the request was on its way: nothing may be written any more.
+  bool BreakSilence() {
     MutexLock lock(mutex_);
-    silent_since_ = time;
+    silent_since_.reset();
+    return !ended_;
   }
 
   // Fills reply_ for request_. The first request begins the consultation, whatever it is.

@@ -1,18 +1,20 @@
 #ifndef CONSILIUM_TESTS_SUPPORT_FAKE_CLOCK_H_
 #define CONSILIUM_TESTS_SUPPORT_FAKE_CLOCK_H_
 
+#include <atomic>
+
 #include "base/clock.h"
 
 namespace consilium::testing {
 
-// A clock that moves only when told. Not thread-safe.
+// A clock that moves only when told. Thread-safe.
 class FakeClock final : public Clock {
  public:
-  Time Now() const override { return now_; }
-  void Advance(Duration by) { now_ += by; }
+  Time Now() const override { return Time(Duration(since_epoch_.load())); }
+  void Advance(Duration by) { since_epoch_ += by.count(); }
 
  private:
-  Time now_ = Time(std::chrono::hours(24 * 365 * 50));
+  std::atomic<Duration::rep> since_epoch_ = Duration(std::chrono::hours(24 * 365 * 50)).count();
 };
 
 }  // namespace consilium::testing

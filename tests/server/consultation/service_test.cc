@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <thread>
+
 #include "base/security/digest.h"
 #include "client/api/consultation_client.h"
 #include "gtest/gtest.h"
@@ -153,10 +155,38 @@ TEST_F(ConsultationServiceTest, EndsWhatHasBeenSilentForTooLong) {
   ASSERT_THAT(channel->Send(BeginWith(1)), IsOk());
   service_->EndIdle();
   ASSERT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f0", "12")), IsOk());
-  clock_.Advance(Seconds(61));
-  while (service_->open() > 0) service_->EndIdle();
+  while (service_->open() > 0) {
+    clock_.Advance(Seconds(61));
+    service_->EndIdle();
+  }
   EXPECT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f1", "12")),
               StatusIs(StatusCode::kDeadlineExceeded, HasSubstr("silent")));
+}
+
+// Whichever comes first decides; a stream that was ended is not written to.
+TEST_F(ConsultationServiceTest, ARequestThatCrossesTheEndForSilenceIsAnsweredOrTold) {
+  releases_.Publish(ReleaseOf(1));
+  const auto client = ClientOf(Role::kClinician);
+  int crossed = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto channel = client->Consult();
+    ASSERT_THAT(channel->Send(BeginWith(1)), IsOk());
+    std::thread ending([this, i] {
+      std::this_thread::sleep_for(std::chrono::microseconds(10 * (i % 40)));
+      clock_.Advance(Seconds(61));
+      service_->EndIdle();
+    });
+    const auto step = channel->Send(ActOf(Act::Kind::kObserve, "f0", "12"));
+    ending.join();
+    while (service_->open() > 0) {
+      clock_.Advance(Seconds(61));
+      service_->EndIdle();
+    }
+    if (step.ok()) continue;
+    ++crossed;
+    EXPECT_THAT(step, StatusIs(StatusCode::kDeadlineExceeded));
+  }
+  RecordProperty("crossed", crossed);
 }
 
 }  // namespace
