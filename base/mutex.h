@@ -14,7 +14,7 @@
 #define CONSILIUM_THREAD_ANNOTATION(x)
 #endif
 
-// GUARDED_BY is Abseil's, which status.h brings along anyway.
+// GUARDED_BY, LOCK_RETURNED and the like are Abseil's, which status.h brings along anyway.
 #define REQUIRES(...) CONSILIUM_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 #define EXCLUDES(...) CONSILIUM_THREAD_ANNOTATION(locks_excluded(__VA_ARGS__))
 

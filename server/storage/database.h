@@ -35,7 +35,7 @@ class Database {
                                                   const DatabaseOptions& options = {});
   ~Database();
 
-  Mutex& mutex() { return mutex_; }
+  Mutex& mutex() LOCK_RETURNED(mutex_) { return mutex_; }
 
   StatusOr<Statement> Prepare(std::string_view sql) REQUIRES(mutex_);
 
@@ -59,16 +59,16 @@ class Database {
 
 // Everything between construction and Commit() is stored as a whole or not at all. Holds the
 // database's mutex; without Commit() it is undone.
-class Transaction {
+class SCOPED_LOCKABLE Transaction {
  public:
-  explicit Transaction(Database& database);
-  ~Transaction();
+  explicit Transaction(Database& database) EXCLUSIVE_LOCK_FUNCTION(database.mutex());
+  ~Transaction() UNLOCK_FUNCTION();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   // What BEGIN said: check it first.
   const Status& begun() const { return begun_; }
-  Status Commit();
+  Status Commit() NO_THREAD_SAFETY_ANALYSIS;  // the mutex is held since construction
 
  private:
   Database& database_;
