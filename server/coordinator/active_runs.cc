@@ -47,8 +47,7 @@ v1::ToNode ToNodeMessage(const Ended& ended) {
 
 }  // namespace
 
-// ---- for operators
-// -------------------------------------------------------------------------------
+// ---- for operators ----
 
 ActiveRuns::Entry& ActiveRuns::Add(std::unique_ptr<Run> run) {
   entries_.push_back(std::make_unique<Entry>());
@@ -123,8 +122,7 @@ ActiveRuns::Entry* ActiveRuns::FindEntry(const std::string& name) {
   return found == entries_.end() ? nullptr : found->get();
 }
 
-// ---- about sites
-// ---------------------------------------------------------------------------------
+// ---- about sites ----
 
 void ActiveRuns::Attached(const std::string& site) {
   attached_.insert(site);
@@ -199,8 +197,7 @@ std::optional<Time> ActiveRuns::NextDeadline() const {
   return next;
 }
 
-// ---- what runs want
-// ------------------------------------------------------------------------------
+// ---- what runs want ----
 
 void ActiveRuns::Do(Entry& entry, const RunActions& actions) {
   const std::string& run = entry.run->record().run;

@@ -77,8 +77,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
     attendance_.Tick();
   }
 
-  // ---- from gRPC's threads
-  // -----------------------------------------------------------------------
+  // ---- from gRPC's threads ----
 
   void Arrived(const std::shared_ptr<Attachment>& attachment) override {
     loop_.Post([this, attachment] { attendance_.Arrived(attachment); });

@@ -137,7 +137,7 @@ class SiteMember final : public Member {
     missed_.clear();
   }
 
-  // ---- the stages, in order --------------------------------------------------------------------
+  // ---- the stages, in order ----
 
   Status BeginStatistics(MemberActions& actions) {
     stage_ = Stage::kStatistics;
@@ -237,7 +237,7 @@ class SiteMember final : public Member {
     actions.push_back(EvaluateModel{++ticket_, parameters_});
   }
 
-  // ---- messages --------------------------------------------------------------------------------
+  // ---- messages ----
 
   void Begin(StatusOr<std::unique_ptr<Exchange<float>>> made, MemberActions& actions) {
     if (!made.ok()) return BreakLink(options_.site, made.status(), actions);

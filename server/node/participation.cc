@@ -74,8 +74,7 @@ Status Participation::MakeMember() {
   return OkStatus();
 }
 
-// ---- what comes in
-// -------------------------------------------------------------------------------
+// ---- what comes in ----
 
 void Participation::MakeOffer() {
   v1::FromNode message;
@@ -116,8 +115,7 @@ void Participation::Tick() {
   if (deadline && *deadline <= site_.clock.Now()) Do(member_->Tick());
 }
 
-// ---- what the member wants
-// -----------------------------------------------------------------------
+// ---- what the member wants ----
 
 void Participation::Do(MemberActions actions) {
   for (MemberAction& action : actions) {
@@ -206,8 +204,7 @@ void Participation::Do(SaveCheckpoint& save) {
   if (checkpoint.consensus) Release(checkpoint);
 }
 
-// ---- work
-// ----------------------------------------------------------------------------------------
+// ---- work ----
 
 void Participation::LetGoOfWork() {
   if (ticket_ == 0) return;

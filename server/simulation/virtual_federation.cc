@@ -121,7 +121,7 @@ class VirtualFederation {
     return OkStatus();
   }
 
-  // ---- what the state machines want done -------------------------------------------------------
+  // ---- what the state machines want done ----
 
   void Do(const RunActions& actions) {
     for (const RunAction& action : actions) {
