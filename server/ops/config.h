@@ -39,7 +39,6 @@ struct NodeConfig {
 
   Duration checkpoint_every = Seconds(0);  // at most so often; 0: after every round
   Duration longest_backoff = Seconds(20);  // between attempts to reach the coordinator
-  int threads = 0;                         // for training; 0: the machine's
   TlsFiles tls;
   LogOptions log;
 };
