@@ -10,6 +10,10 @@ namespace consilium::testing {
 // A clock that moves only when told. Thread-safe.
 class FakeClock final : public Clock {
  public:
+  FakeClock() = default;
+  FakeClock(const FakeClock& other) : since_epoch_(other.since_epoch_.load()) {}
+  FakeClock& operator=(const FakeClock&) = delete;
+
   Time Now() const override { return Time(Duration(since_epoch_.load())); }
   void Advance(Duration by) { since_epoch_ += by.count(); }
 
