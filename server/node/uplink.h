@@ -69,7 +69,6 @@ class Uplink {
   void Beat();
 
   const UplinkOptions options_;
-  EventLoop& loop_;
   const Clock& clock_;
   Listener& listener_;
   const uint64_t session_;
