@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/mutex.h"
 #include "base/wire/channel.h"
 #include "base/wire/diagnose.h"
 #include "proto/federation.pb.h"
@@ -20,7 +19,6 @@ constexpr Duration kAnswerTime = Seconds(10);
 constexpr Duration kProbeTime = Seconds(0.5);
 constexpr int kMissedBeats = 3;
 constexpr double kShortestHeartbeat = 0.05;
-constexpr auto kLongestFarewell = std::chrono::milliseconds(500);
 
 ExpectedIdentity Coordinator() {
   return {.role = Role::kCoordinator, .name = "", .federation = ""};
@@ -28,55 +26,18 @@ ExpectedIdentity Coordinator() {
 
 }  // namespace
 
-// Lets streams post to the loop while the uplink lives, whenever they end. Thread-safe.
-class Uplink::Gate {
- public:
-  explicit Gate(EventLoop& loop) : loop_(loop) {}
-
-  void Opened() {
-    MutexLock lock(mutex_);
-    ++streams_;
-  }
-  void Ended() {
-    MutexLock lock(mutex_);
-    --streams_;
-    changed_.NotifyAll();
-  }
-  void Post(EventLoop::Task task) {
-    MutexLock lock(mutex_);
-    if (open_) loop_.Post(std::move(task));
-  }
-  // Lets nothing through any more, and gives the streams a moment to end.
-  void Shut() {
-    const auto latest = std::chrono::steady_clock::now() + kLongestFarewell;
-    MutexLock lock(mutex_);
-    open_ = false;
-    while (streams_ > 0 && changed_.WaitUntil(mutex_, latest)) {
-    }
-  }
-
- private:
-  EventLoop& loop_;
-  Mutex mutex_;
-  CondVar changed_;
-  int streams_ GUARDED_BY(mutex_) = 0;
-  bool open_ GUARDED_BY(mutex_) = true;
-};
-
 Uplink::Uplink(UplinkOptions options, EventLoop& loop, const Clock& clock, Listener& listener)
     : options_(std::move(options)),
       clock_(clock),
       listener_(listener),
       session_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),
       backoff_(options_.longest_backoff, session_),
-      diagnosis_(std::make_unique<EventLoop>(clock)),
-      gate_(std::make_shared<Gate>(loop)) {
+      diagnosis_(std::make_unique<EventLoop>(clock)) {
   diagnosis_->Start();
 }
 
 Uplink::~Uplink() {
-  if (stream_) stream_->Cancel();
-  gate_->Shut();
+  stream_.reset();
   diagnosis_->Stop();
 }
 
@@ -88,15 +49,13 @@ void Uplink::Dial() {
   if (!channel.ok()) return Retry(channel.status());
   const uint64_t attempt = ++attempt_;
   UplinkStream::Events events;
-  events.received = [this, attempt, gate = gate_](v1::ToNode&& message) {
-    gate->Post(
+  events.received = [this, attempt](v1::ToNode&& message) {
+    loop_.Post(
         [this, attempt, message = std::move(message)]() mutable { Received(attempt, message); });
   };
-  events.closed = [this, attempt, gate = gate_](const Status& why) {
-    gate->Post([this, attempt, why] { Closed(attempt, why); });
-    gate->Ended();
+  events.closed = [this, attempt](const Status& why) {
+    loop_.Post([this, attempt, why] { Closed(attempt, why); });
   };
-  gate_->Opened();
   stream_ = UplinkStream::Open(*std::move(channel), std::move(events));
   v1::FromNode message;
   v1::Hello& hello = *message.mutable_hello();
@@ -125,8 +84,10 @@ void Uplink::Received(uint64_t attempt, v1::ToNode& message) {
     return;
   }
   if (!message.has_welcome() || message.welcome().version() != v1::PROTOCOL_VERSION_1) {
-    stream_->Cancel();
-    return;
+    return Retry(
+        FailedPrecondition("its answer to Hello is none that this node ({}) knows: bring the "
+                           "older of the two up to date",
+                           kSoftware));
   }
   attached_ = true;
   said_.clear();
@@ -145,7 +106,6 @@ void Uplink::Closed(uint64_t attempt, const Status& why) {
 }
 
 void Uplink::Retry(const Status& why) {
-  if (stream_) stream_->Cancel();
   stream_.reset();
   ++attempt_;
   if (std::exchange(attached_, false)) {

@@ -60,8 +60,6 @@ class Uplink {
   std::optional<Time> NextDeadline() const { return deadline_; }
 
  private:
-  class Gate;
-
   void Received(uint64_t attempt, v1::ToNode& message);
   void Closed(uint64_t attempt, const Status& why);
   void Retry(const Status& why);
@@ -75,8 +73,7 @@ class Uplink {
 
   Backoff backoff_;
   std::unique_ptr<EventLoop> diagnosis_;  // looks for the cause of failures meanwhile
-  std::shared_ptr<Gate> gate_;            // between the streams' threads and the loop
-  std::shared_ptr<UplinkStream> stream_;
+  std::unique_ptr<UplinkStream> stream_;
   uint64_t attempt_ = 0;
   bool attached_ = false;
   std::string said_;  // about why it is not attached, to say it once

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <thread>
 #include <utility>
 
 #include "base/mutex.h"
@@ -12,46 +13,21 @@
 namespace consilium {
 namespace {
 
-class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::FromNode, v1::ToNode> {
+class Stream final : public UplinkStream {
  public:
   Stream(std::shared_ptr<grpc::Channel> channel, Events events)
-      : channel_(std::move(channel)),
-        stub_(v1::Federation::NewStub(channel_)),
-        events_(std::move(events)) {}
+      : stub_(v1::Federation::NewStub(std::move(channel))), events_(std::move(events)) {
+    context_.set_initial_metadata_corked(true);  // goes out with the first message
+    reader_ = std::thread([this] { Read(); });
+  }
 
-  void Dial(std::shared_ptr<Stream> self) {
-    self_ = std::move(self);
-    stub_->async()->Attach(&context_, this);
-    AddHold();  // for Send, until reading ends
-    StartRead(&inbound_);
-    StartCall();
+  ~Stream() override {
+    context_.TryCancel();
+    reader_.join();
   }
 
   void Send(v1::FromNode message) override { Queue(std::move(message)); }
   void Send(PeerMessage message) override { Queue(std::move(message)); }
-
-  void Cancel() override { context_.TryCancel(); }
-
-  void OnReadDone(bool ok) override {
-    if (!ok) return StopWriting();
-    events_.received(std::move(inbound_));
-    inbound_.Clear();
-    StartRead(&inbound_);
-  }
-
-  void OnWriteDone(bool ok) override {
-    {
-      MutexLock lock(mutex_);
-      writing_ = false;
-      if (!ok || !TakeNext()) return;
-    }
-    Write();
-  }
-
-  void OnDone(const grpc::Status& status) override {
-    events_.closed(FromGrpc(status));
-    self_.reset();
-  }
 
  private:
   template <typename Message>
@@ -60,64 +36,76 @@ class Stream final : public UplinkStream, public grpc::ClientBidiReactor<v1::Fro
       MutexLock lock(mutex_);
       if (closed_) return;
       outbox_.Push(std::move(message));
-      if (!TakeNext()) return;
+      if (!std::exchange(waiting_, false)) return;
     }
-    Write();
+    changed_.NotifyAll();
   }
 
-  // True: `outbound_` is to be written, and the call is held until it is.
-  bool TakeNext() REQUIRES(mutex_) {
-    if (writing_ || closed_ || outbox_.empty()) return false;
-    writing_ = true;
-    outbound_ = outbox_.Next();
-    options_ = grpc::WriteOptions();
-    if (!outbox_.empty()) options_.set_buffer_hint();
-    AddHold();
+  void Read() {
+    stream_ = stub_->Attach(&context_);
+    std::thread writer([this] { Write(); });
+    v1::ToNode message;
+    while (stream_->Read(&message)) {
+      events_.received(std::move(message));
+      message.Clear();
+    }
+    Close();
+    writer.join();
+    events_.closed(FromGrpc(stream_->Finish()));
+  }
+
+  void Write() {
+    v1::FromNode message;
+    grpc::WriteOptions options;
+    while (TakeNext(message, options)) {
+      if (!stream_->Write(message, options)) return;
+    }
+  }
+
+  // Waits for the next message to write; false once the stream is closed.
+  bool TakeNext(v1::FromNode& message, grpc::WriteOptions& options) {
+    MutexLock lock(mutex_);
+    while (outbox_.empty() && !closed_) {
+      waiting_ = true;
+      changed_.Wait(mutex_);
+    }
+    if (closed_) return false;
+    message = outbox_.Next();
+    options = grpc::WriteOptions();
+    if (!outbox_.empty()) options.set_buffer_hint();
     return true;
   }
 
-  // Without the lock: encrypts and sends on this thread, if it can.
-  void Write() {
-    StartWrite(&outbound_, options_);
-    RemoveHold();
-  }
-
-  void StopWriting() {
+  void Close() {
     {
       MutexLock lock(mutex_);
       closed_ = true;
       outbox_.Clear();
     }
-    RemoveHold();
+    changed_.NotifyAll();
   }
 
-  // Constant after Dial.
-  const std::shared_ptr<grpc::Channel> channel_;
+  // Constant.
   const std::unique_ptr<v1::Federation::Stub> stub_;
   const Events events_;
+  std::thread reader_;
 
-  // Touched by reactions only.
-  std::shared_ptr<Stream> self_;
-  v1::ToNode inbound_;
+  // Has its own synchronisation: one thread reads, one writes, any may cancel.
   grpc::ClientContext context_;
-
-  // Of whoever set writing_.
-  v1::FromNode outbound_;
-  grpc::WriteOptions options_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::FromNode, v1::ToNode>> stream_;
 
   Mutex mutex_;
+  CondVar changed_;
   Outbox<v1::FromNode> outbox_ GUARDED_BY(mutex_);
-  bool writing_ GUARDED_BY(mutex_) = false;
+  bool waiting_ GUARDED_BY(mutex_) = false;
   bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace
 
-std::shared_ptr<UplinkStream> UplinkStream::Open(std::shared_ptr<grpc::Channel> channel,
+std::unique_ptr<UplinkStream> UplinkStream::Open(std::shared_ptr<grpc::Channel> channel,
                                                  Events events) {
-  auto stream = std::make_shared<Stream>(std::move(channel), std::move(events));
-  stream->Dial(stream);
-  return stream;
+  return std::make_unique<Stream>(std::move(channel), std::move(events));
 }
 
 }  // namespace consilium

@@ -17,26 +17,26 @@ class ToNode;
 
 namespace consilium {
 
-// One attempt to be attached to the coordinator: from dialling to the end of the stream.
+// One attempt to be attached to the coordinator: from dialling to the end of the stream. It has a
+// thread that reads and one that writes: for a single stream that costs half of the wake-ups of
+// gRPC's callbacks, and nobody but the writer waits for a slow coordinator.
 class UplinkStream {
  public:
-  // Both are called from gRPC's threads, never at the same time, and `closed` last and once.
+  // Called from the reading thread, `closed` last and once.
   struct Events {
     std::function<void(v1::ToNode&& message)> received;
     std::function<void(const Status& why)> closed;
   };
 
-  // Dials. The object lives until `closed` returned, whoever else holds it.
-  static std::shared_ptr<UplinkStream> Open(std::shared_ptr<grpc::Channel> channel, Events events);
+  // Dials.
+  static std::unique_ptr<UplinkStream> Open(std::shared_ptr<grpc::Channel> channel, Events events);
 
+  // Ends the stream and waits for its threads, which takes no longer than `closed` does.
   virtual ~UplinkStream() = default;
 
-  // Thread-safe; in order; nothing once the stream is closed.
+  // Thread-safe; in order; never waits; nothing once the stream is closed.
   virtual void Send(v1::FromNode message) = 0;
   virtual void Send(PeerMessage message) = 0;
-
-  // Ends the stream soon. Thread-safe.
-  virtual void Cancel() = 0;
 };
 
 }  // namespace consilium

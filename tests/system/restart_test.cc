@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <csignal>
+
 #include "tests/system/federation.h"
 
 namespace consilium::testing {
@@ -41,6 +43,27 @@ TEST(RestartTest, AFinishedRunIsStillThereAfterEverythingWasKilled) {
   federation.StartAll();
   EXPECT_EQ(AgreedModel(federation.Status("done")), model);
   EXPECT_THAT(federation.Log("va"), ::testing::HasSubstr(model.substr(0, 8)));
+}
+
+TEST(RestartTest, AFrozenNodeIsLeftBehindAndLearnsHowTheRunEnded) {
+  Federation federation;
+  federation.StartAll();
+  std::string plan = FileText(federation.Plan(200));
+  plan.insert(plan.find("[schedule]"), "quorum = 3\ndeparture_grace_seconds = 0.5\n");
+  federation.Write("alice", "plan.toml", plan);
+  ASSERT_EQ(federation
+                .Consilium({"run", "start", federation.Folder("alice") + "/plan.toml", "--name",
+                            "short-handed"})
+                .code,
+            0);
+  ASSERT_TRUE(federation.ReachesRound("short-handed", 5));
+  federation.daemon("hungarian").Signal(SIGSTOP);
+  ASSERT_TRUE(federation.Finishes("short-handed"));
+  federation.daemon("hungarian").Signal(SIGCONT);
+  EXPECT_TRUE(Eventually([&] {
+    return federation.Log("hungarian").find("short-handed has ended: finished") !=
+           std::string::npos;
+  }));
 }
 
 TEST(RestartTest, ANodeWaitsForACoordinatorThatStartsLater) {
