@@ -234,7 +234,7 @@ heading "A consultation at switzerland: $(sed -n 's/^# Held-out \(patient.*\)\. 
 desk=$(address_of switzerland consultation)
 as carol consult --node "$desk" --answers "$home/answers.toml" ||
   fail "the consultation did not succeed" "$home/switzerland/log"
-printf 'What is known to have come: %s\n' "$(sed -n 's/^# \([a-z-]* = .*\)/\1/p' "$home/answers.toml")"
+printf '\nWhat is known to have come: %s\n' "$(sed -n 's/^# \([a-z-]* = .*\)/\1/p' "$home/answers.toml")"
 
 if ((synthetic)); then
   printf '\n  %sAll of this is on SYNTHETIC patients: it says nothing about medicine.%s\n' "$bold" "$plain"

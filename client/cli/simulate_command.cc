@@ -37,8 +37,10 @@ void Print(std::ostream& out, const SimulationResult& result) {
         PrintRow(out, site.site, site.held_out_patients, model);
       }
     }
-    for (const ModelReport& model : result.mean[o].models) PrintRow(out, "mean of sites", all, model);
-    for (const ModelReport& model : result.pooled[o].models) PrintRow(out, "all patients", all, model);
+    for (const ModelReport& model : result.mean[o].models)
+      PrintRow(out, "mean of sites", all, model);
+    for (const ModelReport& model : result.pooled[o].models)
+      PrintRow(out, "all patients", all, model);
   }
   out << fmt::format("{} bytes exchanged, {} uncompressed ({:.1f} times); {:.1f} s\n",
                      result.bytes_sent, result.bytes_uncompressed,
@@ -61,14 +63,17 @@ Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {
 }  // namespace
 
 void AddSimulateCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("simulate", "Run a plan's whole federation in one process");
+  CLI::App* command =
+      app.add_subcommand("simulate", "Run a plan's whole federation in one process");
   command->footer("Example:\n  consilium simulate examples/heart/simulation.toml --json");
   auto options = std::make_shared<SimulateOptions>();
-  command->add_option("plan", options->plan, "Plan (TOML) that names the schema and the sites' CSVs")
+  command
+      ->add_option("plan", options->plan, "Plan (TOML) that names the schema and the sites' CSVs")
       ->required();
   command->add_option("--out", options->out, "Also write the JSON report to this file");
-  command->add_option("--threads", options->threads,
-                      "Threads for local training; the result does not depend on it")
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads for local training; the result does not depend on it")
       ->check(CLI::Range(1, 256));
   command->callback([options, &invocation] {
     invocation.action = [options, &invocation] { return RunSimulate(*options, invocation); };

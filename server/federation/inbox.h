@@ -17,7 +17,8 @@ namespace consilium {
 // Not thread-safe.
 class Inbox {
  public:
-  // Forgets the messages of older generations, and expects each of `senders` to begin at sequence 0.
+  // Forgets the messages of older generations, and expects each of `senders` to begin at sequence
+  // 0.
   void StartGeneration(uint64_t generation, const std::vector<std::string>& senders);
 
   // Keeps the message if it is of this generation or a later one, drops it if it is older or came

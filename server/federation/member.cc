@@ -24,12 +24,13 @@ class SiteMember final : public Member {
   }
 
   Offer MakeOffer() const override {
-    return {options_.run,        options_.weights, rounds_completed_, !statistics_.empty(),
-            options_.training_patients, options_.layout_digest};
+    return {options_.run,         options_.weights,           rounds_completed_,
+            !statistics_.empty(), options_.training_patients, options_.layout_digest};
   }
 
   StatusOr<MemberActions> Handle(const Assignment& assignment) override {
-    if (seating_ && assignment.generation <= seating_->assignment.generation) return MemberActions{};
+    if (seating_ && assignment.generation <= seating_->assignment.generation)
+      return MemberActions{};
     StatusOr<Seating> seating = Seat(assignment, options_.site, options_.shape);
     if (!seating.ok()) {
       Rest();
@@ -91,8 +92,8 @@ class SiteMember final : public Member {
     MemberActions actions;
     if (!deadline_ || clock_.Now() < *deadline_) return actions;
     deadline_ = clock_.Now() + options_.plan.round_deadline;
-    const std::vector<int> missing = statistics_exchange_ ? statistics_exchange_->Missing()
-                                                          : exchange_->Missing();
+    const std::vector<int> missing =
+        statistics_exchange_ ? statistics_exchange_->Missing() : exchange_->Missing();
     for (const int site : missing) missed_.push_back(SiteName(site));
     Send(statistics_exchange_ ? statistics_exchange_->Deadline() : exchange_->Deadline(), actions);
     const bool complete = ExchangeComplete();
@@ -137,7 +138,7 @@ class SiteMember final : public Member {
     missed_.clear();
   }
 
-  // ---- the stages, in order ----
+  // The stages, in order.
 
   Status BeginStatistics(MemberActions& actions) {
     stage_ = Stage::kStatistics;
@@ -194,16 +195,15 @@ class SiteMember final : public Member {
     const Graph& links = options_.plan.schedule.kind == "gossip" ? seating_->graph : seating_->tree;
     bytes_uncompressed_ +=
         links.Neighbors(seating_->self).size() * sizeof(float) * parameters_.size();
-    std::vector<float> deviation(parameters_.size());
-    std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation.begin(),
+    deviation_.resize(parameters_.size());
+    std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation_.begin(),
                    std::minus<>());
-    Send(exchange_->Begin(deviation), actions);
+    Send(exchange_->Begin(deviation_), actions);
   }
 
   void EndRound(MemberActions& actions) {
-    std::vector<float> deviation(parameters_.size());
-    exchange_->End(deviation);
-    std::transform(deviation.begin(), deviation.end(), agreed_.begin(), parameters_.begin(),
+    exchange_->End(deviation_);
+    std::transform(deviation_.begin(), deviation_.end(), agreed_.begin(), parameters_.begin(),
                    std::plus<>());
     if (all_reduce()) agreed_ = parameters_;  // the same bits everywhere: the next update's origin
     exchange_seconds_ += ToSeconds(clock_.Now() - since_);
@@ -237,7 +237,7 @@ class SiteMember final : public Member {
     actions.push_back(EvaluateModel{++ticket_, parameters_});
   }
 
-  // ---- messages ----
+  // Messages.
 
   void Begin(StatusOr<std::unique_ptr<Exchange<float>>> made, MemberActions& actions) {
     if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
@@ -261,10 +261,9 @@ class SiteMember final : public Member {
     for (Outgoing& message : messages) {
       bytes_sent_ += message.body.size();
       if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
-      actions.push_back(PeerMessage{options_.run, generation(), stage_, rounds_completed_ + 1,
-                                    options_.site, SiteName(message.to),
-                                    sent_[static_cast<size_t>(message.to)]++,
-                                    std::move(message.body)});
+      actions.push_back(PeerMessage{
+          options_.run, generation(), stage_, rounds_completed_ + 1, options_.site,
+          SiteName(message.to), sent_[static_cast<size_t>(message.to)]++, std::move(message.body)});
     }
   }
 
@@ -277,10 +276,18 @@ class SiteMember final : public Member {
       if (!seating_ || !ExchangeComplete()) continue;
       moved = true;
       switch (stage_) {
-        case Stage::kStatistics: EndStatistics(actions); break;
-        case Stage::kResync: EndResync(actions); break;
-        case Stage::kRound: EndRound(actions); break;
-        case Stage::kConsensus: EndConsensus(actions); break;
+        case Stage::kStatistics:
+          EndStatistics(actions);
+          break;
+        case Stage::kResync:
+          EndResync(actions);
+          break;
+        case Stage::kRound:
+          EndRound(actions);
+          break;
+        case Stage::kConsensus:
+          EndConsensus(actions);
+          break;
       }
     }
   }
@@ -291,8 +298,9 @@ class SiteMember final : public Member {
     while (const PeerMessage* message = inbox_.Front(sender)) {
       if (message->stage > stage_ || (!exchange_ && !statistics_exchange_)) break;
       if (message->stage == stage_) {
-        auto answers = statistics_exchange_ ? statistics_exchange_->Receive(neighbour, message->body)
-                                            : exchange_->Receive(neighbour, message->body);
+        auto answers = statistics_exchange_
+                           ? statistics_exchange_->Receive(neighbour, message->body)
+                           : exchange_->Receive(neighbour, message->body);
         if (answers.status().code() == StatusCode::kFailedPrecondition) break;  // is ahead of us
         if (!answers.ok() && answers.status().code() != StatusCode::kAlreadyExists) {
           BreakLink(sender, answers.status(), actions);
@@ -316,26 +324,27 @@ class SiteMember final : public Member {
     if (options_.aggregator) return;
     reported_ = clock_.Now();
     actions.push_back(Progress{options_.run, generation(), rounds_completed_, stage_, loss_,
-                               bytes_sent_, bytes_uncompressed_,
-                               std::exchange(missed_, {}), train_seconds_, exchange_seconds_});
+                               bytes_sent_, bytes_uncompressed_, std::exchange(missed_, {}),
+                               train_seconds_, exchange_seconds_});
   }
 
   void Save(MemberActions& actions, bool consensus) {
     if (options_.aggregator) return;
-    actions.push_back(SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters_,
-                                      statistics_, learner_state_, bytes_sent_,
-                                      bytes_uncompressed_, consensus}});
+    actions.push_back(
+        SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters_, statistics_,
+                        learner_state_, bytes_sent_, bytes_uncompressed_, consensus}});
   }
 
   MemberOptions options_;
   const Clock& clock_;
-  std::vector<float> parameters_;    // this site's model
-  std::vector<float> agreed_;        // a model every site of the generation knows
-  std::vector<double> statistics_;   // as agreed; empty before
+  std::vector<float> parameters_;   // this site's model
+  std::vector<float> agreed_;       // a model every site of the generation knows
+  std::vector<float> deviation_;    // of the former from the latter, in a round's exchange
+  std::vector<double> statistics_;  // as agreed; empty before
   std::string learner_state_;
   int rounds_completed_ = 0;
 
-  std::optional<Seating> seating_;   // of the latest generation
+  std::optional<Seating> seating_;  // of the latest generation
   State state_ = State::kWaiting;
   Stage stage_ = Stage::kStatistics;
   uint64_t ticket_ = 0;
@@ -343,10 +352,10 @@ class SiteMember final : public Member {
   std::unique_ptr<Exchange<double>> statistics_exchange_;
   std::unique_ptr<Exchange<float>> exchange_;
   Inbox inbox_;
-  std::vector<uint64_t> sent_;       // messages in this generation, by receiver
-  std::optional<Time> deadline_;     // of the exchange under way
+  std::vector<uint64_t> sent_;    // messages in this generation, by receiver
+  std::optional<Time> deadline_;  // of the exchange under way
 
-  Time since_;                       // the beginning of the training or exchange under way
+  Time since_;  // the beginning of the training or exchange under way
   Time reported_;
   std::vector<std::string> missed_;
   double loss_ = 0;
@@ -370,16 +379,6 @@ Status Check(const MemberOptions& options) {
 }
 
 }  // namespace
-
-std::string_view Name(Stage stage) {
-  switch (stage) {
-    case Stage::kStatistics: return "normalisation";
-    case Stage::kResync: return "resync";
-    case Stage::kRound: return "rounds";
-    case Stage::kConsensus: return "consensus";
-  }
-  return "unknown stage";
-}
 
 StatusOr<std::unique_ptr<Member>> Member::Create(MemberOptions options, const Clock& clock) {
   RETURN_IF_ERROR(Check(options));

@@ -26,20 +26,20 @@ struct Checkpoint {
   std::string learner;             // Learner::SaveState
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
-  bool consensus = false;          // `parameters` is the model all sites agreed on at the end
+  bool consensus = false;  // `parameters` is the model all sites agreed on at the end
 };
 
 // What a member wants done, in order. Whoever drives the member does it and reports back.
 struct UseStatistics {
-  std::vector<double> mean;        // give it to Learner::UseStatistics
+  std::vector<double> mean;  // give it to Learner::UseStatistics
 };
 struct TrainRound {
-  uint64_t ticket = 0;             // answer with Member::Trained and this ticket
+  uint64_t ticket = 0;  // answer with Member::Trained and this ticket
   int round = 0;
   std::vector<float> parameters;
 };
 struct EvaluateModel {
-  uint64_t ticket = 0;             // answer with Member::Evaluated and this ticket
+  uint64_t ticket = 0;  // answer with Member::Evaluated and this ticket
   std::vector<float> parameters;
 };
 struct SaveCheckpoint {
@@ -53,19 +53,20 @@ struct MemberOptions {
   std::string site;
   std::string run;
   Plan plan;
-  FlatShape shape;                  // of the layout all sites share
-  std::vector<float> weights;       // Learner::Weights
-  std::vector<float> initial;       // Learner::InitialParameters
-  std::vector<double> statistics;   // Learner::Statistics
+  FlatShape shape;                 // of the layout all sites share
+  std::vector<float> weights;      // Learner::Weights
+  std::vector<float> initial;      // Learner::InitialParameters
+  std::vector<double> statistics;  // Learner::Statistics
   int training_patients = 0;
   std::string layout_digest;
-  bool aggregator = false;          // the coordinator's own part: sums, trains nothing
+  bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   std::optional<Checkpoint> checkpoint;
 };
 
 // One site's part in one run: the protocol as a state machine without network, thread or file.
 //
-//   waiting -> statistics -> resync -> (training -> exchanging) x rounds -> consensus -> evaluating -> done
+//   waiting -> statistics -> resync -> (training -> exchanging) x rounds -> consensus -> evaluating
+//   -> done
 //
 // An assignment of a higher generation interrupts any state and starts over at its first round,
 // from the current model. Not thread-safe.

@@ -25,7 +25,8 @@ void Read(TomlTable& table, std::string_view key, double& field, double minimum,
   const std::optional<double> value = table.Number(key);
   if (!value) return;
   if (!(*value >= minimum && *value <= maximum)) {
-    table.ComplainAt(key, fmt::format("{} is {}, expected {} to {}", key, *value, minimum, maximum));
+    table.ComplainAt(key,
+                     fmt::format("{} is {}, expected {} to {}", key, *value, minimum, maximum));
     return;
   }
   field = *value;
@@ -58,8 +59,9 @@ void CheckSites(TomlTable& table, const Plan& plan) {
   std::set<std::string> seen;
   for (const std::string& site : plan.sites) {
     if (!IsSiteName(site) || site == kCoordinatorSite) {
-      table.ComplainAt("sites", fmt::format("'{}' is no name for a site: use a-z, 0-9 and '-', and not '{}'",
-                                            site, kCoordinatorSite));
+      table.ComplainAt("sites",
+                       fmt::format("'{}' is no name for a site: use a-z, 0-9 and '-', and not '{}'",
+                                   site, kCoordinatorSite));
     } else if (!seen.insert(site).second) {
       table.ComplainAt("sites", fmt::format("site '{}' is named twice", site));
     }
@@ -127,7 +129,8 @@ void ReadSchedule(TomlTable& table, Plan& plan) {
   }
   if (schedule.aggregator == "coordinator" && schedule.kind != "all_reduce") {
     table.ComplainAt("aggregator", fmt::format("aggregator = \"coordinator\" goes with kind = "
-                                               "\"all_reduce\", not \"{}\"", schedule.kind));
+                                               "\"all_reduce\", not \"{}\"",
+                                               schedule.kind));
   }
 }
 
@@ -138,7 +141,8 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "iterations", schedule.iterations, 1);
   if (schedule.compressor == "quantized" && schedule.kind != "relay_sum") {
     table.ComplainAt("kind", fmt::format("quantized goes with schedule relay_sum, not {}: rounded "
-                                         "messages cannot be added up", schedule.kind));
+                                         "messages cannot be added up",
+                                         schedule.kind));
   }
   if (schedule.bits > 8) {
     table.ComplainAt("bits", fmt::format("bits is {}, expected 2 to 8", schedule.bits));
@@ -175,7 +179,8 @@ void ReadEvaluation(TomlTable& table, TrainingOptions& training) {
     for (const std::string& name : *baselines) {
       if (name != "local" && name != "logistic_regression" && name != "pooled") {
         table.ComplainAt("baselines", fmt::format("'{}' is no baseline, expected local, "
-                                                  "logistic_regression or pooled", name));
+                                                  "logistic_regression or pooled",
+                                                  name));
       }
     }
     training.baselines = *std::move(baselines);

@@ -15,15 +15,15 @@ namespace consilium {
 
 // How information spreads between sites in a round: [schedule] and [compression] of a plan.
 struct SchedulePlan {
-  std::string kind = "relay_sum";        // relay_sum | gossip | all_reduce
-  std::string weights = "patients";      // patients | uniform
-  std::string topology = "chain";        // chain | star | ring | binary_tree | fully_connected | edges
-  std::vector<std::pair<int, int>> edges; // for topology = "edges", by position in Plan::sites
-  std::string aggregator = "site";       // all_reduce only: site | coordinator
-  std::string compressor = "low_rank";   // identity | low_rank | quantized
-  int rank = 2;                          // low_rank
-  int bits = 4;                          // quantized
-  int iterations = 1;                    // power iterations in a round
+  std::string kind = "relay_sum";    // relay_sum | gossip | all_reduce
+  std::string weights = "patients";  // patients | uniform
+  std::string topology = "chain";    // chain | star | ring | binary_tree | fully_connected | edges
+  std::vector<std::pair<int, int>> edges;  // for topology = "edges", by position in Plan::sites
+  std::string aggregator = "site";         // all_reduce only: site | coordinator
+  std::string compressor = "low_rank";     // identity | low_rank | quantized
+  int rank = 2;                            // low_rank
+  int bits = 4;                            // quantized
+  int iterations = 1;                      // power iterations in a round
 };
 
 // Where `consilium simulate` finds one site's patients. Nodes know their own and ignore this.
@@ -38,14 +38,14 @@ struct SiteFiles {
 struct Plan {
   uint64_t seed = 1;
   int rounds = 40;
-  std::vector<std::string> sites;        // position = order in the topology
-  int quorum = 0;                        // fewest sites to go on with; 0 = all of them
-  Duration round_deadline = Seconds(60); // for the slowest site's local steps and messages
-  Duration departure_grace = Seconds(5); // how long a site that lost its link is waited for
+  std::vector<std::string> sites;         // position = order in the topology
+  int quorum = 0;                         // fewest sites to go on with; 0 = all of them
+  Duration round_deadline = Seconds(60);  // for the slowest site's local steps and messages
+  Duration departure_grace = Seconds(5);  // how long a site that lost its link is waited for
   SchedulePlan schedule;
   TrainingOptions training;
-  std::string schema;                    // for simulate: path
-  std::vector<SiteFiles> files;          // for simulate; paths as written
+  std::string schema;            // for simulate: path
+  std::vector<SiteFiles> files;  // for simulate; paths as written
 
   int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
 };

@@ -12,6 +12,9 @@ namespace {
 // A site that let so many rounds pass goes without a place until it attaches again.
 constexpr int kMissedRoundsToBench = 3;
 
+// So many broken links without a completed round in between are no accident.
+constexpr int kMostBrokenLinks = 20;
+
 // What a run remembers of a site beside what is stored and shown.
 struct Seat {
   bool benched = false;
@@ -23,7 +26,10 @@ struct Seat {
 class FederatedRun final : public Run {
  public:
   FederatedRun(RunRecord record, Plan plan, const Clock& clock)
-      : record_(std::move(record)), plan_(std::move(plan)), clock_(clock), seats_(plan_.sites.size()) {}
+      : record_(std::move(record)),
+        plan_(std::move(plan)),
+        clock_(clock),
+        seats_(plan_.sites.size()) {}
 
   const Plan& plan() const override { return plan_; }
   const RunRecord& record() const override { return record_; }
@@ -58,8 +64,10 @@ class FederatedRun final : public Run {
       if (&other == site || !other.offer) continue;
       if (other.offer->layout_digest != offer.layout_digest ||
           other.offer->weights.size() != offer.weights.size()) {
-        site->note = fmt::format("its modules are laid out otherwise than {}'s: give both the same "
-                                 "schema and version", other.site);
+        site->note = fmt::format(
+            "its modules are laid out otherwise than {}'s: give both the same "
+            "schema and version",
+            other.site);
         return actions;
       }
     }
@@ -110,8 +118,14 @@ class FederatedRun final : public Run {
   RunActions Handle(const std::string& name, const LinkBroken& broken) override {
     if (FindParticipant(name, broken.generation) == nullptr) return {};
     RunActions actions;
-    record_.reason = fmt::format("{} lost its link from {}: {}", name, broken.from, broken.reason);
-    Assign(actions);
+    if (++broken_links_ <= kMostBrokenLinks) {
+      Assign(actions);
+    } else {
+      End(RunState::kFailed,
+          fmt::format("links break without end; the last, from {} to {}: {}", broken.from, name,
+                      broken.reason),
+          actions);
+    }
     return actions;
   }
 
@@ -157,9 +171,10 @@ class FederatedRun final : public Run {
   // Who could take part has changed. Assigns at once if nobody is left to wait for, else when the
   // grace for those who are not there has passed.
   void Reconsider(RunActions& actions) {
-    const bool all = std::all_of(record_.sites.begin(), record_.sites.end(), [&](const RunSite& site) {
-      return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
-    });
+    const bool all =
+        std::all_of(record_.sites.begin(), record_.sites.end(), [&](const RunSite& site) {
+          return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
+        });
     if (all) return Assign(actions);
     if (!settle_) settle_ = clock_.Now() + plan_.departure_grace;
   }
@@ -241,7 +256,9 @@ class FederatedRun final : public Run {
     for (const RunSite& site : record_.sites) {
       if (site.participating) rounds = std::min(rounds, SeatOf(site).rounds);
     }
-    record_.rounds_completed = std::max(record_.rounds_completed, rounds);
+    if (rounds <= record_.rounds_completed) return;
+    record_.rounds_completed = rounds;
+    broken_links_ = 0;
   }
 
   void CountMissed(const std::vector<std::string>& missed, RunActions& actions) {
@@ -251,7 +268,8 @@ class FederatedRun final : public Run {
       Seat& seat = SeatOf(*site);
       if (++seat.missed < kMissedRoundsToBench) continue;
       seat.benched = true;
-      site->note = fmt::format("{} rounds were closed without it: it may attach again", seat.missed);
+      site->note =
+          fmt::format("{} rounds were closed without it: it may attach again", seat.missed);
       return Assign(actions);
     }
   }
@@ -288,19 +306,25 @@ class FederatedRun final : public Run {
   RunRecord record_;
   const Plan plan_;
   const Clock& clock_;
-  std::vector<Seat> seats_;          // beside record_.sites
-  std::optional<Time> settle_;       // when to assign without those who are not there
+  std::vector<Seat> seats_;     // beside record_.sites
+  int broken_links_ = 0;        // since a round was completed
+  std::optional<Time> settle_;  // when to assign without those who are not there
 };
 
 }  // namespace
 
 std::string_view Name(RunState state) {
   switch (state) {
-    case RunState::kWaiting: return "waiting";
-    case RunState::kRunning: return "running";
-    case RunState::kFinished: return "finished";
-    case RunState::kStopped: return "stopped";
-    case RunState::kFailed: return "failed";
+    case RunState::kWaiting:
+      return "waiting";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kFinished:
+      return "finished";
+    case RunState::kStopped:
+      return "stopped";
+    case RunState::kFailed:
+      return "failed";
   }
   return "unknown state";
 }

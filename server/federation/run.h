@@ -16,7 +16,13 @@
 namespace consilium {
 
 // Stored and sent: never renumber.
-enum class RunState : uint8_t { kWaiting = 1, kRunning = 2, kFinished = 3, kStopped = 4, kFailed = 5 };
+enum class RunState : uint8_t {
+  kWaiting = 1,
+  kRunning = 2,
+  kFinished = 3,
+  kStopped = 4,
+  kFailed = 5
+};
 
 std::string_view Name(RunState state);
 
@@ -24,8 +30,8 @@ std::string_view Name(RunState state);
 struct RunSite {
   std::string site;
   bool attached = false;
-  bool participating = false;   // in the current generation
-  std::string note;             // why it does not take part
+  bool participating = false;  // in the current generation
+  std::string note;            // why it does not take part
   std::optional<Offer> offer;
   std::optional<Progress> progress;
   std::optional<SiteReport> report;
@@ -33,25 +39,25 @@ struct RunSite {
 
 // All there is to know of a run: what is stored, restored and shown.
 struct RunRecord {
-  std::string run;              // its name, unique at the coordinator
+  std::string run;  // its name, unique at the coordinator
   std::string plan_text;
   RunState state = RunState::kWaiting;
   std::string reason;
   uint64_t generation = 0;
-  int rounds_completed = 0;     // by every participant
+  int rounds_completed = 0;  // by every participant
   Time created;
   std::optional<Time> ended;
-  std::vector<RunSite> sites;   // in the plan's order
-  std::string model_digest;     // set when all reports agree
+  std::vector<RunSite> sites;  // in the plan's order
+  std::string model_digest;    // set when all reports agree
 };
 
 // What a run wants done, in order.
 struct ToSite {
-  std::string site;             // or kCoordinatorSite, for the coordinator's own member
+  std::string site;  // or kCoordinatorSite, for the coordinator's own member
   std::variant<Invitation, Assignment, Hold, Ended> message;
 };
-struct SaveRun {};              // store Record() before anything that follows is sent
-struct RunChanged {};           // tell those who watch
+struct SaveRun {};     // store Record() before anything that follows is sent
+struct RunChanged {};  // tell those who watch
 using RunAction = std::variant<ToSite, SaveRun, RunChanged>;
 using RunActions = std::vector<RunAction>;
 

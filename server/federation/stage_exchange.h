@@ -18,9 +18,9 @@ namespace consilium {
 struct Seating {
   Assignment assignment;
   int self = 0;
-  Graph graph;              // of the rounds
-  Graph tree;               // spans `graph`: of the exact means
-  int root = 0;             // of the tree
+  Graph graph;   // of the rounds
+  Graph tree;    // spans `graph`: of the exact means
+  int root = 0;  // of the tree
   bool anybody_current = false;
 };
 

@@ -33,7 +33,8 @@ HeldOutPredictions Part(const HeldOutPredictions& all, int first, int count) {
   for (size_t o = 0; o < all.labels.size(); ++o) {
     const std::vector<int32_t>& labels = all.labels[o];
     const std::vector<float>& numbers = all.probabilities[o];
-    const auto classes = static_cast<ptrdiff_t>(labels.empty() ? 0 : numbers.size() / labels.size());
+    const auto classes =
+        static_cast<ptrdiff_t>(labels.empty() ? 0 : numbers.size() / labels.size());
     part.labels.emplace_back(labels.begin() + first, labels.begin() + first + count);
     part.probabilities.emplace_back(numbers.begin() + first * classes,
                                     numbers.begin() + (first + count) * classes);

@@ -130,8 +130,10 @@ StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   ASSIGN_OR_RETURN(const Plan plan, ParsePlan(text, path));
   if (plan.schema.empty() || plan.files.empty()) {
-    return InvalidArgument("{}: to simulate, name the schema in [data] and each site's CSV in a "
-                           "[[site]] table", path);
+    return InvalidArgument(
+        "{}: to simulate, name the schema in [data] and each site's CSV in a "
+        "[[site]] table",
+        path);
   }
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   ASSIGN_OR_RETURN(const Schema schema, LoadSchema(folder / plan.schema));

@@ -39,7 +39,8 @@ struct SimulationResult {
 };
 
 // Runs the plan's federation in this process, fold after fold if the plan asks for cross-validation
-// without naming a fold. The result does not depend on `threads`. `plan_text` is what ParsePlan read.
+// without naming a fold. The result does not depend on `threads`. `plan_text` is what ParsePlan
+// read.
 StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
                                     const std::vector<SimulatedSite>& sites, int threads);
 

@@ -17,8 +17,8 @@ namespace {
 
 // Work that a member waits for: done outside the protocol, answered in the order of the sites.
 struct Work {
-  std::function<Status()> compute;         // on any thread; touches one site's learner only
-  std::function<MemberActions()> answer;   // on the federation's thread
+  std::function<Status()> compute;        // on any thread; touches one site's learner only
+  std::function<MemberActions()> answer;  // on the federation's thread
 };
 
 class VirtualFederation {
@@ -30,11 +30,13 @@ class VirtualFederation {
     ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_));
     RETURN_IF_ERROR(MakeMembers());
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
-    while (run_->record().state == RunState::kWaiting || run_->record().state == RunState::kRunning) {
+    while (run_->record().state == RunState::kWaiting ||
+           run_->record().state == RunState::kRunning) {
       RETURN_IF_ERROR(Step());
     }
     if (run_->record().state != RunState::kFinished) {
-      return FailedPrecondition("the run {}: {}", Name(run_->record().state), run_->record().reason);
+      return FailedPrecondition("the run {}: {}", Name(run_->record().state),
+                                run_->record().reason);
     }
     outcome_.record = run_->record();
     return std::move(outcome_);
@@ -75,7 +77,8 @@ class VirtualFederation {
     return OkStatus();
   }
 
-  // Delivers a message if one is under way, else does the work members wait for, else lets time pass.
+  // Delivers a message if one is under way, else does the work members wait for, else lets time
+  // pass.
   Status Step() {
     if (!messages_.empty()) {
       const PeerMessage message = std::move(messages_.front());
@@ -189,16 +192,16 @@ class VirtualFederation {
     Learner* learner = sites_[Index(name)].learner.get();
     Member* member = members_.at(name).get();
     std::vector<HeldOutPredictions>* held_out = &outcome_.held_out[Index(name)];
-    work_[Index(name)] = {
-        [=, this] {
-          auto predictions = learner->PredictHeldOut(model->parameters, never_);
-          if (predictions.ok()) *held_out = *std::move(predictions);
-          return predictions.status();
-        },
-        [=] {
-          return member->Evaluated(model->ticket, Report{learner->training_patients(), 0, {}},
-                                   ParametersDigest(model->parameters));
-        }};
+    work_[Index(name)] = {[=, this] {
+                            auto predictions = learner->PredictHeldOut(model->parameters, never_);
+                            if (predictions.ok()) *held_out = *std::move(predictions);
+                            return predictions.status();
+                          },
+                          [=] {
+                            return member->Evaluated(model->ticket,
+                                                     Report{learner->training_patients(), 0, {}},
+                                                     ParametersDigest(model->parameters));
+                          }};
   }
 
   const std::vector<VirtualSite>& sites_;
@@ -208,7 +211,7 @@ class VirtualFederation {
   std::unique_ptr<Run> run_;
   std::map<std::string, std::unique_ptr<Member>> members_;
   std::deque<PeerMessage> messages_;
-  std::map<size_t, Work> work_;   // by site
+  std::map<size_t, Work> work_;  // by site
   Status failure_;
   FederationOutcome outcome_;
 };

@@ -17,8 +17,8 @@ struct VirtualSite {
 };
 
 struct FederationOutcome {
-  RunRecord record;                             // as the coordinator would keep it
-  std::vector<std::vector<float>> parameters;   // final, by site
+  RunRecord record;                            // as the coordinator would keep it
+  std::vector<std::vector<float>> parameters;  // final, by site
   // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
   // left to the caller, who may want to pool them.
   std::vector<std::vector<HeldOutPredictions>> held_out;

@@ -12,8 +12,8 @@ namespace consilium {
 // that they hold the same model.
 std::string ParametersDigest(std::span<const float> parameters);
 
-// The same of every module's name and tensors and of the values they start from. Sites whose digests
-// are equal mean the same by every number they exchange, and start alike to the last bit.
+// The same of every module's name and tensors and of the values they start from. Sites whose
+// digests are equal mean the same by every number they exchange, and start alike to the last bit.
 std::string LayoutDigest(const Layout& layout, std::span<const float> initial);
 
 }  // namespace consilium

@@ -22,8 +22,9 @@ constexpr uint8_t kStateVersion = 1;
 
 std::unique_ptr<Optimiser> NewOptimiser(const TrainingOptions& options, size_t parameters) {
   if (options.optimiser == "sgd") {
-    return NewSgd({.momentum = options.momentum, .nesterov = true,
-                   .weight_decay = options.weight_decay}, parameters);
+    return NewSgd(
+        {.momentum = options.momentum, .nesterov = true, .weight_decay = options.weight_decay},
+        parameters);
   }
   return NewAdam({.weight_decay = options.weight_decay}, parameters);
 }
@@ -87,7 +88,8 @@ class SiteLearner final : public Learner {
                         parameters, [&stop] { return stop.load(); });
       if (stop) return Cancelled("round {} was interrupted", round);
     }
-    if (std::all_of(parameters.begin(), parameters.end(), [](float p) { return std::isfinite(p); })) {
+    if (std::all_of(parameters.begin(), parameters.end(),
+                    [](float p) { return std::isfinite(p); })) {
       return loss;
     }
     std::copy(before.begin(), before.end(), parameters.begin());
@@ -122,7 +124,8 @@ class SiteLearner final : public Learner {
 
   StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float> parameters,
                                                            const std::atomic<bool>& stop) override {
-    if (!pass_) return FailedPrecondition("evaluation before the sites agreed on the normalisation");
+    if (!pass_)
+      return FailedPrecondition("evaluation before the sites agreed on the normalisation");
     std::vector<HeldOutPredictions> models = {Predict("federated", parameters)};
     for (const std::string& baseline : options_.baselines) {
       if (baseline == "local") {
@@ -137,14 +140,16 @@ class SiteLearner final : public Learner {
 
   StatusOr<Report> Evaluate(std::span<const float> parameters,
                             const std::atomic<bool>& stop) override {
-    ASSIGN_OR_RETURN(const std::vector<HeldOutPredictions> models, PredictHeldOut(parameters, stop));
+    ASSIGN_OR_RETURN(const std::vector<HeldOutPredictions> models,
+                     PredictHeldOut(parameters, stop));
     return Report{train_.patients, test_.patients, ScoresOf(schema_, models)};
   }
 
  private:
   double RateOf(int64_t pass) const {
     return RateAt({RateShape::kCosine, options_.learning_rate, options_.final_learning_rate,
-                   int64_t{rounds_} * options_.local_epochs, 0}, pass);
+                   int64_t{rounds_} * options_.local_epochs, 0},
+                  pass);
   }
 
   // One byte for each module: does this site hold it?
@@ -179,8 +184,8 @@ class SiteLearner final : public Learner {
     const std::vector<int> patients = AllOf(train_.patients);
     for (size_t o = 0; o < schema_.outcomes.size(); ++o) {
       const size_t classes = schema_.outcomes[o].classes.size();
-      auto fitted = LogisticRegression::Fit(architecture_, train_examples_, patients,
-                                            static_cast<int>(o));
+      auto fitted =
+          LogisticRegression::Fit(architecture_, train_examples_, patients, static_cast<int>(o));
       const size_t numbers = static_cast<size_t>(test_.patients) * classes;
       predictions.probabilities.push_back(
           fitted.ok() ? fitted->Predict(test_examples_, AllOf(test_.patients))
@@ -229,8 +234,8 @@ StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
                                                    int rounds, Cohort train, Cohort test) {
   RETURN_IF_ERROR(Validate(ArchitectureOf(schema, options.state, options.hidden)));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
-  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(
-      schema, options, seed, rounds, std::move(train), std::move(test)));
+  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(schema, options, seed, rounds,
+                                                                std::move(train), std::move(test)));
 }
 
 }  // namespace consilium

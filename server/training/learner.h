@@ -47,9 +47,10 @@ class Learner {
   virtual std::vector<double> Statistics() const = 0;
   virtual Status UseStatistics(std::span<const double> over_sites) = 0;
 
-  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round, parameters,
-  // state and seed give the same bits. Returns the mean training loss; Cancelled if `stop` became
-  // true; Internal, with `parameters` as they were, if training left the finite numbers.
+  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round,
+  // parameters, state and seed give the same bits. Returns the mean training loss; Cancelled if
+  // `stop` became true; Internal, with `parameters` as they were, if training left the finite
+  // numbers.
   virtual StatusOr<double> TrainRound(int round, std::span<float> parameters,
                                       const std::atomic<bool>& stop) = 0;
 

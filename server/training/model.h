@@ -17,10 +17,10 @@ struct Model {
   int rounds = 0;
   Time created;
   Schema schema;
-  int state = 30;                    // with the schema this fixes the architecture and layout
+  int state = 30;  // with the schema this fixes the architecture and layout
   int hidden = 32;
   std::vector<float> parameters;
-  std::vector<double> statistics;    // as agreed by the federation: fixes the normalisation
+  std::vector<double> statistics;  // as agreed by the federation: fixes the normalisation
 
   // Of this site's training patients, never sent: for each feature of the schema the share of
   // patients in each bin (categories; or ten equal parts of the range), empty if never observed.

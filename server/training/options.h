@@ -17,19 +17,19 @@ struct TrainingOptions {
   // [training]
   std::string optimiser = "adam";  // adam | sgd
   double learning_rate = 2e-3;
-  double final_learning_rate = 0;   // of the cosine over all rounds
-  double momentum = 0.9;            // sgd only
+  double final_learning_rate = 0;  // of the cosine over all rounds
+  double momentum = 0.9;           // sgd only
   double weight_decay = 0;
-  double gradient_clip = 10;        // global norm
+  double gradient_clip = 10;  // global norm
   double state_change_penalty = 1;
-  double answer_dropout = 0;        // share of answers hidden anew in every pass
+  double answer_dropout = 0;  // share of answers hidden anew in every pass
   int batch = 32;
-  int local_epochs = 1;             // passes over the site's patients in a round
+  int local_epochs = 1;  // passes over the site's patients in a round
 
   // [evaluation]
-  double held_out = 0.2;            // share of each site's patients never trained on
-  int folds = 0;                    // >= 2: cross-validation instead, this run holding out ...
-  int fold = -1;                    // ... this fold, from 0; -1: each in turn (simulate only)
+  double held_out = 0.2;  // share of each site's patients never trained on
+  int folds = 0;          // >= 2: cross-validation instead, this run holding out ...
+  int fold = -1;          // ... this fold, from 0; -1: each in turn (simulate only)
   std::vector<std::string> baselines = {"local", "logistic_regression"};  // pooled: simulate only
 
   bool federated_normalisation = true;  // false: from the schema's ranges

@@ -20,7 +20,8 @@ StatusOr<int> Quarter(int value) {
 
 TEST(StatusTest, AssignOrReturnLeavesWithTheFirstError) {
   EXPECT_THAT(Quarter(8), testing::IsOkAndHolds(2));
-  EXPECT_THAT(Quarter(6), StatusIs(StatusCode::kInvalidArgument, "3 is odd, expected an even number"));
+  EXPECT_THAT(Quarter(6),
+              StatusIs(StatusCode::kInvalidArgument, "3 is odd, expected an even number"));
 }
 
 TEST(StatusTest, AnnotateKeepsTheCodeAndSaysWhere) {

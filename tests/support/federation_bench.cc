@@ -53,9 +53,8 @@ void FederationBench::RestartCoordinator() {
 }
 
 bool FederationBench::Step() {
-  const auto next = std::find_if(messages_.begin(), messages_.end(), [&](const PeerMessage& m) {
-    return !frozen.contains(m.from);
-  });
+  const auto next = std::find_if(messages_.begin(), messages_.end(),
+                                 [&](const PeerMessage& m) { return !frozen.contains(m.from); });
   if (next != messages_.end()) {
     const PeerMessage message = std::move(*next);
     messages_.erase(next);

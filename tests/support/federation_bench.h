@@ -35,7 +35,8 @@ class FederationBench {
   bool Step();
   // Steps until nothing is left to do.
   void Settle();
-  // Settles, and lets time pass from deadline to deadline until the run has ended or `limit` passed.
+  // Settles, and lets time pass from deadline to deadline until the run has ended or `limit`
+  // passed.
   void Finish(Duration limit = Seconds(3600));
   // Steps until every participant has completed `rounds`.
   void RunUntilRound(int rounds);
@@ -47,11 +48,11 @@ class FederationBench {
 
   FakeClock clock;
   std::unique_ptr<Run> run;
-  std::map<std::string, std::unique_ptr<Member>> members;       // those alive
+  std::map<std::string, std::unique_ptr<Member>> members;  // those alive
   std::map<std::string, std::unique_ptr<FakeLearner>> learners;
   std::map<std::string, Checkpoint> checkpoints;
-  std::map<std::string, std::vector<float>> finals;             // as agreed at the end
-  std::vector<PeerMessage> sent;                                // everything that was ever sent
+  std::map<std::string, std::vector<float>> finals;  // as agreed at the end
+  std::vector<PeerMessage> sent;                     // everything that was ever sent
   std::vector<LinkBroken> broken;
 
  private:

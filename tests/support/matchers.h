@@ -23,8 +23,7 @@ MATCHER(IsOk, negation ? "is an error" : "is OK") {
 MATCHER_P2(StatusIs, code, message, "") {
   const Status& status = StatusOf(arg);
   *result_listener << status.ToString();
-  return status.code() == code &&
-         ::testing::Matches(message)(std::string(Message(status)));
+  return status.code() == code && ::testing::Matches(message)(std::string(Message(status)));
 }
 template <typename Code>
 auto StatusIs(Code code) {

@@ -153,8 +153,11 @@ expect "health of switzerland" "$(health_of switzerland)" healthy
 expect "user" "$(in_container id -u)" 10001
 expect "capabilities" "$(in_container sed -n 's/^CapEff:[[:space:]]*//p' /proc/1/status)" 0000000000000000
 ! in_container touch /usr/local/bin/x 2>/dev/null || { echo "the root file system can be written to"; exit 1; }
-! as clinician run list --coordinator coordinator:7443 >/dev/null 2>&1 ||
-  { echo "switzerland's clinician reached the coordinator"; exit 1; }
+address=$("$docker" inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' \
+  "$(in_federation ps -q coordinator)")
+as clinician run list --coordinator "$address:7443" --host coordinator >"$home/list.log" 2>&1 || true
+grep -q 'error: no answer from' "$home/list.log" ||
+  { echo "switzerland's clinician reached the coordinator:"; tail -n 3 "$home/list.log"; exit 1; }
 
 tail -n 30 "$home/run.log"
 cat "$home/consult.log"

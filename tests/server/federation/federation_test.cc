@@ -21,7 +21,8 @@ struct Case {
 
 std::string Plan(const std::string& schedule, const std::string& run = "rounds = 30\n") {
   return "[run]\nsites = ['a', 'b', 'c']\nround_deadline_seconds = 10\n"
-         "departure_grace_seconds = 2\n" + run + schedule;
+         "departure_grace_seconds = 2\n" +
+         run + schedule;
 }
 
 void AddThreeSites(FederationBench& bench) {
@@ -176,10 +177,14 @@ INSTANTIATE_TEST_SUITE_P(
     Schedules, FederationTest,
     ::testing::Values(
         Case{"RelaySum", "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'identity'\n"},
-        Case{"RelaySumLowRank", "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'low_rank'\n"},
-        Case{"Gossip", "[schedule]\nkind = 'gossip'\ntopology = 'ring'\n[compression]\nkind = 'identity'\niterations = 4\n"},
+        Case{"RelaySumLowRank",
+             "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'low_rank'\n"},
+        Case{"Gossip",
+             "[schedule]\nkind = 'gossip'\ntopology = 'ring'\n[compression]\nkind = "
+             "'identity'\niterations = 4\n"},
         Case{"AllReduce", "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'identity'\n"},
-        Case{"AllReduceLowRank", "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"}),
+        Case{"AllReduceLowRank",
+             "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace

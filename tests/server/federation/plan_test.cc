@@ -7,10 +7,10 @@
 namespace consilium {
 namespace {
 
-using testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::StatusIs;
 
 TEST(PlanTest, NeedsOnlyItsSitesAndHasDefaultsForTheRest) {
   const auto plan = ParsePlan("[run]\nsites = ['a', 'b']\n", "plan.toml");
@@ -23,7 +23,8 @@ TEST(PlanTest, NeedsOnlyItsSitesAndHasDefaultsForTheRest) {
 TEST(PlanTest, TellsEveryMistakeAtOnceWithItsLineAndTheNearestName) {
   const auto plan = ParsePlan(
       "[run]\nsites = ['a', 'a']\nround = 3\n[schedule]\nkind = 'relaysum'\n"
-      "[training]\nbatch = 0\n", "plan.toml");
+      "[training]\nbatch = 0\n",
+      "plan.toml");
   EXPECT_THAT(plan, StatusIs(StatusCode::kInvalidArgument,
                              AllOf(HasSubstr("named twice"), HasSubstr("rounds"),
                                    HasSubstr("relay_sum"), HasSubstr("batch is 0"))));

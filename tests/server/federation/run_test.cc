@@ -126,6 +126,37 @@ TEST(RunTest, AReportOfAnOldGenerationCountsForNothing) {
   EXPECT_TRUE(run->Handle("a", SiteReport{"r1", 1, 3, {}, "one", 0, 0}).empty());
 }
 
+TEST(RunTest, ALinkThatBreaksWithoutEndFailsTheRunWithItsReason) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  for (uint64_t i = 0; i < 100 && run->record().state == RunState::kRunning; ++i) {
+    run->Handle("a", LinkBroken{"r1", run->record().generation, "b", "wrong length"});
+  }
+  EXPECT_EQ(run->record().state, RunState::kFailed);
+  EXPECT_THAT(run->record().reason, HasSubstr("from b to a: wrong length"));
+}
+
+TEST(RunTest, ABrokenLinkNowAndThenLeadsToANewGenerationOnly) {
+  FakeClock clock;
+  auto run = MakeRun(clock, "[run]\nsites = ['a', 'b']\nrounds = 100\n");
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  for (int round = 1; round < 90; ++round) {
+    run->Handle("a", LinkBroken{"r1", run->record().generation, "b", "lost"});
+    for (const char* site : {"a", "b"}) {
+      Progress progress;
+      progress.run = "r1";
+      progress.generation = run->record().generation;
+      progress.rounds_completed = round;
+      run->Handle(site, progress);
+    }
+  }
+  EXPECT_EQ(run->record().state, RunState::kRunning);
+  EXPECT_EQ(run->record().generation, 90u);
+}
+
 TEST(RunTest, RestoredItGoesOnInAHigherGeneration) {
   FakeClock clock;
   auto run = MakeRun(clock);

@@ -67,7 +67,8 @@ TEST_P(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtA
     uncompressed += static_cast<double>(result->bytes_uncompressed);
   }
   for (const auto& [model, score] : auroc) {
-    std::cout << fmt::format("{:<10} AUROC {:.4f}  macro-F1 {:.4f}\n", model, score, macro_f1[model]);
+    std::cout << fmt::format("{:<10} AUROC {:.4f}  macro-F1 {:.4f}\n", model, score,
+                             macro_f1[model]);
   }
   std::cout << fmt::format("{:.1f} times fewer bytes\n", uncompressed / sent);
   EXPECT_GE(auroc["federated"], auroc["local"] + 0.02);

@@ -12,9 +12,9 @@
 namespace consilium {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
-using ::testing::HasSubstr;
 
 constexpr char kSchema[] = R"(
 schema = "test"
@@ -64,9 +64,10 @@ class SimulateTest : public ::testing::Test {
   }
 
   static std::string PlanText(const std::string& schedule, const std::string& more = "") {
-    return "[run]\nsites = ['a', 'b', 'c']\nrounds = 25\n[schedule]\n" + schedule +
+    return "[run]\nsites = ['a', 'b', 'c']\nrounds = 60\n[schedule]\n" + schedule +
            "[training]\nlearning_rate = 0.01\n[evaluation]\n"
-           "baselines = ['local', 'logistic_regression', 'pooled']\n" + more;
+           "baselines = ['local', 'logistic_regression', 'pooled']\n" +
+           more;
   }
 
   Schema schema_;
@@ -91,9 +92,9 @@ TEST_F(SimulateTest, TheResultDoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST_F(SimulateTest, RunsEveryScheduleToTheEnd) {
-  for (const char* schedule :
-       {"kind = 'gossip'\ntopology = 'ring'\n", "kind = 'all_reduce'\n",
-        "kind = 'all_reduce'\naggregator = 'coordinator'\n", "kind = 'relay_sum'\ntopology = 'ring'\n"}) {
+  for (const char* schedule : {"kind = 'gossip'\ntopology = 'ring'\n", "kind = 'all_reduce'\n",
+                               "kind = 'all_reduce'\naggregator = 'coordinator'\n",
+                               "kind = 'relay_sum'\ntopology = 'ring'\n"}) {
     const auto result = Simulate(schema_, PlanText(schedule), sites_, 2);
     ASSERT_THAT(result, IsOk()) << schedule;
     EXPECT_GT(result->sites[1].outcomes[0].models[0].scores.auroc.value(), 0.9) << schedule;
@@ -102,8 +103,7 @@ TEST_F(SimulateTest, RunsEveryScheduleToTheEnd) {
 
 TEST_F(SimulateTest, CrossValidationHoldsEveryPatientOutOnce) {
   sites_[1].test = EmptyCohort(schema_);
-  const auto result =
-      Simulate(schema_, PlanText("kind = 'relay_sum'\n", "folds = 3\n"), sites_, 2);
+  const auto result = Simulate(schema_, PlanText("kind = 'relay_sum'\n", "folds = 3\n"), sites_, 2);
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->sites[0].held_out_patients, 60);
   EXPECT_EQ(result->sites[1].held_out_patients, 40);
