@@ -28,6 +28,7 @@ ExpectedIdentity Coordinator() {
 
 Uplink::Uplink(UplinkOptions options, EventLoop& loop, const Clock& clock, Listener& listener)
     : options_(std::move(options)),
+      loop_(loop),
       clock_(clock),
       listener_(listener),
       session_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),

@@ -67,6 +67,7 @@ class Uplink {
   void Beat();
 
   const UplinkOptions options_;
+  EventLoop& loop_;
   const Clock& clock_;
   Listener& listener_;
   const uint64_t session_;
