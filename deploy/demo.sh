@@ -20,8 +20,9 @@ KEEP=${KEEP:-0}
 
 # ours HOME PID: is PID a daemon of the demo in HOME, and not another process that got its number?
 ours() {
-  tr '\0' ' ' <"/proc/$2/cmdline" 2>/dev/null | grep -qF "consiliumd" &&
-    tr '\0' ' ' <"/proc/$2/cmdline" 2>/dev/null | grep -qF -- "$1/"
+  local line
+  line=$({ tr '\0' ' ' <"/proc/$2/cmdline"; } 2>/dev/null) || return
+  [[ $line == *consiliumd*"$1/"* ]]
 }
 
 # stop_daemons HOME
