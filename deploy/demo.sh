@@ -148,6 +148,7 @@ start_federation() {
     write_node "$site" "$coordinator" 127.0.0.1:0 state
     start "$site" node node.toml
   done
+  write_client olivia coordinator "$coordinator"
   for site in "${sites[@]}"; do
     wait_for "$site" consultation >/dev/null || fail "the node of $site did not come up" "$home/$site/log"
   done
@@ -157,14 +158,6 @@ write_plan() {
   sed -e "s/^seed = .*/seed = $SEED/" ${ROUNDS:+-e "s/^rounds = .*/rounds = $ROUNDS/"} \
     examples/heart/plan.toml >"$home/plan.toml"
   rounds=$(sed -n 's/^rounds = //p' "$home/plan.toml")
-}
-
-# as NAME COMMAND...: consilium with a person's certificate.
-as() {
-  local name=$1
-  shift
-  "$consilium" "$@" --certificate "$home/$name/tls/$name.crt" --key "$home/$name/tls/$name.key" \
-    --authority "$home/$name/tls/authority.crt"
 }
 
 # The same plan in one process, each patient held out once: what one split of so few cannot say.
@@ -194,10 +187,9 @@ say_what_next() {
   heading "What to try next"
   if ((leave_running)); then
     printf '  The federation is up. Consult as carol, a clinician at switzerland:\n\n'
-    printf '    %s consult --node %s \\\n' "${consilium#"$root/"}" "$desk"
-    printf '      --certificate %s \\\n      --key %s \\\n      --authority %s\n\n' \
-      "${home#"$root/"}/carol/tls/carol.crt" "${home#"$root/"}/carol/tls/carol.key" \
-      "${home#"$root/"}/carol/tls/authority.crt"
+    printf '    %s consult --config %s\n\n' "${consilium#"$root/"}" "${home#"$root/"}/carol/client.toml"
+    printf '  and, as olivia, its operator:\n\n'
+    printf '    %s run status --config %s\n\n' "${consilium#"$root/"}" "${home#"$root/"}/olivia/client.toml"
     printf '  Logs are in %s/PARTY/log; make demo-stop ends it.\n\n' "${home#"$root/"}"
   else
     try "make demo KEEP=1" "leave the federation up and consult yourself"
@@ -224,7 +216,7 @@ write_plan
 row plan "$rounds rounds of RelaySum on a spanning tree, low-rank messages"
 
 heading "Training"
-as olivia run start "$home/plan.toml" --coordinator "$coordinator" --name demo --watch ||
+"$consilium" run start "$home/plan.toml" --config "$home/olivia/client.toml" --name demo --watch ||
   fail "the run did not finish" "$home/coordinator/log"
 
 heading "The same by cross-validation: five folds of all patients, simulated in one process"
@@ -232,8 +224,8 @@ cross_validate || fail "the simulation did not succeed" "$step_log"
 
 answers_of "$PATIENT" || answers_of 1 || fail "no held-out patient could be read" "$step_log"
 heading "A consultation at switzerland: $(sed -n 's/^# Held-out \(patient.*\)\. What.*/\1/p' "$home/answers.toml") that no node has trained on"
-desk=$(address_of switzerland consultation)
-as carol consult --node "$desk" --answers "$home/answers.toml" ||
+write_client carol node "$(address_of switzerland consultation)"
+"$consilium" consult --config "$home/carol/client.toml" --answers "$home/answers.toml" ||
   fail "the consultation did not succeed" "$home/switzerland/log"
 printf '\nWhat is known to have come: %s\n' "$(sed -n 's/^# \([a-z-]* = .*\)/\1/p' "$home/answers.toml")"
 

@@ -32,6 +32,14 @@ tls_table() {
   printf '[tls]\ncertificate = "tls/%s.crt"\nkey = "tls/%s.key"\nauthority = "tls/authority.crt"\n' "$1" "$1"
 }
 
+# write_client PERSON coordinator|node ADDRESS: whom a person's commands call, and as whom.
+write_client() {
+  {
+    printf '[%s]\naddress = "%s"\n\n' "$2" "$3"
+    tls_table "$1"
+  } >"$home/$1/client.toml"
+}
+
 # write_coordinator LISTEN STATE
 write_coordinator() {
   cp "$root/examples/heart/schema.toml" "$home/coordinator/"

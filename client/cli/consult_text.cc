@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kBarCells = 20;
 constexpr int kKeyWidth = 16;
-constexpr int kValueWidth = 22;
+constexpr int kValueWidth = 28;
 
 // Filled to an eighth of a cell.
 std::string Bar(double share) {

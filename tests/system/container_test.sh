@@ -112,6 +112,8 @@ synthetic=0
 } || { tail -n 20 "$step_log"; exit 1; }
 write_coordinator 0.0.0.0:7443 /var/lib/consilium
 for site in "${sites[@]}"; do write_node "$site" coordinator:7443 0.0.0.0:7444 /var/lib/consilium; done
+write_client operator coordinator coordinator:7443
+write_client clinician node switzerland:7444
 cp examples/heart/plan.toml "$home/operator/"
 "$consilium" cohort answers --schema "$root/examples/heart/schema.toml" --mapping "$home/switzerland/mapping.toml" \
   --csv "$home/switzerland/patients.csv" --seed "$SEED" --out "$home/clinician/answers.toml" >/dev/null
@@ -123,18 +125,17 @@ say "keys and $data_says"
 # ---- train, consult -------------------------------------------------------------------------------
 
 as() { # as operator|clinician COMMAND...
-  local who=$1 tls=/etc/consilium/tls
+  local who=$1
   shift
-  in_federation run --rm -T "$who" "$@" --certificate $tls/"$who".crt --key $tls/"$who".key \
-    --authority $tls/authority.crt
+  in_federation run --rm -T "$who" "$@"
 }
 
 quietly in_federation up -d
 say "coordinator and four hospitals are up"
-as operator run start /etc/consilium/plan.toml --coordinator coordinator:7443 --name container --watch >"$home/run.log" 2>&1 ||
+as operator run start /etc/consilium/plan.toml --name container --watch >"$home/run.log" 2>&1 ||
   { tail -n 20 "$home/run.log"; exit 1; }
 say "trained"
-as clinician consult --node switzerland:7444 --answers /etc/consilium/answers.toml >"$home/consult.log" 2>&1 ||
+as clinician consult --answers /etc/consilium/answers.toml >"$home/consult.log" 2>&1 ||
   { tail -n 20 "$home/consult.log"; exit 1; }
 say "consulted"
 
