@@ -10,12 +10,16 @@
 namespace consilium {
 namespace {
 
+constexpr int kMostUnits = 4096;  // as modules/modn takes
+
 // Reads one value into the field that holds its default.
-void Read(TomlTable& table, std::string_view key, int& field, int minimum) {
+void Read(TomlTable& table, std::string_view key, int& field, int minimum,
+          int maximum = 1'000'000'000) {
   const std::optional<int64_t> value = table.Integer(key);
   if (!value) return;
-  if (*value < minimum || *value > 1'000'000'000) {
-    table.ComplainAt(key, fmt::format("{} is {}, expected at least {}", key, *value, minimum));
+  if (*value < minimum || *value > maximum) {
+    table.ComplainAt(key,
+                     fmt::format("{} is {}, expected {} to {}", key, *value, minimum, maximum));
     return;
   }
   field = static_cast<int>(*value);
@@ -137,21 +141,18 @@ void ReadSchedule(TomlTable& table, Plan& plan) {
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "kind", schedule.compressor, {"identity", "low_rank", "quantized"});
   Read(table, "rank", schedule.rank, 1);
-  Read(table, "bits", schedule.bits, 2);
+  Read(table, "bits", schedule.bits, 2, 8);
   Read(table, "iterations", schedule.iterations, 1);
   if (schedule.compressor == "quantized" && schedule.kind != "relay_sum") {
     table.ComplainAt("kind", fmt::format("quantized goes with schedule relay_sum, not {}: rounded "
                                          "messages cannot be added up",
                                          schedule.kind));
   }
-  if (schedule.bits > 8) {
-    table.ComplainAt("bits", fmt::format("bits is {}, expected 2 to 8", schedule.bits));
-  }
 }
 
 void ReadModel(TomlTable& table, TrainingOptions& training) {
-  Read(table, "state", training.state, 1);
-  Read(table, "hidden", training.hidden, 1);
+  Read(table, "state", training.state, 1, kMostUnits);
+  Read(table, "hidden", training.hidden, 1, kMostUnits);
 }
 
 void ReadTraining(TomlTable& table, TrainingOptions& training) {

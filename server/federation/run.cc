@@ -4,13 +4,16 @@
 #include <set>
 #include <utility>
 
+#include "server/federation/awaited.h"
 #include "server/federation/topology.h"
 
 namespace consilium {
 namespace {
 
-// A site that let so many rounds pass goes without a place until it attaches again.
+// A site that let so many rounds pass loses its place, until it attaches again or answers a new
+// invitation: after a round's deadline, then after twice that, and so on to the longest pause.
 constexpr int kMissedRoundsToBench = 3;
+constexpr int kLongestPause = 64;  // round deadlines
 
 // So many broken links without a completed round in between are no accident.
 constexpr int kMostBrokenLinks = 20;
@@ -18,7 +21,9 @@ constexpr int kMostBrokenLinks = 20;
 // What a run remembers of a site beside what is stored and shown.
 struct Seat {
   bool benched = false;
-  int missed = 0;  // rounds in a row that others closed without it
+  int missed = 0;                   // rounds in a row that others closed without it
+  int pause = 1;                    // in round deadlines, of the next benching
+  std::optional<Time> invite = {};  // when a benched site is invited anew
   bool knows_statistics = false;
   int rounds = 0;
 };
@@ -74,6 +79,7 @@ class FederatedRun final : public Run {
     site->offer = offer;
     site->note.clear();
     Seat& seat = SeatOf(*site);
+    if (std::exchange(seat.benched, false)) seat.missed = 0;
     seat.rounds = offer.rounds_completed;
     seat.knows_statistics = offer.knows_statistics;
     Reconsider(actions);
@@ -137,11 +143,20 @@ class FederatedRun final : public Run {
 
   RunActions Tick() override {
     RunActions actions;
+    if (ended()) return actions;
+    InviteBenched(actions);
     if (settle_ && clock_.Now() >= *settle_) Assign(actions);
     return actions;
   }
 
-  std::optional<Time> NextDeadline() const override { return settle_; }
+  std::optional<Time> NextDeadline() const override {
+    if (ended()) return std::nullopt;
+    std::optional<Time> next = settle_;
+    for (const Seat& seat : seats_) {
+      if (seat.invite && (!next || *seat.invite < *next)) next = seat.invite;
+    }
+    return next;
+  }
 
  private:
   bool ended() const {
@@ -241,7 +256,8 @@ class FederatedRun final : public Run {
 
   void HoldAll(size_t ready, RunActions& actions) {
     record_.reason = fmt::format("{} of {} sites are ready, {} are needed", ready,
-                                 record_.sites.size(), plan_.Quorum());
+                                 record_.sites.size(), plan_.Quorum()) +
+                     Awaited(record_.sites);
     record_.state = RunState::kWaiting;
     for (RunSite& site : record_.sites) {
       site.participating = false;
@@ -267,10 +283,25 @@ class FederatedRun final : public Run {
       if (site == nullptr || !site->participating) continue;
       Seat& seat = SeatOf(*site);
       if (++seat.missed < kMissedRoundsToBench) continue;
-      seat.benched = true;
-      site->note =
-          fmt::format("{} rounds were closed without it: it may attach again", seat.missed);
+      Bench(*site, seat);
       return Assign(actions);
+    }
+  }
+
+  void Bench(RunSite& site, Seat& seat) {
+    seat.benched = true;
+    seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
+    seat.pause = std::min(2 * seat.pause, kLongestPause);
+    site.note = fmt::format("{} rounds were closed without it", seat.missed);
+  }
+
+  void InviteBenched(RunActions& actions) {
+    for (RunSite& site : record_.sites) {
+      Seat& seat = SeatOf(site);
+      if (!seat.invite || clock_.Now() < *seat.invite) continue;
+      seat.invite.reset();
+      if (!seat.benched || !site.attached) continue;
+      actions.push_back(ToSite{site.site, Invitation{record_.run, record_.plan_text}});
     }
   }
 

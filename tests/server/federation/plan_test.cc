@@ -30,6 +30,14 @@ TEST(PlanTest, TellsEveryMistakeAtOnceWithItsLineAndTheNearestName) {
                                    HasSubstr("relay_sum"), HasSubstr("batch is 0"))));
 }
 
+TEST(PlanTest, ANumberOutOfRangeIsToldWithTheRange) {
+  const auto plan =
+      ParsePlan("[run]\nsites = ['a']\nseed = 4000000000\n[model]\nstate = 1000000\n", "plan.toml");
+  EXPECT_THAT(plan, StatusIs(StatusCode::kInvalidArgument,
+                             AllOf(HasSubstr("seed is 4000000000, expected 0 to 1000000000"),
+                                   HasSubstr("state is 1000000, expected 1 to 4096"))));
+}
+
 TEST(PlanTest, RefusesASiteNamedLikeTheCoordinator) {
   EXPECT_THAT(ParsePlan("[run]\nsites = ['coordinator']\n", "plan.toml"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("is no name for a site")));

@@ -1,7 +1,10 @@
 #include "server/federation/run.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/federation/awaited.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/matchers.h"
 
@@ -104,6 +107,69 @@ TEST(RunTest, WithoutItsQuorumTheRunHoldsAfterTheGrace) {
   clock.Advance(Seconds(2));
   run->Tick();
   EXPECT_EQ(run->record().state, RunState::kWaiting);
+}
+
+Progress Missing(const std::string& site, uint64_t generation) {
+  Progress progress;
+  progress.run = "r1";
+  progress.generation = generation;
+  progress.stage = Stage::kRound;
+  progress.missed = {site};
+  return progress;
+}
+
+bool Invites(const RunActions& actions, const std::string& site) {
+  return std::ranges::any_of(actions, [&](const RunAction& action) {
+    const ToSite* order = std::get_if<ToSite>(&action);
+    return order != nullptr && order->site == site &&
+           std::holds_alternative<Invitation>(order->message);
+  });
+}
+
+TEST(RunTest, ASiteThatLetRoundsPassIsInvitedAgainAndComesBackWhenItAnswers) {
+  FakeClock clock;
+  auto run = MakeRun(clock,
+                     "[run]\nsites = ['a', 'b', 'c']\nrounds = 30\nquorum = 2\n"
+                     "round_deadline_seconds = 5\n");
+  for (const char* site : {"a", "b", "c"}) AttachAndOffer(*run, site, OfferOf());
+  for (int round = 0; round < 3; ++round) run->Handle("a", Missing("c", 1));
+  EXPECT_EQ(run->record().generation, 2u);
+  EXPECT_FALSE(run->record().sites[2].participating);
+  clock.Advance(Seconds(4));
+  EXPECT_FALSE(Invites(run->Tick(), "c"));
+  clock.Advance(Seconds(1));
+  EXPECT_TRUE(Invites(run->Tick(), "c"));
+  EXPECT_FALSE(run->NextDeadline().has_value());
+  EXPECT_EQ(run->record().generation, 2u);
+  EXPECT_EQ(Assignments(run->Handle("c", OfferOf())).size(), 3u);
+
+  for (int round = 0; round < 3; ++round) run->Handle("a", Missing("c", 3));
+  clock.Advance(Seconds(9));  // twice as long now
+  EXPECT_FALSE(Invites(run->Tick(), "c"));
+  clock.Advance(Seconds(1));
+  EXPECT_TRUE(Invites(run->Tick(), "c"));
+}
+
+TEST(RunTest, WhatItSaysOfSitesStaysShortAndWholeCharacters) {
+  std::vector<RunSite> sites(5);
+  for (RunSite& site : sites) site.note = std::string(299, 'x') + std::string(3000, '\xc3');
+  sites[0].note = std::string(299, 'x') + "é and more";
+  sites[1].note = "first line\nsecond line";
+  const std::string text = Awaited(sites);
+  EXPECT_LT(text.size(), 1000u);
+  EXPECT_THAT(text, HasSubstr("x, : first line, "));
+  EXPECT_THAT(text, HasSubstr(", and 2 more"));
+}
+
+TEST(RunTest, SaysWhichSitesItWaitsForAndWhy) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  run->Attached("a");
+  run->Handle("a", Decline{"r1", "its disk is full"});
+  clock.Advance(Seconds(5));
+  run->Tick();
+  EXPECT_EQ(run->record().reason,
+            "0 of 2 sites are ready, 2 are needed; a: declined: its disk is full, b: not attached");
 }
 
 TEST(RunTest, FailsIfTheSitesReportDifferentModels) {
