@@ -23,7 +23,8 @@ help:                 ## This list
 	@echo '  Settings: DATA=folder SEED=n ROUNDS=n PATIENT=n KEEP=1 (demo)   PRESET=release|dev (build, test)   JOBS=n'
 
 demo: configure       ## Four hospitals train together, then a clinician consults; KEEP=1 leaves it running
-	@ninja -C $(BUILD) -j $(JOBS) --quiet consiliumd consilium
+	@echo 'Building consiliumd and consilium; the first time takes some minutes.'
+	@[ -t 1 ] && quiet= || quiet=--quiet; ninja -C $(BUILD) -j $(JOBS) $$quiet consiliumd consilium
 	@deploy/demo.sh $(BUILD)/bin
 
 demo-stop:            ## Stop what make demo KEEP=1 left running
