@@ -23,6 +23,15 @@ class ByteWriter {
   void Raw(std::string_view bytes);
   void Text(std::string_view text);  // u32 length, then the bytes
 
+  // Makes room for `count` bytes more at once.
+  void Reserve(size_t count) { bytes_.reserve(bytes_.size() + count); }
+
+  // Appends `count` zeros to be written over; valid until the next call.
+  char* Extend(size_t count) {
+    bytes_.resize(bytes_.size() + count);
+    return bytes_.data() + bytes_.size() - count;
+  }
+
   size_t size() const { return bytes_.size(); }
   std::string Take() { return std::move(bytes_); }
 

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_MODULES_NUMBERS_H_
 #define CONSILIUM_MODULES_NUMBERS_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -33,6 +34,18 @@ inline void PutNumbers(ByteWriter& writer, std::span<const double> values) {
 }
 inline void TakeNumbers(ByteReader& reader, std::span<float> values) { reader.Floats(values); }
 inline void TakeNumbers(ByteReader& reader, std::span<double> values) { reader.Doubles(values); }
+
+// Takes numbers, of which the reader holds enough, until one is not finite; false then.
+template <typename Scalar>
+bool TakeFiniteNumbers(ByteReader& reader, std::span<Scalar> values) {
+  constexpr size_t kAtOnce = 2048;  // still in the first cache when they are looked at
+  for (size_t begin = 0; begin < values.size(); begin += kAtOnce) {
+    const auto some = values.subspan(begin, std::min(kAtOnce, values.size() - begin));
+    TakeNumbers(reader, some);
+    if (!AllFinite(std::span<const Scalar>(some))) return false;
+  }
+  return true;
+}
 
 }  // namespace consilium
 

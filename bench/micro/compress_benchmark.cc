@@ -1,5 +1,8 @@
+#include <cstring>
+#include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -36,10 +39,12 @@ FlatShape Shape(const std::vector<std::vector<std::pair<int, int>>>& blocks) {
   return shape;
 }
 
-FlatShape SixtyModules() {
+// Modules of 2,076 numbers each.
+FlatShape Modules(int64_t count) {
   return Shape(std::vector<std::vector<std::pair<int, int>>>(
-      60, {{32, 31}, {32, 1}, {30, 32}, {30, 1}, {2, 30}, {2, 1}}));
+      static_cast<size_t>(count), {{32, 31}, {32, 1}, {30, 32}, {30, 1}, {2, 30}, {2, 1}}));
 }
+FlatShape SixtyModules() { return Modules(60); }
 
 FlatShape OneMatrix() { return Shape({{{1024, 1024}}}); }
 
@@ -141,31 +146,99 @@ void DifferenceLinkSixtyModules(benchmark::State& state) {
 }
 BENCHMARK(DifferenceLinkSixtyModules)->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::kMicrosecond);
 
-// One round of RelaySum of all sites of a chain; argument: rank, 0 for no compression.
-void RelaySumRoundOfFour(benchmark::State& state) {
-  ExchangeOptions options;
+// A relay link's message of rounded differences; argument: bits. The values move a little every
+// round, as in training.
+void QuantizedLinkSixtyModules(benchmark::State& state) {
+  const FlatShape shape = SixtyModules();
+  const CompressorOptions options{.kind = CompressorKind::kQuantized,
+                                  .bits = static_cast<int>(state.range(0))};
+  auto sender = *MakeLinkCodec<float>(options, shape, 1);
+  auto receiver = *MakeLinkCodec<float>(options, shape, 1);
+  const std::vector<float> values = Values(shape.size());
+  std::vector<float> less = values;
+  for (float& value : less) value *= 0.9f;
+  size_t bytes = 0;
+  bool turn = false;
+  for (auto _ : state) {
+    const std::string message = sender->Encode((turn = !turn) ? values : less);
+    (void)receiver->Decode(message);
+    bytes += message.size();
+  }
+  Report(state, shape, 0);
+  state.counters["x_smaller"] = static_cast<double>(shape.size() * sizeof(float)) *
+                                static_cast<double>(state.iterations()) /
+                                static_cast<double>(bytes);
+}
+BENCHMARK(QuantizedLinkSixtyModules)->Arg(2)->Arg(3)->Arg(4)->Unit(benchmark::kMicrosecond);
+
+// One round of all four sites of a chain, one after the other in one thread. Six messages of the
+// whole vector are written and read in it, without compression.
+void RoundOfFour(benchmark::State& state, ExchangeOptions options) {
   options.graph = *Chain(4);
-  options.shape = SixtyModules();
-  options.weights.assign(4, std::vector<double>(60, 1.0));
-  if (state.range(0) > 0) options.compressor = LowRank(state.range(0));
+  options.weights.assign(4, std::vector<double>(options.shape.blocks.size(), 1.0));
   std::vector<std::unique_ptr<Exchange<float>>> sites;
   for (options.self = 0; options.self < 4; ++options.self) {
     sites.push_back(*MakeExchange<float>(options));
   }
   std::vector<std::vector<float>> values(4, Values(options.shape.size()));
   for (auto _ : state) {
-    std::vector<std::vector<Outgoing>> sent;
-    for (size_t i = 0; i < 4; ++i) sent.push_back(sites[i]->Begin(values[i]));
-    for (size_t i = 0; i < 4; ++i) {
-      for (const Outgoing& message : sent[i]) {
-        (void)sites[static_cast<size_t>(message.to)]->Receive(static_cast<int>(i), message.body);
-      }
+    std::deque<std::pair<int, Outgoing>> sent;
+    const auto send = [&](int from, std::vector<Outgoing> messages) {
+      for (Outgoing& message : messages) sent.emplace_back(from, std::move(message));
+    };
+    for (int i = 0; i < 4; ++i) {
+      send(i, sites[static_cast<size_t>(i)]->Begin(values[static_cast<size_t>(i)]));
+    }
+    for (; !sent.empty(); sent.pop_front()) {
+      const auto& [from, message] = sent.front();
+      send(message.to, *sites[static_cast<size_t>(message.to)]->Receive(from, message.body));
     }
     for (size_t i = 0; i < 4; ++i) sites[i]->End(values[i]);
   }
   Report(state, options.shape, 0);
 }
-BENCHMARK(RelaySumRoundOfFour)->Arg(0)->Arg(1)->Arg(2)->Unit(benchmark::kMicrosecond);
+
+// Arguments: modules (5 have 10 thousand numbers, 482 a million); rank, 0 for no compression.
+void RelaySumRoundOfFour(benchmark::State& state) {
+  ExchangeOptions options;
+  options.shape = Modules(state.range(0));
+  if (state.range(1) > 0) options.compressor = LowRank(state.range(1));
+  RoundOfFour(state, std::move(options));
+}
+BENCHMARK(RelaySumRoundOfFour)
+    ->Args({5, 0})
+    ->Args({60, 0})
+    ->Args({482, 0})
+    ->Args({60, 1})
+    ->Args({60, 2})
+    ->Unit(benchmark::kMicrosecond);
+
+void AllReduceRoundOfFour(benchmark::State& state) {
+  ExchangeOptions options;
+  options.schedule = ScheduleKind::kAllReduce;
+  options.root = 1;
+  options.shape = Modules(state.range(0));
+  RoundOfFour(state, std::move(options));
+}
+BENCHMARK(AllReduceRoundOfFour)->Arg(5)->Arg(60)->Arg(482)->Unit(benchmark::kMicrosecond);
+
+// The floor of those rounds: six messages, each copied from a vector to a new string and from there
+// to another vector.
+void CopySixMessages(benchmark::State& state) {
+  const std::vector<float> values = Values(Modules(state.range(0)).size());
+  std::vector<std::vector<float>> received(6, values);
+  const size_t bytes = values.size() * sizeof(float);
+  for (auto _ : state) {
+    std::vector<std::string> sent;
+    for (size_t k = 0; k < 6; ++k) {
+      sent.emplace_back(reinterpret_cast<const char*>(values.data()), bytes);
+    }
+    for (size_t k = 0; k < 6; ++k) std::memcpy(received[k].data(), sent[k].data(), bytes);
+    benchmark::ClobberMemory();
+  }
+  Report(state, Modules(state.range(0)), 0);
+}
+BENCHMARK(CopySixMessages)->Arg(5)->Arg(60)->Arg(482)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace consilium

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/status.h"
@@ -60,12 +59,11 @@ Status CheckCodecHeader(std::string_view bytes, CodecFormat format, uint32_t ser
 }
 
 template <typename Scalar>
-std::string WriteCodecMessage(CodecFormat format, uint32_t serial,
-                              std::span<const Scalar> numbers) {
-  ByteWriter writer;
+void WriteCodecMessage(ByteWriter& writer, CodecFormat format, uint32_t serial,
+                       std::span<const Scalar> numbers) {
+  writer.Reserve(kCodecHeaderBytes + numbers.size_bytes());
   WriteCodecHeader<Scalar>(writer, format, serial);
   PutNumbers(writer, numbers);
-  return writer.Take();
 }
 
 // Reads a message of exactly this format, serial number and count of numbers, all of them finite.
@@ -76,8 +74,7 @@ Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t ser
   RETURN_IF_ERROR(
       CheckCodecHeader<Scalar>(bytes, format, serial, kCodecHeaderBytes + numbers.size_bytes()));
   ByteReader reader(bytes.substr(kCodecHeaderBytes));
-  TakeNumbers(reader, numbers);
-  if (!AllFinite(std::span<const Scalar>(numbers))) {
+  if (!TakeFiniteNumbers(reader, numbers)) {
     return InvalidArgument("compressed message with a number that is not finite");
   }
   return OkStatus();

@@ -12,9 +12,10 @@ template <typename Scalar>
 class DifferenceLowRank final : public LinkCodec<Scalar> {
  public:
   DifferenceLowRank(const LowRankLayout& layout, uint64_t seed)
-      : factors_(layout, seed), believed_(layout.flat_size) {}
+      : loops_(BestFactorLoops<Scalar>()), factors_(layout, seed), believed_(layout.flat_size) {}
 
-  std::string Encode(std::span<const Scalar> values) override;
+  using LinkCodec<Scalar>::Encode;
+  void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
   Status Decode(std::string_view bytes) override;
   std::span<const Scalar> Believed() const override { return believed_; }
   std::vector<Scalar> State() const override;
@@ -22,9 +23,7 @@ class DifferenceLowRank final : public LinkCodec<Scalar> {
 
  private:
   const LowRankLayout& layout() const { return factors_.layout(); }
-  void ResizeMessage();
-  void Apply();
-
+  const FactorLoops<Scalar>& loops_;
   FactorPair<Scalar> factors_;
   std::vector<Scalar> believed_;    // R
   std::vector<Scalar> difference_;  // padded; at the sender only
@@ -32,50 +31,38 @@ class DifferenceLowRank final : public LinkCodec<Scalar> {
 };
 
 template <typename Scalar>
-void DifferenceLowRank<Scalar>::ResizeMessage() {
-  const std::vector<Block> blocks = MessageBlocks(layout(), factors_.sent(), /*plain=*/true);
-  message_.resize(blocks.empty() ? 0 : blocks.back().offset + blocks.back().size);
-}
-
-template <typename Scalar>
-std::string DifferenceLowRank<Scalar>::Encode(std::span<const Scalar> values) {
+void DifferenceLowRank<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& writer) {
   difference_.resize(layout().padded_size);
-  for (const LowRankPart& part : layout().parts) {
-    size_t from = part.offset;
-    Scalar* to = difference_.data() + part.padded;
-    if (part.rank == 0) continue;
-    for (int i = 0; i < part.rows; ++i, to += part.stride) {
-      for (int j = 0; j < part.cols; ++j, ++from) to[j] = values[from] - believed_[from];
-    }
-  }
+  message_.resize(MessageSize(layout(), factors_.sent(), /*plain=*/true));
   factors_.OrthonormalizeDirections();
-  factors_.Multiply(difference_);
-  ResizeMessage();
   Scalar* to = message_.data();
   for (const LowRankPart& part : layout().parts) {
-    to = part.rank > 0 ? PackFactor(factors_.factor(part, factors_.sent()), part.rank,
-                                    FactorOf(part, factors_.sent()), to)
-                       : std::copy_n(values.data() + part.offset, part.cols, to);
+    const Scalar* own = values.data() + part.offset;
+    Scalar* believed = believed_.data() + part.offset;
+    if (part.rank == 0) {
+      to = std::copy_n(own, part.cols, to);
+      std::copy_n(own, part.cols, believed);
+      continue;
+    }
+    loops_.pad_difference(difference_.data() + part.padded, part.rows, part.stride, own, believed,
+                          part.cols);
+    factors_.Multiply(part, difference_);
+    factors_.Expand(part, /*add=*/true, believed_);
+    to = PackFactor(factors_.factor(part, factors_.sent()), part.rank,
+                    FactorOf(part, factors_.sent()), to);
   }
-  std::string bytes = WriteCodecMessage(CodecFormat::kDifferenceLowRank, factors_.iteration(),
-                                        std::span<const Scalar>(message_));
-  Apply();
-  return bytes;
+  WriteCodecMessage(writer, CodecFormat::kDifferenceLowRank, factors_.iteration(),
+                    std::span<const Scalar>(message_));
+  factors_.Next();
 }
 
+// R += direction times the factor in the message, as at the sender.
 template <typename Scalar>
 Status DifferenceLowRank<Scalar>::Decode(std::string_view bytes) {
-  ResizeMessage();
+  message_.resize(MessageSize(layout(), factors_.sent(), /*plain=*/true));
   RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kDifferenceLowRank, factors_.iteration(),
                                    std::span<Scalar>(message_)));
   factors_.OrthonormalizeDirections();
-  Apply();
-  return OkStatus();
-}
-
-// R += direction times the factor in the message, the same at both ends.
-template <typename Scalar>
-void DifferenceLowRank<Scalar>::Apply() {
   const Scalar* from = message_.data();
   for (const LowRankPart& part : layout().parts) {
     if (part.rank > 0) {
@@ -88,6 +75,7 @@ void DifferenceLowRank<Scalar>::Apply() {
     }
   }
   factors_.Next();
+  return OkStatus();
 }
 
 template <typename Scalar>

@@ -1,11 +1,11 @@
 #include "modules/compress/difference_quantized.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "modules/compress/bit_pack.h"
 #include "modules/compress/codec_bytes.h"
+#include "modules/compress/kernels/round_loops.h"
 
 namespace consilium {
 namespace {
@@ -13,13 +13,16 @@ namespace {
 constexpr size_t kFewest = 4;  // numbers in a matrix that is rounded
 
 // The largest integer, as a share of the largest difference, that is tried.
-constexpr double kClips[] = {1.0, 0.75, 0.55, 0.4, 0.3};
+constexpr double kClips[kRoundSteps] = {1.0, 0.75, 0.55, 0.4, 0.3};
 
 template <typename Scalar>
 class DifferenceQuantized final : public LinkCodec<Scalar> {
  public:
   DifferenceQuantized(const FlatShape& shape, int bits)
-      : bits_(bits), largest_((1 << (bits - 1)) - 1), believed_(shape.size()) {
+      : loops_(BestRoundLoops<Scalar>()),
+        bits_(bits),
+        largest_((1 << (bits - 1)) - 1),
+        believed_(shape.size()) {
     for (const MatrixSlice& matrix : shape.matrices) {
       parts_.push_back({matrix.offset, matrix.size()});
       bytes_ += PartBytes(parts_.back().size);
@@ -28,7 +31,8 @@ class DifferenceQuantized final : public LinkCodec<Scalar> {
     next_.resize(shape.size());
   }
 
-  std::string Encode(std::span<const Scalar> values) override;
+  using LinkCodec<Scalar>::Encode;
+  void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
   Status Decode(std::string_view bytes) override;
   std::span<const Scalar> Believed() const override { return believed_; }
   std::vector<Scalar> State() const override;
@@ -38,11 +42,10 @@ class DifferenceQuantized final : public LinkCodec<Scalar> {
   size_t PartBytes(size_t size) const {
     return size < kFewest ? size * sizeof(Scalar) : sizeof(Scalar) + PackedBytes(size, bits_);
   }
-  Scalar ChooseStep(std::span<const Scalar> difference) const;
-  Scalar Left(std::span<const Scalar> difference, Scalar step) const;
-  void Round(std::span<const Scalar> difference, Scalar step, std::span<int8_t> rounded) const;
+  Scalar ChooseStep(const Scalar* difference, size_t size, Scalar furthest) const;
   Status ReadPart(ByteReader& reader, const Block& part);
 
+  const RoundLoops<Scalar>& loops_;
   const int bits_;
   const int largest_;
   std::vector<Block> parts_;
@@ -53,77 +56,47 @@ class DifferenceQuantized final : public LinkCodec<Scalar> {
   std::vector<int8_t> rounded_;
 };
 
-// To the nearest integer, halves away from 0, cut to the largest one.
+// The step for differences of which the largest is `furthest`.
 template <typename Scalar>
-int8_t Nearest(Scalar quotient, int largest) {
-  const Scalar limit = static_cast<Scalar>(largest);
-  const Scalar cut = std::min(std::max(quotient, -limit), limit);
-  return static_cast<int8_t>(cut + (cut < 0 ? Scalar(-0.5) : Scalar(0.5)));
-}
-
-template <typename Scalar>
-void DifferenceQuantized<Scalar>::Round(std::span<const Scalar> difference, Scalar step,
-                                        std::span<int8_t> rounded) const {
-  const Scalar inverse = step > 0 ? 1 / step : 0;
-  for (size_t i = 0; i < difference.size(); ++i) {
-    rounded[i] = Nearest(difference[i] * inverse, largest_);
-  }
-}
-
-// The sum of the squares of what a step leaves out.
-template <typename Scalar>
-Scalar DifferenceQuantized<Scalar>::Left(std::span<const Scalar> difference, Scalar step) const {
-  const Scalar inverse = 1 / step;
-  Scalar sums[8] = {};
-  for (size_t i = 0; i < difference.size(); ++i) {
-    const Scalar rest =
-        difference[i] - step * static_cast<Scalar>(Nearest(difference[i] * inverse, largest_));
-    sums[i % 8] += rest * rest;
-  }
-  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-}
-
-template <typename Scalar>
-Scalar DifferenceQuantized<Scalar>::ChooseStep(std::span<const Scalar> difference) const {
-  Scalar furthest = 0;
-  for (const Scalar value : difference) furthest = std::max(furthest, std::abs(value));
+Scalar DifferenceQuantized<Scalar>::ChooseStep(const Scalar* difference, size_t size,
+                                               Scalar furthest) const {
   const Scalar whole = furthest / static_cast<Scalar>(largest_);
   // Below this the inverse of a step overflows: nothing worth sending.
   if (!(whole * Scalar(0.25) > std::numeric_limits<Scalar>::min())) return 0;
+  Scalar steps[kRoundSteps], left[kRoundSteps];
+  for (int s = 0; s < kRoundSteps; ++s) steps[s] = whole * static_cast<Scalar>(kClips[s]);
+  loops_.left(difference, static_cast<long>(size), steps, largest_, left);
   Scalar best = whole;
   Scalar least = std::numeric_limits<Scalar>::infinity();
-  for (const double clip : kClips) {
-    const Scalar step = whole * static_cast<Scalar>(clip);
-    const Scalar left = Left(difference, step);
-    if (!(left < least)) continue;
-    least = left;
-    best = step;
+  for (int s = 0; s < kRoundSteps; ++s) {
+    if (!(left[s] < least)) continue;
+    least = left[s];
+    best = steps[s];
   }
   return best;
 }
 
 template <typename Scalar>
-std::string DifferenceQuantized<Scalar>::Encode(std::span<const Scalar> values) {
-  for (size_t i = 0; i < values.size(); ++i) next_[i] = values[i] - believed_[i];
-  ByteWriter writer;
+void DifferenceQuantized<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& writer) {
+  writer.Reserve(bytes_);
   WriteCodecHeader<Scalar>(writer, CodecFormat::kDifferenceQuantized, serial_++);
   for (const Block& part : parts_) {
-    const auto difference = std::span<const Scalar>(next_).subspan(part.offset, part.size);
+    const auto own = values.subspan(part.offset, part.size);
     Scalar* believed = believed_.data() + part.offset;
     if (part.size < kFewest) {
-      const auto own = values.subspan(part.offset, part.size);
       std::copy(own.begin(), own.end(), believed);
       PutNumbers(writer, own);
       continue;
     }
-    const Scalar step = ChooseStep(difference);
+    const auto count = static_cast<long>(part.size);
+    Scalar* difference = next_.data() + part.offset;
+    const Scalar furthest = loops_.subtract(own.data(), believed, count, difference);
+    const Scalar step = ChooseStep(difference, part.size, furthest);
     const auto rounded = std::span<int8_t>(rounded_).subspan(part.offset, part.size);
-    Round(difference, step, rounded);
+    loops_.round(difference, count, step, largest_, rounded.data(), believed);
     PutNumbers(writer, std::span<const Scalar>(&step, 1));
     PackBits(rounded, bits_, writer);
-    for (size_t i = 0; i < part.size; ++i) believed[i] += step * static_cast<Scalar>(rounded[i]);
   }
-  return writer.Take();
 }
 
 // Writes one part of the next R.
@@ -131,8 +104,9 @@ template <typename Scalar>
 Status DifferenceQuantized<Scalar>::ReadPart(ByteReader& reader, const Block& part) {
   const auto next = std::span<Scalar>(next_).subspan(part.offset, part.size);
   const Scalar* believed = believed_.data() + part.offset;
+  bool finite = true;
   if (part.size < kFewest) {
-    TakeNumbers(reader, next);
+    finite = TakeFiniteNumbers(reader, next);
   } else {
     Scalar step = 0;
     TakeNumbers(reader, std::span<Scalar>(&step, 1));
@@ -140,13 +114,10 @@ Status DifferenceQuantized<Scalar>::ReadPart(ByteReader& reader, const Block& pa
     if (!UnpackBits(reader.Raw(PackedBytes(part.size, bits_)), bits_, rounded)) {
       return InvalidArgument("compressed message with an integer above {}", largest_);
     }
-    for (size_t i = 0; i < part.size; ++i) {
-      next[i] = believed[i] + step * static_cast<Scalar>(rounded[i]);
-    }
+    finite =
+        loops_.apply(rounded.data(), static_cast<long>(part.size), step, believed, next.data());
   }
-  if (!AllFinite(std::span<const Scalar>(next))) {
-    return InvalidArgument("compressed message with a number that is not finite");
-  }
+  if (!finite) return InvalidArgument("compressed message with a number that is not finite");
   return OkStatus();
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/status.h"
 
 namespace consilium {
@@ -22,8 +23,13 @@ class EdgeCodec {
  public:
   virtual ~EdgeCodec() = default;
 
-  // What this end sends, given its current values, whose size is the shape's.
-  virtual std::string Encode(std::span<const Scalar> values) = 0;
+  // Appends what this end sends, given its current values, whose size is the shape's.
+  virtual void Encode(std::span<const Scalar> values, ByteWriter& writer) = 0;
+  std::string Encode(std::span<const Scalar> values) {
+    ByteWriter writer;
+    Encode(values, writer);
+    return writer.Take();
+  }
 
   // Takes the other end's message and writes the approximation of (other end's values - own
   // values), exactly opposite at the two ends, so that the mean is kept. Requires a new Encode

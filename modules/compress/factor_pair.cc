@@ -8,6 +8,8 @@ namespace consilium {
 template <typename Scalar>
 FactorPair<Scalar>::FactorPair(LowRankLayout layout, uint64_t seed)
     : layout_(std::move(layout)),
+      alike_left_(PartsAlike(Side::kLeft)),
+      alike_right_(PartsAlike(Side::kRight)),
       seed_(seed),
       loops_(BestFactorLoops<Scalar>()),
       left_(layout_.left_size),
@@ -23,27 +25,53 @@ void FactorPair<Scalar>::Reset() {
 }
 
 template <typename Scalar>
+std::vector<typename FactorPair<Scalar>::Alike> FactorPair<Scalar>::PartsAlike(Side side) const {
+  std::vector<Alike> groups;
+  for (size_t k = 0; k < layout_.parts.size(); ++k) {
+    const int rank = layout_.parts[k].rank;
+    const int stride = FactorOf(layout_.parts[k], side).stride;
+    if (rank == 0) continue;
+    const auto same = [&](const Alike& group) {
+      return group.rank == rank && group.stride == stride;
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group == groups.end()) group = groups.insert(group, {rank, stride, {}});
+    group->parts.push_back(k);
+  }
+  return groups;
+}
+
+template <typename Scalar>
 void FactorPair<Scalar>::OrthonormalizeDirections() {
-  uint64_t seed = seed_ + 0x9e3779b97f4a7c15u * (iteration_ + 1);
-  for (const LowRankPart& part : layout_.parts) {
-    const FactorSpan span = FactorOf(part, direction());
-    loops_.orthonormalize(factor(part, direction()), part.rank, span.length, span.stride, ++seed);
+  const uint64_t seed = seed_ + 0x9e3779b97f4a7c15u * (iteration_ + 1);
+  for (const Alike& group : direction() == Side::kLeft ? alike_left_ : alike_right_) {
+    frames_.clear();
+    for (const size_t k : group.parts) {
+      const LowRankPart& part = layout_.parts[k];
+      frames_.push_back({factor(part, direction()), FactorOf(part, direction()).length,
+                         seed + static_cast<uint64_t>(k) + 1});
+    }
+    loops_.orthonormalize(frames_.data(), static_cast<int>(frames_.size()), group.rank,
+                          group.stride);
+  }
+}
+
+template <typename Scalar>
+void FactorPair<Scalar>::Multiply(const LowRankPart& part, std::span<const Scalar> padded) {
+  if (part.rank == 0) return;
+  const Scalar* matrix = padded.data() + part.padded;
+  if (direction() == Side::kLeft) {
+    loops_.left_product(matrix, part.rows, part.stride, left(part), part.left_stride, part.rank,
+                        right(part));
+  } else {
+    loops_.right_product(matrix, part.rows, part.stride, right(part), part.rank, left(part),
+                         part.left_stride);
   }
 }
 
 template <typename Scalar>
 void FactorPair<Scalar>::Multiply(std::span<const Scalar> padded) {
-  for (const LowRankPart& part : layout_.parts) {
-    if (part.rank == 0) continue;
-    const Scalar* matrix = padded.data() + part.padded;
-    if (direction() == Side::kLeft) {
-      loops_.left_product(matrix, part.rows, part.stride, left(part), part.left_stride, part.rank,
-                          right(part));
-    } else {
-      loops_.right_product(matrix, part.rows, part.stride, right(part), part.rank, left(part),
-                           part.left_stride);
-    }
-  }
+  for (const LowRankPart& part : layout_.parts) Multiply(part, padded);
 }
 
 template <typename Scalar>

@@ -34,11 +34,22 @@ class FactorPair {
   Scalar* factor(const LowRankPart& part, Side side) {
     return side == Side::kLeft ? left(part) : right(part);
   }
+  const Scalar* factor(const LowRankPart& part, Side side) const {
+    return side == Side::kLeft ? left_.data() + part.left : right_.data() + part.right;
+  }
+
+  // Exchanges all sent factors for those in `others`, which was made of the same layout's
+  // left_size or right_size zeros or comes from here.
+  void SwapSent(std::vector<Scalar>& others) {
+    (sent() == Side::kLeft ? left_ : right_).swap(others);
+  }
 
   // Makes the direction of each part orthonormal.
   void OrthonormalizeDirections();
 
-  // Computes each part's sent factor: the product of its padded matrix with its direction.
+  // Computes a part's, or each part's, sent factor: the product of its padded matrix with its
+  // direction.
+  void Multiply(const LowRankPart& part, std::span<const Scalar> padded);
   void Multiply(std::span<const Scalar> padded);
 
   // values (+)= direction times sent factor of one part, in the flat vector.
@@ -50,12 +61,23 @@ class FactorPair {
   void TakeState(std::span<const Scalar> state);  // requires state.size() == state_size()
 
  private:
+  // Parts whose factors of one side have the same rank and stride.
+  struct Alike {
+    int rank = 0;
+    int stride = 0;
+    std::vector<size_t> parts;
+  };
+  std::vector<Alike> PartsAlike(Side side) const;
+
   const LowRankLayout layout_;
+  const std::vector<Alike> alike_left_;
+  const std::vector<Alike> alike_right_;
   const uint64_t seed_;
   const FactorLoops<Scalar>& loops_;
   uint32_t iteration_ = 0;
   std::vector<Scalar> left_;
   std::vector<Scalar> right_;
+  std::vector<Frame<Scalar>> frames_;
 };
 
 // Writes a flat vector into a padded buffer, whose padding stays as it is.

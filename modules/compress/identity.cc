@@ -12,8 +12,9 @@ class IdentityLink final : public LinkCodec<Scalar> {
  public:
   explicit IdentityLink(size_t size) : believed_(size), arrived_(size) {}
 
-  std::string Encode(std::span<const Scalar> values) override {
-    return WriteCodecMessage(CodecFormat::kIdentityLink, 0, values);
+  using LinkCodec<Scalar>::Encode;
+  void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
+    WriteCodecMessage(writer, CodecFormat::kIdentityLink, 0, values);
   }
 
   Status Decode(std::string_view bytes) override {
@@ -43,9 +44,10 @@ class IdentityEdge final : public EdgeCodec<Scalar> {
  public:
   explicit IdentityEdge(size_t size) : own_(size), arrived_(size) {}
 
-  std::string Encode(std::span<const Scalar> values) override {
-    own_.assign(values.begin(), values.end());
-    return WriteCodecMessage(CodecFormat::kIdentityEdge, 0, values);
+  using EdgeCodec<Scalar>::Encode;
+  void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
+    std::copy(values.begin(), values.end(), own_.begin());
+    WriteCodecMessage(writer, CodecFormat::kIdentityEdge, 0, values);
   }
 
   Status Decode(std::string_view bytes, std::span<Scalar> difference) override {
@@ -77,7 +79,7 @@ class IdentityMean final : public MeanCodec<Scalar> {
   void Begin(std::span<const Scalar> values) override {
     std::copy(values.begin(), values.end(), mean_.begin());
   }
-  std::vector<Scalar> Contribution(int) override { return mean_; }
+  std::span<const Scalar> Contribution(int) override { return mean_; }
   void Absorb(int, std::span<const Scalar> mean, bool) override {
     std::copy(mean.begin(), mean.end(), mean_.begin());
   }

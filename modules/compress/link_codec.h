@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/status.h"
 
 namespace consilium {
@@ -19,8 +20,13 @@ class LinkCodec {
  public:
   virtual ~LinkCodec() = default;
 
-  // At the sender: the bytes for `values`, whose size is the shape's.
-  virtual std::string Encode(std::span<const Scalar> values) = 0;
+  // At the sender: appends the bytes for `values`, whose size is the shape's.
+  virtual void Encode(std::span<const Scalar> values, ByteWriter& writer) = 0;
+  std::string Encode(std::span<const Scalar> values) {
+    ByteWriter writer;
+    Encode(values, writer);
+    return writer.Take();
+  }
 
   // At the receiver: takes the sender's next message. Nothing changes on an error (wrong length,
   // not a number).

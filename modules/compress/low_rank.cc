@@ -85,6 +85,15 @@ std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool 
   return blocks;
 }
 
+size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain) {
+  size_t size = 0;
+  for (const LowRankPart& part : layout.parts) {
+    const auto length = static_cast<size_t>(FactorOf(part, factor).length);
+    size += part.rank > 0 ? static_cast<size_t>(part.rank) * length : plain ? part.size() : 0;
+  }
+  return size;
+}
+
 template <typename Scalar>
 Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scalar* message) {
   for (int c = 0; c < rank; ++c, factor += span.stride) {

@@ -52,6 +52,9 @@ StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterat
 // parts, divides among the blocks.
 std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool plain);
 
+// The numbers in such a message.
+size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain);
+
 // Where a part's factor of that side begins, its padded row and its length without padding.
 struct FactorSpan {
   size_t begin = 0;

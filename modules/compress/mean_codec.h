@@ -26,7 +26,9 @@ class MeanCodec {
   virtual std::vector<Block> PhaseBlocks(int phase) const = 0;
 
   virtual void Begin(std::span<const Scalar> values) = 0;
-  virtual std::vector<Scalar> Contribution(int phase) = 0;
+
+  // Valid until this phase's Absorb has returned.
+  virtual std::span<const Scalar> Contribution(int phase) = 0;
 
   // `counted` is false when this site's contribution of the phase came too late for the mean; its
   // part then stays in the error instead of being lost.

@@ -39,7 +39,8 @@ class PowerGossip final : public EdgeCodec<Scalar> {
         factors_(layout, seed),
         padded_(layout.padded_size) {}
 
-  std::string Encode(std::span<const Scalar> values) override;
+  using EdgeCodec<Scalar>::Encode;
+  void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
   Status Decode(std::string_view bytes, std::span<Scalar> difference) override;
   void Reset() override { factors_.Reset(); }
   std::vector<Scalar> State() const override;
@@ -68,7 +69,7 @@ void PowerGossip<Scalar>::Orthonormalize() {
 }
 
 template <typename Scalar>
-std::string PowerGossip<Scalar>::Encode(std::span<const Scalar> values) {
+void PowerGossip<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& writer) {
   Pad(layout(), values, std::span<Scalar>(padded_));
   Orthonormalize();
   factors_.Multiply(padded_);
@@ -80,8 +81,8 @@ std::string PowerGossip<Scalar>::Encode(std::span<const Scalar> values) {
                                     FactorOf(part, factors_.sent()), to)
                        : std::copy_n(values.data() + part.offset, part.cols, to);
   }
-  return WriteCodecMessage(CodecFormat::kPowerGossip, factors_.iteration(),
-                           std::span<const Scalar>(own_));
+  WriteCodecMessage(writer, CodecFormat::kPowerGossip, factors_.iteration(),
+                    std::span<const Scalar>(own_));
 }
 
 template <typename Scalar>

@@ -16,14 +16,17 @@ class PowerSgd final : public MeanCodec<Scalar> {
       : iterations_(iterations),
         loops_(BestFactorLoops<Scalar>()),
         factors_(layout, seed),
-        rest_(layout.padded_size) {}
+        rest_(layout.padded_size),
+        own_left_(layout.left_size),
+        own_right_(layout.right_size),
+        plain_(layout.flat_size) {}
 
   int phases() const override { return iterations_; }
   std::vector<Block> PhaseBlocks(int phase) const override {
     return MessageBlocks(layout(), SentIn(phase), phase == 0);
   }
   void Begin(std::span<const Scalar> values) override;
-  std::vector<Scalar> Contribution(int phase) override;
+  std::span<const Scalar> Contribution(int phase) override;
   void Absorb(int phase, std::span<const Scalar> mean, bool counted) override;
   void End(std::span<Scalar> mean_values) override;
 
@@ -34,14 +37,21 @@ class PowerSgd final : public MeanCodec<Scalar> {
  private:
   const LowRankLayout& layout() const { return factors_.layout(); }
   Side SentIn(int phase) const;
-  void Subtract(const LowRankPart& part);
+  const Scalar* Sent(const LowRankPart& part, Side side) const;
+  void Subtract(const LowRankPart& part, Scalar* rest) const;
 
   const int iterations_;
   const FactorLoops<Scalar>& loops_;
   FactorPair<Scalar> factors_;
-  uint32_t round_began_ = 0;    // the iteration of phase 0
-  std::vector<Scalar> rest_;    // padded: values plus error, less what was sent; then the error
-  std::vector<Scalar> first_;   // the mean of phase 0, for the uncompressed parts
+  uint32_t round_began_ = 0;  // the iteration of phase 0
+  // Padded: values plus error, less what was sent; then the error. While `owed_`, what was sent
+  // last is still to be taken from the compressed parts: that waits for their next use.
+  std::vector<Scalar> rest_;
+  bool owed_ = false;
+  std::vector<Scalar> own_left_;   // this site's factor as sent, in the iterations that send a left
+  std::vector<Scalar> own_right_;  // or a right one
+  std::vector<Scalar> message_;
+  std::vector<Scalar> plain_;   // the mean of the uncompressed parts, one after the other
   std::vector<Scalar> output_;  // of the phases before the last, where there is more than one
 };
 
@@ -50,21 +60,50 @@ Side PowerSgd<Scalar>::SentIn(int phase) const {
   return (round_began_ + static_cast<uint32_t>(phase)) % 2 == 0 ? Side::kRight : Side::kLeft;
 }
 
+// The factor of that side that entered the product sent last.
+template <typename Scalar>
+const Scalar* PowerSgd<Scalar>::Sent(const LowRankPart& part, Side side) const {
+  if (side == factors_.sent()) return factors_.factor(part, side);  // the direction then
+  return side == Side::kLeft ? own_left_.data() + part.left : own_right_.data() + part.right;
+}
+
+// Takes what was sent last of a part from what was left of it.
+template <typename Scalar>
+void PowerSgd<Scalar>::Subtract(const LowRankPart& part, Scalar* rest) const {
+  loops_.add_outer(rest + part.padded, part.rows, part.stride, Sent(part, Side::kLeft),
+                   part.left_stride, Sent(part, Side::kRight), part.rank, Scalar{-1});
+}
+
+// Goes once through each part: everything that the first phase needs of it is in the nearest cache.
 template <typename Scalar>
 void PowerSgd<Scalar>::Begin(std::span<const Scalar> values) {
+  factors_.OrthonormalizeDirections();
   for (const LowRankPart& part : layout().parts) {
-    loops_.add_rows(rest_.data() + part.padded, part.rows, part.stride, values.data() + part.offset,
-                    part.cols);
+    Scalar* rest = rest_.data() + part.padded;
+    const Scalar* own = values.data() + part.offset;
+    if (owed_ && part.rank > 0) {
+      loops_.renew(rest, part.rows, part.stride, Sent(part, Side::kLeft), part.left_stride,
+                   Sent(part, Side::kRight), part.rank, own, part.cols);
+    } else {
+      loops_.add_rows(rest, part.rows, part.stride, own, part.cols);
+    }
+    factors_.Multiply(part, rest_);
   }
+  owed_ = false;
 }
 
 template <typename Scalar>
-std::vector<Scalar> PowerSgd<Scalar>::Contribution(int phase) {
-  factors_.OrthonormalizeDirections();
-  factors_.Multiply(rest_);
-  const std::vector<Block> blocks = PhaseBlocks(phase);
-  std::vector<Scalar> message(blocks.empty() ? 0 : blocks.back().offset + blocks.back().size);
-  Scalar* to = message.data();
+std::span<const Scalar> PowerSgd<Scalar>::Contribution(int phase) {
+  if (phase > 0) {
+    factors_.OrthonormalizeDirections();
+    for (const LowRankPart& part : layout().parts) {
+      if (owed_ && part.rank > 0) Subtract(part, rest_.data());
+      factors_.Multiply(part, rest_);
+    }
+    owed_ = false;
+  }
+  message_.resize(MessageSize(layout(), factors_.sent(), phase == 0));
+  Scalar* to = message_.data();
   for (const LowRankPart& part : layout().parts) {
     if (part.rank > 0) {
       to = PackFactor(factors_.factor(part, factors_.sent()), part.rank,
@@ -73,33 +112,28 @@ std::vector<Scalar> PowerSgd<Scalar>::Contribution(int phase) {
       to = std::copy_n(rest_.data() + part.padded, part.cols, to);
     }
   }
-  return message;
-}
-
-// Takes what was sent of a part from what is left of it.
-template <typename Scalar>
-void PowerSgd<Scalar>::Subtract(const LowRankPart& part) {
-  loops_.add_outer(rest_.data() + part.padded, part.rows, part.stride, factors_.left(part),
-                   part.left_stride, factors_.right(part), part.rank, Scalar{-1});
+  return message_;
 }
 
 template <typename Scalar>
 void PowerSgd<Scalar>::Absorb(int phase, std::span<const Scalar> mean, bool counted) {
   const bool last = phase + 1 == iterations_;
-  if (phase == 0) first_.assign(mean.begin(), mean.end());
   if (!last) output_.resize(layout().flat_size);
+  factors_.SwapSent(factors_.sent() == Side::kLeft ? own_left_ : own_right_);
   const Scalar* from = mean.data();
+  Scalar* plain = plain_.data();
   for (const LowRankPart& part : layout().parts) {
     if (part.rank > 0) {
-      if (counted) Subtract(part);
       from = UnpackFactor(from, part.rank, FactorOf(part, factors_.sent()),
                           factors_.factor(part, factors_.sent()));
       if (!last) factors_.Expand(part, phase > 0, output_);
     } else if (phase == 0) {
       if (counted) std::fill_n(rest_.data() + part.padded, part.cols, Scalar{0});
+      plain = std::copy_n(from, part.cols, plain);
       from += part.cols;
     }
   }
+  owed_ = counted;
   factors_.Next();
 }
 
@@ -107,11 +141,10 @@ template <typename Scalar>
 void PowerSgd<Scalar>::End(std::span<Scalar> mean_values) {
   const bool several = iterations_ > 1;
   if (several) std::copy(output_.begin(), output_.end(), mean_values.begin());
-  const Scalar* plain = first_.data();
+  const Scalar* plain = plain_.data();
   for (const LowRankPart& part : layout().parts) {
     if (part.rank > 0) {
       factors_.Expand(part, several, mean_values);
-      plain += part.rank * FactorOf(part, SentIn(0)).length;
     } else {
       std::copy_n(plain, part.cols, mean_values.data() + part.offset);
       plain += part.cols;
@@ -124,8 +157,10 @@ template <typename Scalar>
 std::vector<Scalar> PowerSgd<Scalar>::State() const {
   std::vector<Scalar> state;
   factors_.AppendState(state);
+  std::vector<Scalar> rest = rest_;
   for (const LowRankPart& part : layout().parts) {
-    const Scalar* row = rest_.data() + part.padded;
+    if (owed_ && part.rank > 0) Subtract(part, rest.data());
+    const Scalar* row = rest.data() + part.padded;
     for (int i = 0; i < part.rows; ++i, row += part.stride) {
       state.insert(state.end(), row, row + part.cols);
     }
@@ -139,6 +174,7 @@ Status PowerSgd<Scalar>::Restore(std::span<const Scalar> state) {
   if (state.size() != expected) return RefuseState(state.size(), expected);
   factors_.TakeState(state.first(factors_.state_size()));
   round_began_ = factors_.iteration();
+  owed_ = false;
   Pad(layout(), state.subspan(factors_.state_size()), std::span<Scalar>(rest_));
   return OkStatus();
 }

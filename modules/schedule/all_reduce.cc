@@ -44,11 +44,12 @@ class AllReduce final : public Exchange<Scalar> {
   void Advance(Messages& messages);
   void Close(const Sum<Scalar>& mean, bool counted, Messages& messages);
   void AddToSum(const Sum<Scalar>& sum);
-  Sum<Scalar> MeanOfSum() const;
+  void DivideSum();
+  std::span<const Scalar> Counting(std::span<const Scalar> values);
   std::string Write(MessageHeader header, const Sum<Scalar>& sum,
                     std::span<const double> planned) const;
-  StatusOr<Sum<Scalar>> Read(ByteReader& reader, const MessageHeader& header,
-                             std::span<const double> planned) const;
+  Status Read(ByteReader& reader, const MessageHeader& header, std::span<const double> planned,
+              Sum<Scalar>& sum) const;
   StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
   StatusOr<Messages> ReceiveUp(Child<Scalar>& child, const MessageHeader& header,
                                ByteReader& reader);
@@ -66,9 +67,11 @@ class AllReduce final : public Exchange<Scalar> {
   bool begun_ = false;  // between Begin and End
   bool sent_ = false;   // this phase's sum went up: waiting for the mean
   std::vector<Scalar> own_;
+  std::vector<Scalar> counting_;       // own_ with 0 where this site's weight is 0
   std::vector<bool> nothing_arrived_;  // of each block, in some phase
   std::vector<Block> phase_blocks_;
-  Sum<Scalar> sum_;
+  Sum<Scalar> sum_;   // of this site and its children; at the root then the mean
+  Sum<Scalar> mean_;  // what came from the parent
 };
 
 template <typename Scalar>
@@ -88,13 +91,7 @@ AllReduce<Scalar>::AllReduce(AllReduceOptions<Scalar> options)
 template <typename Scalar>
 std::vector<Outgoing> AllReduce<Scalar>::Begin(std::span<const Scalar> values) {
   own_.assign(values.begin(), values.end());
-  std::vector<Scalar> given = own_;
-  for (size_t b = 0; b < blocks_.size(); ++b) {
-    if (own_weights_[b] > 0) continue;
-    std::fill_n(given.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset), blocks_[b].size,
-                Scalar{0});
-  }
-  codec_->Begin(given);
+  codec_->Begin(Counting(own_));
   begun_ = true;
   phase_ = 0;
   nothing_arrived_.assign(blocks_.size(), false);
@@ -105,6 +102,19 @@ std::vector<Outgoing> AllReduce<Scalar>::Begin(std::span<const Scalar> values) {
   return messages;
 }
 
+// The values, with 0 where this site's weight is 0.
+template <typename Scalar>
+std::span<const Scalar> AllReduce<Scalar>::Counting(std::span<const Scalar> values) {
+  const auto counts = [](double weight) { return weight > 0; };
+  if (std::all_of(own_weights_.begin(), own_weights_.end(), counts)) return values;
+  counting_.assign(values.begin(), values.end());
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    if (counts(own_weights_[b])) continue;
+    std::fill_n(counting_.data() + blocks_[b].offset, blocks_[b].size, Scalar{0});
+  }
+  return counting_;
+}
+
 // Forms this site's own part of the phase's sum.
 template <typename Scalar>
 void AllReduce<Scalar>::StartPhase() {
@@ -113,11 +123,13 @@ void AllReduce<Scalar>::StartPhase() {
   if (phase_ == codec_->phases()) return;
   phase_blocks_ = codec_->PhaseBlocks(phase_);
   sum_.weights = own_weights_;
-  sum_.values = codec_->Contribution(phase_);
+  const std::span<const Scalar> own = codec_->Contribution(phase_);
+  sum_.values.resize(own.size());
   for (size_t b = 0; b < phase_blocks_.size(); ++b) {
     const auto weight = static_cast<Scalar>(own_weights_[b]);
+    const Scalar* from = own.data() + phase_blocks_[b].offset;
     Scalar* part = sum_.values.data() + phase_blocks_[b].offset;
-    for (size_t i = 0; i < phase_blocks_[b].size; ++i) part[i] *= weight;
+    for (size_t i = 0; i < phase_blocks_[b].size; ++i) part[i] = from[i] * weight;
   }
 }
 
@@ -127,16 +139,15 @@ void AllReduce<Scalar>::AddToSum(const Sum<Scalar>& sum) {
   for (size_t i = 0; i < sum_.values.size(); ++i) sum_.values[i] += sum.values[i];
 }
 
+// Makes the sum the mean.
 template <typename Scalar>
-Sum<Scalar> AllReduce<Scalar>::MeanOfSum() const {
-  Sum<Scalar> mean = sum_;
+void AllReduce<Scalar>::DivideSum() {
   for (size_t b = 0; b < phase_blocks_.size(); ++b) {
-    if (!(mean.weights[b] > 0)) continue;  // the sum is 0 then
-    const auto weight = static_cast<Scalar>(mean.weights[b]);
-    Scalar* part = mean.values.data() + phase_blocks_[b].offset;
+    if (!(sum_.weights[b] > 0)) continue;  // the sum is 0 then
+    const auto weight = static_cast<Scalar>(sum_.weights[b]);
+    Scalar* part = sum_.values.data() + phase_blocks_[b].offset;
     for (size_t i = 0; i < phase_blocks_[b].size; ++i) part[i] /= weight;
   }
-  return mean;
 }
 
 // As far as possible without another message: up where all children are here, and at the root down
@@ -153,7 +164,8 @@ void AllReduce<Scalar>::Advance(Messages& messages) {
     }
     sent_ = true;
     if (parent_ < 0) {
-      Close(MeanOfSum(), /*counted=*/true, messages);
+      DivideSum();
+      Close(sum_, /*counted=*/true, messages);
       continue;
     }
     const MessageHeader header{
@@ -162,7 +174,8 @@ void AllReduce<Scalar>::Advance(Messages& messages) {
   }
 }
 
-// The phase's mean is known: hands it to the children and the codec and starts the next phase.
+// The phase's mean is known: hands it to the children and the codec and starts the next phase,
+// which ends the use of `mean`.
 template <typename Scalar>
 void AllReduce<Scalar>::Close(const Sum<Scalar>& mean, bool counted, Messages& messages) {
   MessageHeader header{
@@ -184,16 +197,17 @@ std::string AllReduce<Scalar>::Write(MessageHeader header, const Sum<Scalar>& su
                                      std::span<const double> planned) const {
   header.planned_weights = ArePlanned(sum.weights, planned);
   ByteWriter writer;
+  writer.Reserve(kMessageHeaderBytes + (sum.weights.size() + sum.values.size()) * sizeof(Scalar));
   WriteHeader(writer, header, sizeof(Scalar));
   if (!header.planned_weights) WriteWeights<Scalar>(writer, sum.weights);
   PutNumbers(writer, std::span<const Scalar>(sum.values));
   return writer.Take();
 }
 
+// `sum` may be half written on an error.
 template <typename Scalar>
-StatusOr<Sum<Scalar>> AllReduce<Scalar>::Read(ByteReader& reader, const MessageHeader& header,
-                                              std::span<const double> planned) const {
-  Sum<Scalar> sum;
+Status AllReduce<Scalar>::Read(ByteReader& reader, const MessageHeader& header,
+                               std::span<const double> planned, Sum<Scalar>& sum) const {
   ASSIGN_OR_RETURN(sum.weights, ReadWeights<Scalar>(reader, header, planned));
   const size_t expected = sum_.values.size() * sizeof(Scalar);
   if (reader.remaining() != expected) {
@@ -203,11 +217,10 @@ StatusOr<Sum<Scalar>> AllReduce<Scalar>::Read(ByteReader& reader, const MessageH
         reader.remaining(), expected);
   }
   sum.values.resize(sum_.values.size());
-  TakeNumbers(reader, std::span<Scalar>(sum.values));
-  if (!AllFinite(std::span<const Scalar>(sum.values))) {
+  if (!TakeFiniteNumbers(reader, std::span<Scalar>(sum.values))) {
     return InvalidArgument("all-reduce message with a number that is not finite");
   }
-  return sum;
+  return OkStatus();
 }
 
 template <typename Scalar>
@@ -247,7 +260,7 @@ StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::ReceiveUp(Child<Scalar>& chil
     return AlreadyExists("message of site {} for phase {} is here already", child.plan.site,
                          header.phase);
   }
-  ASSIGN_OR_RETURN(child.sum, Read(reader, header, child.plan.weights));
+  RETURN_IF_ERROR(Read(reader, header, child.plan.weights, child.sum));
   child.arrived = true;
   Messages messages;
   Advance(messages);
@@ -264,9 +277,9 @@ StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::ReceiveDown(const MessageHead
     return DataLoss("the mean of phase {} came, this site waits for that of {}", header.phase,
                     phase_);
   }
-  ASSIGN_OR_RETURN(const Sum<Scalar> mean, Read(reader, header, total_weights_));
+  RETURN_IF_ERROR(Read(reader, header, total_weights_, mean_));
   Messages messages;
-  Close(mean, header.counted && sent_, messages);
+  Close(mean_, header.counted && sent_, messages);
   Advance(messages);
   return messages;
 }

@@ -95,7 +95,7 @@ std::string Gossip<Scalar>::MessageTo(Neighbor<Scalar>& neighbor) {
               {.kind = MessageKind::kGossip, .phase = static_cast<uint8_t>(step_), .round = round_},
               sizeof(Scalar));
   writer.U32(neighbor.remembered);
-  writer.Raw(neighbor.edge.codec->Encode(neighbor.values));
+  neighbor.edge.codec->Encode(neighbor.values, writer);
   return writer.Take();
 }
 

@@ -29,6 +29,8 @@ struct MessageHeader {
   uint32_t round = 0;
 };
 
+constexpr size_t kMessageHeaderBytes = 9;
+
 void WriteHeader(ByteWriter& writer, const MessageHeader& header, size_t scalar_bytes);
 
 // Refuses another version, an unknown kind, other numbers than `scalar_bytes` wide, and messages

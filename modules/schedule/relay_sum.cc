@@ -17,6 +17,13 @@ struct Relay {
   bool arrived = false;         // a message came since the last End
 };
 
+// result = base + share (theirs - own), number by number; result may be base.
+template <typename Scalar>
+void AddShare(const Scalar* base, Scalar share, const Scalar* theirs, const Scalar* own,
+              size_t size, Scalar* result) {
+  for (size_t i = 0; i < size; ++i) result[i] = base[i] + share * (theirs[i] - own[i]);
+}
+
 template <typename Scalar>
 class RelaySum final : public Exchange<Scalar> {
  public:
@@ -34,7 +41,7 @@ class RelaySum final : public Exchange<Scalar> {
 
  private:
   std::string MessageTo(Relay<Scalar>& to);
-  void RelayedMean(const Relay<Scalar>& to, size_t block, std::span<const double> relayed);
+  std::span<const Scalar> RelayedMean(const Relay<Scalar>& to, std::span<const double> relayed);
   std::vector<double> RelayedWeights(const Relay<Scalar>& to) const;
   void Average(size_t block, std::span<Scalar> values) const;
 
@@ -89,31 +96,37 @@ std::vector<double> RelaySum<Scalar>::RelayedWeights(const Relay<Scalar>& to) co
 template <typename Scalar>
 std::string RelaySum<Scalar>::MessageTo(Relay<Scalar>& to) {
   const std::vector<double> weights = RelayedWeights(to);
-  for (size_t b = 0; b < blocks_.size(); ++b) RelayedMean(to, b, weights);
+  const std::span<const Scalar> mean = RelayedMean(to, weights);
   MessageHeader header{.kind = MessageKind::kRelaySum, .round = round_};
   header.planned_weights = ArePlanned(weights, to.link.weights_before);
   ByteWriter writer;
   WriteHeader(writer, header, sizeof(Scalar));
   if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
-  writer.Raw(to.link.outward->Encode(mean_));
+  to.link.outward->Encode(mean, writer);
   return writer.Take();
 }
 
-// Writes block `block` of m_ij / c_ij to mean_, as own + sum_k c_ki / c_ij (mean_k - own): where
-// all agree, exactly what they agree on.
+// m_ij / c_ij as own + sum_k c_ki / c_ij (mean_k - own): where all agree, exactly what they agree
+// on. Valid until the next call or Begin.
 template <typename Scalar>
-void RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to, size_t block,
-                                   std::span<const double> relayed) {
-  const Block part = blocks_[block];
-  const Scalar* own = own_.data() + part.offset;
-  Scalar* mean = mean_.data() + part.offset;
-  std::copy_n(own, part.size, mean);
-  for (const Relay<Scalar>& relay : relays_) {
-    if (&relay == &to || !(relay.weights[block] > 0)) continue;
-    const auto share = static_cast<Scalar>(relay.weights[block] / relayed[block]);
-    const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
-    for (size_t i = 0; i < part.size; ++i) mean[i] += share * (theirs[i] - own[i]);
+std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to,
+                                                      std::span<const double> relayed) {
+  if (relays_.size() == 1) return own_;
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    const Block part = blocks_[b];
+    const Scalar* own = own_.data() + part.offset;
+    const Scalar* base = own;
+    Scalar* mean = mean_.data() + part.offset;
+    for (const Relay<Scalar>& relay : relays_) {
+      if (&relay == &to || !(relay.weights[b] > 0)) continue;
+      const auto share = static_cast<Scalar>(relay.weights[b] / relayed[b]);
+      const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+      AddShare(base, share, theirs, own, part.size, mean);
+      base = mean;
+    }
+    if (base == own) std::copy_n(own, part.size, mean);
   }
+  return mean_;
 }
 
 template <typename Scalar>
@@ -161,17 +174,18 @@ void RelaySum<Scalar>::Average(size_t block, std::span<Scalar> values) const {
   const double total = total_[block];
   Scalar* result = values.data() + part.offset;
   const Scalar* own = own_.data() + part.offset;
-  std::copy_n(own, part.size, result);
-  if (!(total > 0)) return;
+  const Scalar* base = own;
   double heard = own_weights_[block];
   for (const Relay<Scalar>& relay : relays_) {
-    if (!(relay.weights[block] > 0)) continue;
+    if (!(relay.weights[block] > 0) || !(total > 0)) continue;
     heard += relay.weights[block];
     const auto share = static_cast<Scalar>(relay.weights[block] / total);
     const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
-    for (size_t i = 0; i < part.size; ++i) result[i] += share * (theirs[i] - own[i]);
+    AddShare(base, share, theirs, own, part.size, result);
+    base = result;
   }
-  if (fallback_ == RelayFallback::kOwnValue) return;
+  if (base == own) std::copy_n(own, part.size, result);
+  if (fallback_ == RelayFallback::kOwnValue || !(total > 0)) return;
   const auto unheard = static_cast<Scalar>((total - heard) / total);
   for (size_t i = 0; i < part.size; ++i) result[i] -= unheard * own[i];
 }

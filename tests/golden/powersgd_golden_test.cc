@@ -124,7 +124,7 @@ void RunStep(Workers& workers, const json& run, size_t step, std::vector<Vector>
   for (int phase = 0; phase < workers.iterations; ++phase) {
     Vector mean;
     for (const auto& codec : workers.codecs) {
-      const Vector part = codec->Contribution(phase);
+      const auto part = codec->Contribution(phase);
       mean.resize(part.size());
       for (size_t i = 0; i < part.size(); ++i) mean[i] += part[i] / static_cast<double>(n);
     }

@@ -2,29 +2,15 @@
 #include <immintrin.h>
 
 #define CONSILIUM_VECTOR_BYTES 32
+#define CONSILIUM_REGISTERS 16
 #define CONSILIUM_WIDE_SUMS
 
 #include "modules/compress/kernels/factor_loops.h"
+// after the intrinsics
+#include "modules/compress/kernels/wide_sums.inc"
 
 namespace consilium {
 namespace {
-
-typedef float EightFloats __attribute__((vector_size(32)));
-
-[[gnu::always_inline]] inline float SumOfLanes(const EightFloats& sum) {
-  const __m256 four = _mm256_hadd_ps((__m256)sum, (__m256)sum);
-  const __m256 two = _mm256_hadd_ps(four, four);
-  return _mm_cvtss_f32(_mm_add_ss(_mm256_castps256_ps128(two), _mm256_extractf128_ps(two, 1)));
-}
-
-[[gnu::always_inline]] inline void StoreFourSums(const EightFloats* a, const EightFloats* b,
-                                                 const EightFloats* c, const EightFloats* d,
-                                                 float* out) {
-  const __m256 ab = _mm256_hadd_ps((__m256)*a, (__m256)*b);
-  const __m256 cd = _mm256_hadd_ps((__m256)*c, (__m256)*d);
-  const __m256 halves = _mm256_hadd_ps(ab, cd);
-  _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps(halves, 1)));
-}
 
 inline float SquareRoot(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
 inline double SquareRoot(double x) {
@@ -34,9 +20,14 @@ inline double SquareRoot(double x) {
 }  // namespace
 }  // namespace consilium
 
-#include "modules/compress/kernels/loops.inc"
-// after loops.inc
+#include "modules/compress/kernels/packs.inc"
+// after packs.inc
 #include "modules/compress/kernels/gram_schmidt.inc"
+#include "modules/compress/kernels/outer.inc"
+#include "modules/compress/kernels/products.inc"
+#include "modules/compress/kernels/rounding.inc"
+// after them all
+#include "modules/compress/kernels/all_loops.inc"
 
 namespace consilium {
 
@@ -47,6 +38,14 @@ FactorLoops<float> Avx2FactorLoops() {
 template <>
 FactorLoops<double> Avx2FactorLoops() {
   return AllFactorLoops<double>();
+}
+template <>
+RoundLoops<float> Avx2RoundLoops() {
+  return AllRoundLoops<float>();
+}
+template <>
+RoundLoops<double> Avx2RoundLoops() {
+  return AllRoundLoops<double>();
 }
 
 }  // namespace consilium

@@ -1,4 +1,5 @@
 #define CONSILIUM_VECTOR_BYTES 16
+#define CONSILIUM_REGISTERS 16
 
 #include "modules/compress/kernels/factor_loops.h"
 
@@ -11,9 +12,14 @@ inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 }  // namespace
 }  // namespace consilium
 
-#include "modules/compress/kernels/loops.inc"
-// after loops.inc
+#include "modules/compress/kernels/packs.inc"
+// after packs.inc
 #include "modules/compress/kernels/gram_schmidt.inc"
+#include "modules/compress/kernels/outer.inc"
+#include "modules/compress/kernels/products.inc"
+#include "modules/compress/kernels/rounding.inc"
+// after them all
+#include "modules/compress/kernels/all_loops.inc"
 
 namespace consilium {
 
@@ -24,6 +30,14 @@ FactorLoops<float> BaselineFactorLoops() {
 template <>
 FactorLoops<double> BaselineFactorLoops() {
   return AllFactorLoops<double>();
+}
+template <>
+RoundLoops<float> BaselineRoundLoops() {
+  return AllRoundLoops<float>();
+}
+template <>
+RoundLoops<double> BaselineRoundLoops() {
+  return AllRoundLoops<double>();
 }
 
 }  // namespace consilium

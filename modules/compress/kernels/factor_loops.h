@@ -11,6 +11,14 @@ constexpr int PaddedTo(int count) {
   return (count + kFactorLanes - 1) / kFactorLanes * kFactorLanes;
 }
 
+// Vectors of `size` numbers and padding, one after the other.
+template <typename Scalar>
+struct Frame {
+  Scalar* vectors = nullptr;
+  int size = 0;
+  uint64_t seed = 0;
+};
+
 // The loops of low-rank compression, in the form that suits this CPU best. Every form gives the
 // same bits: each sum is formed in the same order (dot products in kFactorLanes interleaved partial
 // sums, added as ((0+1)+(2+3))+((4+5)+(6+7))) and a product is always rounded before it is added.
@@ -38,11 +46,20 @@ struct FactorLoops {
   void (*expand)(const Scalar* left, int left_stride, const Scalar* right, int rank, int rows,
                  int cols, int stride, bool add, Scalar* out);
 
-  // Makes the rank rows of `vectors` (each of `size` numbers and padding) orthonormal by
+  // matrix = (matrix - left' right) + values, rank after rank; values is rows x cols without
+  // padding.
+  void (*renew)(Scalar* matrix, int rows, int stride, const Scalar* left, int left_stride,
+                const Scalar* right, int rank, const Scalar* values, int cols);
+
+  // matrix = a - b, which are rows x cols without padding.
+  void (*pad_difference)(Scalar* matrix, int rows, int stride, const Scalar* a, const Scalar* b,
+                         int cols);
+
+  // Makes the rank vectors of each frame (each of `stride` numbers with its padding) orthonormal by
   // Gram-Schmidt, again where a vector lost most of its length ("twice is enough"). A vector that
   // lies in the span of those before it, or is 0, is replaced by a pseudo-random one drawn from
   // `seed`. Requires rank <= size and finite numbers.
-  void (*orthonormalize)(Scalar* vectors, int rank, int size, int stride, uint64_t seed);
+  void (*orthonormalize)(const Frame<Scalar>* frames, int count, int rank, int stride);
 };
 
 // Chosen once, when first called. Scalar is float or double.
@@ -53,8 +70,11 @@ const FactorLoops<Scalar>& BestFactorLoops();
 template <typename Scalar>
 FactorLoops<Scalar> BaselineFactorLoops();
 template <typename Scalar>
-FactorLoops<Scalar> Avx2FactorLoops();  // only where the CPU has AVX2
+FactorLoops<Scalar> Avx2FactorLoops();  // only where CanUseAvx2()
+template <typename Scalar>
+FactorLoops<Scalar> Avx512FactorLoops();  // only where CanUseAvx512()
 bool CanUseAvx2();
+bool CanUseAvx512();
 
 }  // namespace consilium
 

@@ -1,8 +1,10 @@
 #include "modules/compress/kernels/factor_loops.h"
 
 #include <cmath>
+#include <limits>
 
 #include "gmock/gmock.h"
+#include "modules/compress/kernels/round_loops.h"
 #include "tests/support/random_values.h"
 
 namespace consilium {
@@ -50,17 +52,38 @@ std::vector<std::vector<Scalar>> RunAll(const FactorLoops<Scalar>& loops, Case<S
                values.data());
   loops.add_outer(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.right.data(),
                   c.rank, Scalar{-1});
-  loops.orthonormalize(c.left.data(), std::min(c.rank, c.rows), c.rows, c.left_stride, 7);
-  return {right, left, values, c.matrix, c.left};
+  loops.renew(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.right.data(),
+              c.rank, values.data(), c.cols);
+  std::vector<Scalar> difference(c.matrix.size());
+  const std::vector<Scalar> other(values.size(), Scalar{0.125});
+  loops.pad_difference(difference.data(), c.rows, c.stride, values.data(), other.data(), c.cols);
+  std::vector<std::vector<Scalar>> vectors(6, c.left);
+  for (size_t k = 1; k < vectors.size(); ++k) {
+    for (Scalar& value : vectors[k]) value *= static_cast<Scalar>(k % 5);  // one of them all 0
+  }
+  std::vector<Frame<Scalar>> frames;
+  for (auto& each : vectors) frames.push_back({each.data(), c.rows, 7});
+  loops.orthonormalize(frames.data(), static_cast<int>(frames.size()), std::min(c.rank, c.rows),
+                       c.left_stride);
+  std::vector<std::vector<Scalar>> results = {right, left, values, c.matrix, difference};
+  results.insert(results.end(), vectors.begin(), vectors.end());
+  return results;
 }
 
 template <typename Scalar>
-void ExpectSameBits() {
+void ExpectSameBits(const FactorLoops<Scalar>& wider) {
   for (const int rank : {1, 2, 3, 4, 7, 8, 13}) {
-    for (const auto& [rows, cols] :
-         {std::pair(32, 31), {30, 32}, {13, 9}, {17, 70}, {9, 3}, {14, 300}}) {
+    for (const auto& [rows, cols] : {std::pair(32, 31),
+                                     {30, 32},
+                                     {13, 9},
+                                     {17, 70},
+                                     {9, 3},
+                                     {14, 300},
+                                     {2, 30},
+                                     {16, 16},
+                                     {33, 15}}) {
       const Case<Scalar> c(rows, cols, rank, 11);
-      EXPECT_EQ(RunAll(BaselineFactorLoops<Scalar>(), c), RunAll(BestFactorLoops<Scalar>(), c))
+      EXPECT_EQ(RunAll(BaselineFactorLoops<Scalar>(), c), RunAll(wider, c))
           << rows << "x" << cols << ", rank " << rank;
     }
   }
@@ -68,8 +91,69 @@ void ExpectSameBits() {
 
 TEST(FactorLoopsTest, WiderVectorsGiveTheSameBits) {
   if (!CanUseAvx2()) GTEST_SKIP() << "this CPU has no wider vectors";
-  ExpectSameBits<float>();
-  ExpectSameBits<double>();
+  ExpectSameBits(Avx2FactorLoops<float>());
+  ExpectSameBits(Avx2FactorLoops<double>());
+}
+
+TEST(FactorLoopsTest, TheWidestVectorsGiveTheSameBits) {
+  if (!CanUseAvx512()) GTEST_SKIP() << "this CPU has no vectors of 64 bytes";
+  ExpectSameBits(Avx512FactorLoops<float>());
+  ExpectSameBits(Avx512FactorLoops<double>());
+}
+
+template <typename Scalar>
+std::vector<std::vector<Scalar>> RoundAll(const RoundLoops<Scalar>& loops, size_t size) {
+  Random random(size);
+  const auto a = RandomValues<Scalar>(size, random), b = RandomValues<Scalar>(size, random);
+  const auto count = static_cast<long>(size);
+  std::vector<Scalar> difference(size), believed = b, next(size), squares(kRoundSteps);
+  std::vector<int8_t> rounded(size);
+  const Scalar furthest = loops.subtract(a.data(), b.data(), count, difference.data());
+  const Scalar steps[kRoundSteps] = {furthest / 3, furthest / 4, furthest / 5, furthest / 7, 1};
+  loops.left(difference.data(), count, steps, 3, squares.data());
+  loops.round(difference.data(), count, steps[2], 3, rounded.data(), believed.data());
+  EXPECT_TRUE(loops.apply(rounded.data(), count, steps[2], b.data(), next.data()));
+  EXPECT_EQ(next, believed) << "both ends";
+  next[size / 2] = std::numeric_limits<Scalar>::infinity();
+  EXPECT_FALSE(loops.apply(rounded.data(), count, steps[2], next.data(), next.data()));
+  return {{furthest}, difference, squares, {rounded.begin(), rounded.end()}, believed, next};
+}
+
+template <typename Scalar>
+void ExpectSameRounding(const RoundLoops<Scalar>& wider) {
+  for (const size_t size : {4u, 8u, 60u, 67u, 992u}) {
+    EXPECT_EQ(RoundAll(BaselineRoundLoops<Scalar>(), size), RoundAll(wider, size)) << size;
+  }
+}
+
+TEST(RoundLoopsTest, WiderVectorsGiveTheSameBits) {
+  if (!CanUseAvx2()) GTEST_SKIP() << "this CPU has no wider vectors";
+  ExpectSameRounding(Avx2RoundLoops<float>());
+  ExpectSameRounding(Avx2RoundLoops<double>());
+}
+
+TEST(RoundLoopsTest, TheWidestVectorsGiveTheSameBits) {
+  if (!CanUseAvx512()) GTEST_SKIP() << "this CPU has no vectors of 64 bytes";
+  ExpectSameRounding(Avx512RoundLoops<float>());
+  ExpectSameRounding(Avx512RoundLoops<double>());
+}
+
+TEST(FactorLoopsTest, FramesAreTreatedAsEachAlone) {
+  const Case<double> c(20, 9, 6, 3);
+  std::vector<std::vector<double>> together(7, c.left);
+  for (size_t k = 0; k < together.size(); ++k) {
+    for (double& value : together[k]) value *= k == 3 ? 0 : static_cast<double>(k) + 1;
+  }
+  std::vector<std::vector<double>> alone = together;
+  std::vector<Frame<double>> frames;
+  for (auto& each : together) frames.push_back({each.data(), c.rows, 5});
+  const auto& loops = BestFactorLoops<double>();
+  loops.orthonormalize(frames.data(), 7, c.rank, c.left_stride);
+  for (auto& each : alone) {
+    const Frame<double> frame{each.data(), c.rows, 5};
+    loops.orthonormalize(&frame, 1, c.rank, c.left_stride);
+  }
+  EXPECT_EQ(together, alone);
 }
 
 TEST(FactorLoopsTest, ProductsAreThoseOfTheTextbook) {
@@ -118,7 +202,8 @@ TEST(OrthonormalizeTest, SurvivesZeroDependentTinyAndHugeVectors) {
     vectors[4 * row + at] = 1e25f * static_cast<float>(random.Normal());   // squares overflow
     vectors[5 * row + at] = vectors[at] + 1e-4f * static_cast<float>(random.Normal());
   }
-  loops.orthonormalize(vectors.data(), rank, size, stride, 1);
+  const Frame<float> frame{vectors.data(), size, 1};
+  loops.orthonormalize(&frame, 1, rank, stride);
   EXPECT_LT(Defect(vectors, rank, stride), 1e-5);
   for (int c = 0; c < rank; ++c) {
     for (int j = size; j < stride; ++j) {
@@ -129,7 +214,8 @@ TEST(OrthonormalizeTest, SurvivesZeroDependentTinyAndHugeVectors) {
 
 TEST(OrthonormalizeTest, KeepsTheDirectionOfTheFirstVector) {
   std::vector<double> vector = {3, 4, 0, 0, 0, 0, 0, 0};
-  BestFactorLoops<double>().orthonormalize(vector.data(), 1, 2, 8, 1);
+  const Frame<double> frame{vector.data(), 2, 1};
+  BestFactorLoops<double>().orthonormalize(&frame, 1, 1, 8);
   EXPECT_NEAR(vector[0], 0.6, 1e-15);
   EXPECT_NEAR(vector[1], 0.8, 1e-15);
 }
