@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/wire/grpc_log.h"
 #include "server/coordinator/coordinator.h"
 #include "server/node/node.h"
 #include "server/ops/health.h"
@@ -62,6 +63,7 @@ int RunNode(const std::string& path, Task task) {
 int Main(int argc, char** argv) {
   TuneProcess();
   HoldStopSignals();
+  RedirectGrpcLog([](std::string_view line) { LogOnceAMinute("grpc", line); });
   CLI::App app("The daemon of a Consilium federation.", "consiliumd");
   app.require_subcommand(1);
   app.set_version_flag("--version", kSoftware);

@@ -83,7 +83,9 @@ Status Diagnose(const Probe& probe) {
 Status Explain(const Status& failed, const Probe& probe) {
   if (failed.code() != StatusCode::kUnavailable) return failed;
   const Status cause = Diagnose(probe);
-  return cause.ok() ? failed : cause;
+  if (!cause.ok()) return cause;
+  return Unavailable("the connection to {} broke, but it answers now ({}): try again", probe.target,
+                     Message(failed));
 }
 
 }  // namespace consilium

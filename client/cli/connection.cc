@@ -49,7 +49,9 @@ Status Complete(std::string& chosen, const std::string& configured, std::string_
 StatusOr<Connection> ResolveConnection(const ConnectionChoice& choice, std::string_view server) {
   Connection configured;
   if (const std::string path = ConfigPath(choice); !path.empty()) {
-    ASSIGN_OR_RETURN(configured, ReadConfig(path, server));
+    auto read = ReadConfig(path, server);
+    if (!read.ok()) return UsageError(read.status());
+    configured = *std::move(read);
   }
   Connection chosen = choice.connection;
   if (chosen.host.empty()) chosen.host = configured.host;

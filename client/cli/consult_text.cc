@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kBarCells = 20;
 constexpr int kKeyWidth = 16;
-constexpr int kValueWidth = 28;
+constexpr int kValueWidth = 28;  // a line with a bar then still fits 100 columns
 
 // Filled to an eighth of a cell.
 std::string Bar(double share) {
@@ -35,21 +35,31 @@ std::string ReadableValue(const Questionnaire& questionnaire, const Act& act) {
   return choice == question->choices.end() ? act.value : choice->label;
 }
 
+// At most kValueWidth characters, of which the last are `mark`.
+std::string Marked(const std::string& value, std::string_view mark = "") {
+  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  auto room = kValueWidth - static_cast<long>(mark.size());
+  if (std::ranges::count_if(value, starts) <= room) return value + std::string(mark);
+  size_t end = 0;
+  while (end < value.size() && (room > 1 || !starts(value[end]))) room -= starts(value[end++]);
+  return value.substr(0, end) + "…" + std::string(mark);
+}
+
 std::string WhatOf(const Questionnaire& questionnaire, const Act& act) {
   const std::string value = ReadableValue(questionnaire, act);
   switch (act.kind) {
     case Act::Kind::kBegin:
       return "no answers yet";
     case Act::Kind::kObserve:
-      return value;
+      return Marked(value);
     case Act::Kind::kRevise:
-      return value + " (revised)";
+      return Marked(value, " (revised)");
     case Act::Kind::kWithdraw:
       return "(withdrawn)";
     case Act::Kind::kUnknown:
       return "(not known)";
     case Act::Kind::kWhatIf:
-      return value + " (what if)";
+      return Marked(value, " (what if)");
   }
   return value;
 }
@@ -71,8 +81,9 @@ class TextView final : public ConsultView {
 
   void Show(const Act& act, const StepReply& reply) override {
     for (const Rejection& rejection : reply.rejections) {
-      out_ << Paint("31", fmt::format("  {:<{}} not taken: {}", act.feature, kKeyWidth,
-                                      rejection.message))
+      std::string_view why = rejection.message;
+      if (why.starts_with(act.feature + ": ")) why.remove_prefix(act.feature.size() + 2);
+      out_ << Paint("31", fmt::format("  {:<{}} not taken: {}", act.feature, kKeyWidth, why))
            << "\n";
     }
     if (reply.rejections.empty()) ShowStep(act, reply);
@@ -80,7 +91,7 @@ class TextView final : public ConsultView {
   }
 
   void Close(const StepReply& last) override {
-    out_ << fmt::format("\n{} answers.", last.answers);
+    out_ << fmt::format("\n{} answer{}.", last.answers, last.answers == 1 ? "" : "s");
     if (last.missing.empty()) {
       out_ << " Nothing is missing.\n";
       return;
@@ -92,7 +103,7 @@ class TextView final : public ConsultView {
     out_ << "Best to ask next:\n";
     for (const NextQuestion& next : last.next) {
       const Question* question = questionnaire_.Find(next.feature);
-      out_ << fmt::format("  {:<{}} {:.3f} bits   {}\n", next.feature, kKeyWidth,
+      out_ << fmt::format("  {:<{}} {:6.3f} bits   {}\n", next.feature, kKeyWidth,
                           next.information_gain, question == nullptr ? "" : question->text);
     }
     out_ << std::flush;

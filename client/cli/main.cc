@@ -1,9 +1,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
+#include "base/toml.h"
+#include "base/wire/grpc_log.h"
 #include "client/cli/command.h"
+#include "fmt/ranges.h"
 #include "nlohmann/json.hpp"
 
 namespace consilium {
@@ -28,7 +32,33 @@ int Report(const Status& status, const Invocation& invocation) {
   return IsUsageError(status) ? kExitUsage : kExitFailed;
 }
 
+bool Asks(int argc, char** argv, std::string_view option) {
+  return std::any_of(argv + 1, argv + argc, [&](const char* each) { return option == each; });
+}
+
+// CLI11 tells a misspelt command as a missing one.
+std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::string name = command->get_name();
+  for (const CLI::App* up = command->get_parent(); up != nullptr; up = up->get_parent()) {
+    name = up->get_name() + " " + name;
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* each : command->get_subcommands({})) known.push_back(each->get_name());
+  const std::vector<std::string> left = app.remaining(true);
+  std::string what = error.what();
+  if (!known.empty() && left.empty()) {
+    what = fmt::format("'{}' needs a command: {}", name, fmt::join(known, ", "));
+  } else if (!known.empty() && !left.front().starts_with('-')) {
+    what = fmt::format("'{}' has no command '{}'{}", name, left.front(),
+                       Suggestion(left.front(), known));
+  }
+  return fmt::format("{}; see {} --help", what, name);
+}
+
 int Main(int argc, char** argv) {
+  RedirectGrpcLog([](std::string_view) {});  // what matters of it is in our own errors
   Invocation invocation{.out = std::cout, .err = std::cerr, .terminal = isatty(STDOUT_FILENO) == 1};
   CLI::App app("Federated clinical decision support: consilium COMMAND --help explains a command.",
                "consilium");
@@ -40,7 +70,9 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // help or version, on standard output
+    invocation.json = invocation.json || Asks(argc, argv, "--json");
+    return Report(UsageError(InvalidArgument("{}", WhatIsWrong(app, error))), invocation);
   }
   const Status status = invocation.action ? invocation.action() : OkStatus();
   invocation.out.flush();

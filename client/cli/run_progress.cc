@@ -1,5 +1,8 @@
 #include "client/cli/run_progress.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "client/cli/run_json.h"
@@ -34,6 +37,22 @@ std::string SiteLine(const RunSiteView& site, int rounds, size_t width) {
   return line;
 }
 
+size_t TerminalWidth() {
+  winsize size = {};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
+// The first `width` characters of UTF-8 text, of its first line.
+std::string Clip(const std::string& text, size_t width) {
+  size_t characters = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80;
+    if (text[i] == '\n' || (starts && ++characters > width)) return text.substr(0, i);
+  }
+  return text;
+}
+
 class Bars final : public RunProgress {
  public:
   explicit Bars(std::ostream& out) : out_(out) {}
@@ -50,7 +69,8 @@ class Bars final : public RunProgress {
   }
 
  private:
-  void Line(const std::string& text) { out_ << "\x1b[2K" << text << "\n"; }
+  // A line that wraps would be two when the cursor goes up again.
+  void Line(const std::string& text) { out_ << "\x1b[2K" << Clip(text, TerminalWidth()) << "\n"; }
 
   std::ostream& out_;
   size_t drawn_ = 0;

@@ -34,7 +34,7 @@ StepRefusal AlreadyAnswered(const Feature& feature) {
 
 StepRefusal NotAnswered(const Feature& feature) {
   return {feature.key, StepRefusalReason::kNotAnswered,
-          fmt::format("{} has no answer yet; answer it first", feature.key)};
+          fmt::format("{} has no answer that could be changed or taken back", feature.key)};
 }
 
 // ln(p / (1 - p)), finite for every p, where `rest` is the other classes' probability.

@@ -125,7 +125,14 @@ class CohortParser {
       }
       found = static_cast<int>(i);
     }
-    if (found >= 0 || mapping_.absent_columns_allowed) return found;
+    if (found >= 0) return found;
+    if (first.size() == 1 && first[0].find_first_of(";\t|") != std::string::npos) {
+      return InvalidArgument(
+          "{}: the header is one field, expected commas between fields, not "
+          "semicolons or tabs",
+          source_);
+    }
+    if (mapping_.absent_columns_allowed) return found;
     return InvalidArgument("{}: no column '{}' in the header{}", source_, column.name,
                            Suggestion(column.name, names));
   }

@@ -10,6 +10,12 @@
 #include "server/training/digests.h"
 
 namespace consilium {
+namespace {
+
+// A full disk fails every checkpoint; once in a while is enough to say so.
+constexpr Duration kComplainEvery = Seconds(60);
+
+}  // namespace
 
 StatusOr<std::shared_ptr<Participation>> Participation::Begin(const ParticipationSite& site,
                                                               const Invitation& invitation) {
@@ -196,7 +202,9 @@ void Participation::Do(SaveCheckpoint& save) {
     const Status saved = site_.checkpoints.Save(checkpoint);
     if (saved.ok()) {
       saved_ = now;
-    } else {
+      complained_.reset();
+    } else if (!complained_ || now - *complained_ >= kComplainEvery) {
+      complained_ = now;
       LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_,
                checkpoint.rounds_completed, Message(saved));
     }

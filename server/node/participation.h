@@ -99,6 +99,7 @@ class Participation : public std::enable_shared_from_this<Participation> {
   std::string learner_state_;                // after the last round that counts
   std::string model_digest_;
   std::optional<Time> saved_;
+  std::optional<Time> complained_;  // of a checkpoint that could not be saved
 
   // The learner is touched on the worker's thread only, once the worker runs.
   std::unique_ptr<Learner> learner_;

@@ -125,6 +125,11 @@ void ReadNode(Reader& reader, NodeConfig& config) {
   config.state = reader.RequirePath("state");
   config.schema = reader.RequirePath("schema");
   config.coordinator = reader.Address("coordinator", reader.table().RequireText("coordinator"));
+  if (config.coordinator.ends_with(":0")) {
+    reader.table().ComplainAt("coordinator",
+                              "port 0 is for listening only, expected the port that "
+                              "the coordinator listens on");
+  }
   config.coordinator_name = reader.table().Text("coordinator_name").value_or("");
   reader.Read("checkpoint_seconds", config.checkpoint_every, 0, 86400);
   reader.Read("longest_backoff_seconds", config.longest_backoff, 0.1, 3600);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 
 namespace consilium {
 namespace {
@@ -60,6 +61,20 @@ std::shared_ptr<spdlog::logger>& Logger() {
   return logger;
 }
 
+// One event stays one event to a reader, whatever another party put into its message: further lines
+// are indented, and nothing moves the terminal's cursor.
+std::string Printable(std::string_view message) {
+  std::string text;
+  for (const char c : message) {
+    if (c == '\n') {
+      text += "\n    ";
+    } else {
+      text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 Status SetUpLog(const LogOptions& options) {
@@ -87,13 +102,28 @@ void WriteLog(LogLevel level, std::string_view event, std::string_view message) 
   const std::string time = FormatTime(SystemClock().Now());
   std::string line;
   if (g_format == LogFormat::kText) {
-    line = fmt::format("{} {:7} {}", time, Word(level), message);
+    line = fmt::format("{} {:7} {}", time, Word(level), Printable(message));
   } else {
     const nlohmann::ordered_json json = {
         {"time", time}, {"level", Word(level)}, {"event", event}, {"message", message}};
     line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
   Logger()->log(Level(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+void LogOnceAMinute(std::string_view event, std::string_view message) {
+  message = message.substr(0, message.find(" {"));
+  static Mutex mutex;
+  static std::string last;
+  static Time until;
+  const Time now = SystemClock().Now();
+  {
+    MutexLock lock(mutex);
+    if (message == last && now < until) return;
+    last = message;
+    until = now + Seconds(60);
+  }
+  WriteLog(LogLevel::kWarning, event, message);
 }
 
 }  // namespace consilium

@@ -27,6 +27,10 @@ bool IsLogged(LogLevel level);
 // Thread-safe. `event` is stable, for machines: "site-attached".
 void WriteLog(LogLevel level, std::string_view event, std::string_view message);
 
+// A warning, unless the last one given here within a minute was the same up to " {", where gRPC's
+// details begin, which never repeat. Only that much is logged. Thread-safe.
+void LogOnceAMinute(std::string_view event, std::string_view message);
+
 template <typename... Args>
 void LogDebug(std::string_view event, fmt::format_string<Args...> format, Args&&... args) {
   if (!IsLogged(LogLevel::kDebug)) return;

@@ -150,6 +150,11 @@ TEST(CohortFileTest, RefusesAFileWithoutAMappedColumnAndNamesTheNearest) {
                        "va.csv: no column 'gender' in the header; did you mean 'gendr'?"));
 }
 
+TEST(CohortFileTest, SaysThatFieldsAreSeparatedByCommas) {
+  EXPECT_THAT(ParseCohort(SmallSchema(), SmallMapping(), "id;bp;gender;grade;num\n", "va.csv"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("expected commas")));
+}
+
 TEST(CohortFileTest, RefusesAHeaderWithAColumnTwice) {
   EXPECT_THAT(ParseCohort(SmallSchema(), SmallMapping(), "id,bp,bp,gender,grade,num\n", "va.csv"),
               StatusIs(StatusCode::kInvalidArgument,

@@ -59,6 +59,13 @@ TEST(NodeConfigTest, AnAddressNeedsAPort) {
                        AllOf(HasSubstr("coordinator.example.org"), HasSubstr("HOST:PORT"))));
 }
 
+TEST(NodeConfigTest, ACoordinatorCannotBeDialledOnPortNought) {
+  std::string text = kNode;
+  text.replace(text.find(":7443"), 5, ":0");
+  EXPECT_THAT(ParseNodeConfig(text, "node.toml"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("port 0 is for listening only")));
+}
+
 TEST(CoordinatorConfigTest, ReadsWhatIsGivenAndKeepsDefaults) {
   const auto config = ParseCoordinatorConfig(R"([coordinator]
 listen = "127.0.0.1:0"
