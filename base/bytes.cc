@@ -37,7 +37,9 @@ void ByteWriter::U32(uint32_t value) { Append(bytes_, &value, 1); }
 void ByteWriter::U64(uint64_t value) { Append(bytes_, &value, 1); }
 void ByteWriter::F32(float value) { Append(bytes_, &value, 1); }
 void ByteWriter::F64(double value) { Append(bytes_, &value, 1); }
-void ByteWriter::Floats(std::span<const float> values) { Append(bytes_, values.data(), values.size()); }
+void ByteWriter::Floats(std::span<const float> values) {
+  Append(bytes_, values.data(), values.size());
+}
 void ByteWriter::Doubles(std::span<const double> values) {
   Append(bytes_, values.data(), values.size());
 }
@@ -96,7 +98,8 @@ Status ByteReader::Finish(std::string_view what) const {
 namespace {
 
 uint32_t UpdateCrcByTable(uint32_t crc, std::string_view bytes) {
-  for (const char c : bytes) crc = kCrcTable[(crc ^ static_cast<unsigned char>(c)) & 0xff] ^ (crc >> 8);
+  for (const char c : bytes)
+    crc = kCrcTable[(crc ^ static_cast<unsigned char>(c)) & 0xff] ^ (crc >> 8);
   return crc;
 }
 

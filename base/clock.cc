@@ -7,9 +7,7 @@ namespace {
 
 class Steady final : public Clock {
  public:
-  Time Now() const override {
-    return start_ + (std::chrono::steady_clock::now() - steady_start_);
-  }
+  Time Now() const override { return start_ + (std::chrono::steady_clock::now() - steady_start_); }
 
  private:
   const Time start_ = std::chrono::system_clock::now();

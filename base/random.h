@@ -20,9 +20,9 @@ class Random {
   static Random Named(uint64_t seed, std::string_view name, uint64_t index = 0);
 
   uint64_t Bits();
-  double Uniform();                       // in [0, 1)
-  uint64_t Below(uint64_t bound);         // in [0, bound), unbiased; requires bound > 0
-  double Normal();                        // mean 0, variance 1
+  double Uniform();                // in [0, 1)
+  uint64_t Below(uint64_t bound);  // in [0, bound), unbiased; requires bound > 0
+  double Normal();                 // mean 0, variance 1
 
   template <typename T>
   void Shuffle(std::span<T> items) {

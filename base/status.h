@@ -104,13 +104,14 @@ template <typename... Args>
 }  // namespace consilium
 
 // Leaves the enclosing function with the error of `expression`, if it is one.
-#define RETURN_IF_ERROR(expression)                                         \
-  do {                                                                      \
+#define RETURN_IF_ERROR(expression)                                           \
+  do {                                                                        \
     if (auto status_of_expression = (expression); !status_of_expression.ok()) \
-      return status_of_expression;                                          \
+      return status_of_expression;                                            \
   } while (false)
 
-// ASSIGN_OR_RETURN(Schema schema, ParseSchema(text)): declares or assigns, or leaves with the error.
+// ASSIGN_OR_RETURN(Schema schema, ParseSchema(text)): declares or assigns, or leaves with the
+// error.
 #define ASSIGN_OR_RETURN(declaration, expression) \
   CONSILIUM_ASSIGN_OR_RETURN_(CONSILIUM_CONCAT_(status_or_, __LINE__), declaration, expression)
 #define CONSILIUM_CONCAT_INNER_(a, b) a##b
