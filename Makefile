@@ -13,8 +13,6 @@ PATIENT ?=
 KEEP   ?= 0
 export DATA SEED ROUNDS PATIENT KEEP
 
-BENCHES := training consultation compress
-
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-stop test bench build configure dependencies format format-check tidy asan tsan \
         container clean
@@ -35,11 +33,8 @@ demo-stop:            ## Stop what make demo KEEP=1 left running
 test: build           ## Every test
 	ctest --preset $(PRESET) -j $(JOBS)
 
-bench: configure      ## Measure speed against the floor and the peers
-	@ninja -C $(BUILD) -j $(JOBS) --quiet $(BENCHES:%=%_benchmark) rounds latency
-	@for program in $(BENCHES:%=bench/%_benchmark) bin/rounds bin/latency; do \
-	  printf '\n== %s\n' $$program; $(BUILD)/$$program || exit; \
-	done
+bench: build          ## Measure speed against the floor and the peers
+	bench/run.sh $(BUILD)/bin
 
 build: configure      ## Build everything
 	ninja -C $(BUILD) -j $(JOBS)
