@@ -8,6 +8,7 @@ find_package(SQLite3 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(PNG REQUIRED)
 if(CONSILIUM_WITH_GRPC)
   find_package(Protobuf 3.21 REQUIRED) # module mode: Debian ships no protobuf-config.cmake
   find_package(gRPC 1.51 CONFIG REQUIRED)
