@@ -30,6 +30,7 @@ Names WithPureBase(Names names) {
 
 const std::vector<Rule>& Rules() {
   static const std::vector<Rule> rules = {
+      {"base/page", {"base/page"}},
       {"base/security", {"base/", "base/security"}},
       {"base/wire", {"base", "modules", "proto"}},
       {"base", {"base/"}},
