@@ -113,18 +113,17 @@ StatusOr<LogisticRegression> LogisticRegression::Fit(const Architecture& archite
   if (known.empty()) {
     return FailedPrecondition("no patient has a label of outcome '{}' to fit to", shape.key);
   }
-  LogisticRegression model;
+  LogisticRegression model(StandardisedInputs(architecture, examples, known));
   model.classes_ = shape.classes;
-  model.MakeColumns(architecture, examples, known);
-  const size_t columns = model.columns_.size() + 1;
+  const size_t columns = model.inputs_.size() + 1;
   Problem problem;
   problem.inputs.resize(static_cast<Eigen::Index>(known.size()),
                         static_cast<Eigen::Index>(columns));
   problem.free_classes = shape.classes - 1;
   problem.l2 = options.l2;
-  std::vector<double> inputs(columns);
+  std::vector<double> inputs(columns, 1);
   for (size_t i = 0; i < known.size(); ++i) {
-    model.Inputs(examples, known[i], inputs);
+    model.inputs_.Write<double>(examples, known[i], inputs);
     problem.inputs.row(static_cast<Eigen::Index>(i)) =
         Eigen::Map<const Eigen::RowVectorXd>(inputs.data(), static_cast<Eigen::Index>(columns));
     problem.labels.push_back(labels[static_cast<size_t>(known[i])]);
@@ -136,54 +135,13 @@ StatusOr<LogisticRegression> LogisticRegression::Fit(const Architecture& archite
   return model;
 }
 
-// Means and deviations of every input over `patients`, missing ones filled with the mean.
-void LogisticRegression::MakeColumns(const Architecture& architecture, const Examples& examples,
-                                     std::span<const int> patients) {
-  for (size_t f = 0; f < architecture.features.size(); ++f) {
-    const int width = architecture.features[f].width;
-    for (int category = 0; category < width; ++category) {
-      double count = 0, sum = 0, squares = 0;
-      for (const int patient : patients) {
-        const float value = examples.values[f][static_cast<size_t>(patient)];
-        if (std::isnan(value)) continue;
-        const double x = width == 1 ? value : static_cast<int>(value) == category;
-        ++count;
-        sum += x;
-        squares += x * x;
-      }
-      const double mean = count > 0 ? sum / count : 0;
-      // Filled values lie at the mean and add nothing to the sum of squared deviations.
-      const double variance =
-          std::max(0.0, squares - count * mean * mean) / static_cast<double>(patients.size());
-      columns_.push_back({static_cast<int>(f), width == 1 ? -1 : category, mean,
-                          variance > 1e-12 ? 1 / std::sqrt(variance) : 0});
-    }
-  }
-}
-
-void LogisticRegression::Inputs(const Examples& examples, int patient,
-                                std::span<double> inputs) const {
-  for (size_t j = 0; j < columns_.size(); ++j) {
-    const Column& column = columns_[j];
-    const float value =
-        examples.values[static_cast<size_t>(column.feature)][static_cast<size_t>(patient)];
-    if (std::isnan(value)) {
-      inputs[j] = 0;
-      continue;
-    }
-    const double x = column.category < 0 ? value : static_cast<int>(value) == column.category;
-    inputs[j] = (x - column.mean) * column.inverse_deviation;
-  }
-  inputs[columns_.size()] = 1;
-}
-
 std::vector<float> LogisticRegression::Predict(const Examples& examples,
                                                std::span<const int> patients) const {
-  const size_t columns = columns_.size() + 1;
-  std::vector<double> inputs(columns), logits(static_cast<size_t>(classes_));
+  const size_t columns = inputs_.size() + 1;
+  std::vector<double> inputs(columns, 1), logits(static_cast<size_t>(classes_));
   std::vector<float> probabilities;
   for (const int patient : patients) {
-    Inputs(examples, patient, inputs);
+    inputs_.Write<double>(examples, patient, inputs);
     for (size_t c = 1; c < logits.size(); ++c) {
       logits[c] = 0;
       for (size_t j = 0; j < columns; ++j) logits[c] += weights_[(c - 1) * columns + j] * inputs[j];

@@ -2,11 +2,13 @@
 #define CONSILIUM_MODULES_MODN_LOGISTIC_REGRESSION_H_
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
+#include "modules/modn/standardised_inputs.h"
 
 namespace consilium {
 
@@ -30,20 +32,11 @@ class LogisticRegression {
   std::vector<float> Predict(const Examples& examples, std::span<const int> patients) const;
 
  private:
-  struct Column {
-    int feature = 0;
-    int category = -1;                       // -1: the number itself
-    double mean = 0, inverse_deviation = 0;  // the mean stands for a missing value
-  };
-
-  LogisticRegression() = default;
-  void MakeColumns(const Architecture& architecture, const Examples& examples,
-                   std::span<const int> patients);
-  void Inputs(const Examples& examples, int patient, std::span<double> inputs) const;
+  explicit LogisticRegression(StandardisedInputs inputs) : inputs_(std::move(inputs)) {}
 
   int classes_ = 2;
-  std::vector<Column> columns_;
-  std::vector<double> weights_;  // [classes - 1, columns + 1], the intercept last; class 0 is 0
+  StandardisedInputs inputs_;
+  std::vector<double> weights_;  // [classes - 1, inputs + 1], the intercept last; class 0 is 0
 };
 
 }  // namespace consilium

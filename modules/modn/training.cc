@@ -35,6 +35,7 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
   Random random = Random::Named(seed, "training pass", pass);
   shuffled_.assign(patients.begin(), patients.end());
   random.Shuffle(std::span<int>(shuffled_));
+  PrepareMasking(patients);
   order_ = AllOf(static_cast<int>(architecture_.features.size()));
   gradient_.resize(parameters.size());
   const auto size = static_cast<size_t>(std::max(1, options_.batch));
@@ -45,7 +46,7 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     const std::span<const int> batch =
         std::span<const int>(shuffled_).subspan(first, std::min(size, shuffled_.size() - first));
     random.Shuffle(std::span<int>(order_));
-    HideAnswers(random, batch.size());
+    HideAnswers(random, batch);
     std::fill(gradient_.begin(), gradient_.end(), 0.0f);
     loss +=
         objective_.AddGradient(parameters, examples_, {batch, order_, hidden_}, gradient_, parallel)
@@ -57,11 +58,21 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
   return batches > 0 ? loss / batches : 0;
 }
 
-void TrainingPass::HideAnswers(Random& random, size_t patients) {
+void TrainingPass::PrepareMasking(std::span<const int> patients) {
+  if (options_.masking == Masking::kNone) return;
+  if (equalisation_ && std::ranges::equal(equalised_patients_, patients)) return;
+  equalised_patients_.assign(patients.begin(), patients.end());
+  equalisation_.emplace(examples_, patients);
+}
+
+void TrainingPass::HideAnswers(Random& random, std::span<const int> patients) {
   hidden_.clear();
-  if (options_.answer_dropout <= 0) return;
-  hidden_.resize(patients * architecture_.features.size());
-  for (uint8_t& hidden : hidden_) hidden = random.Uniform() < options_.answer_dropout ? 1 : 0;
+  if (options_.answer_dropout <= 0 && !equalisation_) return;
+  hidden_.resize(patients.size() * architecture_.features.size());
+  if (options_.answer_dropout > 0) {
+    for (uint8_t& hidden : hidden_) hidden = random.Uniform() < options_.answer_dropout ? 1 : 0;
+  }
+  if (equalisation_) equalisation_->Hide(patients, random, hidden_);
 }
 
 }  // namespace consilium

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "modules/modn/masking.h"
 #include "modules/modn/objective.h"
 #include "modules/optim/optimiser.h"
 
@@ -16,8 +18,9 @@ class Random;
 
 struct PassOptions {
   int batch = 32;
-  double answer_dropout = 0;  // share of the answers hidden, drawn anew in every pass
-  double gradient_clip = 10;  // global norm over the trainable modules; 0: none
+  double answer_dropout = 0;         // share of the answers hidden, drawn anew in every pass
+  double gradient_clip = 10;         // global norm over the trainable modules; 0: none
+  Masking masking = Masking::kNone;  // of further answers, likewise
 };
 
 // One pass over a set of patients: shuffled, cut into batches, for each batch one shuffled order of
@@ -37,7 +40,8 @@ class TrainingPass {
              const std::function<bool()>& stop = nullptr, const Parallel& parallel = {});
 
  private:
-  void HideAnswers(Random& random, size_t patients);
+  void PrepareMasking(std::span<const int> patients);
+  void HideAnswers(Random& random, std::span<const int> patients);
 
   const Architecture& architecture_;
   const Examples& examples_;
@@ -46,6 +50,8 @@ class TrainingPass {
   PassOptions options_;
   std::vector<int> shuffled_, order_;
   std::vector<uint8_t> hidden_;
+  std::vector<int> equalised_patients_;  // whose rates these are:
+  std::optional<ClassEqualisation> equalisation_;
   std::vector<float> gradient_;
 };
 
