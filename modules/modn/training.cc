@@ -51,7 +51,7 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     loss +=
         objective_.AddGradient(parameters, examples_, {batch, order_, hidden_}, gradient_, parallel)
             .Total();
-    ClipByNorm(gradient_, blocks, options_.gradient_clip);
+    Clip(options_.clip_scope, gradient_, blocks, options_.gradient_clip);
     optimiser_.Step(gradient_, rate, blocks, parameters);
     ++batches;
   }

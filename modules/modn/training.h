@@ -10,6 +10,7 @@
 
 #include "modules/modn/masking.h"
 #include "modules/modn/objective.h"
+#include "modules/optim/clip.h"
 #include "modules/optim/optimiser.h"
 
 namespace consilium {
@@ -19,8 +20,9 @@ class Random;
 struct PassOptions {
   int batch = 32;
   double answer_dropout = 0;         // share of the answers hidden, drawn anew in every pass
-  double gradient_clip = 10;         // global norm over the trainable modules; 0: none
+  double gradient_clip = 10;         // norm over the trainable modules; 0: none
   Masking masking = Masking::kNone;  // of further answers, likewise
+  ClipScope clip_scope = ClipScope::kGlobal;
 };
 
 // One pass over a set of patients: shuffled, cut into batches, for each batch one shuffled order of

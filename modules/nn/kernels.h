@@ -41,6 +41,7 @@ struct SoftmaxLoss {
 
 // Adam (Kingma and Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter 2019):
 // p <- p - rate * (m' / (sqrt(v') + epsilon) + decay * p), m' and v' corrected for their bias.
+// The gradient taken is gradient + l2 * p.
 template <typename Scalar>
 struct AdamStep {
   size_t n = 0;
@@ -50,6 +51,7 @@ struct AdamStep {
   Scalar* square = nullptr;
   Scalar beta1 = 0, beta2 = 0, rate = 0, decay = 0, epsilon = 0;
   Scalar mean_correction = 1, square_correction = 1;  // 1 / (1 - beta^t)
+  Scalar l2 = 0;
 };
 
 // One way to compute. All functions are thread-safe.

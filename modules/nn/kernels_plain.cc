@@ -68,7 +68,7 @@ double Distance(int rows, int n, const Scalar* after, const Scalar* before,
 template <typename Scalar>
 void Adam(const AdamStep<Scalar>& s) {
   for (size_t i = 0; i < s.n; ++i) {
-    const Scalar g = s.gradient[i];
+    const Scalar g = s.gradient[i] + s.l2 * s.parameters[i];
     s.mean[i] = s.beta1 * s.mean[i] + (1 - s.beta1) * g;
     s.square[i] = s.beta2 * s.square[i] + (1 - s.beta2) * g * g;
     const Scalar scale = std::sqrt(s.square[i] * s.square_correction) + s.epsilon;

@@ -7,7 +7,7 @@
 namespace consilium {
 namespace {
 
-// Kingma and Ba 2015, algorithm 1. Moments: all means, then all squares.
+// Moments: all means, then all squares.
 class Adam final : public Optimiser {
  public:
   Adam(AdamOptions options, size_t parameters) : options_(options), parameters_(parameters) {
@@ -22,6 +22,7 @@ class Adam final : public Optimiser {
     step.beta2 = static_cast<float>(options_.beta2);
     step.rate = static_cast<float>(rate);
     step.decay = static_cast<float>(options_.weight_decay);
+    step.l2 = static_cast<float>(options_.l2);
     step.epsilon = static_cast<float>(options_.epsilon);
     step.mean_correction = static_cast<float>(1 / (1 - std::pow(options_.beta1, t)));
     step.square_correction = static_cast<float>(1 / (1 - std::pow(options_.beta2, t)));

@@ -1,6 +1,7 @@
-#include <cmath>
+#include "modules/optim/clip.h"
 
-#include "modules/optim/optimiser.h"
+#include <algorithm>
+#include <cmath>
 
 namespace consilium {
 namespace {
@@ -22,6 +23,11 @@ double SquaredNorm(std::span<const float> values) {
   return sum;
 }
 
+void Scale(std::span<float> values, double factor) {
+  const auto scale = static_cast<float>(factor);
+  for (float& value : values) value *= scale;
+}
+
 }  // namespace
 
 double ClipByNorm(std::span<float> gradient, std::span<const Block> trainable, double limit) {
@@ -31,11 +37,24 @@ double ClipByNorm(std::span<float> gradient, std::span<const Block> trainable, d
   }
   const double norm = std::sqrt(squares);
   if (limit <= 0 || norm <= limit) return norm;
-  const auto scale = static_cast<float>(limit / norm);
   for (const Block& block : trainable) {
-    for (float& value : gradient.subspan(block.offset, block.size)) value *= scale;
+    Scale(gradient.subspan(block.offset, block.size), limit / norm);
   }
   return norm;
+}
+
+double ClipEachByNorm(std::span<float> gradient, std::span<const Block> trainable, double limit) {
+  double largest = 0;
+  for (const Block& block : trainable) {
+    largest = std::max(largest, ClipByNorm(gradient, std::span(&block, 1), limit));
+  }
+  return largest;
+}
+
+double Clip(ClipScope scope, std::span<float> gradient, std::span<const Block> trainable,
+            double limit) {
+  return scope == ClipScope::kModule ? ClipEachByNorm(gradient, trainable, limit)
+                                     : ClipByNorm(gradient, trainable, limit);
 }
 
 }  // namespace consilium

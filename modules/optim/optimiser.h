@@ -39,19 +39,24 @@ struct SgdOptions {
   double weight_decay = 0;  // decoupled: p <- p - rate decay p
 };
 
+// Kingma and Ba 2015, algorithm 1.
 struct AdamOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  double weight_decay = 0;  // decoupled, as in AdamW
+  double weight_decay = 0;  // decoupled, as in AdamW (Loshchilov and Hutter 2019)
+  double l2 = 0;            // instead: l2 * p added to the gradient, moments included
+};
+
+// v <- v + g^2;  p <- p - rate g / (sqrt(v) + epsilon)   (Duchi et al. 2011)
+struct AdagradOptions {
+  double epsilon = 1e-8;
+  double weight_decay = 0;  // decoupled
 };
 
 std::unique_ptr<Optimiser> NewSgd(SgdOptions options, size_t parameters);
 std::unique_ptr<Optimiser> NewAdam(AdamOptions options, size_t parameters);
-
-// Scales the gradient so that its Euclidean norm over `trainable` is at most `limit`; no limit if
-// limit <= 0. Returns the norm before.
-double ClipByNorm(std::span<float> gradient, std::span<const Block> trainable, double limit);
+std::unique_ptr<Optimiser> NewAdagrad(AdagradOptions options, size_t parameters);
 
 }  // namespace consilium
 
