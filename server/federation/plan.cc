@@ -3,56 +3,13 @@
 #include <algorithm>
 #include <set>
 
-#include "base/toml.h"
+#include "base/toml_fields.h"
 #include "fmt/format.h"
 #include "server/federation/run.h"
+#include "server/training/read_options.h"
 
 namespace consilium {
 namespace {
-
-constexpr int kMostUnits = 4096;  // as modules/modn takes
-
-// Reads one value into the field that holds its default.
-void Read(TomlTable& table, std::string_view key, int& field, int minimum,
-          int maximum = 1'000'000'000) {
-  const std::optional<int64_t> value = table.Integer(key);
-  if (!value) return;
-  if (*value < minimum || *value > maximum) {
-    table.ComplainAt(key,
-                     fmt::format("{} is {}, expected {} to {}", key, *value, minimum, maximum));
-    return;
-  }
-  field = static_cast<int>(*value);
-}
-
-void Read(TomlTable& table, std::string_view key, double& field, double minimum, double maximum) {
-  const std::optional<double> value = table.Number(key);
-  if (!value) return;
-  if (!(*value >= minimum && *value <= maximum)) {
-    table.ComplainAt(key,
-                     fmt::format("{} is {}, expected {} to {}", key, *value, minimum, maximum));
-    return;
-  }
-  field = *value;
-}
-
-void Read(TomlTable& table, std::string_view key, Duration& field) {
-  double seconds = ToSeconds(field);
-  Read(table, key, seconds, 0.01, 1e6);
-  field = Seconds(seconds);
-}
-
-void Read(TomlTable& table, std::string_view key, std::string& field,
-          const std::vector<std::string>& allowed) {
-  const std::optional<std::string> value = table.Text(key);
-  if (!value) return;
-  if (std::find(allowed.begin(), allowed.end(), *value) == allowed.end()) {
-    table.ComplainAt(key, fmt::format("{} is '{}', expected one of: {}{}", key, *value,
-                                      fmt::join(allowed, ", "), Suggestion(*value, allowed)));
-    return;
-  }
-  field = *value;
-}
 
 bool IsSiteName(const std::string& name) {
   return !name.empty() && name.size() <= 63 &&
@@ -150,44 +107,6 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   }
 }
 
-void ReadModel(TomlTable& table, TrainingOptions& training) {
-  Read(table, "state", training.state, 1, kMostUnits);
-  Read(table, "hidden", training.hidden, 1, kMostUnits);
-}
-
-void ReadTraining(TomlTable& table, TrainingOptions& training) {
-  Read(table, "optimiser", training.optimiser, {"adam", "sgd"});
-  Read(table, "learning_rate", training.learning_rate, 0, 100);
-  Read(table, "final_learning_rate", training.final_learning_rate, 0, 100);
-  Read(table, "momentum", training.momentum, 0, 0.9999);
-  Read(table, "weight_decay", training.weight_decay, 0, 10);
-  Read(table, "gradient_clip", training.gradient_clip, 0, 1e9);
-  Read(table, "state_change_penalty", training.state_change_penalty, 0, 1e6);
-  Read(table, "answer_dropout", training.answer_dropout, 0, 0.95);
-  Read(table, "batch", training.batch, 1);
-  Read(table, "local_epochs", training.local_epochs, 1);
-}
-
-void ReadEvaluation(TomlTable& table, TrainingOptions& training) {
-  Read(table, "held_out", training.held_out, 0, 0.9);
-  Read(table, "folds", training.folds, 0);
-  Read(table, "fold", training.fold, 0);
-  if (training.folds == 1 || training.fold > std::max(0, training.folds - 1)) {
-    table.Complain(fmt::format("fold {} of {} folds: expected at least 2 folds, counted from 0",
-                               training.fold, training.folds));
-  }
-  if (std::optional<std::vector<std::string>> baselines = table.Texts("baselines")) {
-    for (const std::string& name : *baselines) {
-      if (name != "local" && name != "logistic_regression" && name != "pooled") {
-        table.ComplainAt("baselines", fmt::format("'{}' is no baseline, expected local, "
-                                                  "logistic_regression or pooled",
-                                                  name));
-      }
-    }
-    training.baselines = *std::move(baselines);
-  }
-}
-
 }  // namespace
 
 StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
@@ -202,14 +121,7 @@ StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
   }
   if (auto table = root.Table("schedule")) ReadSchedule(*table, plan);
   if (auto table = root.Table("compression")) ReadCompression(*table, plan.schedule);
-  if (auto table = root.Table("model")) ReadModel(*table, plan.training);
-  if (auto table = root.Table("training")) ReadTraining(*table, plan.training);
-  if (auto table = root.Table("evaluation")) ReadEvaluation(*table, plan.training);
-  if (auto table = root.Table("normalisation")) {
-    std::string source_of_scales = "federated";
-    Read(*table, "source", source_of_scales, {"federated", "schema"});
-    plan.training.federated_normalisation = source_of_scales == "federated";
-  }
+  ReadTrainingOptions(root, plan.training);
   RETURN_IF_ERROR(document.Finish());
   return plan;
 }

@@ -12,7 +12,9 @@
 #include "server/data/mapping.h"
 #include "server/simulation/pooling.h"
 #include "server/simulation/virtual_federation.h"
+#include "server/training/baselines.h"
 #include "server/training/learner.h"
+#include "server/training/parts.h"
 
 namespace consilium {
 namespace {
@@ -35,10 +37,24 @@ StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan
   return learners;
 }
 
-// What a model trained on all sites' patients in one place says of each site's held-out patients.
-StatusOr<std::vector<HeldOutPredictions>> TrainPooled(
-    const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites,
-    const std::vector<std::vector<HeldOutPredictions>>& held_out) {
+// The pooled model and the pooled baselines that the plan names, without their prefix.
+std::vector<std::string> PooledBaselines(const TrainingOptions& options) {
+  std::vector<std::string> names;
+  for (const std::string& name : options.baselines) {
+    if (name.starts_with(kPooledPrefix)) names.push_back(name.substr(kPooledPrefix.size()));
+  }
+  return names;
+}
+
+bool WantsPooled(const TrainingOptions& options) {
+  return std::any_of(options.baselines.begin(), options.baselines.end(),
+                     [](const std::string& name) { return name.starts_with("pooled"); });
+}
+
+// What models trained on all sites' patients in one place say of each site's held-out patients:
+// [site][model].
+StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
+    const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites) {
   std::vector<Cohort> train, test;
   for (const SimulatedSite& site : sites) {
     Cohort rest = site.train, own_test = site.test;
@@ -47,23 +63,25 @@ StatusOr<std::vector<HeldOutPredictions>> TrainPooled(
     test.push_back(std::move(own_test));
   }
   TrainingOptions options = plan.training;
-  options.baselines.clear();
+  options.baselines = PooledBaselines(plan.training);
   ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
                    Learner::Create(schema, options, plan.seed, plan.rounds, Concatenate(train),
                                    Concatenate(test)));
-  RETURN_IF_ERROR(learner->UseStatistics(learner->Statistics()));
-  std::vector<float> parameters = learner->InitialParameters();
   const std::atomic<bool> never = false;
-  for (int round = 1; round <= plan.rounds; ++round) {
-    RETURN_IF_ERROR(learner->TrainRound(round, parameters, never).status());
-  }
-  ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> all, learner->PredictHeldOut(parameters, never));
-  all.front().model = "pooled";
-  std::vector<HeldOutPredictions> parts;
+  ASSIGN_OR_RETURN(const std::vector<float> parameters,
+                   TrainWithoutExchange(*learner, plan.rounds, never));
+  ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> models,
+                   learner->PredictHeldOut(parameters, never));
+  models.front().model = "pooled";
+  for (size_t m = 1; m < models.size(); ++m) models[m].model.insert(0, kPooledPrefix);
+  std::vector<std::vector<HeldOutPredictions>> parts;
   int first = 0;
-  for (size_t i = 0; i < held_out.size(); ++i) {
-    parts.push_back(Part(all.front(), first, test[i].patients));
-    first += test[i].patients;
+  for (const Cohort& held_out : test) {
+    std::vector<HeldOutPredictions>& part = parts.emplace_back();
+    for (const HeldOutPredictions& model : models) {
+      part.push_back(Part(model, first, held_out.patients));
+    }
+    first += held_out.patients;
   }
   return parts;
 }
@@ -73,11 +91,11 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
   ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners, MakeLearners(schema, plan, sites));
   ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
   std::vector<std::vector<HeldOutPredictions>>& held_out = outcome.held_out;
-  const std::vector<std::string>& baselines = plan.training.baselines;
-  if (std::find(baselines.begin(), baselines.end(), "pooled") != baselines.end()) {
-    ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> pooled,
-                     TrainPooled(schema, plan, sites, held_out));
-    for (size_t i = 0; i < pooled.size(); ++i) held_out[i].push_back(std::move(pooled[i]));
+  if (WantsPooled(plan.training)) {
+    ASSIGN_OR_RETURN(const auto pooled, TrainPooled(schema, plan, sites));
+    for (size_t i = 0; i < pooled.size(); ++i) {
+      held_out[i].insert(held_out[i].end(), pooled[i].begin(), pooled[i].end());
+    }
   }
   for (size_t i = 0; i < sites.size(); ++i) {
     Append(held_out[i], gathered.sites[i]);

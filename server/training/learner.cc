@@ -6,14 +6,14 @@
 
 #include "base/bytes.h"
 #include "modules/modn/evaluation.h"
-#include "modules/modn/logistic_regression.h"
 #include "modules/modn/objective.h"
 #include "modules/modn/training.h"
 #include "modules/optim/optimiser.h"
 #include "modules/optim/rate.h"
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
-#include "server/data/splits.h"
+#include "server/training/baselines.h"
+#include "server/training/parts.h"
 
 namespace consilium {
 namespace {
@@ -32,12 +32,13 @@ std::unique_ptr<Optimiser> NewOptimiser(const TrainingOptions& options, size_t p
 class SiteLearner final : public Learner {
  public:
   SiteLearner(Schema schema, const TrainingOptions& options, uint64_t seed, int rounds,
-              Cohort train, Cohort test)
+              Cohort train, Cohort validation, Cohort test)
       : schema_(std::move(schema)),
         options_(options),
         seed_(seed),
         rounds_(rounds),
         train_(std::move(train)),
+        validation_(std::move(validation)),
         test_(std::move(test)),
         architecture_(ArchitectureOf(schema_, options_.state, options_.hidden)),
         objective_(architecture_, {.state_change_penalty = options_.state_change_penalty}),
@@ -45,6 +46,7 @@ class SiteLearner final : public Learner {
 
   const Layout& layout() const override { return objective_.layout(); }
   int training_patients() const override { return train_.patients; }
+  int validation_patients() const override { return validation_.patients; }
 
   std::vector<float> Weights() const override {
     const Catalogue catalogue = CatalogueOf(train_);
@@ -68,6 +70,7 @@ class SiteLearner final : public Learner {
       ASSIGN_OR_RETURN(normalisation, NormalisationFrom(schema_, over_sites));
     }
     train_examples_ = ExamplesOf(schema_, normalisation, train_);
+    validation_examples_ = ExamplesOf(schema_, normalisation, validation_);
     test_examples_ = ExamplesOf(schema_, normalisation, test_);
     pass_.emplace(architecture_, train_examples_, objective_, *optimiser_,
                   PassOptions{options_.batch, options_.answer_dropout, options_.gradient_clip});
@@ -127,12 +130,14 @@ class SiteLearner final : public Learner {
     if (!pass_)
       return FailedPrecondition("evaluation before the sites agreed on the normalisation");
     std::vector<HeldOutPredictions> models = {Predict("federated", parameters)};
-    for (const std::string& baseline : options_.baselines) {
-      if (baseline == "local") {
+    for (const std::string& name : options_.baselines) {
+      if (name == "local") {
         ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
         models.push_back(std::move(local));
-      } else if (baseline == "logistic_regression") {
-        models.push_back(PredictByRegression(baseline));
+      } else if (const Baseline* baseline = FindBaseline(name)) {
+        models.push_back(
+            {name, baseline->predict({architecture_, train_examples_, test_examples_, seed_}),
+             test_examples_.labels});
       }
     }
     return models;
@@ -167,31 +172,11 @@ class SiteLearner final : public Learner {
     return {std::move(model), std::move(reading.probabilities), test_examples_.labels};
   }
 
-  // The same training without any exchange, on this site's own normalisation.
   StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
-    SiteLearner alone(schema_, options_, seed_, rounds_, train_, test_);
-    RETURN_IF_ERROR(alone.UseStatistics(alone.Statistics()));
-    std::vector<float> parameters = alone.InitialParameters();
-    for (int round = 1; round <= rounds_; ++round) {
-      RETURN_IF_ERROR(alone.TrainRound(round, parameters, stop).status());
-    }
+    SiteLearner alone(schema_, options_, seed_, rounds_, train_, validation_, test_);
+    ASSIGN_OR_RETURN(const std::vector<float> parameters,
+                     TrainWithoutExchange(alone, rounds_, stop));
     return alone.Predict("local", parameters);
-  }
-
-  // An outcome that cannot be fitted (nobody's is known) is predicted as uniform.
-  HeldOutPredictions PredictByRegression(std::string model) const {
-    HeldOutPredictions predictions{std::move(model), {}, test_examples_.labels};
-    const std::vector<int> patients = AllOf(train_.patients);
-    for (size_t o = 0; o < schema_.outcomes.size(); ++o) {
-      const size_t classes = schema_.outcomes[o].classes.size();
-      auto fitted =
-          LogisticRegression::Fit(architecture_, train_examples_, patients, static_cast<int>(o));
-      const size_t numbers = static_cast<size_t>(test_.patients) * classes;
-      predictions.probabilities.push_back(
-          fitted.ok() ? fitted->Predict(test_examples_, AllOf(test_.patients))
-                      : std::vector<float>(numbers, 1.0f / static_cast<float>(classes)));
-    }
-    return predictions;
   }
 
   const Schema schema_;
@@ -199,9 +184,11 @@ class SiteLearner final : public Learner {
   const uint64_t seed_;
   const int rounds_;
   const Cohort train_;
+  const Cohort validation_;
   const Cohort test_;
   const Architecture architecture_;
   Examples train_examples_;
+  Examples validation_examples_;
   Examples test_examples_;
   Objective<float> objective_;
   std::unique_ptr<Optimiser> optimiser_;
@@ -210,23 +197,39 @@ class SiteLearner final : public Learner {
 
 }  // namespace
 
-Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
-                    Cohort& train, Cohort& test) {
-  if (train.patients == 0) return FailedPrecondition("no patient to train on");
-  if (test.patients > 0) return OkStatus();
-  test = EmptyCohort(schema);
-  Split split;
-  if (options.folds >= 2) {
-    const std::vector<Split> folds = StratifiedFolds(train, 0, options.folds, seed);
-    split = folds[static_cast<size_t>(std::max(options.fold, 0)) % folds.size()];
-  } else if (options.held_out > 0) {
-    split = Holdout(train, 0, options.held_out, seed);
-  } else {
-    return OkStatus();
+StatusOr<std::vector<double>> Learner::SelectionSums(std::span<const float>,
+                                                     const std::atomic<bool>&) {
+  return std::vector<double>{};
+}
+
+StatusOr<std::vector<float>> Learner::Select(std::span<const double>,
+                                             std::span<const float> parameters) {
+  return std::vector<float>(parameters.begin(), parameters.end());
+}
+
+StatusOr<std::vector<double>> Learner::CalibrationSums(std::span<const float>,
+                                                       const std::atomic<bool>&) {
+  return std::vector<double>{};
+}
+
+Status Learner::UseCalibration(std::span<const double>) { return OkStatus(); }
+
+StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
+                                                  const std::atomic<bool>& stop) {
+  RETURN_IF_ERROR(learner.UseStatistics(learner.Statistics()));
+  std::vector<float> parameters = learner.InitialParameters();
+  for (int round = 1; round <= rounds; ++round) {
+    RETURN_IF_ERROR(learner.TrainRound(round, parameters, stop).status());
   }
-  test = Select(train, split.test);
-  train = Select(train, split.train);
-  return OkStatus();
+  if (learner.selection_size() > 0) {
+    ASSIGN_OR_RETURN(const std::vector<double> sums, learner.SelectionSums(parameters, stop));
+    ASSIGN_OR_RETURN(parameters, learner.Select(sums, parameters));
+  }
+  if (learner.calibration_size() > 0) {
+    ASSIGN_OR_RETURN(const std::vector<double> sums, learner.CalibrationSums(parameters, stop));
+    RETURN_IF_ERROR(learner.UseCalibration(sums));
+  }
+  return parameters;
 }
 
 StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
@@ -234,8 +237,9 @@ StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
                                                    int rounds, Cohort train, Cohort test) {
   RETURN_IF_ERROR(Validate(ArchitectureOf(schema, options.state, options.hidden)));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
-  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(schema, options, seed, rounds,
-                                                                std::move(train), std::move(test)));
+  Cohort validation = SplitValidation(schema, options, seed, train);
+  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(
+      schema, options, seed, rounds, std::move(train), std::move(validation), std::move(test)));
 }
 
 }  // namespace consilium

@@ -17,16 +17,13 @@
 
 namespace consilium {
 
-// Moves the patients that the options hold out from `train` to `test`, unless `test` has patients.
-Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
-                    Cohort& train, Cohort& test);
-
 // What a site's patients contribute to one run: local training and evaluation. The patients never
 // leave it; only parameters, sums and scores do.
 // Not thread-safe, but `stop` may be set from anywhere.
 class Learner {
  public:
-  // `test` without patients: held-out patients are split off `train` as the options say.
+  // `test` without patients: held-out patients are split off `train` as the options say, and so are
+  // those for validation in any case.
   static StatusOr<std::unique_ptr<Learner>> Create(const Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
                                                    int rounds, Cohort train, Cohort test);
@@ -38,6 +35,7 @@ class Learner {
   // patients that have the feature, or whose outcome is known (all of them for the state).
   virtual std::vector<float> Weights() const = 0;
   virtual int training_patients() const = 0;
+  virtual int validation_patients() const { return 0; }
 
   // The seeded values every site starts from.
   virtual std::vector<float> InitialParameters() const = 0;
@@ -58,6 +56,20 @@ class Learner {
   virtual std::string SaveState() const = 0;
   virtual Status RestoreState(std::string_view state) = 0;
 
+  // At the end of a run sites add up what their validation patients say, twice. First of the
+  // candidates for the final model (the model itself, averages of it): from the sums over sites, or
+  // any multiple of them, every site selects the same one. Then of the final model, to calibrate
+  // it. The sizes are the same at every site, 0 if the plan asks for no such step. Defaults: no.
+  virtual size_t selection_size() const { return 0; }
+  virtual StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
+                                                      const std::atomic<bool>& stop);
+  virtual StatusOr<std::vector<float>> Select(std::span<const double> over_sites,
+                                              std::span<const float> parameters);
+  virtual size_t calibration_size() const { return 0; }
+  virtual StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
+                                                        const std::atomic<bool>& stop);
+  virtual Status UseCalibration(std::span<const double> over_sites);
+
   // What `parameters` and each of the plan's baselines say of the held-out patients. Trains the
   // baselines: takes about as long as the run's own training. Never leaves the site.
   virtual StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(
@@ -67,6 +79,11 @@ class Learner {
   virtual StatusOr<Report> Evaluate(std::span<const float> parameters,
                                     const std::atomic<bool>& stop) = 0;
 };
+
+// Local training of all `rounds` without any exchange, on the learner's own normalisation,
+// selection and calibration. Leaves the learner as after the last round; returns the parameters.
+StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
+                                                  const std::atomic<bool>& stop);
 
 }  // namespace consilium
 

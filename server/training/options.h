@@ -28,9 +28,12 @@ struct TrainingOptions {
 
   // [evaluation]
   double held_out = 0.2;  // share of each site's patients never trained on
-  int folds = 0;          // >= 2: cross-validation instead, this run holding out ...
-  int fold = -1;          // ... this fold, from 0; -1: each in turn (simulate only)
-  std::vector<std::string> baselines = {"local", "logistic_regression"};  // pooled: simulate only
+  // Share of the remaining patients not trained on either, by which choices are made: when to stop,
+  // which average of the weights to keep, calibration.
+  double validation = 0;
+  int folds = 0;  // >= 2: cross-validation instead, this run holding out ...
+  int fold = -1;  // ... this fold, from 0; -1: each in turn (simulate only)
+  std::vector<std::string> baselines = {"local", "logistic_regression"};  // see baselines.h
 
   bool federated_normalisation = true;  // false: from the schema's ranges
 };

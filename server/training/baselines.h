@@ -1,0 +1,48 @@
+#ifndef CONSILIUM_SERVER_TRAINING_BASELINES_H_
+#define CONSILIUM_SERVER_TRAINING_BASELINES_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "modules/modn/architecture.h"
+#include "modules/modn/examples.h"
+
+// Models that predictions are compared with. A plan names them; "local" is this site's own training
+// without any exchange, and "pooled" or "pooled_..." is trained on all sites' patients in one place
+// (simulate only).
+namespace consilium {
+
+// Borrows for the call.
+struct BaselineCase {
+  const Architecture& architecture;
+  const Examples& train;
+  const Examples& test;
+  uint64_t seed = 1;
+};
+
+// [outcome][patient of `test`, class]
+using OutcomeProbabilities = std::vector<std::vector<float>>;
+
+struct Baseline {
+  std::string_view name;  // "logistic_regression"
+  // Fits on `train`, predicts `test`. An outcome that cannot be fitted (nobody's is known) is
+  // predicted as uniform.
+  OutcomeProbabilities (*predict)(const BaselineCase& baseline_case);
+};
+
+// Those fitted to examples alone.
+std::span<const Baseline> AllBaselines();
+const Baseline* FindBaseline(std::string_view name);
+
+// All that a plan may name: the above, local, and the same trained on pooled patients.
+std::vector<std::string> BaselineNames();
+
+inline constexpr std::string_view kPooledPrefix = "pooled_";
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_TRAINING_BASELINES_H_

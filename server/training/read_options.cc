@@ -1,0 +1,57 @@
+#include "server/training/read_options.h"
+
+#include <algorithm>
+
+#include "base/toml_fields.h"
+#include "fmt/format.h"
+#include "server/training/baselines.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kMostUnits = 4096;  // as modules/modn takes
+
+void ReadModel(TomlTable& table, TrainingOptions& options) {
+  Read(table, "state", options.state, 1, kMostUnits);
+  Read(table, "hidden", options.hidden, 1, kMostUnits);
+}
+
+void ReadTraining(TomlTable& table, TrainingOptions& options) {
+  Read(table, "optimiser", options.optimiser, {"adam", "sgd"});
+  Read(table, "learning_rate", options.learning_rate, 0, 100);
+  Read(table, "final_learning_rate", options.final_learning_rate, 0, 100);
+  Read(table, "momentum", options.momentum, 0, 0.9999);
+  Read(table, "weight_decay", options.weight_decay, 0, 10);
+  Read(table, "gradient_clip", options.gradient_clip, 0, 1e9);
+  Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
+  Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
+  Read(table, "batch", options.batch, 1);
+  Read(table, "local_epochs", options.local_epochs, 1);
+}
+
+void ReadEvaluation(TomlTable& table, TrainingOptions& options) {
+  Read(table, "held_out", options.held_out, 0, 0.9);
+  Read(table, "validation", options.validation, 0, 0.9);
+  Read(table, "folds", options.folds, 0);
+  Read(table, "fold", options.fold, 0);
+  if (options.folds == 1 || options.fold > std::max(0, options.folds - 1)) {
+    table.Complain(fmt::format("fold {} of {} folds: expected at least 2 folds, counted from 0",
+                               options.fold, options.folds));
+  }
+  Read(table, "baselines", options.baselines, BaselineNames());
+}
+
+}  // namespace
+
+void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
+  if (auto table = plan.Table("model")) ReadModel(*table, options);
+  if (auto table = plan.Table("training")) ReadTraining(*table, options);
+  if (auto table = plan.Table("evaluation")) ReadEvaluation(*table, options);
+  if (auto table = plan.Table("normalisation")) {
+    std::string source = "federated";
+    Read(*table, "source", source, {"federated", "schema"});
+    options.federated_normalisation = source == "federated";
+  }
+}
+
+}  // namespace consilium
