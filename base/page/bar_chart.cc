@@ -6,7 +6,7 @@
 #include "base/page/escape.h"
 #include "base/page/scale.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 constexpr double kWidth = 720, kBar = 17, kGroupGap = 12, kText = 12;
@@ -144,4 +144,4 @@ class LyingBars {
 
 Svg BarChart(const Bars& bars) { return LyingBars(bars).Draw(); }
 
-}  // namespace consilium
+}  // namespace consilium::page

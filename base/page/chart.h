@@ -9,7 +9,7 @@
 // follow the reader's light or dark scheme. Series differ by colour (a palette for all kinds of
 // colour vision), mark and dash. Numbers that are not finite are left out, as is what a logarithmic
 // axis cannot show; every text is escaped; the same values give the same bytes.
-namespace consilium {
+namespace consilium::page {
 
 struct Svg {
   std::string text;
@@ -103,6 +103,6 @@ struct HeatMap {
 
 Svg HeatMapChart(const HeatMap& map);
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_CHART_H_

@@ -4,7 +4,7 @@
 
 #include "base/page/escape.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 std::string_view Word(Anchor anchor) {
@@ -147,4 +147,4 @@ double DrawLegend(const std::vector<LegendEntry>& entries, double left, double r
   return any ? y + kRow + 6 : top;
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

@@ -8,7 +8,7 @@
 #include "base/page/chart.h"
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::page {
 
 constexpr int kPalette = 7;  // colours, dashes and marks; then they repeat
 
@@ -63,6 +63,6 @@ struct LegendEntry {
 double DrawLegend(const std::vector<LegendEntry>& entries, double left, double right, double top,
                   Drawing& drawing);
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_DRAWING_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 bool BeginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
@@ -61,4 +61,4 @@ std::string Fitted(std::string_view text, double size, double width) {
   return std::string(text.substr(0, end)) + "…";
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

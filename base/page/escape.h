@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace consilium {
+namespace consilium::page {
 
 // `text` for an HTML or SVG text or a quoted attribute. Control characters other than tab and
 // newline are left out, since XML has none.
@@ -16,6 +16,6 @@ double TextWidth(std::string_view text, double size);
 // `text` cut to about `width`, with an ellipsis if anything was cut.
 std::string Fitted(std::string_view text, double size, double width);
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_ESCAPE_H_

@@ -6,7 +6,7 @@
 #include "base/page/escape.h"
 #include "base/page/scale.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 constexpr double kWidth = 720, kRow = 24, kText = 12;
@@ -143,4 +143,4 @@ Svg HeatMapChart(const HeatMap& map) {
   return drawing.Finish(top + kRow * static_cast<double>(map.rows.size()) + 10);
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

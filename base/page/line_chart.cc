@@ -6,7 +6,7 @@
 #include "base/page/escape.h"
 #include "base/page/scale.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 constexpr double kWidth = 720, kHeight = 300, kSquare = 400, kText = 12;
@@ -227,4 +227,4 @@ Svg ReliabilityDiagram(const std::string& title, const std::vector<Series>& seri
   return LineChart(chart);
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

@@ -4,7 +4,7 @@
 #include "base/page/style.h"
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 constexpr size_t kSectionsWithContents = 4;  // from so many headings on a page lists them
@@ -135,4 +135,4 @@ std::string ToHtml(const Page& page) {
   return html + "</main>\n</body>\n</html>\n";
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

@@ -9,8 +9,9 @@
 #include "base/page/chart.h"
 
 // One HTML page in one file: no script, nothing fetched from elsewhere, light or dark as the reader
-// prefers, fit for print. Every text is escaped.
-namespace consilium {
+// prefers, fit for print. Every text is escaped. In a namespace of its own, since its words (table,
+// series, column) mean other things elsewhere.
+namespace consilium::page {
 
 struct Paragraph {
   std::string text;
@@ -80,6 +81,6 @@ struct Page {
 
 std::string ToHtml(const Page& page);
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_PAGE_H_

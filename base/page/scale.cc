@@ -6,7 +6,7 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 constexpr double kWanted = 6;       // ticks, about
@@ -133,4 +133,4 @@ double Scale::At(double value) const {
   return first_ + share * (last_ - first_);
 }
 
-}  // namespace consilium
+}  // namespace consilium::page

@@ -6,7 +6,7 @@
 
 #include "base/page/chart.h"
 
-namespace consilium {
+namespace consilium::page {
 
 struct Tick {
   double value = 0;
@@ -40,6 +40,6 @@ class Scale {
 // With so many decimals; digits of large numbers in groups of three; the minus of typography.
 std::string NumberText(double value, int decimals);
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_SCALE_H_

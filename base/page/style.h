@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace consilium {
+namespace consilium::page {
 
 // The style sheet of every page and of the charts in it. Series colours after Okabe and Ito (2008),
 // which all kinds of colour vision tell apart.
@@ -74,6 +74,6 @@ body{font-size:11pt}main{max-width:none;padding:0}nav{display:none}h2{break-afte
 rect,path{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 
-}  // namespace consilium
+}  // namespace consilium::page
 
 #endif  // CONSILIUM_BASE_PAGE_STYLE_H_

@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 using ::testing::HasSubstr;
@@ -100,4 +100,4 @@ TEST(ChartTest, GivesTheSameBytesForTheSameValues) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::page

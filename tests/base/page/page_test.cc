@@ -4,7 +4,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 using ::testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST(PageTest, CutsTextBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::page

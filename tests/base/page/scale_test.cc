@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::page {
 namespace {
 
 using ::testing::ElementsAre;
@@ -60,4 +60,4 @@ TEST(ScaleTest, WritesNumbersAsPrinted) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::page
