@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "modules/modn/fusion_network.h"
+#include "modules/optim/clip.h"
 #include "modules/optim/optimiser.h"
 #include "modules/optim/rate.h"
 
