@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "base/random.h"
+#include "modules/modn/encoders/tensors.h"
 
 namespace consilium {
 namespace {
 
 constexpr int kMostUnits = 4096;
-constexpr int kMostCategories = 4096;
+constexpr int kMostClasses = 4096;
 
 Status ValidateKeys(const Architecture& architecture) {
   std::set<std::string> features, outcomes;
@@ -36,24 +37,30 @@ void FillUniform(Random& random, int inputs, std::span<Scalar> values) {
   for (Scalar& value : values) value = static_cast<Scalar>((2 * random.Uniform() - 1) * bound);
 }
 
+// A bias is drawn like the weight before it.
 template <typename Scalar>
-void InitialiseModule(const Architecture& architecture, const Layout& layout, int m, Random& random,
-                      std::span<Scalar> parameters) {
-  const auto tensor = [&](int t) { return Slice(parameters, layout.tensor_block(m, t)); };
+void InitialiseModule(const Layout& layout, int m, Random& random, std::span<Scalar> parameters) {
   const ModuleShape& module = layout.modules()[static_cast<size_t>(m)];
-  switch (module.id.kind) {
-    case ModuleKind::kState:
-      for (Scalar& value : tensor(0)) value = static_cast<Scalar>(random.Normal());
-      return;
-    case ModuleKind::kEncoder:
-      for (int t = 0; t < 4; ++t) {
-        FillUniform(random, t < 2 ? module.tensors[0].cols : architecture.hidden, tensor(t));
-      }
-      return;
-    default:
-      for (int t = 0; t < 2; ++t) FillUniform(random, architecture.state, tensor(t));
-      return;
+  int inputs = 1;
+  for (size_t t = 0; t < module.tensors.size(); ++t) {
+    const TensorShape& tensor = module.tensors[t];
+    const auto values = Slice(parameters, layout.tensor_block(m, static_cast<int>(t)));
+    if (module.id.kind == ModuleKind::kState) {
+      for (Scalar& value : values) value = static_cast<Scalar>(random.Normal());
+      continue;
+    }
+    if (tensor.name.starts_with('w')) inputs = tensor.cols;
+    FillUniform(random, inputs, values);
   }
+}
+
+std::vector<TensorShape> DecoderTensors(const OutcomeShape& outcome, int state) {
+  const int outputs = Outputs(outcome);
+  if (outcome.hidden == 0) return {{"w", outputs, state}, {"b", outputs, 1}};
+  return {{"w1", outcome.hidden, state},
+          {"b1", outcome.hidden, 1},
+          {"w2", outputs, outcome.hidden},
+          {"b2", outputs, 1}};
 }
 
 }  // namespace
@@ -66,22 +73,22 @@ Status Validate(const Architecture& architecture) {
   }
   if (architecture.outcomes.empty()) return InvalidArgument("no outcome; name at least one");
   for (const FeatureShape& feature : architecture.features) {
-    if (feature.width < 1 || feature.width > kMostCategories) {
-      return InvalidArgument("feature '{}' is {} numbers wide; choose 1 to {}", feature.key,
-                             feature.width, kMostCategories);
-    }
+    RETURN_IF_ERROR(Validate(feature));
   }
   for (const OutcomeShape& outcome : architecture.outcomes) {
-    if (outcome.classes < 2 || outcome.classes > kMostCategories) {
-      return InvalidArgument("outcome '{}' has {} classes; choose 2 to {}", outcome.key,
-                             outcome.classes, kMostCategories);
+    if (outcome.classes == 1 || outcome.classes < 0 || outcome.classes > kMostClasses) {
+      return InvalidArgument("outcome '{}' has {} classes; choose 2 to {}, or 0 for a number",
+                             outcome.key, outcome.classes, kMostClasses);
+    }
+    if (outcome.hidden < 0 || outcome.hidden > kMostUnits) {
+      return InvalidArgument("outcome '{}' has a hidden layer of {}; choose 0 (none) to {}",
+                             outcome.key, outcome.hidden, kMostUnits);
     }
   }
   return ValidateKeys(architecture);
 }
 
 Layout MakeLayout(const Architecture& architecture) {
-  const int state = architecture.state, hidden = architecture.hidden;
   std::vector<ModuleShape> modules;
   const auto add = [&](ModuleKind kind, const std::string& key, std::vector<TensorShape> tensors) {
     ModuleShape module;
@@ -89,17 +96,12 @@ Layout MakeLayout(const Architecture& architecture) {
     module.tensors = std::move(tensors);
     modules.push_back(std::move(module));
   };
-  add(ModuleKind::kState, "", {{"s0", state, 1}});
+  add(ModuleKind::kState, "", {{"s0", architecture.state, 1}});
   for (const FeatureShape& feature : architecture.features) {
-    add(ModuleKind::kEncoder, feature.key,
-        {{"w1", hidden, feature.width + state},
-         {"b1", hidden, 1},
-         {"w2", state, hidden},
-         {"b2", state, 1}});
+    add(ModuleKind::kEncoder, feature.key, EncoderTensors(architecture, feature));
   }
   for (const OutcomeShape& outcome : architecture.outcomes) {
-    add(ModuleKind::kDecoder, outcome.key,
-        {{"w", outcome.classes, state}, {"b", outcome.classes, 1}});
+    add(ModuleKind::kDecoder, outcome.key, DecoderTensors(outcome, architecture.state));
   }
   return Layout(std::move(modules));
 }
@@ -109,11 +111,11 @@ int DecoderModule(const Architecture& architecture, int outcome) {
 }
 
 template <typename Scalar>
-void Initialise(const Architecture& architecture, const Layout& layout, uint64_t seed,
+void Initialise(const Architecture&, const Layout& layout, uint64_t seed,
                 std::span<Scalar> parameters) {
   for (size_t m = 0; m < layout.modules().size(); ++m) {
     Random random = Random::Named(seed, "initial " + Name(layout.modules()[m].id));
-    InitialiseModule(architecture, layout, static_cast<int>(m), random, parameters);
+    InitialiseModule(layout, static_cast<int>(m), random, parameters);
   }
 }
 

@@ -7,24 +7,26 @@
 #include <vector>
 
 #include "base/status.h"
+#include "modules/modn/feature_shape.h"
 #include "modules/nn/layout.h"
 
 namespace consilium {
 
-struct FeatureShape {
-  std::string key;
-  int width = 1;  // 1: continuous; C >= 2: categorical with C categories, one-hot
-  bool operator==(const FeatureShape&) const = default;
-};
-
 struct OutcomeShape {
   std::string key;
-  int classes = 2;
+  int classes = 2;  // 0: a number, predicted as mean and deviation
+  int hidden = 0;   // 0: linear decoder; else one hidden layer with ReLU
   bool operator==(const OutcomeShape&) const = default;
 };
 
+// Numbers an outcome's decoder gives: logits of the classes, or mean and log-deviation.
+constexpr int Outputs(const OutcomeShape& outcome) {
+  return outcome.classes == 0 ? 2 : outcome.classes;
+}
+
 // A MoDN network (Trottet et al., PLOS Digital Health 2023; papers.md section 5):
 //   s_0 trainable;  s' = s + W2 relu(W1 [x; s] + b1) + b2;  logits = W s + b
+// with encoders of other modalities beside it (MultiModN: Swamy et al., NeurIPS 2023; section 3).
 struct Architecture {
   int state = 30;
   int hidden = 32;
@@ -34,12 +36,13 @@ struct Architecture {
   bool operator==(const Architecture&) const = default;
 };
 
-// Sizes positive and sensible, keys present and unique, at least one outcome of two classes.
+// Sizes positive and sensible, keys present and unique, at least one outcome.
 Status Validate(const Architecture& architecture);
 
 // Modules in order: the initial state (s0 [state]); one encoder per feature (w1 [hidden, width +
-// state] with x first, b1 [hidden], w2 [state, hidden], b2 [state]); one decoder per outcome
-// (w [classes, state], b [classes]).
+// state] with x first, b1 [hidden], w2 [state, hidden], b2 [state]; other modalities: see
+// encoders/); one decoder per outcome (w [outputs, state], b [outputs]; with a hidden layer
+// w1 [hidden, state], b1 [hidden], w2 [outputs, hidden], b2 [outputs]).
 Layout MakeLayout(const Architecture& architecture);
 
 // Indices into the layout's modules. The state's is 0.

@@ -12,27 +12,52 @@ namespace consilium {
 
 inline constexpr int32_t kUnknownLabel = -1;
 
+// Rows of different lengths: row i is numbers[begin[i]] .. numbers[begin[i + 1] - 1].
+template <typename Scalar>
+struct RaggedRows {
+  std::vector<Scalar> numbers;
+  std::vector<size_t> begin = {0};
+
+  int rows() const { return static_cast<int>(begin.size()) - 1; }
+  std::span<const Scalar> operator[](int row) const {
+    const auto i = static_cast<size_t>(row);
+    return std::span(numbers).subspan(begin[i], begin[i + 1] - begin[i]);
+  }
+  void Append(std::span<const Scalar> row) {
+    numbers.insert(numbers.end(), row.begin(), row.end());
+    begin.push_back(numbers.size());
+  }
+};
+
 // Patients as the network sees them. Rows stand in the order of the architecture.
 template <typename Scalar>
 struct BasicExamples {
   int patients = 0;
-  // values[feature][patient]: normalised number, or index of the category; NaN: missing.
+  // values[feature][patient]: NaN: missing. An answer: normalised number, or index of the category.
+  // Other modalities: how many vectors the patient has in `payloads`: 1 of a vector or image.
   std::vector<std::vector<Scalar>> values;
-  // labels[outcome][patient]: class, or kUnknownLabel.
+  // labels[outcome][patient]: class, or kUnknownLabel; all unknown where the outcome is a number.
   std::vector<std::vector<int32_t>> labels;
+  // payloads[feature] row by patient: normalised numbers, a series vector after vector, an image
+  // row after row; empty where missing. No rows for answers. May be empty if all are answers.
+  std::vector<RaggedRows<Scalar>> payloads = {};
+  // targets[outcome][patient] of outcomes that are numbers, normalised; NaN: unknown. No entries
+  // for outcomes of classes. May be empty if there are no others.
+  std::vector<std::vector<Scalar>> targets = {};
 };
 
 using Examples = BasicExamples<float>;
 
-// Rows for `patients` patients: every answer missing, every label unknown.
+// Rows for `patients` patients: every answer missing, every label and target unknown.
 template <typename Scalar>
 BasicExamples<Scalar> NoAnswers(const Architecture& architecture, int patients);
 
-// Every row there and of the right length, categories and labels in range, no infinity.
+// Every row there and of the right length, categories and labels in range, no infinity, no number
+// missing within a payload. Messages never quote a patient's values.
 template <typename Scalar>
 Status Validate(const Architecture& architecture, const BasicExamples<Scalar>& examples);
 
-// How many patients have the feature, or a known label.
+// How many patients have the feature, or a known label or target.
 int Observed(const Examples& examples, int feature);
 int Labelled(const Examples& examples, int outcome);
 

@@ -83,5 +83,43 @@ TEST(ExamplesTest, RefuseWhatTheNetworkCannotTake) {
   EXPECT_THAT(Validate(architecture, wrong), StatusIs(StatusCode::kInvalidArgument));
 }
 
+FeatureShape Series(std::string key, int width) {
+  return {std::move(key), width, Modality::kSeries};
+}
+
+TEST(FeatureShapeTest, RefusesAnEncoderThatCannotTakeTheModality) {
+  FeatureShape feature = Series("pulse", 2);
+  EXPECT_THAT(Validate(feature), IsOk());
+  feature.encoder.kind = EncoderKind::kConvolution;
+  EXPECT_THAT(Validate(feature),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("convolution encoder cannot take")));
+  const FeatureShape image = {"scan", 8, Modality::kImage};
+  EXPECT_THAT(Validate(image), StatusIs(StatusCode::kInvalidArgument, HasSubstr("0 x 8")));
+}
+
+TEST(ExamplesTest, RefuseAPayloadOfTheWrongLengthOrWithAGap) {
+  Architecture architecture = SmallArchitecture();
+  architecture.features.push_back(Series("pulse", 2));
+  Examples right = NoAnswers<float>(architecture, 2);
+  right.values[4][0] = 2;
+  right.payloads[4] = {{1, 2, 3, 4}, {0, 4, 4}};
+  EXPECT_THAT(Validate(architecture, right), IsOk());
+  Examples wrong = right;
+  wrong.payloads[4] = {{1, 2, 3}, {0, 3, 3}};
+  EXPECT_THAT(Validate(architecture, wrong),
+              StatusIs(StatusCode::kInvalidArgument,
+                       HasSubstr("series 'pulse' has 3 numbers for a patient, expected one or")));
+  wrong = right;
+  wrong.values[4][0] = 1;
+  EXPECT_THAT(Validate(architecture, wrong), StatusIs(StatusCode::kInvalidArgument));
+  wrong = right;
+  wrong.payloads[4].numbers[2] = NAN;
+  EXPECT_THAT(Validate(architecture, wrong),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("missing or infinite")));
+  wrong = right;
+  wrong.payloads.clear();
+  EXPECT_THAT(Validate(architecture, wrong), StatusIs(StatusCode::kInvalidArgument));
+}
+
 }  // namespace
 }  // namespace consilium
