@@ -68,6 +68,20 @@ double PortableLog(double x) {
   return 2 * t * sum + exponent * 0.69314718055994530942;
 }
 
+double PortableExp(double x) {
+  x = std::fmin(std::fmax(x, -700.0), 700.0);
+  // x = k ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts, the first of few enough bits that
+  // k times it is exact.
+  const double k = std::floor(x * 1.4426950408889634 + 0.5);
+  const double r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
+  double term = 1, sum = 1;
+  for (int i = 1; i <= 14; ++i) {
+    term *= r / i;
+    sum += term;
+  }
+  return std::ldexp(sum, static_cast<int>(k));  // exact
+}
+
 double PortableNormalQuantile(double p) {
   const double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {

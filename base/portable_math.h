@@ -9,6 +9,9 @@ namespace consilium {
 // Natural logarithm, relative error below 1e-15. Requires x > 0 and finite.
 double PortableLog(double x);
 
+// exp(x), relative error below 1e-15 * (1 + |x|). Requires a number; beyond +-700 it is exp(+-700).
+double PortableExp(double x);
+
 // Quantile of the standard normal distribution, relative error about 1e-15.
 // Wichura, algorithm AS 241 (PPND16), Applied Statistics 37 (1988). Requires 0 < p < 1.
 double PortableNormalQuantile(double p);

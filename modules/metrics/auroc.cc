@@ -1,20 +1,13 @@
-#include <algorithm>
 #include <vector>
 
+#include "modules/metrics/one_against_rest.h"
 #include "modules/metrics/scores.h"
 
 namespace consilium {
 namespace {
 
-struct Ranked {
-  float score = 0;
-  bool positive = false;
-};
-
 // The Mann-Whitney statistic from midranks, divided by the number of pairs.
-std::optional<double> AurocOf(std::vector<Ranked>& ranked) {
-  std::sort(ranked.begin(), ranked.end(),
-            [](const Ranked& a, const Ranked& b) { return a.score < b.score; });
+std::optional<double> AurocOf(const std::vector<Ranked>& ranked) {
   double positives = 0, rank_sum = 0;
   for (size_t first = 0; first < ranked.size();) {
     size_t end = first;
@@ -32,33 +25,10 @@ std::optional<double> AurocOf(std::vector<Ranked>& ranked) {
   return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives);
 }
 
-std::optional<double> OneAgainstRest(const Predictions& predictions, int32_t positive) {
-  std::vector<Ranked> ranked;
-  for (size_t i = 0; i < predictions.labels.size(); ++i) {
-    const int32_t label = predictions.labels[i];
-    if (label < 0 || label >= predictions.classes) continue;
-    const size_t at = i * static_cast<size_t>(predictions.classes) + static_cast<size_t>(positive);
-    const float score = predictions.probabilities[at];
-    if (score != score) return std::nullopt;  // NaN has no rank
-    ranked.push_back({score, label == positive});
-  }
-  return AurocOf(ranked);
-}
-
 }  // namespace
 
 std::optional<double> Auroc(const Predictions& predictions) {
-  if (predictions.classes == 2) return OneAgainstRest(predictions, 1);
-  double sum = 0;
-  int defined = 0;
-  for (int32_t c = 0; c < predictions.classes; ++c) {
-    if (const std::optional<double> score = OneAgainstRest(predictions, c)) {
-      sum += *score;
-      ++defined;
-    }
-  }
-  if (defined == 0) return std::nullopt;
-  return sum / defined;
+  return MeanAgainstRest(predictions, AurocOf);
 }
 
 }  // namespace consilium

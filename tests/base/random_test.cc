@@ -47,6 +47,14 @@ TEST(PortableMathTest, LogAgreesWithTheLibrary) {
   }
 }
 
+TEST(PortableMathTest, ExpAgreesWithTheLibrary) {
+  for (double x = -50; x < 50; x += 0.37) {
+    EXPECT_NEAR(PortableExp(x) / std::exp(x), 1, 2e-15 * (1 + std::fabs(x))) << x;
+  }
+  EXPECT_EQ(PortableExp(0), 1);
+  EXPECT_TRUE(std::isfinite(PortableExp(1e300)));
+}
+
 TEST(PortableMathTest, NormalQuantileHasTheTabulatedValues) {
   EXPECT_DOUBLE_EQ(PortableNormalQuantile(0.5), 0);
   EXPECT_NEAR(PortableNormalQuantile(0.975), 1.959963984540054, 1e-14);

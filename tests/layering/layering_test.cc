@@ -36,7 +36,7 @@ const std::vector<Rule>& Rules() {
       {"base", {"base/"}},
       {"modules/nn", WithPureBase({"modules/", "modules/nn"})},
       {"modules/optim", WithPureBase({"modules/", "modules/nn", "modules/optim"})},
-      {"modules/metrics", WithPureBase({"modules/metrics"})},
+      {"modules/metrics", WithPureBase({"modules/", "modules/metrics"})},
       {"modules/modn", WithPureBase({"modules/", "modules/nn", "modules/optim", "modules/metrics",
                                      "modules/modn"})},
       {"modules/topology", WithPureBase({"modules/", "modules/topology"})},
