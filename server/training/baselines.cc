@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "modules/modn/class_shares.h"
 #include "modules/modn/logistic_regression.h"
+#include "modules/modn/parallel_fusion.h"
 
 namespace consilium {
 namespace {
@@ -21,8 +23,38 @@ OutcomeProbabilities PredictByRegression(const BaselineCase& c) {
   return probabilities;
 }
 
+OutcomeProbabilities PredictByShares(const BaselineCase& c) {
+  OutcomeProbabilities probabilities;
+  for (size_t o = 0; o < c.architecture.outcomes.size(); ++o) {
+    const std::vector<float> shares =
+        ClassShares(c.architecture, c.train, AllOf(c.train.patients), static_cast<int>(o));
+    std::vector<float>& all = probabilities.emplace_back();
+    for (int i = 0; i < c.test.patients; ++i) all.insert(all.end(), shares.begin(), shares.end());
+  }
+  return probabilities;
+}
+
+OutcomeProbabilities PredictByFusion(const BaselineCase& c, bool indicators) {
+  ParallelFusionOptions options;
+  options.indicators = indicators;
+  options.passes = c.rounds * c.options.local_epochs;
+  options.learning_rate = c.options.learning_rate;
+  options.final_learning_rate = c.options.final_learning_rate;
+  options.weight_decay = c.options.weight_decay;
+  options.gradient_clip = c.options.gradient_clip;
+  options.masking = MaskingOf(c.options);
+  options.batch = c.options.batch;
+  options.seed = c.seed;
+  const auto fitted = ParallelFusion::Fit(c.architecture, c.train, AllOf(c.train.patients), options,
+                                          [&c] { return c.stop.load(); });
+  return fitted.ok() ? fitted->Predict(c.test, AllOf(c.test.patients)) : PredictByShares(c);
+}
+
 constexpr std::array kBaselines = {
     Baseline{"logistic_regression", PredictByRegression},
+    Baseline{"mlp", [](const BaselineCase& c) { return PredictByFusion(c, false); }},
+    Baseline{"mlp_indicator", [](const BaselineCase& c) { return PredictByFusion(c, true); }},
+    Baseline{"prior", PredictByShares},
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #ifndef CONSILIUM_SERVER_TRAINING_BASELINES_H_
 #define CONSILIUM_SERVER_TRAINING_BASELINES_H_
 
-#include <cstdint>
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
+#include "server/training/options.h"
 
 // Models that predictions are compared with. A plan names them; "local" is this site's own training
 // without any exchange, and "pooled" or "pooled_..." is trained on all sites' patients in one place
@@ -21,7 +22,12 @@ struct BaselineCase {
   const Architecture& architecture;
   const Examples& train;
   const Examples& test;
-  uint64_t seed = 1;
+  // The networks among the baselines train as long, as fast, in batches as large and with the same
+  // masking as the plan's own model; but by Adam, and no answer is dropped.
+  const TrainingOptions& options;
+  uint64_t seed;
+  int rounds;
+  const std::atomic<bool>& stop;  // once true, what is returned means nothing
 };
 
 // [outcome][patient of `test`, class]
@@ -30,7 +36,7 @@ using OutcomeProbabilities = std::vector<std::vector<float>>;
 struct Baseline {
   std::string_view name;  // "logistic_regression"
   // Fits on `train`, predicts `test`. An outcome that cannot be fitted (nobody's is known) is
-  // predicted as uniform.
+  // predicted as uniform; where a network leaves the finite numbers, as the classes' shares.
   OutcomeProbabilities (*predict)(const BaselineCase& baseline_case);
 };
 

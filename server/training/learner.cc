@@ -73,7 +73,8 @@ class SiteLearner final : public Learner {
     validation_examples_ = ExamplesOf(schema_, normalisation, validation_);
     test_examples_ = ExamplesOf(schema_, normalisation, test_);
     pass_.emplace(architecture_, train_examples_, objective_, *optimiser_,
-                  PassOptions{options_.batch, options_.answer_dropout, options_.gradient_clip});
+                  PassOptions{options_.batch, options_.answer_dropout, options_.gradient_clip,
+                              MaskingOf(options_)});
     return OkStatus();
   }
 
@@ -135,9 +136,11 @@ class SiteLearner final : public Learner {
         ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
         models.push_back(std::move(local));
       } else if (const Baseline* baseline = FindBaseline(name)) {
-        models.push_back(
-            {name, baseline->predict({architecture_, train_examples_, test_examples_, seed_}),
-             test_examples_.labels});
+        models.push_back({name,
+                          baseline->predict({architecture_, train_examples_, test_examples_,
+                                             options_, seed_, rounds_, stop}),
+                          test_examples_.labels});
+        if (stop) return Cancelled("fitting {} was interrupted", name);
       }
     }
     return models;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "modules/modn/masking.h"
+
 namespace consilium {
 
 // How a site trains, the same at every site of a run: the [model], [training] and [evaluation]
@@ -22,7 +24,8 @@ struct TrainingOptions {
   double weight_decay = 0;
   double gradient_clip = 10;  // global norm
   double state_change_penalty = 1;
-  double answer_dropout = 0;  // share of answers hidden anew in every pass
+  double answer_dropout = 0;     // share of answers hidden anew in every pass
+  std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   int local_epochs = 1;  // passes over the site's patients in a round
 
@@ -37,6 +40,10 @@ struct TrainingOptions {
 
   bool federated_normalisation = true;  // false: from the schema's ranges
 };
+
+inline Masking MaskingOf(const TrainingOptions& options) {
+  return options.masking == "none" ? Masking::kNone : Masking::kClassEqualised;
+}
 
 }  // namespace consilium
 

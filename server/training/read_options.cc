@@ -25,6 +25,7 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
   Read(table, "gradient_clip", options.gradient_clip, 0, 1e9);
   Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
   Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
+  Read(table, "masking", options.masking, {"none", "class_equalised"});
   Read(table, "batch", options.batch, 1);
   Read(table, "local_epochs", options.local_epochs, 1);
 }

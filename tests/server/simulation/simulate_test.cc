@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "base/random.h"
 #include "gmock/gmock.h"
@@ -81,6 +82,25 @@ TEST_F(SimulateTest, LearnsAnOutcomeOfThreeClassesFromAnySchema) {
   ASSERT_EQ(result->sites[1].outcomes[0].models.size(), 4u);
   EXPECT_GT(result->sites[1].outcomes[0].models[0].scores.auroc.value(), 0.9);
   EXPECT_GT(result->bytes_uncompressed, result->bytes_sent);
+}
+
+TEST_F(SimulateTest, ComparesWithEveryBaselineThatAPlanCanName) {
+  const std::string text =
+      "[run]\nsites = ['a', 'b', 'c']\nrounds = 30\n[training]\nlearning_rate = 0.01\n"
+      "masking = 'class_equalised'\n[evaluation]\nbaselines = ['local', 'prior', 'mlp', "
+      "'mlp_indicator', 'pooled', 'pooled_mlp', 'pooled_prior', 'pooled_logistic_regression']\n";
+  const auto result = Simulate(schema_, text, sites_, 2);
+  ASSERT_THAT(result, IsOk());
+  std::map<std::string, double> auroc;
+  for (const ModelReport& model : result->sites[1].outcomes[0].models) {
+    auroc[model.model] = model.scores.auroc.value();
+  }
+  EXPECT_EQ(auroc.size(), 9u);
+  EXPECT_EQ(auroc["prior"], 0.5);
+  EXPECT_EQ(auroc["pooled_prior"], 0.5);
+  for (const char* name : {"mlp", "mlp_indicator", "pooled_mlp", "pooled_logistic_regression"}) {
+    EXPECT_GT(auroc[name], 0.85) << name;
+  }
 }
 
 TEST_F(SimulateTest, TheResultDoesNotDependOnTheNumberOfThreads) {
