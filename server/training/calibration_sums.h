@@ -1,0 +1,24 @@
+#ifndef CONSILIUM_SERVER_TRAINING_CALIBRATION_SUMS_H_
+#define CONSILIUM_SERVER_TRAINING_CALIBRATION_SUMS_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "modules/modn/architecture.h"
+#include "modules/modn/examples.h"
+
+namespace consilium {
+
+// What FitCalibration wants of one site's patients. Each is asked all questions once, in a random
+// order of its own, and counts once in every cell of AnswerCells that its answers reach: after a
+// random number of answers within the cell; in its last cell after all of its answers, which is how
+// most consultations end. So what a cell counts is independent from patient to patient.
+// The same seed gives the same sums.
+std::vector<double> CalibrationSumsOf(const Architecture& architecture,
+                                      std::span<const float> parameters, const Examples& patients,
+                                      uint64_t seed);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_TRAINING_CALIBRATION_SUMS_H_
