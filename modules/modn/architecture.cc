@@ -63,6 +63,17 @@ std::vector<TensorShape> DecoderTensors(const OutcomeShape& outcome, int state) 
           {"b2", outputs, 1}};
 }
 
+std::vector<TensorShape> FeatureDecoderTensors(const Architecture& architecture,
+                                               const FeatureShape& feature) {
+  const int hidden = architecture.feature_decoder_hidden;
+  const int outputs = feature.width > 1 ? feature.width : 2;
+  const int units = feature.width > 1 ? hidden : 2 * hidden;
+  return {{"w1", units, architecture.state},
+          {"b1", units, 1},
+          {"w2", outputs, hidden},
+          {"b2", outputs, 1}};
+}
+
 }  // namespace
 
 Status Validate(const Architecture& architecture) {
@@ -70,6 +81,10 @@ Status Validate(const Architecture& architecture) {
       architecture.hidden > kMostUnits) {
     return InvalidArgument("state of {} and hidden layer of {} numbers; choose 1 to {}",
                            architecture.state, architecture.hidden, kMostUnits);
+  }
+  if (architecture.feature_decoder_hidden < 0 || architecture.feature_decoder_hidden > kMostUnits) {
+    return InvalidArgument("feature decoders of {} hidden units; choose 0 (none) to {}",
+                           architecture.feature_decoder_hidden, kMostUnits);
   }
   if (architecture.outcomes.empty()) return InvalidArgument("no outcome; name at least one");
   for (const FeatureShape& feature : architecture.features) {
@@ -103,11 +118,28 @@ Layout MakeLayout(const Architecture& architecture) {
   for (const OutcomeShape& outcome : architecture.outcomes) {
     add(ModuleKind::kDecoder, outcome.key, DecoderTensors(outcome, architecture.state));
   }
+  for (size_t f = 0; f < architecture.features.size(); ++f) {
+    if (!HasFeatureDecoder(architecture, static_cast<int>(f))) continue;
+    const FeatureShape& feature = architecture.features[f];
+    add(ModuleKind::kFeatureDecoder, feature.key, FeatureDecoderTensors(architecture, feature));
+  }
   return Layout(std::move(modules));
 }
 
 int DecoderModule(const Architecture& architecture, int outcome) {
   return 1 + static_cast<int>(architecture.features.size()) + outcome;
+}
+
+bool HasFeatureDecoder(const Architecture& architecture, int feature) {
+  const FeatureShape& shape = architecture.features[static_cast<size_t>(feature)];
+  return architecture.feature_decoder_hidden > 0 && shape.modality == Modality::kAnswer;
+}
+
+int FeatureDecoderModule(const Architecture& architecture, int feature) {
+  if (!HasFeatureDecoder(architecture, feature)) return -1;
+  int module = DecoderModule(architecture, static_cast<int>(architecture.outcomes.size()));
+  for (int f = 0; f < feature; ++f) module += HasFeatureDecoder(architecture, f) ? 1 : 0;
+  return module;
 }
 
 template <typename Scalar>

@@ -30,6 +30,8 @@ constexpr int Outputs(const OutcomeShape& outcome) {
 struct Architecture {
   int state = 30;
   int hidden = 32;
+  int feature_decoder_hidden =
+      0;  // units of a feature decoder's hidden layer; 0: none (10 in MoDN)
   std::vector<FeatureShape> features;
   std::vector<OutcomeShape> outcomes;
   uint32_t schema_version = 1;
@@ -42,13 +44,18 @@ Status Validate(const Architecture& architecture);
 // Modules in order: the initial state (s0 [state]); one encoder per feature (w1 [hidden, width +
 // state] with x first, b1 [hidden], w2 [state, hidden], b2 [state]; other modalities: see
 // encoders/); one decoder per outcome (w [outputs, state], b [outputs]; with a hidden layer
-// w1 [hidden, state], b1 [hidden], w2 [outputs, hidden], b2 [outputs]).
+// w1 [hidden, state], b1 [hidden], w2 [outputs, hidden], b2 [outputs]); one feature decoder per
+// answer (w1 [units, state], b1 [units], w2 [outputs, hidden], b2 [outputs]: of a category logits
+// from `hidden` units; of a number mean and log-deviation, each from `hidden` of 2 * hidden units).
 Layout MakeLayout(const Architecture& architecture);
 
 // Indices into the layout's modules. The state's is 0.
 constexpr int StateModule() { return 0; }
 constexpr int EncoderModule(int feature) { return 1 + feature; }
 int DecoderModule(const Architecture& architecture, int outcome);
+// -1: the feature has none.
+int FeatureDecoderModule(const Architecture& architecture, int feature);
+bool HasFeatureDecoder(const Architecture& architecture, int feature);
 
 // Seeded starting values; `parameters` has layout.size() numbers. Each module draws from a stream
 // named after its ModuleId, so its values do not depend on which other modules exist.

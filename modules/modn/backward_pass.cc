@@ -20,7 +20,8 @@ template <typename Scalar>
 Loss BackwardPass<Scalar>::Run(const PackedNetwork<Scalar>& network,
                                const BasicExamples<Scalar>& examples, const Batch& batch, int begin,
                                const LossOptions& options, const BatchCounts<Scalar>& counts,
-                               ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient) {
+                               const RowGradients<Scalar>& rows, ForwardPass<Scalar>& pass,
+                               PackedGradient<Scalar>& gradient) {
   weights_.Compute(options, counts, architecture_.state, pass);
   Loss loss;
   loss.nll = ReadingLoss(examples, batch, begin, counts, pass);
@@ -30,10 +31,10 @@ Loss BackwardPass<Scalar>::Run(const PackedNetwork<Scalar>& network,
     const int end = pass.first_row(static_cast<int>(t) + 1);
     if (first == end) continue;
     const int feature = batch.order[t];
-    loss.state_change +=
-        Step(network, feature, first, end, pass, gradient.encoders[static_cast<size_t>(feature)]);
+    loss.state_change += Step(network, feature, first, end, rows, pass,
+                              gradient.encoders[static_cast<size_t>(feature)]);
   }
-  FinishInitialState(network, pass, gradient);
+  FinishInitialState(network, rows, pass, gradient);
   return loss;
 }
 
@@ -107,16 +108,17 @@ double BackwardPass<Scalar>::InitialLoss(int classes, ptrdiff_t stride, const Sc
 // One question's rows first <= row < end; returns their penalty for the change of state.
 template <typename Scalar>
 double BackwardPass<Scalar>::Step(const PackedNetwork<Scalar>& network, int feature, int first,
-                                  int end, const ForwardPass<Scalar>& pass,
-                                  EncoderGradient& gradient) {
+                                  int end, const RowGradients<Scalar>& rows,
+                                  const ForwardPass<Scalar>& pass, EncoderGradient& gradient) {
   const int n = end - first, length = lengths_.state;
   if (before_.size() < Numbers(n, length)) {
-    for (auto* rows : {&before_, &after_, &penalised_}) rows->resize(Numbers(n, length));
+    for (auto* states : {&before_, &after_, &penalised_}) states->resize(Numbers(n, length));
     hidden_.resize(Numbers(n, lengths_.hidden));
   }
   Scalar* after = after_.data();
   for (int row = first; row < end; ++row, after += length) {
     std::copy_n(&by_patient_[Numbers(pass.patient(row), length)], length, after);
+    rows.AddTo(row, after);
   }
   kernels_.multiply_add({n, length, lengths_.classes, pass.logits() + first, 1, pass.logit_stride(),
                          network.decoders.data(), length, after_.data(), length});
@@ -166,6 +168,7 @@ void BackwardPass<Scalar>::EncoderStep(const Encoder& encoder, int width, int fi
 
 template <typename Scalar>
 void BackwardPass<Scalar>::FinishInitialState(const PackedNetwork<Scalar>& network,
+                                              const RowGradients<Scalar>& rows,
                                               const ForwardPass<Scalar>& pass,
                                               PackedGradient<Scalar>& gradient) {
   const int length = lengths_.state;
@@ -175,6 +178,7 @@ void BackwardPass<Scalar>::FinishInitialState(const PackedNetwork<Scalar>& netwo
                          network.decoders.data(), length, gradient.s0.data(), length});
   kernels_.multiply_add({1, length, pass.patients(), &one_, 0, 0, by_patient_.data(), length,
                          gradient.s0.data(), length});
+  rows.AddTo(0, gradient.s0.data());
 }
 
 template class BackwardPass<float>;

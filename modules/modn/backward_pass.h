@@ -7,6 +7,7 @@
 #include "modules/modn/examples.h"
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/packed_network.h"
+#include "modules/modn/row_gradients.h"
 #include "modules/modn/step_weights.h"
 
 namespace consilium {
@@ -19,11 +20,12 @@ class BackwardPass {
   BackwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels);
 
   // `pass` has just run with `read` over patients begin <= i of the batch; its logits become their
-  // gradients. Returns the patients' part of the loss and adds their part of its gradient.
+  // gradients. `rows` has what losses of others say of the states. Returns the patients' part of
+  // the loss, without those, and adds their part of the gradient, with those.
   Loss Run(const PackedNetwork<Scalar>& network, const BasicExamples<Scalar>& examples,
            const Batch& batch, int begin, const LossOptions& options,
-           const BatchCounts<Scalar>& counts, ForwardPass<Scalar>& pass,
-           PackedGradient<Scalar>& gradient);
+           const BatchCounts<Scalar>& counts, const RowGradients<Scalar>& rows,
+           ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient);
 
  private:
   using Encoder = typename PackedNetwork<Scalar>::Encoder;
@@ -35,11 +37,12 @@ class BackwardPass {
                      const Batch& batch, int begin, const ForwardPass<Scalar>& pass, Scalar* z);
   double InitialLoss(int classes, ptrdiff_t stride, const Scalar* logits, Scalar* z) const;
   double Step(const PackedNetwork<Scalar>& network, int feature, int first, int end,
-              const ForwardPass<Scalar>& pass, EncoderGradient& gradient);
+              const RowGradients<Scalar>& rows, const ForwardPass<Scalar>& pass,
+              EncoderGradient& gradient);
   void EncoderStep(const Encoder& encoder, int width, int first, int end,
                    const ForwardPass<Scalar>& pass, EncoderGradient& gradient);
-  void FinishInitialState(const PackedNetwork<Scalar>& network, const ForwardPass<Scalar>& pass,
-                          PackedGradient<Scalar>& gradient);
+  void FinishInitialState(const PackedNetwork<Scalar>& network, const RowGradients<Scalar>& rows,
+                          const ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient);
 
   const Architecture architecture_;
   const RowLengths lengths_;

@@ -70,6 +70,9 @@ struct Batch {
   std::span<const int> order;     // features, each at most once, in the order of asking
   // Answers treated as missing: hidden[feature * patients.size() + i] != 0. Empty: none.
   std::span<const uint8_t> hidden = {};
+  // The last so many of `order` ask a question again: only LossOptions::features counts them.
+  int repeated = 0;
+  uint64_t sample = 0;  // decides what is drawn within the step (FeatureLossOptions)
 };
 
 }  // namespace consilium

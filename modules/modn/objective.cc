@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "modules/modn/backward_pass.h"
+#include "modules/modn/feature_loss.h"
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/packed_network.h"
 #include "modules/modn/step_weights.h"
@@ -21,6 +22,8 @@ struct Objective<Scalar>::Workspace {
   struct Worker {
     ForwardPass<Scalar> forward;
     BackwardPass<Scalar> backward;
+    FeatureLoss<Scalar> features;
+    RowGradients<Scalar> rows;
   };
 
   Workspace(const Architecture& shape, const LossOptions& loss, const Kernels<Scalar>& fast)
@@ -33,7 +36,8 @@ struct Objective<Scalar>::Workspace {
   void Reserve(int chunks, int workers_wanted) {
     while (static_cast<int>(gradients.size()) < chunks) gradients.emplace_back(architecture);
     while (static_cast<int>(workers.size()) < workers_wanted) {
-      workers.push_back({{architecture, kernels}, {architecture, kernels}});
+      workers.push_back(
+          {{architecture, kernels}, {architecture, kernels}, {architecture, kernels}, {}});
     }
     losses.assign(static_cast<size_t>(chunks), {});
   }
@@ -45,8 +49,17 @@ struct Objective<Scalar>::Workspace {
     PackedGradient<Scalar>& gradient = gradients[static_cast<size_t>(chunk)];
     gradient.SetZero();
     worker.forward.Run(network, examples, batch, begin, end, true);
-    losses[static_cast<size_t>(chunk)] = worker.backward.Run(
-        network, examples, batch, begin, options, counts, worker.forward, gradient);
+    worker.rows.Reset(worker.forward.rows(), worker.forward.lengths().state);
+    double features = 0;
+    if (options.features.decoding > 0) {
+      features =
+          worker.features.Run(network.feature_decoders, examples, batch, begin, options.features,
+                              worker.forward, gradient.feature_decoders, worker.rows);
+    }
+    Loss& loss = losses[static_cast<size_t>(chunk)];
+    loss = worker.backward.Run(network, examples, batch, begin, options, counts, worker.rows,
+                               worker.forward, gradient);
+    loss.features = features;
   }
 
   const Architecture architecture;
@@ -105,6 +118,7 @@ Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
   for (const Loss& part : w.losses) {
     loss.nll += part.nll;
     loss.state_change += part.state_change;
+    loss.features += part.features;
   }
   return loss;
 }

@@ -6,6 +6,7 @@
 
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
+#include "modules/modn/feature_loss_options.h"
 #include "modules/nn/kernels.h"
 #include "modules/nn/parallel.h"
 
@@ -26,12 +27,14 @@ enum class StepWeights {
 struct LossOptions {
   StepWeights steps = StepWeights::kOwnSteps;
   double state_change_penalty = 1;
+  FeatureLossOptions features = {};
 };
 
 struct Loss {
   double nll = 0;
-  double state_change = 0;  // penalty included
-  double Total() const { return nll + state_change; }
+  double state_change = 0;  // penalty and idempotence included
+  double features = 0;      // of what the feature decoders tell
+  double Total() const { return nll + state_change + features; }
 };
 
 // The training loss of MoDN and its gradient (papers.md section 5a). An answer that is missing

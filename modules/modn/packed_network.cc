@@ -34,7 +34,7 @@ RowLengths::RowLengths(const Architecture& architecture)
 
 template <typename Scalar>
 PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture)
-    : architecture_(architecture), rows_(architecture) {
+    : feature_decoders(architecture), architecture_(architecture), rows_(architecture) {
   const int state = architecture.state, hidden = architecture.hidden;
   s0 = Rows<Scalar>(1, rows_.state);
   for (const FeatureShape& feature : architecture.features) {
@@ -54,6 +54,7 @@ void PackedNetwork<Scalar>::Load(const Layout& layout, std::span<const Scalar> p
   s0[initial.size()] = 1;
   for (size_t f = 0; f < encoders.size(); ++f) LoadEncoder(layout, static_cast<int>(f), parameters);
   LoadDecoders(layout, parameters);
+  feature_decoders.Load(layout, parameters);
 }
 
 template <typename Scalar>
@@ -104,7 +105,7 @@ void PackedNetwork<Scalar>::LoadDecoders(const Layout& layout, std::span<const S
 
 template <typename Scalar>
 PackedGradient<Scalar>::PackedGradient(const Architecture& architecture)
-    : architecture_(architecture), rows_(architecture) {
+    : feature_decoders(architecture), architecture_(architecture), rows_(architecture) {
   const int state = architecture.state, hidden = architecture.hidden;
   s0 = Rows<Scalar>(1, rows_.state);
   for (const FeatureShape& feature : architecture.features) {
@@ -127,6 +128,7 @@ void PackedGradient<Scalar>::SetZero() {
   };
   zero(s0);
   zero(decoders);
+  feature_decoders.SetZero();
   for (Encoder& encoder : encoders) {
     zero(encoder.w1);
     zero(encoder.x);
@@ -144,6 +146,8 @@ void PackedGradient<Scalar>::AddModule(const Layout& layout, int m,
                     Slice(gradient, layout.tensor_block(m, 0)).data());
     case ModuleKind::kEncoder:
       return AddEncoder(layout, m, gradient);
+    case ModuleKind::kFeatureDecoder:
+      return feature_decoders.AddModule(layout, m, gradient);
     default:
       return AddDecoder(layout, m, gradient);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "modules/modn/architecture.h"
+#include "modules/modn/feature_decoders.h"
 #include "modules/nn/aligned.h"
 #include "modules/nn/kernels.h"
 #include "modules/nn/layout.h"
@@ -42,6 +43,7 @@ class PackedNetwork {
   std::vector<Encoder> encoders;
   AlignedVector<Scalar> decoders;             // [L, state row]: W then b, outcome after outcome
   AlignedVector<Scalar> decoders_transposed;  // [S+1, logit row]
+  PackedFeatureDecoders<Scalar> feature_decoders;
 
  private:
   void LoadEncoder(const Layout& layout, int feature, std::span<const Scalar> parameters);
@@ -69,6 +71,7 @@ class PackedGradient {
   AlignedVector<Scalar> s0;
   std::vector<Encoder> encoders;
   AlignedVector<Scalar> decoders;
+  FeatureDecodersGradient<Scalar> feature_decoders;
 
  private:
   void AddEncoder(const Layout& layout, int m, std::span<Scalar> gradient) const;

@@ -7,6 +7,7 @@ namespace consilium {
 template <typename Scalar>
 void BatchCounts<Scalar>::Count(const BasicExamples<Scalar>& examples, const Batch& batch) {
   patients = static_cast<int>(batch.patients.size());
+  repeated = batch.repeated;
   answers.clear();
   for (const int feature : batch.order) {
     const std::vector<Scalar>& values = examples.values[static_cast<size_t>(feature)];
@@ -42,12 +43,13 @@ void RowWeights<Scalar>::Compute(const LossOptions& options, const BatchCounts<S
   } else {
     OwnSteps(options, counts, state, pass);
   }
+  Repeated(options, counts, state, pass);
 }
 
 template <typename Scalar>
 void RowWeights<Scalar>::EveryStep(const LossOptions& options, const BatchCounts<Scalar>& counts,
                                    int state, const ForwardPass<Scalar>& pass) {
-  const int questions = static_cast<int>(counts.answers.size());
+  const int questions = static_cast<int>(counts.answers.size()) - counts.repeated;
   // Every row is taken to last to the end, and loses what comes after the patient's next answer.
   std::fill(initial_nll_.begin(), initial_nll_.end(), static_cast<Scalar>(questions + 1));
   for (int t = 0; t < questions; ++t) {
@@ -69,15 +71,39 @@ template <typename Scalar>
 void RowWeights<Scalar>::OwnSteps(const LossOptions& options, const BatchCounts<Scalar>& counts,
                                   int state, const ForwardPass<Scalar>& pass) {
   answers_.assign(initial_nll_.size(), 0);
-  for (int row = 1; row < pass.rows(); ++row) ++answers_[static_cast<size_t>(pass.patient(row))];
+  const int end = pass.first_row(static_cast<int>(counts.answers.size()) - counts.repeated);
+  for (int row = 1; row < end; ++row) ++answers_[static_cast<size_t>(pass.patient(row))];
   for (size_t i = 0; i < answers_.size(); ++i) {
     initial_nll_[i] = 1 / static_cast<Scalar>(answers_[i] + 1);
   }
   const double change = 2 * options.state_change_penalty / counts.patients / state;
-  for (int row = 1; row < pass.rows(); ++row) {
+  for (int row = 1; row < end; ++row) {
     const auto patient = static_cast<size_t>(pass.patient(row));
     nll_[static_cast<size_t>(row)] = initial_nll_[patient];
     change_[static_cast<size_t>(row)] = static_cast<Scalar>(change / answers_[patient]);
+  }
+}
+
+// A question asked again is one of many that could have been: it stands for all of the order. Of
+// the paper's sum over questions of the mean over those who answered it, or of every patient's
+// mean.
+template <typename Scalar>
+void RowWeights<Scalar>::Repeated(const LossOptions& options, const BatchCounts<Scalar>& counts,
+                                  int state, const ForwardPass<Scalar>& pass) {
+  if (counts.repeated == 0) return;
+  const int last = static_cast<int>(counts.answers.size());
+  const int questions = last - counts.repeated;
+  const double stands_for = static_cast<double>(questions) / counts.repeated;
+  for (int t = questions; t < last; ++t) {
+    const int answered = counts.answers[static_cast<size_t>(t)];
+    for (int row = pass.first_row(t); row < pass.first_row(t + 1); ++row) {
+      const int share = options.steps == StepWeights::kEveryStep
+                            ? answered
+                            : counts.patients * answers_[static_cast<size_t>(pass.patient(row))];
+      nll_[static_cast<size_t>(row)] = 0;
+      change_[static_cast<size_t>(row)] =
+          static_cast<Scalar>(2 * options.features.idempotence * stands_for / share / state);
+    }
   }
 }
 

@@ -15,6 +15,7 @@ struct BatchCounts {
   std::vector<int> answers;   // by question of the order: patients who answered
   std::vector<int> labelled;  // by outcome: patients with a known label
   int patients = 0;
+  int repeated = 0;  // of the questions
 
   void Count(const BasicExamples<Scalar>& examples, const Batch& batch);
 };
@@ -41,6 +42,8 @@ class RowWeights {
   void EveryStep(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,
                  const ForwardPass<Scalar>& pass);
   void OwnSteps(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,
+                const ForwardPass<Scalar>& pass);
+  void Repeated(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,
                 const ForwardPass<Scalar>& pass);
 
   std::vector<Scalar> nll_, initial_nll_, change_;

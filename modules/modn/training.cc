@@ -33,10 +33,12 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
                          const std::function<bool()>& stop, const Parallel& parallel) {
   const std::vector<Block> blocks = TrainableBlocks(objective_.layout(), trainable);
   Random random = Random::Named(seed, "training pass", pass);
+  Random samples = Random::Named(seed, "training samples", pass);
   shuffled_.assign(patients.begin(), patients.end());
   random.Shuffle(std::span<int>(shuffled_));
   PrepareMasking(patients);
-  order_ = AllOf(static_cast<int>(architecture_.features.size()));
+  const auto features = static_cast<int>(architecture_.features.size());
+  order_ = AllOf(features);
   gradient_.resize(parameters.size());
   const auto size = static_cast<size_t>(std::max(1, options_.batch));
   double loss = 0;
@@ -45,12 +47,14 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     if (stop && stop()) break;
     const std::span<const int> batch =
         std::span<const int>(shuffled_).subspan(first, std::min(size, shuffled_.size() - first));
-    random.Shuffle(std::span<int>(order_));
+    OrderQuestions(random);
     HideAnswers(random, batch);
+    const int repeated = options_.repeat_question && features > 0 ? 1 : 0;
+    if (repeated > 0) order_.push_back(order_[samples.Below(static_cast<uint64_t>(features))]);
+    const Batch seen{batch, order_, hidden_, repeated, samples.Bits()};
     std::fill(gradient_.begin(), gradient_.end(), 0.0f);
-    loss +=
-        objective_.AddGradient(parameters, examples_, {batch, order_, hidden_}, gradient_, parallel)
-            .Total();
+    loss += objective_.AddGradient(parameters, examples_, seen, gradient_, parallel).Total();
+    order_.resize(static_cast<size_t>(features));
     Clip(options_.clip_scope, gradient_, blocks, options_.gradient_clip);
     optimiser_.Step(gradient_, rate, blocks, parameters);
     ++batches;
@@ -63,6 +67,13 @@ void TrainingPass::PrepareMasking(std::span<const int> patients) {
   if (equalisation_ && std::ranges::equal(equalised_patients_, patients)) return;
   equalised_patients_.assign(patients.begin(), patients.end());
   equalisation_.emplace(examples_, patients);
+}
+
+void TrainingPass::OrderQuestions(Random& random) {
+  random.Shuffle(std::span<int>(order_));
+  if (options_.levels.empty()) return;
+  const auto level = [this](int feature) { return options_.levels[static_cast<size_t>(feature)]; };
+  std::ranges::stable_sort(order_, {}, level);
 }
 
 void TrainingPass::HideAnswers(Random& random, std::span<const int> patients) {

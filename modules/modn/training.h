@@ -23,6 +23,8 @@ struct PassOptions {
   double gradient_clip = 10;         // norm over the trainable modules; 0: none
   Masking masking = Masking::kNone;  // of further answers, likewise
   ClipScope clip_scope = ClipScope::kGlobal;
+  std::vector<int> levels = {};  // by feature: those of a level are asked before those of the next
+  bool repeat_question = false;  // one drawn question again at the end: for the idempotence loss
 };
 
 // One pass over a set of patients: shuffled, cut into batches, for each batch one shuffled order of
@@ -43,6 +45,7 @@ class TrainingPass {
 
  private:
   void PrepareMasking(std::span<const int> patients);
+  void OrderQuestions(Random& random);
   void HideAnswers(Random& random, std::span<const int> patients);
 
   const Architecture& architecture_;

@@ -1,10 +1,11 @@
 #include <limits>
+#include <optional>
 
 #include "gmock/gmock.h"
 #include "modules/modn/architecture.h"
 #include "modules/modn/evaluation.h"
 #include "modules/modn/examples.h"
-#include "modules/modn/feature_decoder.h"
+#include "modules/modn/feature_decoding.h"
 #include "modules/modn/objective.h"
 #include "tests/golden/golden_files.h"
 
@@ -168,73 +169,123 @@ TEST_P(ModnGoldenTest, HasTheLossAndEveryGradient) {
   }
 }
 
-// Two layers of a feature decoder with the parameters of a file, and room for their gradient.
-struct Layers {
-  Layers(const nlohmann::json& first, const nlohmann::json& second)
-      : w1(first["w"]),
-        b1(first["b"]),
-        w2(second["w"]),
-        b2(second["b"]),
-        gw1(w1.size()),
-        gb1(b1.size()),
-        gw2(w2.size()),
-        gb2(b2.size()),
-        state(first["shape"][1]) {}
-
-  TwoLayers<const double> Weights() const { return {state, Hidden(), Outputs(), w1, b1, w2, b2}; }
-  TwoLayers<double> Gradient() { return {state, Hidden(), Outputs(), gw1, gb1, gw2, gb2}; }
-  int Hidden() const { return static_cast<int>(b1.size()); }
-  int Outputs() const { return static_cast<int>(b2.size()); }
-
-  // Runs forward; returns the outputs.
-  Numbers Run(const Numbers& states) {
-    const size_t n = states.size() / static_cast<size_t>(state);
-    hidden.resize(n * b1.size());
-    Numbers outputs(n * b2.size());
-    Forward<double>(Weights(), states, hidden, outputs);
-    return outputs;
+// One feature's decoder with the parameters of a file, computed as the product does.
+class DecoderCase {
+ public:
+  // `nets`: of the categories, or of mean and deviation; each its first and second layer.
+  DecoderCase(const nlohmann::json& decoder, std::vector<std::pair<std::string, std::string>> nets)
+      : json_(decoder), nets_(std::move(nets)), states_(decoder["state"]) {
+    const nlohmann::json& first = decoder[nets_[0].first]["shape"];
+    const int outputs = decoder[nets_[0].second]["shape"][0];
+    architecture_.state = first[1];
+    architecture_.feature_decoder_hidden = first[0];
+    architecture_.features = {{"f", nets_.size() == 1 ? outputs : 1}};
+    architecture_.outcomes = {{"o", 2}};
+    layout_ = MakeLayout(architecture_);
+    parameters_.resize(layout_.size());
+    for (int t = 0; t < 4; ++t) {
+      const Numbers values = Joined(t, t % 2 == 0 ? "w" : "b");
+      std::copy(values.begin(), values.end(), Tensor(parameters_, t).begin());
+    }
+    decoders_.emplace(architecture_);
+    decoders_->Load(layout_, parameters_);
+    decoding_.emplace(architecture_, BestKernels<double>());
   }
 
-  void ExpectGradients(const Numbers& states, const Numbers& outputs_gradient,
-                       const nlohmann::json& first, const nlohmann::json& second) {
-    Backward<double>(Weights(), states, hidden, outputs_gradient, Gradient(), {});
-    ExpectNear(gw1, first["gw"], "first layer");
-    ExpectNear(gb1, first["gb"], "first layer, bias");
-    ExpectNear(gw2, second["gw"], "second layer");
-    ExpectNear(gb2, second["gb"], "second layer, bias");
+  int patients() const { return static_cast<int>(states_.size()) / architecture_.state; }
+  int outputs() const { return decoding_->stack().outputs; }
+
+  FeatureDecoding<double>& Forward() {
+    decoding_->PrepareStates(patients());
+    for (int i = 0; i < patients(); ++i) {
+      std::copy_n(&states_[static_cast<size_t>(i * architecture_.state)], architecture_.state,
+                  decoding_->State(i));
+      decoding_->State(i)[architecture_.state] = 1;
+    }
+    decoding_->Forward(*decoders_);
+    return *decoding_;
   }
 
-  Numbers w1, b1, w2, b2, gw1, gb1, gw2, gb2, hidden;
-  int state;
+  void ExpectGradients() {
+    FeatureDecodersGradient<double> packed(architecture_);
+    decoding_->Backward(*decoders_, packed);
+    Numbers gradient(layout_.size());
+    packed.AddModule(layout_, FeatureDecoderModule(architecture_, 0), gradient);
+    for (int t = 0; t < 4; ++t) {
+      ExpectNear(Tensor(gradient, t), Joined(t, t % 2 == 0 ? "gw" : "gb"),
+                 "tensor " + std::to_string(t));
+    }
+  }
+
+ private:
+  std::span<double> Tensor(Numbers& flat, int t) const {
+    return Slice(std::span<double>(flat),
+                 layout_.tensor_block(FeatureDecoderModule(architecture_, 0), t));
+  }
+  Numbers Joined(int t, const char* what) const {
+    Numbers values;
+    for (const auto& [first, second] : nets_) {
+      const Numbers part = json_[t < 2 ? first : second][what];
+      values.insert(values.end(), part.begin(), part.end());
+    }
+    return values;
+  }
+
+  const nlohmann::json& json_;
+  const std::vector<std::pair<std::string, std::string>> nets_;
+  const Numbers states_;
+  Architecture architecture_;
+  Layout layout_;
+  Numbers parameters_;
+  std::optional<PackedFeatureDecoders<double>> decoders_;
+  std::optional<FeatureDecoding<double>> decoding_;
 };
 
 TEST_P(ModnGoldenTest, DecodesACategoricalFeature) {
   if (!json_.contains("categorical_decoder")) GTEST_SKIP() << "not in this file";
-  const nlohmann::json& decoder = json_["categorical_decoder"];
-  Layers layers(decoder["fc1"], decoder["fc2"]);
-  const Numbers states = decoder["state"];
-  const std::vector<int32_t> categories = decoder["y"];
-  Numbers outputs = layers.Run(states), gradient(outputs.size());
-  EXPECT_NEAR(CategoryLoss<double>(layers.Outputs(), categories, outputs, gradient),
-              decoder["nll"].get<double>(), kTolerance);
-  ExpectNear(outputs, decoder["log_probs"], "log-probabilities");
-  layers.ExpectGradients(states, gradient, decoder["fc1"], decoder["fc2"]);
+  const nlohmann::json& json = json_["categorical_decoder"];
+  DecoderCase decoder(json, {{"fc1", "fc2"}});
+  FeatureDecoding<double>& decoded = decoder.Forward();
+  const int n = decoder.patients(), classes = decoder.outputs();
+  Numbers log_probabilities;
+  for (int i = 0; i < n; ++i) {
+    double sum = 0;
+    for (int c = 0; c < classes; ++c) sum += std::exp(decoded.outputs(c)[i]);
+    for (int c = 0; c < classes; ++c) {
+      log_probabilities.push_back(decoded.outputs(c)[i] - std::log(sum));
+    }
+  }
+  ExpectNear(log_probabilities, json["log_probs"], "log-probabilities");
+  std::vector<int32_t> labels = json["y"];
+  labels.resize(static_cast<size_t>(decoded.padded()));
+  Numbers weights(static_cast<size_t>(decoded.padded()));
+  std::fill_n(weights.begin(), n, 1.0 / n);
+  EXPECT_NEAR(
+      BestKernels<double>().softmax_loss({classes, decoded.padded(), decoded.stride(),
+                                          decoded.outputs(0), labels.data(), weights.data()}),
+      json["nll"].get<double>(), kTolerance);
+  decoder.ExpectGradients();
 }
 
 TEST_P(ModnGoldenTest, DecodesADistribution) {
   if (!json_.contains("distribution_decoder")) GTEST_SKIP() << "not in this file";
-  const nlohmann::json& decoder = json_["distribution_decoder"];
-  Layers mean(decoder["fc1_mu"], decoder["fc2_mu"]);
-  Layers deviation(decoder["fc1_sigma"], decoder["fc2_sigma"]);
-  const Numbers states = decoder["state"], values = decoder["y"];
-  const Numbers mu = mean.Run(states), log_sigma = deviation.Run(states);
-  ExpectNear(mu, decoder["mu"], "mu");
-  ExpectNear(log_sigma, decoder["log_sigma"], "log sigma");
-  Numbers mu_gradient(mu.size()), log_sigma_gradient(mu.size());
-  EXPECT_NEAR(NormalLoss<double>(values, mu, log_sigma, mu_gradient, log_sigma_gradient),
-              decoder["loss"].get<double>(), kTolerance);
-  mean.ExpectGradients(states, mu_gradient, decoder["fc1_mu"], decoder["fc2_mu"]);
-  deviation.ExpectGradients(states, log_sigma_gradient, decoder["fc1_sigma"], decoder["fc2_sigma"]);
+  const nlohmann::json& json = json_["distribution_decoder"];
+  DecoderCase decoder(json, {{"fc1_mu", "fc2_mu"}, {"fc1_sigma", "fc2_sigma"}});
+  FeatureDecoding<double>& decoded = decoder.Forward();
+  const int n = decoder.patients();
+  const auto output = [&](int o) {
+    return std::span<const double>(decoded.outputs(o), static_cast<size_t>(n));
+  };
+  ExpectNear(output(0), json["mu"], "mu");
+  ExpectNear(output(1), json["log_sigma"], "log sigma");
+  Numbers values = json["y"];
+  values.resize(static_cast<size_t>(decoded.padded()));
+  Numbers weights(static_cast<size_t>(decoded.padded()));
+  std::fill_n(weights.begin(), n, 1.0 / n);
+  EXPECT_NEAR(NormalLoss(decoded.padded(), values.data(), weights.data(), decoded.outputs(0),
+                         decoded.outputs(1)),
+              json["loss"].get<double>(), kTolerance);
+  decoder.ExpectGradients();
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ModnGoldenTest);

@@ -1,0 +1,18 @@
+#ifndef CONSILIUM_MODULES_MODN_LEVELS_H_
+#define CONSILIUM_MODULES_MODN_LEVELS_H_
+
+#include <vector>
+
+#include "modules/modn/examples.h"
+
+namespace consilium {
+
+// The levels of a questionnaire, from who answered what (papers.md section 5a): a feature waits
+// for another if all patients who answered it answered the other too, but not the other way round.
+// Its level is the length of the longest chain of features it waits for; 0: for none. Features
+// that nobody answered are of level 0.
+std::vector<int> LevelsFromMissingness(const Examples& examples);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_MODN_LEVELS_H_
