@@ -86,6 +86,7 @@ const std::vector<Rule>& Rules() {
       {"client/cli/simulate*",
        {"base", "client/cli", "modules", "server/data", "server/training",
         "server/federation/plan.h", "server/simulation"}},
+      {"client/cli/experiment*", {"base", "client/cli", "bench/experiments"}},
       {"client/cli", {"base", "proto", "client/api", "client/cli"}},
       {"client/gateway", {"base", "proto", "client/api", "client/gateway"}},
       {"bench", {"base", "modules", "proto", "server", "client", "bench"}},

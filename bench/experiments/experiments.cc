@@ -1,0 +1,66 @@
+#include "bench/experiments/experiments.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/toml.h"
+#include "bench/experiments/embedded.h"
+#include "fmt/ranges.h"
+
+namespace consilium {
+
+StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
+
+namespace {
+
+constexpr Experiment kExperiments[] = {
+    {"averaging", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
+     "What an exponential moving average does to a noisy iterate, against its closed form",
+     RunAveraging},
+};
+
+}  // namespace
+
+std::span<const Experiment> AllExperiments() { return kExperiments; }
+
+StatusOr<const Experiment*> FindExperiment(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Experiment& experiment : kExperiments) {
+    if (experiment.name == name) return &experiment;
+    names.emplace_back(experiment.name);
+  }
+  return NotFound("no experiment '{}'{}; there are: {}", name, Suggestion(name, names),
+                  fmt::join(names, ", "));
+}
+
+int ExperimentRecord::Count(Verdict verdict) const {
+  return static_cast<int>(
+      std::count_if(result.claims.begin(), result.claims.end(),
+                    [verdict](const Claim& claim) { return claim.verdict == verdict; }));
+}
+
+StatusOr<ExperimentRecord> RunExperiment(const Experiment& experiment,
+                                         const ExperimentOptions& options) {
+  const Time begin = SystemClock().Now();
+  std::string source = options.plan_source;
+  std::string text = options.plan_text;
+  if (text.empty()) {
+    source = fmt::format("bench/experiments/{}.toml", experiment.name);
+    text = Embedded(source);
+    if (text.empty()) return Internal("{} is not built in: list it in CMakeLists.txt", source);
+  }
+  ASSIGN_OR_RETURN(ExperimentPlan plan, ExperimentPlan::Parse(text, source, options.quick));
+  ExperimentRecord record{std::string(experiment.name),
+                          std::string(experiment.reproduces),
+                          options.quick,
+                          plan.seeds(),
+                          text,
+                          {}};
+  ExperimentSetting setting{std::move(plan), options.quick, options.data,
+                            std::max(options.threads, 1), options.progress};
+  ASSIGN_OR_RETURN(record.result, experiment.run(setting));
+  record.seconds = ToSeconds(SystemClock().Now() - begin);
+  return record;
+}
+
+}  // namespace consilium
