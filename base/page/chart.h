@@ -12,26 +12,26 @@
 namespace consilium::page {
 
 struct Svg {
-  std::string text;
+  std::string text = {};
 };
 
 struct Axis {
   std::string label;  // with its unit: "time (s)"
   bool logarithmic = false;
-  std::optional<double> from;  // where the axis begins; absent: as the values ask for
-  std::optional<double> to;
+  std::optional<double> from = {};  // where the axis begins; absent: as the values ask for
+  std::optional<double> to = {};
 };
 
 struct ChartPoint {
   double x = 0;
   double y = 0;
-  std::optional<double> low;  // an interval around y: a band on a line chart, a bar on a scatter
-  std::optional<double> high;
+  std::optional<double> low = {};  // interval around y: a band of a line, a whisker of a mark
+  std::optional<double> high = {};
 };
 
 struct Series {
-  std::string name;  // empty: not in the legend
-  std::vector<ChartPoint> points;
+  std::string name = {};  // empty: not in the legend
+  std::vector<ChartPoint> points = {};
   bool marks = false;  // line chart: a mark at each point
   bool quiet = false;  // thin and grey: context, such as one line for each seed
 };
@@ -41,16 +41,16 @@ struct Reference {
   enum class Direction { kHorizontal, kVertical, kDiagonal };
   Direction direction = Direction::kHorizontal;
   double at = 0;  // y of a horizontal, x of a vertical line; unused by the diagonal y = x
-  std::string label;
+  std::string label = {};
 };
 
 struct Chart {
-  std::string title;
-  std::string description;  // what it shows, for who cannot see it
-  Axis x;
-  Axis y;
-  std::vector<Series> series;
-  std::vector<Reference> references;
+  std::string title = {};
+  std::string description = {};  // what it shows, for who cannot see it
+  Axis x = {};
+  Axis y = {};
+  std::vector<Series> series = {};
+  std::vector<Reference> references = {};
   bool square = false;
 };
 
@@ -62,25 +62,25 @@ Svg ScatterChart(const Chart& chart);
 Svg ReliabilityDiagram(const std::string& title, const std::vector<Series>& series);
 
 struct Bar {
-  std::optional<double> value;  // absent: a dash
-  std::optional<double> low;
-  std::optional<double> high;
+  std::optional<double> value = {};  // absent: a dash
+  std::optional<double> low = {};
+  std::optional<double> high = {};
 };
 
 // One bar for each group, in their order.
 struct BarSeries {
-  std::string name;
-  std::vector<Bar> bars;
+  std::string name = {};
+  std::vector<Bar> bars = {};
 };
 
 // Lying bars, group below group.
 struct Bars {
-  std::string title;
-  std::string description;
-  Axis value;
-  std::vector<std::string> groups;
-  std::vector<BarSeries> series;
-  std::vector<Reference> references;  // vertical ones
+  std::string title = {};
+  std::string description = {};
+  Axis value = {};
+  std::vector<std::string> groups = {};
+  std::vector<BarSeries> series = {};
+  std::vector<Reference> references = {};  // vertical ones
   bool dots = false;  // dots with intervals instead of bars; the axis need not begin at 0
   int decimals = 3;   // of the numbers beside the bars
 };
@@ -88,15 +88,15 @@ struct Bars {
 Svg BarChart(const Bars& bars);
 
 struct HeatMap {
-  std::string title;
-  std::string description;
-  std::string row_label;
-  std::string column_label;
-  std::vector<std::string> rows;
-  std::vector<std::string> columns;
-  std::vector<std::vector<std::optional<double>>> values;  // [row][column]; absent: hatched
-  std::optional<double> from;                              // value of the palest colour
-  std::optional<double> to;                                // value of the strongest colour
+  std::string title = {};
+  std::string description = {};
+  std::string row_label = {};
+  std::string column_label = {};
+  std::vector<std::string> rows = {};
+  std::vector<std::string> columns = {};
+  std::vector<std::vector<std::optional<double>>> values = {};  // [row][column]; absent: hatched
+  std::optional<double> from = {};                              // value of the palest colour
+  std::optional<double> to = {};                                // value of the strongest colour
   int decimals = 2;
   bool percent = false;
 };

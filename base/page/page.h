@@ -14,11 +14,11 @@
 namespace consilium::page {
 
 struct Paragraph {
-  std::string text;
+  std::string text = {};
 };
 
 struct List {
-  std::vector<std::string> items;
+  std::vector<std::string> items = {};
 };
 
 enum class Tone { kPlain, kGood, kBad, kQuiet };
@@ -28,55 +28,55 @@ struct Cell {
       : text(std::move(cell_text)), tone(cell_tone) {}
   Cell(const char* cell_text) : text(cell_text) {}  // NOLINT
 
-  std::string text;
+  std::string text = {};
   Tone tone = Tone::kPlain;
 };
 
 struct Column {
-  std::string name;
+  std::string name = {};
   bool number = false;  // stands right
 };
 
 // The first cell of a row is its header.
 struct Table {
-  std::string caption;
-  std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;
+  std::string caption = {};
+  std::vector<Column> columns = {};
+  std::vector<std::vector<Cell>> rows = {};
 };
 
 struct Figure {
   Svg svg;
-  std::string caption;
+  std::string caption = {};
 };
 
 // A few numbers in large type.
 struct KeyFigure {
-  std::string label;
-  std::string value;
-  std::string detail;
+  std::string label = {};
+  std::string value = {};
+  std::string detail = {};
   Tone tone = Tone::kPlain;
 };
 struct KeyFigures {
-  std::vector<KeyFigure> figures;
+  std::vector<KeyFigure> figures = {};
 };
 
 // Text as it is, such as a plan, behind a line to click on.
 struct Listing {
-  std::string summary;
-  std::string text;
+  std::string summary = {};
+  std::string text = {};
 };
 
 using Block = std::variant<Paragraph, List, Table, Figure, KeyFigures, Listing>;
 
 struct Section {
-  std::string heading;
-  std::vector<Block> blocks;
+  std::string heading = {};
+  std::vector<Block> blocks = {};
 };
 
 struct Page {
-  std::string title;
-  std::string subtitle;
-  std::vector<Section> sections;  // a first section without heading is the summary
+  std::string title = {};
+  std::string subtitle = {};
+  std::vector<Section> sections = {};  // a first section without heading is the summary
 };
 
 std::string ToHtml(const Page& page);

@@ -31,9 +31,9 @@ std::string_view Name(Verdict verdict);  // "pass"
 
 // What is claimed, in our own words, and who claims it.
 struct ClaimText {
-  std::string id;           // "modn.3"
-  std::string text;         // "Mean NLL falls with every answer"
-  std::string source;       // "MoDN (Trottet et al. 2023), results"
+  std::string id;                // "modn.3"
+  std::string text;              // "Mean NLL falls with every answer"
+  std::string source;            // "MoDN (Trottet et al. 2023), results"
   std::string if_it_fails = {};  // what is known of why; told only then
 };
 

@@ -21,22 +21,22 @@ namespace consilium {
 struct ExperimentSetting {
   ExperimentPlan plan;
   bool quick = false;
-  std::string data;  // folder with heart/, icu2012/, eicu/; may be absent: skip what needs it
-  int threads = 1;   // the result must not depend on it
+  std::string data = {};  // folder with heart/, icu2012/, eicu/; may be absent: skip what needs it
+  int threads = 1;        // the result must not depend on it
   // Tells who waits: what goes on, and how much of it is done. May be called from any thread.
   std::function<void(std::string_view what, int done, int all)> progress = {};
 };
 
 struct ExperimentResult {
-  std::vector<Claim> claims;
-  std::vector<page::Section> sections;  // charts, tables and text for the page
-  std::vector<std::string> notes;       // what a reader should know: data, deviations, limits
+  std::vector<Claim> claims = {};
+  std::vector<page::Section> sections = {};  // charts, tables and text for the page
+  std::vector<std::string> notes = {};       // what a reader should know: data, deviations, limits
 };
 
 struct Experiment {
-  std::string_view name;
-  std::string_view reproduces;  // the paper
-  std::string_view summary;     // one line, for --list
+  std::string_view name = {};
+  std::string_view reproduces = {};  // the paper
+  std::string_view summary = {};     // one line, for --list
   StatusOr<ExperimentResult> (*run)(ExperimentSetting& setting);
 };
 

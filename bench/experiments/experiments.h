@@ -18,20 +18,20 @@ StatusOr<const Experiment*> FindExperiment(std::string_view name);
 
 struct ExperimentOptions {
   bool quick = false;
-  std::string plan_text;  // empty: the plan built in
+  std::string plan_text = {};  // empty: the plan built in
   std::string plan_source = "plan";
-  std::string data;
+  std::string data = {};
   int threads = 1;
   std::function<void(std::string_view what, int done, int all)> progress = {};
 };
 
 // An experiment that ran: what it found and how to repeat it.
 struct ExperimentRecord {
-  std::string experiment;
-  std::string reproduces;
+  std::string experiment = {};
+  std::string reproduces = {};
   bool quick = false;
-  std::vector<uint64_t> seeds;
-  std::string plan;  // its text
+  std::vector<uint64_t> seeds = {};
+  std::string plan = {};  // its text
   ExperimentResult result;
   double seconds = 0;
 

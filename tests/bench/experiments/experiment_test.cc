@@ -35,7 +35,7 @@ TEST(ClaimTest, IsDecidedByTheMean) {
   const ClaimText text{"x.1", "It grows", "nobody", "It shrank."};
   EXPECT_EQ(AtLeast(text, 2, std::vector<double>{1, 3}).verdict, Verdict::kPass);
   EXPECT_EQ(AtMost(text, 2, std::vector<double>{1, 3.1}).verdict, Verdict::kFail);
-  EXPECT_EQ(Near(text, 2, 0.1, std::vector<double>{2.1}).verdict, Verdict::kPass);
+  EXPECT_EQ(Near(text, 2, 0.1, std::vector<double>{2.0625}).verdict, Verdict::kPass);
   EXPECT_EQ(AtMost(text, 2, std::vector<double>{3}).explanation, "It shrank.");
   EXPECT_EQ(AtLeast(text, 2, std::vector<double>{3}).explanation, "");
 }
