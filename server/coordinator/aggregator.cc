@@ -7,6 +7,7 @@
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
 #include "server/federation/run.h"
+#include "server/training/sums.h"
 
 namespace consilium {
 
@@ -23,9 +24,13 @@ StatusOr<std::unique_ptr<Aggregator>> Aggregator::Create(const std::string& run,
   options.weights.assign(options.shape.blocks.size(), 0);
   options.initial.assign(layout.size(), 0);
   options.statistics.assign(StatisticsSize(schema), 0);
+  options.selection_size = SelectionSize(schema, plan.training);
+  options.calibration_size = CalibrationSize(schema, plan.training);
   options.aggregator = true;
   const ChunkAssembler::Limits limits{
-      .largest_message = LargestMessage(layout.size(), options.statistics.size()),
+      .largest_message =
+          LargestMessage(layout.size(), options.statistics.size() + options.selection_size +
+                                            options.calibration_size),
       .most_senders = plan.sites.size()};
   ASSIGN_OR_RETURN(auto member, Member::Create(std::move(options), clock));
   return std::unique_ptr<Aggregator>(

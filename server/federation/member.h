@@ -38,15 +38,33 @@ struct TrainRound {
   int round = 0;
   std::vector<float> parameters;
 };
+struct SumForSelection {
+  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::SelectionSums
+  std::vector<float> parameters;
+};
+struct SelectModel {
+  uint64_t ticket = 0;       // answer with Member::Selected, this ticket and Learner::Select
+  std::vector<double> mean;  // of the sites' sums
+  std::vector<float> parameters;
+};
+struct SumForCalibration {
+  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::CalibrationSums
+  std::vector<float> parameters;
+};
+struct UseCalibration {
+  std::vector<double> mean;  // give it to Learner::UseCalibration
+};
 struct EvaluateModel {
   uint64_t ticket = 0;  // answer with Member::Evaluated and this ticket
   std::vector<float> parameters;
 };
 struct SaveCheckpoint {
   Checkpoint checkpoint;
+  std::vector<double> calibration;  // with consensus: as agreed
 };
 using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken, UseStatistics,
-                                  TrainRound, EvaluateModel, SaveCheckpoint>;
+                                  TrainRound, SumForSelection, SelectModel, SumForCalibration,
+                                  UseCalibration, EvaluateModel, SaveCheckpoint>;
 using MemberActions = std::vector<MemberAction>;
 
 struct MemberOptions {
@@ -57,6 +75,8 @@ struct MemberOptions {
   std::vector<float> weights;      // Learner::Weights
   std::vector<float> initial;      // Learner::InitialParameters
   std::vector<double> statistics;  // Learner::Statistics
+  size_t selection_size = 0;       // Learner::selection_size; 0: the model is final as it is
+  size_t calibration_size = 0;     // Learner::calibration_size; 0: it is not calibrated
   int training_patients = 0;
   std::string layout_digest;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
@@ -65,8 +85,8 @@ struct MemberOptions {
 
 // One site's part in one run: the protocol as a state machine without network, thread or file.
 //
-//   waiting -> statistics -> resync -> (training -> exchanging) x rounds -> consensus -> evaluating
-//   -> done
+//   waiting -> statistics -> resync -> (training -> exchanging) x rounds -> selection -> consensus
+//   -> calibration -> evaluating -> done
 //
 // An assignment of a higher generation interrupts any state and starts over at its first round,
 // from the current model. Not thread-safe.
@@ -84,10 +104,12 @@ class Member {
   // Messages of other generations are dropped; of a stage this site has not reached, kept.
   virtual MemberActions Handle(PeerMessage message) = 0;
 
-  // The answers to TrainRound and EvaluateModel; one to a ticket that has lapsed is ignored. After
+  // The answers to what asks for them; one to a ticket that has lapsed is ignored. After
   // an assignment or a hold all earlier tickets have lapsed: work on them may be stopped.
   virtual MemberActions Trained(uint64_t ticket, std::vector<float> parameters, double loss,
                                 std::string learner_state) = 0;
+  virtual MemberActions Summed(uint64_t ticket, std::vector<double> sums) = 0;
+  virtual MemberActions Selected(uint64_t ticket, std::vector<float> parameters) = 0;
   virtual MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) = 0;
 
   // Call at or after NextDeadline().

@@ -1,6 +1,19 @@
 #include "server/federation/messages.h"
 
+#include <algorithm>
+#include <array>
+
 namespace consilium {
+namespace {
+
+constexpr std::array kInOrder = {Stage::kStatistics, Stage::kResync,    Stage::kRound,
+                                 Stage::kSelection,  Stage::kConsensus, Stage::kCalibration};
+
+auto Place(Stage stage) { return std::find(kInOrder.begin(), kInOrder.end(), stage); }
+
+}  // namespace
+
+bool IsAfter(Stage later, Stage earlier) { return Place(later) > Place(earlier); }
 
 std::string_view Name(Stage stage) {
   switch (stage) {
@@ -12,6 +25,10 @@ std::string_view Name(Stage stage) {
       return "rounds";
     case Stage::kConsensus:
       return "consensus";
+    case Stage::kSelection:
+      return "selection";
+    case Stage::kCalibration:
+      return "calibration";
   }
   return "unknown stage";
 }

@@ -14,9 +14,19 @@
 namespace consilium {
 
 // Sent: never renumber.
-enum class Stage : uint8_t { kStatistics = 1, kResync = 2, kRound = 3, kConsensus = 4 };
+enum class Stage : uint8_t {
+  kStatistics = 1,
+  kResync = 2,
+  kRound = 3,
+  kConsensus = 4,
+  kSelection = 5,
+  kCalibration = 6
+};
 
 std::string_view Name(Stage stage);
+
+// Does a generation come to `later` only after `earlier`? Their numbers do not say so.
+bool IsAfter(Stage later, Stage earlier);
 
 struct Invitation {
   std::string run;

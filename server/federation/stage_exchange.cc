@@ -97,6 +97,14 @@ StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating
   return MakeExactMean<double>(seating.tree, seating.root, seating.self, size, weights);
 }
 
+StatusOr<std::unique_ptr<Exchange<double>>> MakeSumsExchange(const Seating& seating, size_t size) {
+  std::vector<double> weights;
+  for (const Participant& participant : seating.assignment.participants) {
+    weights.push_back(participant.aggregator ? 0 : 1);
+  }
+  return MakeExactMean<double>(seating.tree, seating.root, seating.self, size, weights);
+}
+
 StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
                                                               const Plan& plan,
                                                               const FlatShape& shape) {

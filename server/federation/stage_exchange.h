@@ -33,6 +33,9 @@ StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
 StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
                                                                    size_t size);
 
+// Sums that only validation patients can say: the mean of the sites'.
+StatusOr<std::unique_ptr<Exchange<double>>> MakeSumsExchange(const Seating& seating, size_t size);
+
 // The model that everybody starts the generation from: the mean over the current sites.
 StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
                                                               const Plan& plan,

@@ -65,6 +65,8 @@ Status Participation::MakeMember() {
   options.weights = learner_->Weights();
   options.initial = learner_->InitialParameters();
   options.statistics = learner_->Statistics();
+  options.selection_size = learner_->selection_size();
+  options.calibration_size = learner_->calibration_size();
   options.training_patients = learner_->training_patients();
   options.layout_digest = LayoutDigest(learner_->layout(), options.initial);
   ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint());
@@ -74,13 +76,13 @@ Status Participation::MakeMember() {
   }
   learner_state_ = learner_->SaveState();
   assembler_ = std::make_unique<ChunkAssembler>(ChunkAssembler::Limits{
-      .largest_message = LargestMessage(options.shape.size(), options.statistics.size()),
+      .largest_message =
+          LargestMessage(options.shape.size(), options.statistics.size() + options.selection_size +
+                                                   options.calibration_size),
       .most_senders = plan_.sites.size() + 1});
   ASSIGN_OR_RETURN(member_, Member::Create(std::move(options), site_.clock));
   return OkStatus();
 }
-
-// ---- what comes in ----
 
 void Participation::MakeOffer() {
   v1::FromNode message;
@@ -121,8 +123,6 @@ void Participation::Tick() {
   if (deadline && *deadline <= site_.clock.Now()) Do(member_->Tick());
 }
 
-// ---- what the member wants ----
-
 void Participation::Do(MemberActions actions) {
   for (MemberAction& action : actions) {
     std::visit([this](auto& wanted) { Do(wanted); }, action);
@@ -152,11 +152,39 @@ void Participation::Do(const LinkBroken& broken) {
 }
 
 void Participation::Do(UseStatistics& use) {
-  worker_.Post([this, mean = std::move(use.mean), weak = weak_from_this()] {
-    const Status used = learner_->UseStatistics(mean);
+  Use([this, mean = std::move(use.mean)] { return learner_->UseStatistics(mean); });
+}
+
+void Participation::Do(UseCalibration& use) {
+  Use([this, mean = std::move(use.mean)] { return learner_->UseCalibration(mean); });
+}
+
+void Participation::Use(std::function<Status()> use) {
+  worker_.Post([this, use = std::move(use), weak = weak_from_this()] {
+    const Status used = use();
     if (used.ok()) return;
     site_.loop.Post([weak, used] {
       if (auto self = weak.lock()) self->Decline(used);
+    });
+  });
+}
+
+template <typename Result>
+void Participation::Work(uint64_t ticket,
+                         std::function<StatusOr<Result>(const std::atomic<bool>& stop)> work,
+                         std::function<void(Result result)> done) {
+  stop_ = std::make_shared<std::atomic<bool>>(false);
+  ticket_ = ticket;
+  worker_.Post([this, ticket, work = std::move(work), done = std::move(done), stop = stop_,
+                weak = weak_from_this()] {
+    if (*stop) return;
+    auto result = std::make_shared<StatusOr<Result>>(work(*stop));
+    site_.loop.Post([weak, ticket, result, done] {
+      auto self = weak.lock();
+      if (!self || ticket != self->ticket_) return;
+      self->ticket_ = 0;
+      if (!result->ok()) return self->Decline(result->status());
+      done(**std::move(result));
     });
   });
 }
@@ -183,16 +211,47 @@ void Participation::Do(TrainRound& train) {
   });
 }
 
+void Participation::Do(SumForSelection& wanted) {
+  Work<std::vector<double>>(
+      wanted.ticket,
+      [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
+        return learner_->SelectionSums(model, stop);
+      },
+      [this, ticket = wanted.ticket](std::vector<double> sums) {
+        Do(member_->Summed(ticket, std::move(sums)));
+      });
+}
+
+void Participation::Do(SelectModel& select) {
+  Work<std::vector<float>>(
+      select.ticket,
+      [this, mean = std::move(select.mean), model = std::move(select.parameters)](
+          const std::atomic<bool>&) { return learner_->Select(mean, model); },
+      [this, ticket = select.ticket](std::vector<float> parameters) {
+        Do(member_->Selected(ticket, std::move(parameters)));
+      });
+}
+
+void Participation::Do(SumForCalibration& wanted) {
+  Work<std::vector<double>>(
+      wanted.ticket,
+      [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
+        return learner_->CalibrationSums(model, stop);
+      },
+      [this, ticket = wanted.ticket](std::vector<double> sums) {
+        Do(member_->Summed(ticket, std::move(sums)));
+      });
+}
+
 void Participation::Do(EvaluateModel& evaluate) {
-  stop_ = std::make_shared<std::atomic<bool>>(false);
-  ticket_ = evaluate.ticket;
-  worker_.Post([this, evaluate = std::move(evaluate), stop = stop_, weak = weak_from_this()] {
-    if (*stop) return;
-    StatusOr<Report> report = learner_->Evaluate(evaluate.parameters, *stop);
-    site_.loop.Post([weak, evaluate, report = std::move(report)]() mutable {
-      if (auto self = weak.lock()) self->Evaluated(evaluate, std::move(report));
-    });
-  });
+  Work<Report>(
+      evaluate.ticket,
+      [this, model = std::move(evaluate.parameters)](const std::atomic<bool>& stop) {
+        return learner_->Evaluate(model, stop);
+      },
+      [this, ticket = evaluate.ticket](Report report) {
+        Do(member_->Evaluated(ticket, std::move(report), model_digest_));
+      });
 }
 
 void Participation::Do(SaveCheckpoint& save) {
@@ -212,8 +271,6 @@ void Participation::Do(SaveCheckpoint& save) {
   if (checkpoint.consensus) Release(checkpoint);
 }
 
-// ---- work ----
-
 void Participation::LetGoOfWork() {
   if (ticket_ == 0) return;
   *stop_ = true;
@@ -231,13 +288,6 @@ void Participation::Trained(const TrainRound& train, std::vector<float> paramete
   }
   learner_state_ = learner_state;
   Do(member_->Trained(train.ticket, std::move(parameters), *loss, std::move(learner_state)));
-}
-
-void Participation::Evaluated(const EvaluateModel& evaluate, StatusOr<Report> report) {
-  if (evaluate.ticket != ticket_) return;
-  ticket_ = 0;
-  if (!report.ok()) return Decline(report.status());
-  Do(member_->Evaluated(evaluate.ticket, *std::move(report), model_digest_));
 }
 
 void Participation::Release(const Checkpoint& consensus) {

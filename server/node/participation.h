@@ -75,12 +75,22 @@ class Participation : public std::enable_shared_from_this<Participation> {
   void Do(const LinkBroken& broken);
   void Do(UseStatistics& use);
   void Do(TrainRound& train);
+  void Do(SumForSelection& wanted);
+  void Do(SumForCalibration& wanted);
+  void Do(SelectModel& select);
+  void Do(UseCalibration& use);
   void Do(EvaluateModel& evaluate);
   void Do(SaveCheckpoint& save);
 
   void Trained(const TrainRound& train, std::vector<float> parameters, StatusOr<double> loss,
                std::string learner_state);
-  void Evaluated(const EvaluateModel& evaluate, StatusOr<Report> report);
+  // Posts work on the learner to the worker; `done` gets its result on the loop, unless the ticket
+  // has lapsed by then. A failure declines the run.
+  template <typename Result>
+  void Work(uint64_t ticket, std::function<StatusOr<Result>(const std::atomic<bool>& stop)> work,
+            std::function<void(Result result)> done);
+  // The learner's answer to what all sites agreed on.
+  void Use(std::function<Status()> use);
   void Release(const Checkpoint& consensus);
   void LetGoOfWork();
   void Decline(const Status& why);

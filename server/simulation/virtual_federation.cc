@@ -53,6 +53,8 @@ class VirtualFederation {
       options.weights = site.learner->Weights();
       options.initial = site.learner->InitialParameters();
       options.statistics = site.learner->Statistics();
+      options.selection_size = site.learner->selection_size();
+      options.calibration_size = site.learner->calibration_size();
       options.training_patients = site.learner->training_patients();
       options.layout_digest = LayoutDigest(site.learner->layout(), options.initial);
       RETURN_IF_ERROR(AddMember(std::move(options)));
@@ -65,6 +67,8 @@ class VirtualFederation {
     options.weights.assign(options.shape.blocks.size(), 0);
     options.initial = any.InitialParameters();
     options.statistics.assign(any.Statistics().size(), 0);
+    options.selection_size = any.selection_size();
+    options.calibration_size = any.calibration_size();
     options.aggregator = true;
     return AddMember(std::move(options));
   }
@@ -123,8 +127,6 @@ class VirtualFederation {
     for (const auto& [name, member] : members_) RETURN_IF_ERROR(Do(name, member->Tick()));
     return OkStatus();
   }
-
-  // ---- what the state machines want done ----
 
   void Do(const RunActions& actions) {
     for (const RunAction& action : actions) {
@@ -185,6 +187,47 @@ class VirtualFederation {
           return member->Trained(result->train.ticket, std::move(result->train.parameters),
                                  result->loss, "");
         }};
+  }
+
+  void Do(const std::string& name, SumForSelection wanted) {
+    Sum(name, std::move(wanted), &Learner::SelectionSums);
+  }
+
+  void Do(const std::string& name, SumForCalibration wanted) {
+    Sum(name, std::move(wanted), &Learner::CalibrationSums);
+  }
+
+  template <typename Wanted>
+  void Sum(const std::string& name, Wanted wanted,
+           StatusOr<std::vector<double>> (Learner::*sums)(std::span<const float>,
+                                                          const std::atomic<bool>&)) {
+    auto model = std::make_shared<Wanted>(std::move(wanted));
+    auto result = std::make_shared<std::vector<double>>();
+    Learner* learner = sites_[Index(name)].learner.get();
+    Member* member = members_.at(name).get();
+    work_[Index(name)] = {[=, this] {
+                            auto summed = (learner->*sums)(model->parameters, never_);
+                            if (summed.ok()) *result = *std::move(summed);
+                            return summed.status();
+                          },
+                          [=] { return member->Summed(model->ticket, std::move(*result)); }};
+  }
+
+  void Do(const std::string& name, SelectModel wanted) {
+    auto select = std::make_shared<SelectModel>(std::move(wanted));
+    Learner* learner = sites_[Index(name)].learner.get();
+    Member* member = members_.at(name).get();
+    work_[Index(name)] = {
+        [=] {
+          auto selected = learner->Select(select->mean, select->parameters);
+          if (selected.ok()) select->parameters = *std::move(selected);
+          return selected.status();
+        },
+        [=] { return member->Selected(select->ticket, std::move(select->parameters)); }};
+  }
+
+  void Do(const std::string& name, const UseCalibration& use) {
+    failure_ = sites_[Index(name)].learner->UseCalibration(use.mean);
   }
 
   void Do(const std::string& name, EvaluateModel evaluate) {

@@ -14,6 +14,7 @@
 #include "server/data/normalisation.h"
 #include "server/training/baselines.h"
 #include "server/training/parts.h"
+#include "server/training/sums.h"
 
 namespace consilium {
 namespace {
@@ -47,6 +48,9 @@ class SiteLearner final : public Learner {
   const Layout& layout() const override { return objective_.layout(); }
   int training_patients() const override { return train_.patients; }
   int validation_patients() const override { return validation_.patients; }
+
+  size_t selection_size() const override { return SelectionSize(schema_, options_); }
+  size_t calibration_size() const override { return CalibrationSize(schema_, options_); }
 
   std::vector<float> Weights() const override {
     const Catalogue catalogue = CatalogueOf(train_);

@@ -56,6 +56,33 @@ class FakeLearner final : public Learner {
     return Report{10, 0, {}};
   }
 
+  // Candidates for the final model: the model itself, and the model with everything doubled. Each
+  // site votes with its target for the second, so all of them must come to the same choice.
+  size_t selection_size() const override { return chooses_ ? 1 : 0; }
+  StatusOr<std::vector<double>> SelectionSums(std::span<const float>,
+                                              const std::atomic<bool>&) override {
+    return std::vector<double>{target_};
+  }
+  StatusOr<std::vector<float>> Select(std::span<const double> over_sites,
+                                      std::span<const float> parameters) override {
+    std::vector<float> selected(parameters.begin(), parameters.end());
+    if (over_sites[0] > 0) {
+      for (float& p : selected) p *= 2;
+    }
+    return selected;
+  }
+  size_t calibration_size() const override { return chooses_ ? 2 : 0; }
+  StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
+                                                const std::atomic<bool>&) override {
+    return std::vector<double>{target_, parameters.front()};
+  }
+  Status UseCalibration(std::span<const double> over_sites) override {
+    calibration_.assign(over_sites.begin(), over_sites.end());
+    return OkStatus();
+  }
+  void ChooseAtTheEnd() { chooses_ = true; }
+  const std::vector<double>& calibration() const { return calibration_; }
+
   const std::vector<double>& statistics() const { return statistics_; }
   int rounds() const { return rounds_; }
 
@@ -63,7 +90,8 @@ class FakeLearner final : public Learner {
   std::vector<float> weights_;
   float target_;
   Layout layout_;
-  std::vector<double> statistics_;
+  std::vector<double> statistics_, calibration_;
+  bool chooses_ = false;
   int rounds_ = 0;
 };
 

@@ -7,6 +7,11 @@
 #include "server/training/digests.h"
 
 namespace consilium::testing {
+namespace {
+
+const std::atomic<bool> kNever = false;
+
+}  // namespace
 
 FederationBench::FederationBench(std::string plan_text) : plan_text_(std::move(plan_text)) {
   auto made = Run::Create("test", plan_text_, clock);
@@ -36,6 +41,8 @@ void FederationBench::Start(const std::string& site) {
   options.weights = learner.Weights();
   options.initial = learner.InitialParameters();
   options.statistics = learner.Statistics();
+  options.selection_size = learner.selection_size();
+  options.calibration_size = learner.calibration_size();
   options.layout_digest = LayoutDigest(learner.layout(), options.initial);
   if (checkpoints.contains(site)) options.checkpoint = checkpoints[site];
   auto member = Member::Create(std::move(options), clock);
@@ -140,25 +147,51 @@ void FederationBench::DoOne(const std::string& site, MemberAction& action) {
   } else if (auto* save = std::get_if<SaveCheckpoint>(&action)) {
     if (save->checkpoint.consensus) finals[site] = save->checkpoint.parameters;
     checkpoints[site] = std::move(save->checkpoint);
+  } else if (auto* calibration = std::get_if<UseCalibration>(&action)) {
+    EXPECT_TRUE(learners[site]->UseCalibration(calibration->mean).ok());
   } else if (auto* train = std::get_if<TrainRound>(&action)) {
     work_.push_back({site, std::move(*train)});
+  } else if (auto* selection = std::get_if<SumForSelection>(&action)) {
+    work_.push_back({site, std::move(*selection)});
+  } else if (auto* select = std::get_if<SelectModel>(&action)) {
+    work_.push_back({site, std::move(*select)});
+  } else if (auto* sum = std::get_if<SumForCalibration>(&action)) {
+    work_.push_back({site, std::move(*sum)});
   } else if (auto* evaluate = std::get_if<EvaluateModel>(&action)) {
     work_.push_back({site, std::move(*evaluate)});
   }
 }
 
 void FederationBench::DoWork(Work work) {
-  Member& member = *members.at(work.site);
-  if (auto* train = std::get_if<TrainRound>(&work.wanted)) {
-    const std::atomic<bool> never = false;
-    const double loss =
-        learners[work.site]->TrainRound(train->round, train->parameters, never).value_or(0);
-    Do(work.site, member.Trained(train->ticket, std::move(train->parameters), loss, ""));
-  } else {
-    auto& evaluate = std::get<EvaluateModel>(work.wanted);
-    const std::string digest = ParametersDigest(evaluate.parameters);
-    Do(work.site, member.Evaluated(evaluate.ticket, Report{10, 0, {}}, digest));
-  }
+  std::visit([&](auto& wanted) { Answer(work.site, wanted); }, work.wanted);
+}
+
+void FederationBench::Answer(const std::string& site, TrainRound& train) {
+  const double loss = learners[site]->TrainRound(train.round, train.parameters, kNever).value_or(0);
+  Do(site, members.at(site)->Trained(train.ticket, std::move(train.parameters), loss, ""));
+}
+
+void FederationBench::Answer(const std::string& site, SumForSelection& wanted) {
+  auto sums = learners[site]->SelectionSums(wanted.parameters, kNever);
+  ASSERT_TRUE(sums.ok()) << sums.status();
+  Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
+}
+
+void FederationBench::Answer(const std::string& site, SelectModel& select) {
+  auto selected = learners[site]->Select(select.mean, select.parameters);
+  ASSERT_TRUE(selected.ok()) << selected.status();
+  Do(site, members.at(site)->Selected(select.ticket, *std::move(selected)));
+}
+
+void FederationBench::Answer(const std::string& site, SumForCalibration& wanted) {
+  auto sums = learners[site]->CalibrationSums(wanted.parameters, kNever);
+  ASSERT_TRUE(sums.ok()) << sums.status();
+  Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
+}
+
+void FederationBench::Answer(const std::string& site, EvaluateModel& evaluate) {
+  const std::string digest = ParametersDigest(evaluate.parameters);
+  Do(site, members.at(site)->Evaluated(evaluate.ticket, Report{10, 0, {}}, digest));
 }
 
 }  // namespace consilium::testing

@@ -58,13 +58,18 @@ class FederationBench {
  private:
   struct Work {
     std::string site;
-    std::variant<TrainRound, EvaluateModel> wanted;
+    std::variant<TrainRound, SumForSelection, SelectModel, SumForCalibration, EvaluateModel> wanted;
   };
 
   void Do(const RunActions& actions);
   void Do(const std::string& site, MemberActions actions);
   void DoOne(const std::string& site, MemberAction& action);
   void DoWork(Work work);
+  void Answer(const std::string& site, TrainRound& train);
+  void Answer(const std::string& site, SumForSelection& wanted);
+  void Answer(const std::string& site, SelectModel& select);
+  void Answer(const std::string& site, SumForCalibration& wanted);
+  void Answer(const std::string& site, EvaluateModel& evaluate);
 
   std::string plan_text_;
   RunRecord stored_;

@@ -67,6 +67,41 @@ TEST_P(FederationTest, AllSitesLearnTheSameStatistics) {
   }
 }
 
+TEST_P(FederationTest, AllSitesSelectTheSameFinalModelAndCalibrateItAlike) {
+  FederationBench plain = Make(), bench = Make();
+  for (const auto& [site, learner] : bench.learners) learner->ChooseAtTheEnd();
+  for (FederationBench* each : {&plain, &bench}) {
+    StartAll(*each);
+    each->Finish();
+    ASSERT_EQ(each->run->record().state, RunState::kFinished) << each->run->record().reason;
+  }
+  const std::vector<float>& final = bench.finals["a"];
+  EXPECT_EQ(final, bench.finals["b"]);
+  EXPECT_EQ(final, bench.finals["c"]);
+  for (size_t i = 0; i < 16; ++i) EXPECT_NEAR(final[i], 2 * plain.finals["a"][i], 1e-5) << i;
+  for (const char* site : {"a", "b", "c"}) {
+    const std::vector<double>& calibration = bench.learners[site]->calibration();
+    ASSERT_THAT(calibration, SizeIs(2)) << site;
+    EXPECT_DOUBLE_EQ(calibration[0], (0 + 4 + 8) / 3.0) << site;
+    EXPECT_DOUBLE_EQ(calibration[1], final.front()) << site;
+  }
+}
+
+TEST_P(FederationTest, ASiteKilledWhileTheFinalModelIsSelectedJoinsTheSelectionAgain) {
+  FederationBench bench = Make();
+  for (const auto& [site, learner] : bench.learners) learner->ChooseAtTheEnd();
+  StartAll(bench);
+  bench.RunUntilRound(30);
+  bench.Kill("b");
+  bench.Settle();
+  bench.Start("b");
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_EQ(bench.finals["a"], bench.finals["b"]);
+  EXPECT_EQ(bench.finals["a"], bench.finals["c"]);
+  EXPECT_EQ(bench.learners["a"]->calibration(), bench.learners["b"]->calibration());
+}
+
 TEST_P(FederationTest, ASiteThatIsKilledAndComesBackGoesOnWhereTheOthersAre) {
   FederationBench bench = Make();
   StartAll(bench);

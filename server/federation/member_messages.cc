@@ -1,0 +1,107 @@
+#include <utility>
+
+#include "server/federation/site_member.h"
+
+namespace consilium {
+
+void SiteMember::Begin(StatusOr<std::unique_ptr<Exchange<float>>> made,
+                       std::span<const float> model, MemberActions& actions) {
+  if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
+  exchange_ = *std::move(made);
+  StartClock();
+  Send(exchange_->Begin(model), actions);
+}
+
+void SiteMember::BeginSums(StatusOr<std::unique_ptr<Exchange<double>>> made,
+                           std::span<const double> sums, MemberActions& actions) {
+  if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
+  sums_exchange_ = *std::move(made);
+  StartClock();
+  Send(sums_exchange_->Begin(sums), actions);
+}
+
+std::vector<double> SiteMember::EndSums(size_t size) {
+  std::vector<double> sums(size);
+  sums_exchange_->End(sums);
+  sums_exchange_.reset();
+  return sums;
+}
+
+void SiteMember::StartClock() {
+  state_ = State::kExchanging;
+  since_ = clock_.Now();
+  deadline_ = since_ + options_.plan.round_deadline;
+}
+
+bool SiteMember::ExchangeComplete() const {
+  if (state_ != State::kExchanging) return false;
+  return sums_exchange_ ? sums_exchange_->Complete() : exchange_->Complete();
+}
+
+void SiteMember::Send(std::vector<Outgoing> messages, MemberActions& actions) {
+  for (Outgoing& message : messages) {
+    bytes_sent_ += message.body.size();
+    if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
+    actions.push_back(PeerMessage{
+        options_.run, generation(), stage_, rounds_completed_ + 1, options_.site,
+        SiteName(message.to), sent_[static_cast<size_t>(message.to)]++, std::move(message.body)});
+  }
+}
+
+// Hands over what has come, and goes on through the stages as far as that leads.
+void SiteMember::Deliver(MemberActions& actions) {
+  bool moved = true;
+  while (moved && seating_) {
+    moved = false;
+    for (const int n : Neighbours()) moved |= DeliverFrom(n, actions);
+    if (!seating_ || !ExchangeComplete()) continue;
+    moved = true;
+    EndStage(actions);
+  }
+}
+
+bool SiteMember::DeliverFrom(int neighbour, MemberActions& actions) {
+  const std::string& sender = SiteName(neighbour);
+  bool moved = false;
+  while (const PeerMessage* message = inbox_.Front(sender)) {
+    if (IsAfter(message->stage, stage_) || (!exchange_ && !sums_exchange_)) break;
+    if (message->stage == stage_) {
+      auto answers = sums_exchange_ ? sums_exchange_->Receive(neighbour, message->body)
+                                    : exchange_->Receive(neighbour, message->body);
+      if (answers.status().code() == StatusCode::kFailedPrecondition) break;  // is ahead of us
+      if (!answers.ok() && answers.status().code() != StatusCode::kAlreadyExists) {
+        BreakLink(sender, answers.status(), actions);
+        return false;
+      }
+      if (answers.ok()) Send(*std::move(answers), actions);
+    }
+    inbox_.PopFront(sender);
+    moved = true;
+  }
+  return moved;
+}
+
+// Asks for a new generation, and rests until it comes.
+void SiteMember::BreakLink(const std::string& from, const Status& why, MemberActions& actions) {
+  actions.push_back(LinkBroken{options_.run, generation(), from, std::string(Message(why))});
+  Rest();
+}
+
+void SiteMember::ReportProgress(MemberActions& actions) {
+  if (options_.aggregator) return;
+  reported_ = clock_.Now();
+  actions.push_back(Progress{options_.run, generation(), rounds_completed_, stage_, loss_,
+                             bytes_sent_, bytes_uncompressed_, std::exchange(missed_, {}),
+                             train_seconds_, exchange_seconds_});
+}
+
+void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,
+                      std::vector<double> calibration, bool consensus) {
+  if (options_.aggregator) return;
+  actions.push_back(
+      SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_,
+                      learner_state_, bytes_sent_, bytes_uncompressed_, consensus},
+                     std::move(calibration)});
+}
+
+}  // namespace consilium

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "server/federation/site_member.h"
+
+namespace consilium {
+namespace {
+
+constexpr Duration kProgressEvery = Seconds(0.2);
+
+}  // namespace
+
+Status SiteMember::BeginStatistics(MemberActions& actions) {
+  stage_ = Stage::kStatistics;
+  const std::vector<double>& mine = statistics_.empty() ? options_.statistics : statistics_;
+  ASSIGN_OR_RETURN(auto made, MakeStatisticsExchange(*seating_, mine.size()));
+  BeginSums(std::move(made), mine, actions);
+  Deliver(actions);
+  return OkStatus();
+}
+
+void SiteMember::EndStatistics(MemberActions& actions) {
+  statistics_ = EndSums(options_.statistics.size());
+  if (!options_.aggregator) actions.push_back(UseStatistics{statistics_});
+  ReportProgress(actions);
+  if (seating_->anybody_current) {
+    stage_ = Stage::kResync;
+    Begin(MakeResyncExchange(*seating_, options_.plan, options_.shape), parameters_, actions);
+  } else {
+    BeginRounds(actions);
+  }
+}
+
+void SiteMember::EndResync(MemberActions& actions) {
+  exchange_->End(parameters_);
+  BeginRounds(actions);
+}
+
+void SiteMember::BeginRounds(MemberActions& actions) {
+  agreed_ = parameters_;
+  stage_ = Stage::kRound;
+  exchange_.reset();
+  if (rounds_completed_ >= options_.plan.rounds) return BeginSelection(actions);
+  auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
+  if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
+  exchange_ = *std::move(made);
+  BeginRound(actions);
+}
+
+void SiteMember::BeginRound(MemberActions& actions) {
+  if (options_.aggregator) return BeginExchange(actions);
+  state_ = State::kTraining;
+  deadline_.reset();
+  since_ = clock_.Now();
+  actions.push_back(TrainRound{++ticket_, rounds_completed_ + 1, parameters_});
+}
+
+// Starts the exchange of a round with what local training made of the model. Its deviation from
+// a model all sites know travels, which is small and so loses little in compression.
+void SiteMember::BeginExchange(MemberActions& actions) {
+  StartClock();
+  const Graph& links = options_.plan.schedule.kind == "gossip" ? seating_->graph : seating_->tree;
+  bytes_uncompressed_ +=
+      links.Neighbors(seating_->self).size() * sizeof(float) * parameters_.size();
+  deviation_.resize(parameters_.size());
+  std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation_.begin(),
+                 std::minus<>());
+  Send(exchange_->Begin(deviation_), actions);
+}
+
+void SiteMember::EndRound(MemberActions& actions) {
+  exchange_->End(deviation_);
+  std::transform(deviation_.begin(), deviation_.end(), agreed_.begin(), parameters_.begin(),
+                 std::plus<>());
+  if (all_reduce()) agreed_ = parameters_;  // the same bits everywhere: the next update's origin
+  exchange_seconds_ += ToSeconds(clock_.Now() - since_);
+  ++rounds_completed_;
+  Save(actions, parameters_, {}, false);
+  const bool last = rounds_completed_ >= options_.plan.rounds;
+  if (last || !missed_.empty() || clock_.Now() - reported_ >= kProgressEvery) {
+    ReportProgress(actions);
+  }
+  state_ = State::kWaiting;
+  if (last) return BeginSelection(actions);
+  BeginRound(actions);
+}
+
+// Every site adds up what its validation patients say of the candidates for the final model.
+void SiteMember::BeginSelection(MemberActions& actions) {
+  stage_ = Stage::kSelection;
+  exchange_.reset();
+  final_ = parameters_;
+  if (options_.selection_size == 0) return BeginConsensus(actions);
+  if (options_.aggregator) {
+    const std::vector<double> nothing(options_.selection_size);
+    return BeginSums(MakeSumsExchange(*seating_, nothing.size()), nothing, actions);
+  }
+  state_ = State::kSumming;
+  deadline_.reset();
+  actions.push_back(SumForSelection{++ticket_, final_});
+}
+
+void SiteMember::EndSelection(MemberActions& actions) {
+  std::vector<double> sums = EndSums(options_.selection_size);
+  if (options_.aggregator) return BeginConsensus(actions);
+  state_ = State::kSelecting;
+  deadline_.reset();
+  actions.push_back(SelectModel{++ticket_, std::move(sums), final_});
+}
+
+void SiteMember::BeginConsensus(MemberActions& actions) {
+  stage_ = Stage::kConsensus;
+  Begin(MakeConsensusExchange(*seating_, options_.plan, options_.shape), final_, actions);
+}
+
+void SiteMember::EndConsensus(MemberActions& actions) {
+  exchange_->End(final_);
+  exchange_.reset();
+  BeginCalibration(actions);
+}
+
+// The same of the final model, to calibrate it.
+void SiteMember::BeginCalibration(MemberActions& actions) {
+  stage_ = Stage::kCalibration;
+  if (options_.calibration_size == 0) return BeginEvaluation({}, actions);
+  if (options_.aggregator) {
+    const std::vector<double> nothing(options_.calibration_size);
+    return BeginSums(MakeSumsExchange(*seating_, nothing.size()), nothing, actions);
+  }
+  state_ = State::kSumming;
+  deadline_.reset();
+  actions.push_back(SumForCalibration{++ticket_, final_});
+}
+
+void SiteMember::EndCalibration(MemberActions& actions) {
+  std::vector<double> sums = EndSums(options_.calibration_size);
+  if (!options_.aggregator) actions.push_back(UseCalibration{sums});
+  BeginEvaluation(std::move(sums), actions);
+}
+
+void SiteMember::BeginEvaluation(std::vector<double> calibration, MemberActions& actions) {
+  deadline_.reset();
+  Save(actions, final_, std::move(calibration), true);
+  if (options_.aggregator) {
+    state_ = State::kWaiting;
+    done_ = true;
+    return;
+  }
+  state_ = State::kEvaluating;
+  actions.push_back(EvaluateModel{++ticket_, final_});
+}
+
+void SiteMember::EndStage(MemberActions& actions) {
+  switch (stage_) {
+    case Stage::kStatistics:
+      return EndStatistics(actions);
+    case Stage::kResync:
+      return EndResync(actions);
+    case Stage::kRound:
+      return EndRound(actions);
+    case Stage::kSelection:
+      return EndSelection(actions);
+    case Stage::kConsensus:
+      return EndConsensus(actions);
+    case Stage::kCalibration:
+      return EndCalibration(actions);
+  }
+}
+
+}  // namespace consilium

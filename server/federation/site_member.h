@@ -1,0 +1,114 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_
+#define CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/federation/inbox.h"
+#include "server/federation/member.h"
+#include "server/federation/stage_exchange.h"
+
+namespace consilium {
+
+// The one implementation of Member. member.cc takes in what happens, member_stages.cc goes from
+// stage to stage, member_messages.cc sends and delivers.
+class SiteMember final : public Member {
+ public:
+  SiteMember(MemberOptions options, const Clock& clock);
+
+  Offer MakeOffer() const override;
+  StatusOr<MemberActions> Handle(const Assignment& assignment) override;
+  MemberActions Handle(const Hold& hold) override;
+  MemberActions Handle(PeerMessage message) override;
+  MemberActions Trained(uint64_t ticket, std::vector<float> parameters, double loss,
+                        std::string learner_state) override;
+  MemberActions Summed(uint64_t ticket, std::vector<double> sums) override;
+  MemberActions Selected(uint64_t ticket, std::vector<float> parameters) override;
+  MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) override;
+  MemberActions Tick() override;
+  std::optional<Time> NextDeadline() const override { return deadline_; }
+  int rounds_completed() const override { return rounds_completed_; }
+  bool done() const override { return done_; }
+
+ private:
+  enum class State { kWaiting, kTraining, kSumming, kSelecting, kExchanging, kEvaluating };
+
+  void Restore(Checkpoint checkpoint);
+  void Rest();
+  uint64_t generation() const { return seating_ ? seating_->assignment.generation : 0; }
+  bool all_reduce() const { return options_.plan.schedule.kind == "all_reduce"; }
+  const std::string& SiteName(int n) const {
+    return seating_->assignment.participants[static_cast<size_t>(n)].site;
+  }
+  // Everybody this site may hear from: the exact means run on a tree within the graph.
+  const std::vector<int>& Neighbours() const { return seating_->graph.Neighbors(seating_->self); }
+
+  // The stages, in order.
+  Status BeginStatistics(MemberActions& actions);
+  void EndStatistics(MemberActions& actions);
+  void EndResync(MemberActions& actions);
+  void BeginRounds(MemberActions& actions);
+  void BeginRound(MemberActions& actions);
+  void BeginExchange(MemberActions& actions);
+  void EndRound(MemberActions& actions);
+  void BeginSelection(MemberActions& actions);
+  void EndSelection(MemberActions& actions);
+  void BeginConsensus(MemberActions& actions);
+  void EndConsensus(MemberActions& actions);
+  void BeginCalibration(MemberActions& actions);
+  void EndCalibration(MemberActions& actions);
+  void BeginEvaluation(std::vector<double> calibration, MemberActions& actions);
+  void EndStage(MemberActions& actions);
+
+  // Messages.
+  void Begin(StatusOr<std::unique_ptr<Exchange<float>>> made, std::span<const float> model,
+             MemberActions& actions);
+  void BeginSums(StatusOr<std::unique_ptr<Exchange<double>>> made, std::span<const double> sums,
+                 MemberActions& actions);
+  std::vector<double> EndSums(size_t size);
+  void StartClock();
+  bool ExchangeComplete() const;
+  void Send(std::vector<Outgoing> messages, MemberActions& actions);
+  void Deliver(MemberActions& actions);
+  bool DeliverFrom(int neighbour, MemberActions& actions);
+  void BreakLink(const std::string& from, const Status& why, MemberActions& actions);
+  void ReportProgress(MemberActions& actions);
+  void Save(MemberActions& actions, const std::vector<float>& parameters,
+            std::vector<double> calibration, bool consensus);
+
+  MemberOptions options_;
+  const Clock& clock_;
+  std::vector<float> parameters_;   // this site's model
+  std::vector<float> agreed_;       // a model every site of the generation knows
+  std::vector<float> deviation_;    // of the former from the latter, in a round's exchange
+  std::vector<float> final_;        // this site's choice for the final model, then the agreed one
+  std::vector<double> statistics_;  // as agreed; empty before
+  std::string learner_state_;
+  int rounds_completed_ = 0;
+
+  std::optional<Seating> seating_;  // of the latest generation
+  State state_ = State::kWaiting;
+  Stage stage_ = Stage::kStatistics;
+  uint64_t ticket_ = 0;
+  bool done_ = false;
+  std::unique_ptr<Exchange<double>> sums_exchange_;
+  std::unique_ptr<Exchange<float>> exchange_;
+  Inbox inbox_;
+  std::vector<uint64_t> sent_;    // messages in this generation, by receiver
+  std::optional<Time> deadline_;  // of the exchange under way
+
+  Time since_;  // the beginning of the training or exchange under way
+  Time reported_;
+  std::vector<std::string> missed_;
+  double loss_ = 0;
+  double train_seconds_ = 0;
+  double exchange_seconds_ = 0;
+  uint64_t bytes_sent_ = 0;
+  uint64_t bytes_uncompressed_ = 0;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_

@@ -1,0 +1,19 @@
+#ifndef CONSILIUM_SERVER_TRAINING_SUMS_H_
+#define CONSILIUM_SERVER_TRAINING_SUMS_H_
+
+#include <cstddef>
+
+#include "server/data/schema.h"
+#include "server/training/options.h"
+
+// How many numbers the sites of a run add up when it ends (Learner::SelectionSums and
+// CalibrationSums); 0: the plan asks for no such step. Everybody, the coordinator included, knows
+// them from the schema and the plan.
+namespace consilium {
+
+size_t SelectionSize(const Schema& schema, const TrainingOptions& options);
+size_t CalibrationSize(const Schema& schema, const TrainingOptions& options);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_TRAINING_SUMS_H_
