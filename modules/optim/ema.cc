@@ -45,6 +45,12 @@ double EmaDecay(const EmaOptions& options, int j, int64_t update) {
 template <typename Scalar>
 ParallelEma<Scalar>::ParallelEma(EmaOptions options, std::span<const Scalar> initial)
     : options_(std::move(options)), size_(initial.size()) {
+  Start(initial);
+}
+
+template <typename Scalar>
+void ParallelEma<Scalar>::Start(std::span<const Scalar> initial) {
+  state_ = {};
   for (int j = 0; j < count(); ++j) {
     state_.averages.insert(state_.averages.end(), initial.begin(), initial.end());
   }

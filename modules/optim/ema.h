@@ -47,6 +47,9 @@ class ParallelEma {
   int count() const { return static_cast<int>(options_.decays.size()); }
   const EmaOptions& options() const { return options_; }
 
+  // Forgets all: the averages are `initial` again.
+  void Start(std::span<const Scalar> initial);
+
   // Counts a step, and samples `parameters` if a period is over.
   void Step(std::span<const Scalar> parameters);
 

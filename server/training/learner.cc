@@ -8,27 +8,19 @@
 #include "modules/modn/evaluation.h"
 #include "modules/modn/objective.h"
 #include "modules/modn/training.h"
-#include "modules/optim/optimiser.h"
-#include "modules/optim/rate.h"
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
+#include "server/training/averages.h"
 #include "server/training/baselines.h"
+#include "server/training/optimisation.h"
 #include "server/training/parts.h"
+#include "server/training/selection.h"
 #include "server/training/sums.h"
 
 namespace consilium {
 namespace {
 
-constexpr uint8_t kStateVersion = 1;
-
-std::unique_ptr<Optimiser> NewOptimiser(const TrainingOptions& options, size_t parameters) {
-  if (options.optimiser == "sgd") {
-    return NewSgd(
-        {.momentum = options.momentum, .nesterov = true, .weight_decay = options.weight_decay},
-        parameters);
-  }
-  return NewAdam({.weight_decay = options.weight_decay}, parameters);
-}
+constexpr uint8_t kStateVersion = 2;
 
 class SiteLearner final : public Learner {
  public:
@@ -43,7 +35,10 @@ class SiteLearner final : public Learner {
         test_(std::move(test)),
         architecture_(ArchitectureOf(schema_, options_.state, options_.hidden)),
         objective_(architecture_, {.state_change_penalty = options_.state_change_penalty}),
-        optimiser_(NewOptimiser(options_, layout().size())) {}
+        rates_(RatesOf(options_, rounds)),
+        optimiser_(OptimiserOf(options_, layout().size())),
+        averages_(options_.ema, rounds, StepsInARound(), layout().size()),
+        watched_(averages_.Watch(*optimiser_)) {}
 
   const Layout& layout() const override { return objective_.layout(); }
   int training_patients() const override { return train_.patients; }
@@ -76,15 +71,18 @@ class SiteLearner final : public Learner {
     train_examples_ = ExamplesOf(schema_, normalisation, train_);
     validation_examples_ = ExamplesOf(schema_, normalisation, validation_);
     test_examples_ = ExamplesOf(schema_, normalisation, test_);
-    pass_.emplace(architecture_, train_examples_, objective_, *optimiser_,
-                  PassOptions{options_.batch, options_.answer_dropout, options_.gradient_clip,
-                              MaskingOf(options_)});
+    PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
+                     MaskingOf(options_)};
+    pass.clip_scope = ClipScopeOf(options_);
+    pass_.emplace(architecture_, train_examples_, objective_, watched_ ? *watched_ : *optimiser_,
+                  pass);
     return OkStatus();
   }
 
   StatusOr<double> TrainRound(int round, std::span<float> parameters,
                               const std::atomic<bool>& stop) override {
     if (!pass_) return FailedPrecondition("training before the sites agreed on the normalisation");
+    averages_.Agreed(round - 1, parameters);
     if (train_.patients == 0) return 0.0;
     const std::vector<float> before(parameters.begin(), parameters.end());
     const std::vector<int> patients = AllOf(train_.patients);
@@ -92,8 +90,8 @@ class SiteLearner final : public Learner {
     double loss = 0;
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
-      loss = pass_->Run(patients, seed_, static_cast<uint64_t>(pass), RateOf(pass), trainable,
-                        parameters, [&stop] { return stop.load(); });
+      loss = pass_->Run(patients, seed_, static_cast<uint64_t>(pass), RateAt(rates_, pass),
+                        trainable, parameters, [&stop] { return stop.load(); });
       if (stop) return Cancelled("round {} was interrupted", round);
     }
     if (std::all_of(parameters.begin(), parameters.end(),
@@ -110,6 +108,7 @@ class SiteLearner final : public Learner {
     writer.U64(static_cast<uint64_t>(optimiser_->state().steps));
     writer.U64(optimiser_->state().moments.size());
     writer.Floats(optimiser_->state().moments);
+    averages_.Save(writer);
     return writer.Take();
   }
 
@@ -121,20 +120,43 @@ class SiteLearner final : public Learner {
     OptimiserState restored;
     restored.steps = static_cast<int64_t>(reader.U64());
     const uint64_t moments = reader.U64();
-    if (moments * sizeof(float) != reader.remaining()) {
+    if (moments > reader.remaining() / sizeof(float)) {
       return DataLoss("optimiser state of {} moments in {} bytes", moments, reader.remaining());
     }
     restored.moments.resize(moments);
     reader.Floats(restored.moments);
+    RETURN_IF_ERROR(averages_.Restore(reader));
     RETURN_IF_ERROR(reader.Finish("optimiser state"));
     return optimiser_->Restore(std::move(restored));
+  }
+
+  StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
+                                              const std::atomic<bool>&) override {
+    averages_.AgreedAtEnd(parameters);
+    std::vector<double> sums;
+    for (int candidate = 0; candidate <= averages_.count(); ++candidate) {
+      const std::vector<double> of_candidate = SelectionSumsOf(
+          schema_, Predict("candidate", Candidate(candidate, parameters), validation_examples_));
+      sums.insert(sums.end(), of_candidate.begin(), of_candidate.end());
+    }
+    return sums;
+  }
+
+  StatusOr<std::vector<float>> Select(std::span<const double> over_sites,
+                                      std::span<const float> parameters) override {
+    ASSIGN_OR_RETURN(const int best, BestOf(schema_, over_sites, options_.ema.select));
+    if (best > averages_.count()) {
+      return InvalidArgument("candidate {} of {} was selected", best, 1 + averages_.count());
+    }
+    const std::span<const float> selected = Candidate(best, parameters);
+    return std::vector<float>(selected.begin(), selected.end());
   }
 
   StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float> parameters,
                                                            const std::atomic<bool>& stop) override {
     if (!pass_)
       return FailedPrecondition("evaluation before the sites agreed on the normalisation");
-    std::vector<HeldOutPredictions> models = {Predict("federated", parameters)};
+    std::vector<HeldOutPredictions> models = {Predict("federated", parameters, test_examples_)};
     for (const std::string& name : options_.baselines) {
       if (name == "local") {
         ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
@@ -158,10 +180,14 @@ class SiteLearner final : public Learner {
   }
 
  private:
-  double RateOf(int64_t pass) const {
-    return RateAt({RateShape::kCosine, options_.learning_rate, options_.final_learning_rate,
-                   int64_t{rounds_} * options_.local_epochs, 0},
-                  pass);
+  int64_t StepsInARound() const {
+    return int64_t{options_.local_epochs} *
+           ((train_.patients + options_.batch - 1) / options_.batch);
+  }
+
+  // 0: the model itself; then its averages.
+  std::span<const float> Candidate(int candidate, std::span<const float> parameters) const {
+    return candidate == 0 ? parameters : averages_.average(candidate - 1);
   }
 
   // One byte for each module: does this site hold it?
@@ -171,19 +197,20 @@ class SiteLearner final : public Learner {
     return held;
   }
 
-  HeldOutPredictions Predict(std::string model, std::span<const float> parameters) const {
-    const std::vector<int> patients = AllOf(test_.patients);
+  HeldOutPredictions Predict(std::string model, std::span<const float> parameters,
+                             const Examples& examples) const {
+    const std::vector<int> patients = AllOf(examples.patients);
     const std::vector<int> order = AllOf(static_cast<int>(schema_.features.size()));
-    StepReading<float> reading = ReadAtEnd<float>(architecture_, parameters, test_examples_,
+    StepReading<float> reading = ReadAtEnd<float>(architecture_, parameters, examples,
                                                   {.patients = patients, .order = order});
-    return {std::move(model), std::move(reading.probabilities), test_examples_.labels};
+    return {std::move(model), std::move(reading.probabilities), examples.labels};
   }
 
   StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
     SiteLearner alone(schema_, options_, seed_, rounds_, train_, validation_, test_);
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
                      TrainWithoutExchange(alone, rounds_, stop));
-    return alone.Predict("local", parameters);
+    return alone.Predict("local", parameters, test_examples_);
   }
 
   const Schema schema_;
@@ -198,8 +225,11 @@ class SiteLearner final : public Learner {
   Examples validation_examples_;
   Examples test_examples_;
   Objective<float> objective_;
+  const RateSchedule rates_;
   std::unique_ptr<Optimiser> optimiser_;
-  std::optional<TrainingPass> pass_;  // once the normalisation is known
+  Averages averages_;
+  std::unique_ptr<Optimiser> watched_;  // optimiser_ and averages_; null if they see rounds only
+  std::optional<TrainingPass> pass_;    // once the normalisation is known
 };
 
 }  // namespace

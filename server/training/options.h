@@ -9,6 +9,17 @@
 
 namespace consilium {
 
+// Averages of the model over the run, of which sites keep the best: the [ema] table of a plan.
+struct EmaPlan {
+  std::vector<double> windows = {};  // shares of the run's samples; or ...
+  std::vector<double> decays = {};   // ... as they are. Neither: no averages
+  std::string every = "round";       // round: the model after an exchange | step: of the optimiser
+  int period = 1;                    // of these, between two samples
+  std::string select = "loss";       // by which validation patients choose: loss | score
+
+  size_t count() const { return windows.empty() ? decays.size() : windows.size(); }
+};
+
 // How a site trains, the same at every site of a run: the [model], [training] and [evaluation]
 // tables of a plan.
 struct TrainingOptions {
@@ -17,17 +28,28 @@ struct TrainingOptions {
   int hidden = 32;
 
   // [training]
-  std::string optimiser = "adam";  // adam | sgd
+  std::string optimiser = "adam";  // one of modules/optim/optimisers.h
   double learning_rate = 2e-3;
-  double final_learning_rate = 0;  // of the cosine over all rounds
-  double momentum = 0.9;           // sgd only
+  double final_learning_rate = 0;
+  std::string rate = "cosine";  // constant | cosine | step | polynomial, over all rounds
+  int warm_up = 0;              // passes over which the rate rises first
+  std::vector<double> rate_milestones = {0.3, 0.6, 0.8};  // step: shares of the run
+  double rate_factor = 0.2;                               // step
+  double rate_power = 1;                                  // polynomial
+  double momentum = 0.9;                                  // sgd, nesterov
+  double beta1 = 0.9, beta2 = 0.999;                      // adam, adamw, adam_l2
+  double epsilon = 1e-8;                                  // these and adagrad
   double weight_decay = 0;
-  double gradient_clip = 10;  // global norm
+  double gradient_clip = 10;
+  std::string gradient_clip_by = "global";  // one norm | module: of each
   double state_change_penalty = 1;
   double answer_dropout = 0;     // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   int local_epochs = 1;  // passes over the site's patients in a round
+
+  // [ema]
+  EmaPlan ema;
 
   // [evaluation]
   double held_out = 0.2;  // share of each site's patients never trained on

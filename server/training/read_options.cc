@@ -5,6 +5,7 @@
 #include "base/toml_fields.h"
 #include "fmt/format.h"
 #include "server/training/baselines.h"
+#include "server/training/optimisation.h"
 
 namespace consilium {
 namespace {
@@ -17,12 +18,7 @@ void ReadModel(TomlTable& table, TrainingOptions& options) {
 }
 
 void ReadTraining(TomlTable& table, TrainingOptions& options) {
-  Read(table, "optimiser", options.optimiser, {"adam", "sgd"});
-  Read(table, "learning_rate", options.learning_rate, 0, 100);
-  Read(table, "final_learning_rate", options.final_learning_rate, 0, 100);
-  Read(table, "momentum", options.momentum, 0, 0.9999);
-  Read(table, "weight_decay", options.weight_decay, 0, 10);
-  Read(table, "gradient_clip", options.gradient_clip, 0, 1e9);
+  ReadOptimisation(table, options);
   Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
   Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
   Read(table, "masking", options.masking, {"none", "class_equalised"});
@@ -48,6 +44,7 @@ void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
   if (auto table = plan.Table("model")) ReadModel(*table, options);
   if (auto table = plan.Table("training")) ReadTraining(*table, options);
   if (auto table = plan.Table("evaluation")) ReadEvaluation(*table, options);
+  if (auto table = plan.Table("ema")) ReadEma(*table, options);
   if (auto table = plan.Table("normalisation")) {
     std::string source = "federated";
     Read(*table, "source", source, {"federated", "schema"});

@@ -75,6 +75,30 @@ class SimulateTest : public ::testing::Test {
   std::vector<SimulatedSite> sites_;
 };
 
+// Every rate so high that the last model is worse than an average of the way there.
+constexpr char kAverages[] =
+    "validation = 0.3\n[ema]\nwindows = [0.1, 0.4]\n"
+    "[training]\noptimiser = 'sgd'\nrate = 'constant'\nlearning_rate = 0.3\n";
+
+TEST_F(SimulateTest, AllSitesServeTheSameSelectedAverageWhateverTheThreads) {
+  for (const char* schedule :
+       {"kind = 'relay_sum'\n", "kind = 'gossip'\n", "kind = 'all_reduce'\n"}) {
+    std::string text = PlanText(schedule, kAverages);
+    text.erase(text.find("[training]"),
+               std::string_view("[training]\nlearning_rate = 0.01\n").size());
+    const auto one = Simulate(schema_, text, sites_, 1);
+    const auto three = Simulate(schema_, text, sites_, 3);
+    ASSERT_THAT(one, IsOk()) << schedule;
+    ASSERT_THAT(three, IsOk()) << schedule;
+    EXPECT_EQ(one->model_digests, three->model_digests) << schedule;
+    const size_t ema = text.find("[ema]");
+    text.erase(ema, text.find("[training]") - ema);
+    const auto without = Simulate(schema_, text, sites_, 1);
+    ASSERT_THAT(without, IsOk());
+    EXPECT_NE(one->model_digests, without->model_digests) << "no average was selected";
+  }
+}
+
 TEST_F(SimulateTest, LearnsAnOutcomeOfThreeClassesFromAnySchema) {
   const auto result = Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1);
   ASSERT_THAT(result, IsOk());

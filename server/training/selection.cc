@@ -1,0 +1,105 @@
+#include "server/training/selection.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace consilium {
+namespace {
+
+constexpr double kLeastProbability = 1e-12;
+
+size_t SizeFor(const Outcome& outcome) {
+  return 2 + outcome.classes.size() * outcome.classes.size();
+}
+
+// Adds a patient with a known label, whose row of probabilities this is.
+void AddPatient(std::span<const float> row, size_t label, std::span<double> sums) {
+  const double probability = std::isfinite(row[label]) ? row[label] : 0;
+  sums[0] -= std::log(std::max(probability, kLeastProbability));
+  sums[1] += 1;
+  const auto predicted =
+      static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+  sums[2 + label * row.size() + predicted] += 1;
+}
+
+// Over the classes that occur or are predicted.
+double MacroF1(std::span<const double> confusion, size_t classes) {
+  double sum = 0;
+  int present = 0;
+  for (size_t c = 0; c < classes; ++c) {
+    double actual = 0, predicted = 0;
+    for (size_t other = 0; other < classes; ++other) {
+      actual += confusion[c * classes + other];
+      predicted += confusion[other * classes + c];
+    }
+    if (actual + predicted <= 0) continue;
+    sum += 2 * confusion[c * classes + c] / (actual + predicted);
+    ++present;
+  }
+  return present > 0 ? sum / present : 0;
+}
+
+}  // namespace
+
+size_t SelectionSizeOfOne(const Schema& schema) {
+  size_t size = 0;
+  for (const Outcome& outcome : schema.outcomes) size += SizeFor(outcome);
+  return size;
+}
+
+std::vector<double> SelectionSumsOf(const Schema& schema, const HeldOutPredictions& predictions) {
+  std::vector<double> sums(SelectionSizeOfOne(schema), 0);
+  size_t offset = 0;
+  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
+    const size_t classes = schema.outcomes[o].classes.size();
+    const std::span<double> part = std::span(sums).subspan(offset, SizeFor(schema.outcomes[o]));
+    offset += part.size();
+    const std::span<const float> probabilities = predictions.probabilities[o];
+    const std::vector<int32_t>& labels = predictions.labels[o];
+    for (size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] < 0) continue;
+      AddPatient(probabilities.subspan(i * classes, classes), static_cast<size_t>(labels[i]), part);
+    }
+  }
+  return sums;
+}
+
+std::optional<SelectionScores> SelectionScoresOf(const Schema& schema,
+                                                 std::span<const double> sums) {
+  SelectionScores scores;
+  int known = 0;
+  size_t offset = 0;
+  for (const Outcome& outcome : schema.outcomes) {
+    const std::span<const double> part = sums.subspan(offset, SizeFor(outcome));
+    offset += part.size();
+    if (!(part[1] > 0)) continue;
+    scores.loss += part[0] / part[1];
+    scores.macro_f1 += MacroF1(part.subspan(2), outcome.classes.size());
+    ++known;
+  }
+  if (known == 0) return std::nullopt;
+  return SelectionScores{scores.loss / known, scores.macro_f1 / known};
+}
+
+StatusOr<int> BestOf(const Schema& schema, std::span<const double> sums,
+                     const std::string& select) {
+  const size_t size = SelectionSizeOfOne(schema);
+  if (sums.empty() || sums.size() % size != 0) {
+    return InvalidArgument("{} numbers to select a model by, expected a multiple of {}",
+                           sums.size(), size);
+  }
+  int best = 0;
+  std::optional<SelectionScores> of_best;
+  for (size_t candidate = 0; candidate < sums.size() / size; ++candidate) {
+    const auto scores = SelectionScoresOf(schema, sums.subspan(candidate * size, size));
+    if (!scores) continue;
+    const bool better = !of_best || (select == "score" ? scores->macro_f1 > of_best->macro_f1
+                                                       : scores->loss < of_best->loss);
+    if (!better) continue;
+    best = static_cast<int>(candidate);
+    of_best = scores;
+  }
+  return best;
+}
+
+}  // namespace consilium
