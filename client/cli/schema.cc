@@ -23,6 +23,35 @@ Json ToJson(const std::vector<Category>& categories) {
   return list;
 }
 
+Json ToJson(const Range& range) { return {{"min", range.min}, {"max", range.max}}; }
+
+void AddNormalisation(const std::optional<Scale>& scale, Json& entry) {
+  if (scale) entry["normalisation"] = {{"mean", scale->mean}, {"sd", scale->sd}};
+}
+
+Json ToJson(const Component& component) {
+  return {{"key", component.key},
+          {"label", component.label},
+          {"unit", component.unit},
+          {"unit_label", component.unit_label},
+          {"range", ToJson(component.range)}};
+}
+
+Json ToJson(const EncoderShape& encoder) {
+  return {{"kind", Name(encoder.kind)},
+          {"hidden", encoder.hidden},
+          {"state_first", encoder.state_first},
+          {"residual", encoder.residual}};
+}
+
+void AddModality(const Feature& feature, Json& entry) {
+  entry["width"] = feature.width;
+  if (feature.kind == FeatureKind::kImage) entry["height"] = feature.height;
+  if (feature.kind == FeatureKind::kSeries) entry["longest"] = feature.longest;
+  for (const Component& each : feature.components) entry["components"].push_back(ToJson(each));
+  entry["encoder"] = ToJson(feature.encoder);
+}
+
 Json ToJson(const Feature& feature) {
   Json entry = {{"key", feature.key},
                 {"kind", Name(feature.kind)},
@@ -36,11 +65,24 @@ Json ToJson(const Feature& feature) {
   }
   entry["unit"] = feature.unit;
   entry["unit_label"] = feature.unit_label;
-  entry["range"] = {{"min", feature.range.min}, {"max", feature.range.max}};
-  if (feature.normalisation) {
-    entry["normalisation"] = {{"mean", feature.normalisation->mean},
-                              {"sd", feature.normalisation->sd}};
+  entry["range"] = ToJson(feature.range);
+  AddNormalisation(feature.normalisation, entry);
+  if (HasPayload(feature.kind)) AddModality(feature, entry);
+  return entry;
+}
+
+Json ToJson(const Outcome& outcome) {
+  Json entry = {{"key", outcome.key}, {"label", outcome.label}, {"question", outcome.question}};
+  if (outcome.continuous()) {
+    entry["unit"] = outcome.unit;
+    entry["unit_label"] = outcome.unit_label;
+    entry["range"] = ToJson(outcome.range);
+    AddNormalisation(outcome.normalisation, entry);
+  } else {
+    entry["classes"] = ToJson(outcome.classes);
   }
+  if (outcome.decoder_hidden > 0) entry["decoder_hidden"] = outcome.decoder_hidden;
+  AddCode(outcome.code, entry);
   return entry;
 }
 
@@ -51,14 +93,7 @@ Json ToJson(const Schema& schema) {
     json["features"].push_back(ToJson(schema.features[static_cast<size_t>(f)]));
   }
   json["outcomes"] = Json::array();
-  for (const Outcome& outcome : schema.outcomes) {
-    Json entry = {{"key", outcome.key},
-                  {"label", outcome.label},
-                  {"question", outcome.question},
-                  {"classes", ToJson(outcome.classes)}};
-    AddCode(outcome.code, entry);
-    json["outcomes"].push_back(std::move(entry));
-  }
+  for (const Outcome& outcome : schema.outcomes) json["outcomes"].push_back(ToJson(outcome));
   return json;
 }
 
@@ -73,7 +108,10 @@ std::string ToText(const Schema& schema) {
   }
   text += "\n";
   for (const Outcome& outcome : schema.outcomes) {
-    std::string classes;
+    std::string classes = outcome.continuous()
+                              ? fmt::format("a number, {} to {} {}", outcome.range.min,
+                                            outcome.range.max, outcome.unit_label)
+                              : "";
     for (const Category& entry : outcome.classes) {
       classes += (classes.empty() ? "" : ", ") + entry.value;
     }

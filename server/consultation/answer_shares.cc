@@ -40,6 +40,10 @@ std::vector<float> SharesOf(const Feature& feature, const std::vector<double>& v
 std::vector<std::vector<float>> AnswerShares(const Schema& schema, const Cohort& cohort) {
   std::vector<std::vector<float>> shares;
   for (size_t f = 0; f < schema.features.size(); ++f) {
+    if (HasPayload(schema.features[f].kind)) {
+      shares.emplace_back();
+      continue;
+    }
     shares.push_back(SharesOf(schema.features[f], cohort.values[f]));
   }
   return shares;

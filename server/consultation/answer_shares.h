@@ -9,7 +9,8 @@
 namespace consilium {
 
 // Model::answer_shares of these patients: for each feature the share of those who answered in each
-// bin (a category; a tenth of the range); empty if nobody answered. Stays at the site.
+// bin (a category; a tenth of the range); empty if nobody answered, and for
+// vectors, series and images. Stays at the site.
 std::vector<std::vector<float>> AnswerShares(const Schema& schema, const Cohort& cohort);
 
 }  // namespace consilium

@@ -44,6 +44,7 @@ double ValueOfBin(const Feature& feature, size_t bin, size_t bins) {
 
 bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
   const size_t categories = feature.categories.size();
+  if (HasPayload(feature.kind)) return false;
   return feature.kind != FeatureKind::kCategorical || shares.size() <= categories;
 }
 
@@ -70,8 +71,9 @@ Release::Release(Model model, std::string digest, Normalisation normalisation, P
       asking_order_(model_.schema.AskingOrder()) {
   const std::vector<Feature>& features = model_.schema.features;
   for (size_t f = 0; f < features.size(); ++f) {
-    const bool tells = features[f].kind == FeatureKind::kContinuous && !model_.statistics.empty();
-    learnt_.push_back(!tells || model_.statistics[3 * f] > 0);
+    const bool tells = features[f].kind != FeatureKind::kCategorical && !model_.statistics.empty();
+    const size_t count = StatisticsBegin(model_.schema, static_cast<int>(f));
+    learnt_.push_back(!tells || model_.statistics[count] > 0);
     std::vector<PossibleAnswer>& possible = possible_.emplace_back();
     if (model_.answer_shares.empty()) continue;
     const std::vector<float>& shares = model_.answer_shares[f];

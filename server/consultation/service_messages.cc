@@ -11,7 +11,7 @@ namespace consilium {
 namespace {
 
 static_assert(static_cast<int>(StepRefusalReason::kUnknownFeature) == v1::Refusal::UNKNOWN_FEATURE);
-static_assert(static_cast<int>(StepRefusalReason::kNoAction) == v1::Refusal::NO_ACTION);
+static_assert(static_cast<int>(StepRefusalReason::kNoImage) == v1::Refusal::NO_IMAGE);
 
 template <typename Repeated>
 auto& Slot(Repeated& repeated, int index) {
@@ -45,10 +45,28 @@ const std::string& KeyOf(const Release& release, int feature) {
   return release.schema().features[static_cast<size_t>(feature)].key;
 }
 
+static_assert(1 + static_cast<int>(FeatureKind::kCategorical) == v1::Feature::CATEGORICAL);
+static_assert(1 + static_cast<int>(FeatureKind::kImage) == v1::Feature::IMAGE);
+
+void Write(const Component& component, v1::Component& message) {
+  message.set_key(component.key);
+  message.set_label(component.label);
+  message.set_unit(component.unit);
+  message.set_unit_label(component.unit_label);
+  message.set_minimum(component.range.min);
+  message.set_maximum(component.range.max);
+}
+
 void Write(const Feature& feature, v1::Feature& message) {
-  const bool categorical = feature.kind == FeatureKind::kCategorical;
   message.set_key(feature.key);
-  message.set_kind(categorical ? v1::Feature::CATEGORICAL : v1::Feature::CONTINUOUS);
+  message.set_kind(static_cast<v1::Feature::Kind>(1 + static_cast<int>(feature.kind)));
+  if (HasPayload(feature.kind)) {
+    message.set_width(static_cast<uint32_t>(feature.width));
+    message.set_height(static_cast<uint32_t>(feature.height));
+  }
+  for (const Component& component : feature.components) {
+    Write(component, *message.add_components());
+  }
   message.set_unit(feature.unit);
   message.set_unit_label(feature.unit_label);
   message.set_minimum(feature.range.min);
@@ -133,6 +151,10 @@ void Write(const Schema& schema, v1::Schema& message) {
     added.set_key(outcome.key);
     added.set_label(outcome.label);
     for (const Category& category : outcome.classes) added.add_classes(category.value);
+    added.set_unit(outcome.unit);
+    added.set_unit_label(outcome.unit_label);
+    added.set_minimum(outcome.range.min);
+    added.set_maximum(outcome.range.max);
   }
 }
 

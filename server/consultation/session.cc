@@ -23,6 +23,10 @@ StepRefusalReason ReasonOf(RefusalReason reason) {
       return StepRefusalReason::kUnknownCategory;
     case RefusalReason::kWrongUnit:
       return StepRefusalReason::kWrongUnit;
+    case RefusalReason::kWrongLength:
+      return StepRefusalReason::kWrongLength;
+    case RefusalReason::kNoImage:
+      return StepRefusalReason::kNoImage;
   }
   return StepRefusalReason::kUnknownFeature;
 }

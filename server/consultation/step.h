@@ -46,6 +46,8 @@ enum class StepRefusalReason : uint8_t {
   kNotAnswered = 7,
   kFeatureNotInModel = 8,
   kNoAction = 9,
+  kWrongLength = 10,
+  kNoImage = 11,
 };
 
 struct StepRefusal {

@@ -15,9 +15,27 @@ std::vector<T> Pick(const std::vector<T>& column, std::span<const int> rows) {
   return picked;
 }
 
+RaggedRows<float> Pick(const RaggedRows<float>& payload, std::span<const int> rows) {
+  RaggedRows<float> picked;
+  if (payload.rows() == 0) return picked;
+  for (const int row : rows) picked.Append(payload[row]);
+  return picked;
+}
+
 template <typename T>
 void Append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());
+}
+
+void Append(RaggedRows<float>& to, const RaggedRows<float>& from) {
+  for (int row = 0; row < from.rows(); ++row) to.Append(from[row]);
+}
+
+// Column by column; a cohort that has none adds nothing.
+template <typename Columns>
+void AppendEach(Columns& to, const Columns& from) {
+  if (to.size() < from.size()) to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) Append(to[i], from[i]);
 }
 
 }  // namespace
@@ -26,10 +44,18 @@ bool Cohort::Observed(int feature, int patient) const {
   return !std::isnan(values[static_cast<size_t>(feature)][static_cast<size_t>(patient)]);
 }
 
+bool Cohort::Known(int outcome, int patient) const {
+  const auto o = static_cast<size_t>(outcome), p = static_cast<size_t>(patient);
+  if (labels[o][p] >= 0) return true;
+  return o < targets.size() && p < targets[o].size() && !std::isnan(targets[o][p]);
+}
+
 Cohort EmptyCohort(const Schema& schema) {
   Cohort cohort;
   cohort.values.resize(schema.features.size());
   cohort.labels.resize(schema.outcomes.size());
+  cohort.payloads.resize(schema.features.size());
+  cohort.targets.resize(schema.outcomes.size());
   return cohort;
 }
 
@@ -38,6 +64,8 @@ Cohort Select(const Cohort& cohort, std::span<const int> patients) {
   selected.patients = static_cast<int>(patients.size());
   for (const auto& column : cohort.values) selected.values.push_back(Pick(column, patients));
   for (const auto& column : cohort.labels) selected.labels.push_back(Pick(column, patients));
+  for (const auto& payload : cohort.payloads) selected.payloads.push_back(Pick(payload, patients));
+  for (const auto& column : cohort.targets) selected.targets.push_back(Pick(column, patients));
   selected.patient_ids = Pick(cohort.patient_ids, patients);
   selected.lines = Pick(cohort.lines, patients);
   return selected;
@@ -48,10 +76,10 @@ Cohort Concatenate(std::span<const Cohort> cohorts) {
   bool ids = true, lines = true;
   for (const Cohort& cohort : cohorts) {
     all.patients += cohort.patients;
-    all.values.resize(cohort.values.size());
-    all.labels.resize(cohort.labels.size());
-    for (size_t f = 0; f < cohort.values.size(); ++f) Append(all.values[f], cohort.values[f]);
-    for (size_t o = 0; o < cohort.labels.size(); ++o) Append(all.labels[o], cohort.labels[o]);
+    AppendEach(all.values, cohort.values);
+    AppendEach(all.labels, cohort.labels);
+    AppendEach(all.payloads, cohort.payloads);
+    AppendEach(all.targets, cohort.targets);
     Append(all.patient_ids, cohort.patient_ids);
     Append(all.lines, cohort.lines);
     ids = ids && cohort.patient_ids.size() == static_cast<size_t>(cohort.patients);
@@ -70,9 +98,11 @@ Catalogue CatalogueOf(const Cohort& cohort) {
     catalogue.observed.push_back(observed);
     catalogue.features.push_back(observed > 0);
   }
-  for (const auto& column : cohort.labels) {
+  for (size_t o = 0; o < cohort.labels.size(); ++o) {
     int labelled = 0;
-    for (const int label : column) labelled += label >= 0 ? 1 : 0;
+    for (int p = 0; p < cohort.patients; ++p) {
+      labelled += cohort.Known(static_cast<int>(o), p) ? 1 : 0;
+    }
     catalogue.labelled.push_back(labelled);
     catalogue.outcomes.push_back(labelled > 0);
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/modn/examples.h"
 #include "server/data/schema.h"
 
 namespace consilium {
@@ -13,13 +14,22 @@ namespace consilium {
 // The patients of one site, column by column. Indices are those of the schema.
 struct Cohort {
   int patients = 0;
-  std::vector<std::vector<double>>
-      values;                            // [feature][patient]; NaN: not observed; category: index
-  std::vector<std::vector<int>> labels;  // [outcome][patient]; -1: not known
+  // [feature][patient]; NaN: not observed; category: index; of a vector, series or image the number
+  // of vectors in `payloads`.
+  std::vector<std::vector<double>> values;
+  // [outcome][patient]: class; -1: not known, and wherever the outcome is a number.
+  std::vector<std::vector<int>> labels;
+  // [feature] a row for each patient, of vectors, series and images: the numbers, vector after
+  // vector; empty where not observed. No rows for other features. May be empty without such ones.
+  std::vector<RaggedRows<float>> payloads;
+  // [outcome][patient] of outcomes that are numbers; NaN: not known. No entries for others. May be
+  // empty without such ones.
+  std::vector<std::vector<double>> targets;
   std::vector<std::string> patient_ids;  // empty, or one for each row; never in logs or messages
   std::vector<int> lines;                // line of the file each row began on; empty if no file
 
   bool Observed(int feature, int patient) const;
+  bool Known(int outcome, int patient) const;
 };
 
 // A cohort without patients, with the columns of the schema.
@@ -41,7 +51,7 @@ struct Catalogue {
 
 Catalogue CatalogueOf(const Cohort& cohort);
 
-// [class] number of patients with that class of `outcome`.
+// [class] number of patients with that class of `outcome`; empty if it is a number.
 std::vector<int> ClassCounts(const Schema& schema, const Cohort& cohort, int outcome);
 
 // One number for each row; rows with the same patient id have the same. Without ids every row is a

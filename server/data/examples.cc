@@ -4,19 +4,81 @@
 
 namespace consilium {
 
+namespace {
+
+Modality ModalityOf(FeatureKind kind) {
+  switch (kind) {
+    case FeatureKind::kVector:
+      return Modality::kVector;
+    case FeatureKind::kSeries:
+      return Modality::kSeries;
+    case FeatureKind::kImage:
+      return Modality::kImage;
+    default:
+      return Modality::kAnswer;
+  }
+}
+
+RaggedRows<float> PayloadsOf(const Feature& feature, const Normalisation& normalisation, int index,
+                             const RaggedRows<float>& payloads) {
+  RaggedRows<float> rows;
+  for (int p = 0; p < payloads.rows(); ++p) {
+    rows.Append(Normalised(feature, normalisation, index, payloads[p]));
+  }
+  return rows;
+}
+
+// Values and payloads of feature f.
+void AddFeature(const Schema& schema, const Normalisation& normalisation, const Cohort& cohort,
+                size_t f, Examples& examples) {
+  const Feature& feature = schema.features[f];
+  std::vector<float>& row = examples.values.emplace_back();
+  row.reserve(cohort.values[f].size());
+  for (const double value : cohort.values[f]) {
+    row.push_back(static_cast<float>(
+        std::isnan(value) ? value : Normalised(feature, normalisation.scales[f], value)));
+  }
+  RaggedRows<float>& payloads = examples.payloads.emplace_back();
+  if (!HasPayload(feature.kind) || f >= cohort.payloads.size()) return;
+  payloads = PayloadsOf(feature, normalisation, static_cast<int>(f), cohort.payloads[f]);
+}
+
+// Targets of outcome o, as the network predicts them.
+void AddTargets(const Outcome& outcome, const Cohort& cohort, size_t o, Examples& examples) {
+  std::vector<float>& targets = examples.targets.emplace_back();
+  if (!outcome.continuous() || o >= cohort.targets.size()) return;
+  const Scale scale = ScaleOf(outcome);
+  for (const double target : cohort.targets[o]) {
+    targets.push_back(static_cast<float>((target - scale.mean) / scale.sd));
+  }
+}
+
+}  // namespace
+
+FeatureShape ShapeOf(const Feature& feature) {
+  FeatureShape shape;
+  shape.key = feature.key;
+  shape.modality = ModalityOf(feature.kind);
+  if (feature.kind == FeatureKind::kCategorical) {
+    shape.width = static_cast<int>(feature.categories.size());
+  } else if (HasPayload(feature.kind)) {
+    shape.width = feature.width;
+    shape.height = feature.height;
+    shape.encoder = feature.encoder;
+  }
+  return shape;
+}
+
 Architecture ArchitectureOf(const Schema& schema, int state, int hidden) {
   Architecture architecture{.state = state,
                             .hidden = hidden,
                             .features = {},
                             .outcomes = {},
                             .schema_version = schema.version};
-  for (const Feature& feature : schema.features) {
-    const bool continuous = feature.kind == FeatureKind::kContinuous;
-    architecture.features.push_back(
-        {feature.key, continuous ? 1 : static_cast<int>(feature.categories.size())});
-  }
+  for (const Feature& feature : schema.features) architecture.features.push_back(ShapeOf(feature));
   for (const Outcome& outcome : schema.outcomes) {
-    architecture.outcomes.push_back({outcome.key, static_cast<int>(outcome.classes.size())});
+    architecture.outcomes.push_back(
+        {outcome.key, static_cast<int>(outcome.classes.size()), outcome.decoder_hidden});
   }
   return architecture;
 }
@@ -26,16 +88,11 @@ Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation,
   Examples examples;
   examples.patients = cohort.patients;
   for (size_t f = 0; f < schema.features.size(); ++f) {
-    std::vector<float>& row = examples.values.emplace_back();
-    row.reserve(cohort.values[f].size());
-    for (const double value : cohort.values[f]) {
-      row.push_back(static_cast<float>(
-          std::isnan(value) ? value
-                            : Normalised(schema.features[f], normalisation.scales[f], value)));
-    }
+    AddFeature(schema, normalisation, cohort, f, examples);
   }
-  for (const std::vector<int>& column : cohort.labels) {
-    examples.labels.emplace_back(column.begin(), column.end());
+  for (size_t o = 0; o < cohort.labels.size(); ++o) {
+    examples.labels.emplace_back(cohort.labels[o].begin(), cohort.labels[o].end());
+    AddTargets(schema.outcomes[o], cohort, o, examples);
   }
   return examples;
 }

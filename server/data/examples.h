@@ -10,6 +10,8 @@
 // From the words of the schema to those of the network. Features and outcomes keep their indices.
 namespace consilium {
 
+FeatureShape ShapeOf(const Feature& feature);
+
 Architecture ArchitectureOf(const Schema& schema, int state, int hidden);
 
 // All patients of the cohort; missing stays missing. `normalisation` is of the same schema.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "server/data/image_formats.h"

@@ -14,17 +14,24 @@
 // all know the schema: the sums then lose nothing to cancellation.
 namespace consilium {
 
-// One scale for each feature; categorical features have mean 0 and sd 1, unused.
+// One scale for each feature; categorical features, vectors and series have mean 0 and sd 1,
+// unused. Vectors and series have one for each of their components; images are scaled by the range
+// of grey values.
 struct Normalisation {
   std::vector<Scale> scales;
+  std::vector<std::vector<Scale>> components = {};  // [feature] of vectors and series, else none
   bool operator==(const Normalisation&) const = default;
 };
 
-// Length of the vector below: count, sum, sum of squares for each feature of the schema.
+// Length of the vector below: count, sum, sum of squares for each feature of the schema; of vectors
+// and series for each component.
 size_t StatisticsSize(const Schema& schema);
 
-// The sums over one site's observed values; zeros for categorical features. Add such vectors
-// element by element over sites.
+// Where the numbers of `feature` begin: the count of its (first component's) values.
+size_t StatisticsBegin(const Schema& schema, int feature);
+
+// The sums over one site's observed values, of series over all their vectors; of images only the
+// count; zeros for categorical features. Add such vectors element by element over sites.
 std::vector<double> StatisticsOf(const Schema& schema, const Cohort& cohort);
 
 // From the sum over all sites, or from any multiple of it, such as their mean. A scale given in the
@@ -40,6 +47,14 @@ Normalisation NormalisationFromSchema(const Schema& schema);
 
 // An observed value as the network takes it: (x - mean) / sd, or the index of the category.
 double Normalised(const Feature& feature, const Scale& scale, double value);
+
+// The numbers of a vector, series or image as the network takes them.
+std::vector<float> Normalised(const Feature& feature, const Normalisation& normalisation, int index,
+                              std::span<const float> payload);
+
+// Of an outcome that is a number: as the schema says, else the middle and a quarter of the width of
+// the range. The network predicts (y - mean) / sd.
+Scale ScaleOf(const Outcome& outcome);
 
 }  // namespace consilium
 

@@ -8,69 +8,28 @@
 #include <vector>
 
 #include "base/status.h"
+#include "server/data/feature.h"
 
 namespace consilium {
 
-enum class FeatureKind { kContinuous, kCategorical };
-
-std::string_view Name(FeatureKind kind);  // "continuous"
-
-// A concept of a public terminology. `system` is FHIR's URI: "http://loinc.org".
-struct Code {
-  std::string system;
-  std::string code;
-  bool operator==(const Code&) const = default;
-};
-
-struct Range {
-  double min = 0;
-  double max = 0;
-  bool operator==(const Range&) const = default;
-};
-
-// x is given to the modules as (x - mean) / sd. sd > 0.
-struct Scale {
-  double mean = 0;
-  double sd = 1;
-  bool operator==(const Scale&) const = default;
-};
-
-// One value a categorical feature, or one class an outcome, can take.
-struct Category {
-  std::string value;  // in answers, logs, protocol: "non-anginal"
-  std::string label;  // what people read: "Non-anginal pain"
-  std::optional<Code> code;
-  bool operator==(const Category&) const = default;
-};
-
-// Something observable about a patient.
-struct Feature {
-  std::string key;
-  FeatureKind kind = FeatureKind::kContinuous;
-  std::string label;     // "Resting blood pressure"
-  std::string question;  // what a clinician asks
-  std::string group;     // key of a group of the schema, or empty
-  std::optional<Code> code;
-
-  // Continuous only.
-  std::string unit;        // UCUM: "mm[Hg]"; "1" where there is none
-  std::string unit_label;  // what people read: "mmHg"
-  Range range;             // values outside are refused
-  std::optional<Scale> normalisation;
-
-  // Categorical only; at least two. An observation is an index into it.
-  std::vector<Category> categories;
-
-  bool operator==(const Feature&) const = default;
-};
-
-// What is predicted: one of two or more classes. With two, classes[1] is the positive one.
+// What is predicted: one of two or more classes, or a number. With two classes, classes[1] is the
+// positive one.
 struct Outcome {
   std::string key;
   std::string label;
   std::string question;
-  std::vector<Category> classes;
+  std::vector<Category> classes;  // none: a number
   std::optional<Code> code;
+
+  // Of a number: as in Feature. Without a normalisation the range says the scale of the network.
+  std::string unit;
+  std::string unit_label;
+  Range range;
+  std::optional<Scale> normalisation;
+
+  int decoder_hidden = 0;  // units of the decoder's hidden layer; 0: a linear decoder
+
+  bool continuous() const { return classes.empty(); }
   bool operator==(const Outcome&) const = default;
 };
 
@@ -104,10 +63,6 @@ struct Schema {
 // Reads docs/formats/schema.md. An error tells everything that is wrong, each with line and column.
 StatusOr<Schema> ParseSchema(std::string_view text, std::string_view source_name);
 StatusOr<Schema> LoadSchema(const std::string& path);
-
-// Index of the category meant by `text`: its value, its label whatever the case, or a number equal
-// to its value ("3.0" is "3"). -1 if there is none.
-int FindCategory(const std::vector<Category>& categories, std::string_view text);
 
 }  // namespace consilium
 

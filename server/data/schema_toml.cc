@@ -1,160 +1,42 @@
-#include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "base/toml.h"
+#include "server/data/feature_toml.h"
 #include "server/data/schema.h"
-#include "server/data/value_check.h"
+#include "server/data/text.h"
 
 namespace consilium {
 namespace {
 
-constexpr size_t kMaxKeyLength = 64;
+constexpr int64_t kMostHidden = 4096;
 
-bool IsKey(std::string_view key) {
-  const auto allowed = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-  };
-  return !key.empty() && key.size() <= kMaxKeyLength &&
-         std::all_of(key.begin(), key.end(), allowed);
+std::vector<std::string> GroupKeys(const Schema& schema) {
+  std::vector<std::string> keys;
+  for (const Group& group : schema.groups) keys.push_back(group.key);
+  return keys;
 }
 
-std::string ReadKey(TomlTable& table, std::string_view what, std::set<std::string>& seen) {
-  const std::string key = table.RequireText("key");
-  if (!table.Has("key")) return key;
-  if (!IsKey(key)) {
-    table.ComplainAt("key",
-                     fmt::format("'{}' is no key, expected 1 to {} letters, digits, '-', '_' "
-                                 "or '.'",
-                                 key, kMaxKeyLength));
-  } else if (!seen.insert(key).second) {
-    table.ComplainAt("key", fmt::format("{} '{}' is there twice, expected once", what, key));
-  }
-  return key;
+void ReadClasses(TomlTable& table, Outcome& outcome) {
+  RefuseKeys(table, "an outcome of classes", {"unit", "unit_label", "range", "normalisation"});
+  outcome.classes = ReadCategories(table, "classes");
 }
 
-// "LOINC" and "SNOMED" stand for their URIs; any other system must be a URI.
-std::string SystemUri(TomlTable& table) {
-  const std::string system = table.RequireText("system");
-  if (system == "LOINC") return "http://loinc.org";
-  if (system == "SNOMED") return "http://snomed.info/sct";
-  if (table.Has("system") && system.find(':') == std::string::npos) {
-    table.ComplainAt("system", fmt::format("code system '{}' is unknown, expected LOINC, SNOMED or "
-                                           "a URI",
-                                           system));
-  }
-  return system;
+void ReadTarget(TomlTable& table, Outcome& outcome) {
+  RefuseKeys(table, "a continuous outcome", {"classes"});
+  const Quantity quantity = ReadQuantity(table);
+  outcome.unit = quantity.unit;
+  outcome.unit_label = quantity.unit_label;
+  outcome.range = quantity.range;
+  outcome.normalisation = ReadNormalisation(table);
 }
 
-std::optional<Code> ReadCode(TomlTable& table) {
-  std::optional<TomlTable> code = table.Table("code");
-  if (!code) return std::nullopt;
-  return Code{SystemUri(*code), code->RequireText("code")};
-}
-
-Category ReadCategory(TomlTable table, std::set<std::string>& seen) {
-  Category category;
-  category.value = table.RequireText("value");
-  category.label = table.Text("label").value_or(category.value);
-  category.code = ReadCode(table);
-  if (table.Has("value") && category.value.empty()) {
-    table.ComplainAt("value", "'value' is empty, expected text");
-  } else if (!seen.insert(category.value).second) {
-    table.ComplainAt("value",
-                     fmt::format("value '{}' is there twice, expected once", category.value));
-  }
-  return category;
-}
-
-std::vector<Category> ReadCategories(TomlTable& table, std::string_view key) {
-  std::vector<Category> categories;
-  std::set<std::string> seen;
-  for (TomlTable& entry : table.Tables(key)) {
-    categories.push_back(ReadCategory(std::move(entry), seen));
-  }
-  if (categories.size() < 2) {
-    table.ComplainAt(key, fmt::format("{} in '{}', expected two or more", categories.size(), key));
-  }
-  return categories;
-}
-
-Range ReadRange(TomlTable& table) {
-  std::optional<TomlTable> range = table.Table("range");
-  if (!range) {
-    if (!table.Has("range")) {
-      table.Complain(
-          "'range' is missing, expected { min = ..., max = ... }: values outside are "
-          "refused");
-    }
-    return {0, 1};
-  }
-  const Range read{range->RequireNumber("min"), range->RequireNumber("max")};
-  if (range->Has("min") && range->Has("max") && read.min >= read.max) {
-    table.ComplainAt(
-        "range", fmt::format("range from {} to {}, expected min below max", read.min, read.max));
-  }
-  return read;
-}
-
-std::optional<Scale> ReadNormalisation(TomlTable& table) {
-  std::optional<TomlTable> scale = table.Table("normalisation");
-  if (!scale) return std::nullopt;
-  const Scale read{scale->RequireNumber("mean"), scale->RequireNumber("sd")};
-  if (scale->Has("sd") && read.sd <= 0) {
-    scale->ComplainAt("sd", fmt::format("'sd' is {}, expected more than 0", read.sd));
-  }
-  return read;
-}
-
-void ReadContinuous(TomlTable& table, Feature& feature) {
-  feature.kind = FeatureKind::kContinuous;
-  feature.unit = table.RequireText("unit");
-  feature.unit_label = table.Text("unit_label").value_or(feature.unit);
-  feature.range = ReadRange(table);
-  feature.normalisation = ReadNormalisation(table);
-  if (table.Has("categories")) {
-    table.ComplainAt("categories",
-                     "a continuous feature has no 'categories', expected kind = "
-                     "\"categorical\" or none of them");
-  }
-}
-
-void ReadCategorical(TomlTable& table, Feature& feature) {
-  feature.kind = FeatureKind::kCategorical;
-  feature.categories = ReadCategories(table, "categories");
-  for (const char* key : {"unit", "unit_label", "range", "normalisation"}) {
-    if (!table.Has(key)) continue;
-    table.ComplainAt(key, fmt::format("a categorical feature has no '{}', expected kind = "
-                                      "\"continuous\" or none of it",
-                                      key));
-  }
-}
-
-Feature ReadFeature(TomlTable table, const Schema& schema, std::set<std::string>& seen) {
-  Feature feature;
-  feature.key = ReadKey(table, "feature", seen);
-  feature.label = table.Text("label").value_or(feature.key);
-  feature.question = table.Text("question").value_or(feature.label + "?");
-  feature.code = ReadCode(table);
-  feature.group = table.Text("group").value_or("");
-  std::vector<std::string> groups;
-  for (const Group& group : schema.groups) groups.push_back(group.key);
-  if (!feature.group.empty() && std::count(groups.begin(), groups.end(), feature.group) == 0) {
-    table.ComplainAt("group", fmt::format("group '{}' is not among [[groups]]{}", feature.group,
-                                          Suggestion(feature.group, groups)));
-  }
-  const std::string kind = table.RequireText("kind");
-  if (kind == "categorical") {
-    ReadCategorical(table, feature);
-  } else {
-    if (kind != "continuous" && table.Has("kind")) {
-      table.ComplainAt("kind",
-                       fmt::format("kind '{}', expected \"continuous\" or \"categorical\"{}", kind,
-                                   Suggestion(kind, {"continuous", "categorical"})));
-    }
-    ReadContinuous(table, feature);
-  }
-  return feature;
+int ReadDecoderHidden(TomlTable& table) {
+  const int64_t hidden = table.Integer("decoder_hidden").value_or(0);
+  if (hidden >= 0 && hidden <= kMostHidden) return static_cast<int>(hidden);
+  table.ComplainAt("decoder_hidden",
+                   fmt::format("'decoder_hidden' is {}, expected 0 (a linear decoder) to {}",
+                               hidden, kMostHidden));
+  return 0;
 }
 
 Outcome ReadOutcome(TomlTable table, std::set<std::string>& seen) {
@@ -163,7 +45,17 @@ Outcome ReadOutcome(TomlTable table, std::set<std::string>& seen) {
   outcome.label = table.Text("label").value_or(outcome.key);
   outcome.question = table.Text("question").value_or(outcome.label + "?");
   outcome.code = ReadCode(table);
-  outcome.classes = ReadCategories(table, "classes");
+  outcome.decoder_hidden = ReadDecoderHidden(table);
+  const std::string kind = table.Text("kind").value_or("classes");
+  if (kind != "classes" && kind != "continuous") {
+    table.ComplainAt("kind", fmt::format("kind '{}', expected \"classes\" or \"continuous\"{}",
+                                         kind, Suggestion(kind, {"classes", "continuous"})));
+  }
+  if (kind == "continuous") {
+    ReadTarget(table, outcome);
+  } else {
+    ReadClasses(table, outcome);
+  }
   return outcome;
 }
 
@@ -189,7 +81,7 @@ Schema ReadSchema(TomlTable root) {
   if (root.Has("schema") && !IsKey(schema.name)) {
     root.ComplainAt("schema", fmt::format("'{}' is no name, expected 1 to {} letters, digits, '-', "
                                           "'_' or '.'",
-                                          schema.name, kMaxKeyLength));
+                                          schema.name, kMostKeyBytes));
   }
   schema.version = ReadVersion(root);
   std::set<std::string> groups, features, outcomes;
@@ -197,7 +89,7 @@ Schema ReadSchema(TomlTable root) {
     schema.groups.push_back(ReadGroup(std::move(table), groups));
   }
   for (TomlTable& table : root.Tables("features")) {
-    schema.features.push_back(ReadFeature(std::move(table), schema, features));
+    schema.features.push_back(ReadFeature(std::move(table), GroupKeys(schema), features));
   }
   for (TomlTable& table : root.Tables("outcomes")) {
     schema.outcomes.push_back(ReadOutcome(std::move(table), outcomes));

@@ -15,7 +15,7 @@ bool HasUnit(const Feature& feature) { return feature.unit != "1"; }
 
 std::optional<Refusal> CheckUnit(const Feature& feature, std::string_view unit) {
   if (unit.empty()) return std::nullopt;
-  if (feature.kind == FeatureKind::kCategorical) {
+  if (feature.kind == FeatureKind::kCategorical || feature.kind == FeatureKind::kImage) {
     return Refusal{RefusalReason::kWrongUnit,
                    fmt::format("{}: unit {}, expected none: the answer is {}", feature.key,
                                Quoted(unit), Accepted(feature))};
@@ -38,6 +38,16 @@ CheckedValue CheckNumber(const Feature& feature, double value) {
   return value;
 }
 
+Refusal OneValueOnly(const Feature& feature) {
+  return {RefusalReason::kWrongLength,
+          fmt::format("{}: one value, expected {}", feature.key, Accepted(feature))};
+}
+
+std::string WithUnit(const Range& range, std::string_view unit, std::string_view label) {
+  const std::string text = fmt::format("{} to {}", range.min, range.max);
+  return unit == "1" ? text : fmt::format("{} {}", text, label);
+}
+
 }  // namespace
 
 std::string_view Name(RefusalReason reason) {
@@ -52,6 +62,10 @@ std::string_view Name(RefusalReason reason) {
       return "unknown category";
     case RefusalReason::kWrongUnit:
       return "wrong unit";
+    case RefusalReason::kWrongLength:
+      return "wrong length";
+    case RefusalReason::kNoImage:
+      return "no image";
   }
   return "refused";
 }
@@ -67,6 +81,7 @@ std::optional<double> ParseNumber(std::string_view text) {
 
 CheckedValue CheckValue(const Feature& feature, std::string_view text, std::string_view unit) {
   if (std::optional<Refusal> refusal = CheckUnit(feature, Trim(unit))) return *refusal;
+  if (HasPayload(feature.kind)) return OneValueOnly(feature);
   if (feature.kind == FeatureKind::kContinuous) {
     const std::optional<double> number = ParseNumber(text);
     if (number) return CheckNumber(feature, *number);
@@ -86,6 +101,7 @@ CheckedValue CheckValue(const Feature& feature, double value, std::string_view u
     return CheckValue(feature, fmt::format("{}", value), unit);
   }
   if (std::optional<Refusal> refusal = CheckUnit(feature, Trim(unit))) return *refusal;
+  if (HasPayload(feature.kind)) return OneValueOnly(feature);
   return CheckNumber(feature, value);
 }
 
@@ -104,17 +120,45 @@ std::string Canonical(const Feature& feature, double value) {
 }
 
 std::string Readable(const Feature& feature, double value) {
-  if (feature.kind == FeatureKind::kCategorical) {
-    return feature.categories[static_cast<size_t>(value)].label;
+  switch (feature.kind) {
+    case FeatureKind::kCategorical:
+      return feature.categories[static_cast<size_t>(value)].label;
+    case FeatureKind::kVector:
+      return fmt::format("{} numbers", feature.width);
+    case FeatureKind::kSeries:
+      return fmt::format("{} measurement{}", value, value == 1 ? "" : "s");
+    case FeatureKind::kImage:
+      return fmt::format("image of {} x {}", feature.width, feature.height);
+    case FeatureKind::kContinuous:
+      break;
   }
   return HasUnit(feature) ? fmt::format("{:.6g} {}", value, feature.unit_label)
                           : fmt::format("{:.6g}", value);
 }
 
+std::string Accepted(const Feature& feature, int component) {
+  if (feature.components.empty()) {
+    return WithUnit(feature.range, feature.unit, feature.unit_label);
+  }
+  const Component& own = feature.components[static_cast<size_t>(component)];
+  return WithUnit(own.range, own.unit, own.unit_label);
+}
+
 std::string Accepted(const Feature& feature) {
-  if (feature.kind == FeatureKind::kContinuous) {
-    const std::string range = fmt::format("{} to {}", feature.range.min, feature.range.max);
-    return HasUnit(feature) ? range + " " + feature.unit_label : range;
+  const bool alike = feature.components.empty();
+  const std::string range = alike ? ", each " + Accepted(feature, 0) : "";
+  switch (feature.kind) {
+    case FeatureKind::kContinuous:
+      return Accepted(feature, 0);
+    case FeatureKind::kVector:
+      return fmt::format("{} numbers{}", feature.width, range);
+    case FeatureKind::kSeries:
+      return fmt::format("measurements of {} number{}{}", feature.width,
+                         feature.width == 1 ? "" : "s", range);
+    case FeatureKind::kImage:
+      return fmt::format("a PGM or PNG of {} x {}", feature.width, feature.height);
+    case FeatureKind::kCategorical:
+      break;
   }
   std::string values;
   for (const Category& category : feature.categories) {

@@ -18,6 +18,8 @@ enum class RefusalReason {
   kOutOfRange,
   kUnknownCategory,
   kWrongUnit,
+  kWrongLength,  // one number too many or too few, or none where there must be some
+  kNoImage,      // not readable, or of another size
 };
 
 std::string_view Name(RefusalReason reason);  // "unknown feature"
@@ -30,6 +32,7 @@ struct Refusal {
 // The value in the schema's unit, or the index of the category; or why there is none.
 using CheckedValue = std::variant<double, Refusal>;
 
+// For vectors, series and images see payload_check.h; here they are refused.
 // `unit` is empty, or must be the feature's unit or its label. A categorical feature has no unit.
 CheckedValue CheckValue(const Feature& feature, std::string_view text, std::string_view unit = {});
 
@@ -40,14 +43,19 @@ CheckedValue CheckValue(const Feature& feature, double value, std::string_view u
 CheckedValue CheckValue(const Schema& schema, std::string_view key, std::string_view text,
                         std::string_view unit = {});
 
-// A value that is accepted, as people read it: "145 mmHg", "Non-anginal pain".
+// A value that is accepted, as people read it: "145 mmHg", "Non-anginal pain"; of a vector, series
+// or image how much there is of it: "12 measurements".
 std::string Readable(const Feature& feature, double value);
 
-// A value that is accepted, as CheckValue reads it again: "145", "non-anginal".
+// A value that is accepted, as CheckValue reads it again: "145", "non-anginal". Requires a
+// continuous or categorical feature.
 std::string Canonical(const Feature& feature, double value);
 
 // The rule a value must meet, as people read it: "80 to 220 mmHg", "one of: female, male".
 std::string Accepted(const Feature& feature);
+
+// The rule a component must meet: "120 to 160 mmol/L".
+std::string Accepted(const Feature& feature, int component);
 
 // Decimal number with nothing around it but spaces; nullopt for anything else. "nan" and "inf" are
 // read as such.

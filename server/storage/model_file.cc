@@ -9,12 +9,15 @@
 namespace consilium {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kNewestVersion = 2;
+
+// What needs no newer version is written as before, so that digests stay what they were.
+uint8_t VersionOf(const Model& model) { return NeedsVersion2(model.schema) ? 2 : 1; }
 
 // The part that is the same at every site.
 std::string EncodeShared(const Model& model) {
   ByteWriter writer;
-  writer.U8(kVersion);
+  writer.U8(VersionOf(model));
   writer.Text(model.run);
   writer.U64(model.generation);
   writer.U32(static_cast<uint32_t>(model.rounds));
@@ -69,7 +72,7 @@ std::string EncodeModel(const Model& model) {
 }
 
 StatusOr<Model> DecodeModel(std::string_view bytes, std::string_view what) {
-  ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kVersion, what));
+  ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kNewestVersion, what));
   ByteReader reader(body);
   Model model;
   ReadShared(reader, model);

@@ -1,5 +1,6 @@
 #include "server/storage/schema_bytes.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "server/storage/sealed.h"
@@ -9,6 +10,8 @@ namespace {
 
 // Every item of a list takes at least the four bytes of one empty text.
 constexpr size_t kLeastBytes = 4;
+
+constexpr uint32_t kMostSize = 1'000'000;
 
 template <typename Item, typename Write>
 void WriteList(const std::vector<Item>& items, ByteWriter& writer, Write write) {
@@ -51,6 +54,30 @@ Code ReadCode(ByteReader& reader) {
   return code;
 }
 
+void Fail(ByteReader& reader) { reader.Raw(reader.remaining() + 1); }
+
+void WriteSize(int size, ByteWriter& writer) { writer.U32(static_cast<uint32_t>(size)); }
+
+// Sizes are small: more than a million is damage.
+int ReadSize(ByteReader& reader) {
+  const uint32_t size = reader.U32();
+  if (size <= kMostSize) return static_cast<int>(size);
+  Fail(reader);
+  return 0;
+}
+
+void WriteRange(const Range& range, ByteWriter& writer) {
+  writer.F64(range.min);
+  writer.F64(range.max);
+}
+
+Range ReadRange(ByteReader& reader) {
+  Range range;
+  range.min = reader.F64();
+  range.max = reader.F64();
+  return range;
+}
+
 void WriteScale(const Scale& scale, ByteWriter& writer) {
   writer.F64(scale.mean);
   writer.F64(scale.sd);
@@ -77,44 +104,122 @@ Category ReadCategory(ByteReader& reader) {
   return category;
 }
 
+void WriteComponent(const Component& component, ByteWriter& writer) {
+  writer.Text(component.key);
+  writer.Text(component.label);
+  writer.Text(component.unit);
+  writer.Text(component.unit_label);
+  WriteRange(component.range, writer);
+}
+
+Component ReadComponent(ByteReader& reader) {
+  Component component;
+  component.key = ReadText(reader);
+  component.label = ReadText(reader);
+  component.unit = ReadText(reader);
+  component.unit_label = ReadText(reader);
+  component.range = ReadRange(reader);
+  return component;
+}
+
+void WriteEncoder(const EncoderShape& encoder, ByteWriter& writer) {
+  writer.U8(static_cast<uint8_t>(encoder.kind));
+  WriteList(encoder.hidden, writer, WriteSize);
+  writer.U8(encoder.state_first ? 1 : 0);
+  writer.U8(encoder.residual ? 1 : 0);
+}
+
+EncoderShape ReadEncoder(ByteReader& reader) {
+  EncoderShape encoder;
+  const uint8_t kind = reader.U8();
+  if (kind > static_cast<uint8_t>(EncoderKind::kConvolution)) Fail(reader);
+  encoder.kind = reader.failed() ? EncoderKind::kDefault : static_cast<EncoderKind>(kind);
+  encoder.hidden = ReadList<int>(reader, ReadSize);
+  encoder.state_first = reader.U8() != 0;
+  encoder.residual = reader.U8() != 0;
+  return encoder;
+}
+
+// What vectors, series and images have beside the rest.
+void WriteModality(const Feature& feature, ByteWriter& writer) {
+  WriteSize(feature.width, writer);
+  WriteSize(feature.height, writer);
+  WriteSize(feature.longest, writer);
+  WriteList(feature.components, writer, WriteComponent);
+  WriteEncoder(feature.encoder, writer);
+}
+
+void ReadModality(ByteReader& reader, Feature& feature) {
+  feature.width = ReadSize(reader);
+  feature.height = ReadSize(reader);
+  feature.longest = ReadSize(reader);
+  feature.components = ReadList<Component>(reader, ReadComponent);
+  feature.encoder = ReadEncoder(reader);
+  const size_t named = feature.components.size();
+  if (feature.width < 1 || (named > 0 && named != static_cast<size_t>(feature.width))) {
+    Fail(reader);
+    feature.width = 1;
+    feature.components.clear();
+  }
+}
+
 void WriteFeature(const Feature& feature, ByteWriter& writer) {
   writer.Text(feature.key);
-  writer.U8(feature.kind == FeatureKind::kCategorical ? 2 : 1);
+  writer.U8(static_cast<uint8_t>(1 + static_cast<int>(feature.kind)));
   writer.Text(feature.label);
   writer.Text(feature.question);
   writer.Text(feature.group);
   WriteOptional(feature.code, writer, WriteCode);
   writer.Text(feature.unit);
   writer.Text(feature.unit_label);
-  writer.F64(feature.range.min);
-  writer.F64(feature.range.max);
+  WriteRange(feature.range, writer);
   WriteOptional(feature.normalisation, writer, WriteScale);
   WriteList(feature.categories, writer, WriteCategory);
+  if (HasPayload(feature.kind)) WriteModality(feature, writer);
 }
 
 Feature ReadFeature(ByteReader& reader) {
   Feature feature;
   feature.key = ReadText(reader);
-  feature.kind = reader.U8() == 2 ? FeatureKind::kCategorical : FeatureKind::kContinuous;
+  const uint8_t kind = reader.U8();
+  if (kind < 1 || kind > 1 + static_cast<int>(FeatureKind::kImage)) {
+    Fail(reader);
+    return feature;
+  }
+  feature.kind = static_cast<FeatureKind>(kind - 1);
   feature.label = ReadText(reader);
   feature.question = ReadText(reader);
   feature.group = ReadText(reader);
   feature.code = ReadOptional<Code>(reader, ReadCode);
   feature.unit = ReadText(reader);
   feature.unit_label = ReadText(reader);
-  feature.range.min = reader.F64();
-  feature.range.max = reader.F64();
+  feature.range = ReadRange(reader);
   feature.normalisation = ReadOptional<Scale>(reader, ReadScale);
   feature.categories = ReadList<Category>(reader, ReadCategory);
+  if (HasPayload(feature.kind)) ReadModality(reader, feature);
   return feature;
 }
+
+// Bits of the byte before an outcome's code.
+constexpr uint8_t kHasCode = 1;
+constexpr uint8_t kHasMore = 2;
+
+bool HasMore(const Outcome& outcome) { return outcome.continuous() || outcome.decoder_hidden > 0; }
 
 void WriteOutcome(const Outcome& outcome, ByteWriter& writer) {
   writer.Text(outcome.key);
   writer.Text(outcome.label);
   writer.Text(outcome.question);
   WriteList(outcome.classes, writer, WriteCategory);
-  WriteOptional(outcome.code, writer, WriteCode);
+  writer.U8(
+      static_cast<uint8_t>((outcome.code ? kHasCode : 0) | (HasMore(outcome) ? kHasMore : 0)));
+  if (outcome.code) WriteCode(*outcome.code, writer);
+  if (!HasMore(outcome)) return;
+  writer.Text(outcome.unit);
+  writer.Text(outcome.unit_label);
+  WriteRange(outcome.range, writer);
+  WriteOptional(outcome.normalisation, writer, WriteScale);
+  WriteSize(outcome.decoder_hidden, writer);
 }
 
 Outcome ReadOutcome(ByteReader& reader) {
@@ -123,7 +228,14 @@ Outcome ReadOutcome(ByteReader& reader) {
   outcome.label = ReadText(reader);
   outcome.question = ReadText(reader);
   outcome.classes = ReadList<Category>(reader, ReadCategory);
-  outcome.code = ReadOptional<Code>(reader, ReadCode);
+  const uint8_t parts = reader.U8();
+  if ((parts & kHasCode) != 0) outcome.code = ReadCode(reader);
+  if ((parts & kHasMore) == 0) return outcome;
+  outcome.unit = ReadText(reader);
+  outcome.unit_label = ReadText(reader);
+  outcome.range = ReadRange(reader);
+  outcome.normalisation = ReadOptional<Scale>(reader, ReadScale);
+  outcome.decoder_hidden = ReadSize(reader);
   return outcome;
 }
 
@@ -140,6 +252,11 @@ Group ReadGroup(ByteReader& reader) {
 }
 
 }  // namespace
+
+bool NeedsVersion2(const Schema& schema) {
+  return std::ranges::any_of(schema.features, HasPayload, &Feature::kind) ||
+         std::ranges::any_of(schema.outcomes, HasMore);
+}
 
 void WriteSchema(const Schema& schema, ByteWriter& writer) {
   writer.Text(schema.name);

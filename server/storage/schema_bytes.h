@@ -7,6 +7,10 @@
 // A schema inside a model's file: docs/formats/model.md, "Schema".
 namespace consilium {
 
+// Whether it has what version 1 of a model's file could not say: a vector, series or image, an
+// outcome that is a number, a decoder with a hidden layer.
+bool NeedsVersion2(const Schema& schema);
+
 void WriteSchema(const Schema& schema, ByteWriter& writer);
 
 // What is wrong with the bytes shows at reader.Finish().

@@ -23,7 +23,8 @@ struct Model {
   std::vector<double> statistics;  // as agreed by the federation: fixes the normalisation
 
   // Of this site's training patients, never sent: for each feature of the schema the share of
-  // patients in each bin (categories; or ten equal parts of the range), empty if never observed.
+  // patients in each bin (categories; or ten equal parts of the range), empty if never observed
+  // or if it is a vector, series or image.
   // Used to weigh possible answers when the next question is chosen.
   std::vector<std::vector<float>> answer_shares;
 };

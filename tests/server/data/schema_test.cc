@@ -80,8 +80,8 @@ TEST(SchemaTest, RefusesARangeThatIsEmpty) {
 TEST(SchemaTest, RefusesAKindItDoesNotKnow) {
   ExpectComplaint(WithFeature("key = 'a'\nkind = 'continous'\nunit = '1'\n"
                               "range = { min = 0, max = 5 }"),
-                  "kind 'continous', expected \"continuous\" or \"categorical\"; did you mean "
-                  "'continuous'?");
+                  "kind 'continous', expected \"continuous\", \"categorical\", \"vector\", "
+                  "\"series\" or \"image\"; did you mean 'continuous'?");
 }
 
 TEST(SchemaTest, RefusesANormalisationWithoutSpread) {

@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "server/storage/model_file.h"
+#include "tests/server/data/modalities.h"
 #include "tests/server/storage/model_of.h"
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
@@ -31,6 +32,18 @@ void ExpectEqual(const Model& a, const Model& b) {
 TEST(ModelFileTest, DecodesWhatItEncoded) {
   const Model model = ModelOf("heart", 40);
   const auto decoded = DecodeModel(EncodeModel(model), "model");
+  ASSERT_THAT(decoded, IsOk());
+  ExpectEqual(*decoded, model);
+}
+
+TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
+  Model model = ModelOf("heart", 40);
+  const std::string before = EncodeModel(model);
+  EXPECT_EQ(before[0], 1) << "what version 1 can say stays as it was";
+  model.schema = ModalitiesSchema();
+  const std::string bytes = EncodeModel(model);
+  EXPECT_EQ(bytes[0], 2);
+  const auto decoded = DecodeModel(bytes, "model");
   ASSERT_THAT(decoded, IsOk());
   ExpectEqual(*decoded, model);
 }
