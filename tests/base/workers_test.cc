@@ -1,0 +1,37 @@
+#include "base/workers.h"
+
+#include <numeric>
+
+#include "gtest/gtest.h"
+
+namespace consilium {
+namespace {
+
+TEST(WorkersTest, RunEveryTaskOnceAndReturnWhenAllAreDone) {
+  for (const int threads : {1, 2, 5}) {
+    Workers workers(threads);
+    EXPECT_EQ(workers.threads(), threads);
+    for (int count = 0; count < 40; ++count) {
+      std::vector<int> runs(static_cast<size_t>(count));
+      workers.Run(count, [&](int i) { ++runs[static_cast<size_t>(i)]; });
+      EXPECT_EQ(runs, std::vector<int>(static_cast<size_t>(count), 1)) << threads << " threads";
+    }
+  }
+}
+
+TEST(WorkersTest, ManyShortJobsInARowLoseNoTask) {
+  Workers workers(3);
+  std::vector<int64_t> sums(8);
+  for (int job = 0; job < 5000; ++job) {
+    workers.Run(8, [&](int i) { sums[static_cast<size_t>(i)] += job; });
+  }
+  EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), int64_t{0}), 8 * int64_t{4999} * 2500);
+}
+
+TEST(WorkersTest, WithoutAJobEndAtOnce) {
+  const Workers workers(4);
+  EXPECT_EQ(workers.threads(), 4);
+}
+
+}  // namespace
+}  // namespace consilium
