@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "proto/federation.pb.h"
@@ -32,6 +33,11 @@ Status CheckOwnCertificate(const NodeConfig& config) {
         config.tls.certificate, own.identity.name);
   }
   return OkStatus();
+}
+
+int TrainingThreads(const NodeConfig& config) {
+  if (config.training_threads > 0) return config.training_threads;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 class SiteNode final : public Node, private Uplink::Listener {
@@ -185,6 +191,7 @@ class SiteNode final : public Node, private Uplink::Listener {
             .loop = loop_,
             .clock = clock_,
             .checkpoint_every = config_.checkpoint_every,
+            .training_threads = TrainingThreads(config_),
             .make_learner = make_learner_,
             .send = [this](v1::FromNode message) { uplink_->Send(std::move(message)); },
             .send_peer = [this](PeerMessage message) { uplink_->Send(std::move(message)); },

@@ -34,8 +34,13 @@ Participation::Participation(const ParticipationSite& site, const Invitation& in
       run_(invitation.run),
       plan_text_(invitation.plan),
       plan_(std::move(plan)),
+      workers_(site.training_threads),
       learner_(std::move(learner)),
-      worker_(site.clock) {}
+      worker_(site.clock) {
+  learner_->UseThreads(
+      {workers_.threads(),
+       [this](int count, const std::function<void(int)>& task) { workers_.Run(count, task); }});
+}
 
 Participation::~Participation() {
   LetGoOfWork();

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "base/workers.h"
 #include "server/federation/member.h"
 #include "server/node/site_records.h"
 #include "server/ops/event_loop.h"
@@ -37,6 +38,7 @@ struct ParticipationSite {
   EventLoop& loop;
   const Clock& clock;
   Duration checkpoint_every;
+  int training_threads;
   MakeLearner make_learner;
   std::function<void(v1::FromNode message)> send;
   std::function<void(PeerMessage message)> send_peer;
@@ -111,7 +113,8 @@ class Participation : public std::enable_shared_from_this<Participation> {
   std::optional<Time> saved_;
   std::optional<Time> complained_;  // of a checkpoint that could not be saved
 
-  // The learner is touched on the worker's thread only, once the worker runs.
+  // Both are touched on the worker's thread only, once the worker runs.
+  Workers workers_;
   std::unique_ptr<Learner> learner_;
   EventLoop worker_;
 };

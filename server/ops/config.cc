@@ -133,6 +133,9 @@ void ReadNode(Reader& reader, NodeConfig& config) {
   config.coordinator_name = reader.table().Text("coordinator_name").value_or("");
   reader.Read("checkpoint_seconds", config.checkpoint_every, 0, 86400);
   reader.Read("longest_backoff_seconds", config.longest_backoff, 0.1, 3600);
+  if (const auto threads = reader.Whole("training_threads", 0, 1024)) {
+    config.training_threads = static_cast<int>(*threads);
+  }
 }
 
 void ReadData(Reader& reader, NodeConfig& config) {

@@ -35,6 +35,8 @@ struct NodeConfig {
   std::string mapping;  // empty: the CSV's header has the schema's keys
   bool strict = false;  // any bad cell keeps the node from starting
 
+  int training_threads = 0;  // 0: one for each core
+
   std::string consultation_listen;  // empty: this node serves no consultations
 
   Duration checkpoint_every = Seconds(0);  // at most so often; 0: after every round

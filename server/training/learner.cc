@@ -44,6 +44,8 @@ class SiteLearner final : public Learner {
   int training_patients() const override { return train_.patients; }
   int validation_patients() const override { return validation_.patients; }
 
+  void UseThreads(const Parallel& parallel) override { parallel_ = parallel; }
+
   size_t selection_size() const override { return SelectionSize(schema_, options_); }
   size_t calibration_size() const override { return CalibrationSize(schema_, options_); }
 
@@ -90,8 +92,9 @@ class SiteLearner final : public Learner {
     double loss = 0;
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
-      loss = pass_->Run(patients, seed_, static_cast<uint64_t>(pass), RateAt(rates_, pass),
-                        trainable, parameters, [&stop] { return stop.load(); });
+      loss = pass_->Run(
+          patients, seed_, static_cast<uint64_t>(pass), RateAt(rates_, pass), trainable, parameters,
+          [&stop] { return stop.load(); }, parallel_);
       if (stop) return Cancelled("round {} was interrupted", round);
     }
     if (std::all_of(parameters.begin(), parameters.end(),
@@ -227,12 +230,15 @@ class SiteLearner final : public Learner {
   Objective<float> objective_;
   const RateSchedule rates_;
   std::unique_ptr<Optimiser> optimiser_;
+  Parallel parallel_;
   Averages averages_;
   std::unique_ptr<Optimiser> watched_;  // optimiser_ and averages_; null if they see rounds only
   std::optional<TrainingPass> pass_;    // once the normalisation is known
 };
 
 }  // namespace
+
+void Learner::UseThreads(const Parallel&) {}
 
 StatusOr<std::vector<double>> Learner::SelectionSums(std::span<const float>,
                                                      const std::atomic<bool>&) {

@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "modules/nn/layout.h"
+#include "modules/nn/parallel.h"
 #include "server/data/cohort.h"
 #include "server/data/schema.h"
 #include "server/training/options.h"
@@ -30,6 +31,10 @@ class Learner {
   virtual ~Learner() = default;
 
   virtual const Layout& layout() const = 0;
+
+  // What training may use beside the calling thread; `parallel` outlives the learner. The results
+  // are the same to the last bit. Default: nothing.
+  virtual void UseThreads(const Parallel& parallel);
 
   // By module of the layout: 0 if the site does not hold it, else the number of its training
   // patients that have the feature, or whose outcome is known (all of them for the state).
