@@ -25,14 +25,19 @@ void PrintRow(std::ostream& out, const std::string& name, int patients, const Mo
                      Text(model.scores.accuracy), Text(model.scores.ece));
 }
 
+constexpr size_t kMostSitesPrinted = 20;
+
 void Print(std::ostream& out, const SimulationResult& result) {
   int all = 0;
   for (const SimulatedSiteResult& site : result.sites) all += site.held_out_patients;
+  const bool each = result.sites.size() <= kMostSitesPrinted;
+  if (!each) out << fmt::format("{} sites; --json lists each\n", result.sites.size());
   for (size_t o = 0; o < result.mean.size(); ++o) {
     out << fmt::format("{}\n  {:<16} {:>8}  {:<20} {:>6}  {:>6}  {:>6}  {:>6}\n",
                        result.mean[o].outcome, "site", "held out", "model", "AUROC", "F1", "acc.",
                        "ECE");
     for (const SimulatedSiteResult& site : result.sites) {
+      if (!each) break;
       for (const ModelReport& model : site.outcomes[o].models) {
         PrintRow(out, site.site, site.held_out_patients, model);
       }
@@ -41,6 +46,10 @@ void Print(std::ostream& out, const SimulationResult& result) {
       PrintRow(out, "mean of sites", all, model);
     for (const ModelReport& model : result.pooled[o].models)
       PrintRow(out, "all patients", all, model);
+  }
+  for (const OutcomeScores& outcome : result.beside_reference) {
+    for (const ModelReport& model : outcome.models)
+      PrintRow(out, "with a reference", result.patients_with_reference, model);
   }
   out << fmt::format("{} bytes exchanged, {} uncompressed ({:.1f} times); {:.1f} s\n",
                      result.bytes_sent, result.bytes_uncompressed,

@@ -27,10 +27,24 @@ void CheckSites(TomlTable& table, const Plan& plan) {
       table.ComplainAt("sites", fmt::format("site '{}' is named twice", site));
     }
   }
-  if (plan.sites.empty()) table.Complain("no site: name them in sites = [\"...\"]");
-  if (plan.quorum > static_cast<int>(plan.sites.size())) {
+  if (plan.sites.empty() && plan.shared_file.train.empty()) {
+    table.Complain("no site: name them in sites = [\"...\"]");
+  }
+  if (!plan.sites.empty() && plan.quorum > static_cast<int>(plan.sites.size())) {
     table.ComplainAt("quorum", fmt::format("quorum is {}, but there are {} sites", plan.quorum,
                                            plan.sites.size()));
+  }
+}
+
+void ReadSharedFile(TomlTable& data, Plan& plan) {
+  SharedFile& file = plan.shared_file;
+  if (!data.Has("train")) return;
+  file.train = data.RequireText("train");
+  file.site_column = data.RequireText("site_column");
+  file.mapping = data.Text("mapping").value_or("");
+  file.reference = data.Text("reference").value_or("");
+  if (!plan.files.empty()) {
+    data.ComplainAt("train", "one file of all sites goes without [[site]] tables");
   }
 }
 
@@ -43,7 +57,10 @@ void ReadFiles(TomlTable& root, Plan& plan) {
     files.mapping = table.Text("mapping").value_or("");
     plan.files.push_back(std::move(files));
   }
-  if (auto data = root.Table("data")) plan.schema = data->RequireText("schema");
+  if (auto data = root.Table("data")) {
+    plan.schema = data->RequireText("schema");
+    ReadSharedFile(*data, plan);
+  }
 }
 
 void ReadRun(TomlTable& table, Plan& plan) {

@@ -34,11 +34,20 @@ struct SiteFiles {
   std::string mapping;  // empty: the CSV's header and values are the schema's own
 };
 
+// For `consilium simulate`, instead of SiteFiles: one CSV of all sites' patients.
+struct SharedFile {
+  std::string train;        // CSV; empty: there is none
+  std::string site_column;  // names each row's site
+  std::string mapping;      // empty: the CSV's header and values are the schema's own
+  std::string reference;    // column of probabilities to compare with; empty: none
+};
+
 // What a data scientist writes to start a federated training; docs/formats/plan.md.
 struct Plan {
   uint64_t seed = 1;
   int rounds = 40;
-  std::vector<std::string> sites;         // position = order in the topology
+  std::vector<std::string> sites;         // position = order in the topology; with a shared file
+                                          // empty means: all sites that it names
   int quorum = 0;                         // fewest sites to go on with; 0 = all of them
   Duration round_deadline = Seconds(60);  // for the slowest site's local steps and messages
   Duration departure_grace = Seconds(5);  // how long a site that lost its link is waited for
@@ -46,6 +55,7 @@ struct Plan {
   TrainingOptions training;
   std::string schema;            // for simulate: path
   std::vector<SiteFiles> files;  // for simulate; paths as written
+  SharedFile shared_file;        // for simulate; the same
 
   int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
 };

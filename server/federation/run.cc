@@ -361,9 +361,11 @@ std::string_view Name(RunState state) {
 }
 
 StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_text,
-                                           const Clock& clock) {
+                                           const Clock& clock, std::vector<std::string> sites) {
   RunRecord record;
-  ASSIGN_OR_RETURN(const Plan plan, ParsePlan(plan_text, "plan of run " + name));
+  ASSIGN_OR_RETURN(Plan plan, ParsePlan(plan_text, "plan of run " + name));
+  if (plan.sites.empty()) plan.sites = std::move(sites);
+  if (plan.sites.empty()) return InvalidArgument("run.sites: no site, expected their names");
   record.run = std::move(name);
   record.plan_text = std::move(plan_text);
   record.created = clock.Now();

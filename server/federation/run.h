@@ -70,8 +70,10 @@ inline constexpr char kCoordinatorSite[] = "coordinator";
 //   waiting (for offers of a quorum) <-> running -> finished | stopped | failed
 class Run {
  public:
+  // `sites` are those of a plan that names none.
   static StatusOr<std::unique_ptr<Run>> Create(std::string name, std::string plan_text,
-                                               const Clock& clock);
+                                               const Clock& clock,
+                                               std::vector<std::string> sites = {});
   // From what SaveRun stored; every site counts as not attached.
   static StatusOr<std::unique_ptr<Run>> Restore(RunRecord record, const Clock& clock);
   virtual ~Run() = default;

@@ -41,6 +41,10 @@ std::string ToJson(const SimulationResult& result) {
   for (const SimulatedSiteResult& site : result.sites) json["sites"].push_back(ToJson(site));
   json["mean_over_sites"] = ToJson(result.mean);
   json["pooled"] = ToJson(result.pooled);
+  if (!result.beside_reference.empty()) {
+    json["beside_reference"] = {{"patients", result.patients_with_reference},
+                                {"outcomes", ToJson(result.beside_reference)}};
+  }
   json["bytes_sent"] = result.bytes_sent;
   json["bytes_uncompressed"] = result.bytes_uncompressed;
   json["seconds"] = result.seconds;

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "server/data/cohort_file.h"
-#include "server/data/mapping.h"
 #include "server/simulation/pooling.h"
+#include "server/simulation/reference.h"
 #include "server/simulation/virtual_federation.h"
 #include "server/training/baselines.h"
 #include "server/training/learner.h"
@@ -22,15 +22,16 @@ namespace {
 // What is gathered over the folds.
 struct Gathered {
   std::vector<std::vector<HeldOutPredictions>> sites;  // [site][model]
+  std::vector<std::vector<float>> reference;           // [site][patient]
   SimulationResult result;
 };
 
 StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan& plan,
                                                 const std::vector<SimulatedSite>& sites) {
-  TrainingOptions options = plan.training;
   std::vector<VirtualSite> learners;
   for (const SimulatedSite& site : sites) {
-    auto learner = Learner::Create(schema, options, plan.seed, plan.rounds, site.train, site.test);
+    auto learner =
+        Learner::Create(schema, plan.training, plan.seed, plan.rounds, site.train, site.test);
     if (!learner.ok()) return Annotate(learner.status(), site.name);
     learners.push_back({site.name, *std::move(learner)});
   }
@@ -57,10 +58,8 @@ StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
     const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites) {
   std::vector<Cohort> train, test;
   for (const SimulatedSite& site : sites) {
-    Cohort rest = site.train, own_test = site.test;
-    RETURN_IF_ERROR(SplitHeldOut(schema, plan.training, plan.seed, rest, own_test));
-    train.push_back(std::move(rest));
-    test.push_back(std::move(own_test));
+    train.push_back(site.train);
+    test.push_back(site.test);
   }
   TrainingOptions options = plan.training;
   options.baselines = PooledBaselines(plan.training);
@@ -86,8 +85,11 @@ StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
   return parts;
 }
 
-Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& plan,
-               const std::vector<SimulatedSite>& sites, int threads, Gathered& gathered) {
+Status RunFold(const Schema& schema, const std::string& plan_text, Plan plan,
+               const std::vector<SimulatedSite>& all, int threads, Gathered& gathered) {
+  ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, HoldOut(schema, plan, all));
+  plan.training.folds = 0;  // done
+  plan.training.held_out = 0;
   ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners, MakeLearners(schema, plan, sites));
   ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
   std::vector<std::vector<HeldOutPredictions>>& held_out = outcome.held_out;
@@ -99,6 +101,8 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
   }
   for (size_t i = 0; i < sites.size(); ++i) {
     Append(held_out[i], gathered.sites[i]);
+    const std::vector<float> reference = ReferenceOf(sites[i]);
+    gathered.reference[i].insert(gathered.reference[i].end(), reference.begin(), reference.end());
     SimulatedSiteResult& site = gathered.result.sites[i];
     site.training_patients = learners[i].learner->training_patients();
     site.bytes_sent += outcome.record.sites[i].report->bytes_sent;
@@ -110,10 +114,12 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
 
 void Score(const Schema& schema, Gathered& gathered) {
   std::vector<HeldOutPredictions> all;
+  std::vector<float> reference;
   std::vector<std::vector<OutcomeScores>> scores;
   for (size_t i = 0; i < gathered.sites.size(); ++i) {
     SimulatedSiteResult& site = gathered.result.sites[i];
     Append(gathered.sites[i], all);
+    reference.insert(reference.end(), gathered.reference[i].begin(), gathered.reference[i].end());
     site.outcomes = ScoresOf(schema, gathered.sites[i]);
     site.held_out_patients = static_cast<int>(gathered.sites[i].front().labels.front().size());
     scores.push_back(site.outcomes);
@@ -122,6 +128,9 @@ void Score(const Schema& schema, Gathered& gathered) {
   }
   gathered.result.mean = MeanOver(scores);
   gathered.result.pooled = ScoresOf(schema, all);
+  gathered.result.beside_reference = ScoresBesideReference(schema, all, reference);
+  gathered.result.patients_with_reference = static_cast<int>(
+      std::count_if(reference.begin(), reference.end(), [](float p) { return !std::isnan(p); }));
 }
 
 }  // namespace
@@ -132,6 +141,7 @@ StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& pla
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(plan_text, "plan"));
   Gathered gathered;
   gathered.sites.resize(sites.size());
+  gathered.reference.resize(sites.size());
   for (const SimulatedSite& site : sites) gathered.result.sites.emplace_back().site = site.name;
   const bool each_fold = plan.training.folds >= 2 && plan.training.fold < 0;
   const int folds = each_fold ? plan.training.folds : 1;
@@ -147,27 +157,15 @@ StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& pla
 StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   ASSIGN_OR_RETURN(const Plan plan, ParsePlan(text, path));
-  if (plan.schema.empty() || plan.files.empty()) {
+  if (plan.schema.empty() || (plan.files.empty() && plan.shared_file.train.empty())) {
     return InvalidArgument(
-        "{}: to simulate, name the schema in [data] and each site's CSV in a "
-        "[[site]] table",
+        "{}: to simulate, name the schema in [data], and each site's CSV in a [[site]] table or "
+        "one CSV of all in [data]",
         path);
   }
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   ASSIGN_OR_RETURN(const Schema schema, LoadSchema(folder / plan.schema));
-  std::vector<SimulatedSite> sites;
-  for (const SiteFiles& files : plan.files) {
-    Mapping mapping = IdentityMapping(schema);
-    if (!files.mapping.empty()) {
-      ASSIGN_OR_RETURN(mapping, LoadMapping(folder / files.mapping, schema));
-    }
-    ASSIGN_OR_RETURN(LoadedCohort train, LoadCohort(schema, mapping, folder / files.train));
-    LoadedCohort test{EmptyCohort(schema), {}};
-    if (!files.test.empty()) {
-      ASSIGN_OR_RETURN(test, LoadCohort(schema, mapping, folder / files.test));
-    }
-    sites.push_back({files.site, std::move(train.cohort), std::move(test.cohort)});
-  }
+  ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, LoadSites(schema, plan, folder));
   return Simulate(schema, text, sites, threads);
 }
 

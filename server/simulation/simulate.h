@@ -5,19 +5,11 @@
 #include <vector>
 
 #include "base/status.h"
-#include "server/data/cohort.h"
 #include "server/data/schema.h"
-#include "server/federation/plan.h"
+#include "server/simulation/sites.h"
 #include "server/training/report.h"
 
 namespace consilium {
-
-// One site's patients. `test` without patients: held-out patients are split off `train`.
-struct SimulatedSite {
-  std::string name;
-  Cohort train;
-  Cohort test;
-};
 
 struct SimulatedSiteResult {
   std::string site;
@@ -32,6 +24,11 @@ struct SimulationResult {
   std::vector<SimulatedSiteResult> sites;
   std::vector<OutcomeScores> mean;    // of the sites' scores, over the sites that have one
   std::vector<OutcomeScores> pooled;  // of all sites' held-out patients together
+
+  // As `pooled`, of the first outcome for those patients whom the plan's reference speaks of, with
+  // the reference as one more model. Empty without one.
+  std::vector<OutcomeScores> beside_reference;
+  int patients_with_reference = 0;
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
   double seconds = 0;

@@ -27,7 +27,9 @@ class VirtualFederation {
       : sites_(sites), threads_(std::max(1, threads)) {}
 
   StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
-    ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_));
+    std::vector<std::string> names;
+    for (const VirtualSite& site : sites_) names.push_back(site.name);
+    ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_, std::move(names)));
     RETURN_IF_ERROR(MakeMembers());
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
     while (run_->record().state == RunState::kWaiting ||

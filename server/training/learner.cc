@@ -209,7 +209,15 @@ class SiteLearner final : public Learner {
     return {std::move(model), std::move(reading.probabilities), examples.labels};
   }
 
+  // A site with nobody to train on has no model of its own: it says the prior.
   StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
+    if (train_.patients == 0) {
+      return HeldOutPredictions{
+          "local",
+          FindBaseline("prior")->predict(
+              {architecture_, train_examples_, test_examples_, options_, seed_, rounds_, stop}),
+          test_examples_.labels};
+    }
     SiteLearner alone(schema_, options_, seed_, rounds_, train_, validation_, test_);
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
                      TrainWithoutExchange(alone, rounds_, stop));

@@ -9,17 +9,18 @@ namespace consilium {
 
 Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
                     Cohort& train, Cohort& test) {
-  if (train.patients == 0) return FailedPrecondition("no patient to train on");
   if (test.patients > 0) return OkStatus();
   test = EmptyCohort(schema);
+  if (options.folds < 2 && options.held_out <= 0) return OkStatus();
+  if (train.patients == 0) return FailedPrecondition("no patient to train on");
   Split split;
   if (options.folds >= 2) {
     const std::vector<Split> folds = StratifiedFolds(train, 0, options.folds, seed);
-    split = folds[static_cast<size_t>(std::max(options.fold, 0)) % folds.size()];
-  } else if (options.held_out > 0) {
-    split = Holdout(train, 0, options.held_out, seed);
+    const auto fold = static_cast<size_t>(std::max(options.fold, 0));
+    if (fold >= folds.size()) return OkStatus();
+    split = folds[fold];
   } else {
-    return OkStatus();
+    split = Holdout(train, 0, options.held_out, seed);
   }
   test = Select(train, split.test);
   train = Select(train, split.train);

@@ -14,6 +14,8 @@
 namespace consilium {
 
 // Moves the patients that the options hold out from `train` to `test`, unless `test` has patients.
+// Nobody in a fold that a site with fewer patients than folds does not have. Fails if
+// somebody should be held out and there is nobody.
 Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
                     Cohort& train, Cohort& test);
 

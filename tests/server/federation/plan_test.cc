@@ -62,6 +62,15 @@ TEST(PlanTest, OnlyAnAllReduceCanRunAtTheCoordinator) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("all_reduce")));
 }
 
+TEST(PlanTest, OneFileOfAllSitesNeedsNoSitesButAColumnThatNamesThem) {
+  const auto plan = ParsePlan(
+      "[run]\nseed = 2\n[data]\nschema = 's'\ntrain = 'all.csv'\nsite_column = 'h'\n", "plan");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->shared_file.site_column, "h");
+  EXPECT_THAT(ParsePlan("[run]\n[data]\nschema = 's'\ntrain = 'all.csv'\n", "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("site_column")));
+}
+
 TEST(PlanTest, WhatIsNotTomlIsRefusedWithItsPlace) {
   EXPECT_THAT(ParsePlan("[run\n", "plan.toml"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("plan.toml")));
