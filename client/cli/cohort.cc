@@ -1,6 +1,7 @@
 #include "client/cli/cohort.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "base/file.h"
@@ -36,14 +37,25 @@ StatusOr<Opened> Open(const CohortFiles& files) {
   return opened;
 }
 
+// What only vectors, series and images have, where it is not 0.
+std::vector<std::pair<std::string_view, int>> FurtherCounts(const ColumnReport& column) {
+  std::vector<std::pair<std::string_view, int>> counts;
+  if (column.partial > 0) counts.emplace_back("partial", column.partial);
+  if (column.shortened > 0) counts.emplace_back("shortened", column.shortened);
+  if (column.strangers > 0) counts.emplace_back("strangers", column.strangers);
+  return counts;
+}
+
 Json ToJson(const std::vector<ColumnReport>& columns) {
   Json list = Json::array();
   for (const ColumnReport& column : columns) {
-    list.push_back({{"key", column.key},
-                    {"column", column.column},
-                    {"observed", column.observed},
-                    {"missing", column.missing},
-                    {"refused", column.refused}});
+    Json entry = {{"key", column.key},
+                  {"column", column.column},
+                  {"observed", column.observed},
+                  {"missing", column.missing},
+                  {"refused", column.refused}};
+    for (const auto& [what, count] : FurtherCounts(column)) entry[std::string(what)] = count;
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -69,6 +81,7 @@ Json ToJson(const Schema& schema, const CohortReport& report) {
                                 {"key", finding.key},
                                 {"value", finding.value},
                                 {"rule", finding.rule}});
+    if (!finding.file.empty()) json["findings"].back()["file"] = finding.file;
   }
   return json;
 }
@@ -79,6 +92,12 @@ std::string ToText(const std::vector<ColumnReport>& columns, std::string_view ti
   for (const ColumnReport& column : columns) {
     text += fmt::format(kRow, column.key, column.column.empty() ? "(not held)" : column.column,
                         column.observed, column.missing, column.refused);
+    for (const auto& [what, count] : FurtherCounts(column)) {
+      text += fmt::format("  {}: {} {}\n", column.key, count,
+                          what == "partial"     ? "vectors left out, as some of their numbers miss"
+                          : what == "shortened" ? "series cut to the latest that count"
+                                                : "rows of patients who are not in the CSV");
+    }
   }
   return text;
 }
@@ -137,17 +156,53 @@ Status WriteRows(const Opened& opened, const CohortFiles& files, const std::vect
   return WriteFile(path, KeepLines(text, opened.mapping, lines));
 }
 
+std::string KnownOutcome(const Cohort& cohort, const Outcome& outcome, size_t o, int patient) {
+  if (!cohort.Known(static_cast<int>(o), patient)) return "not known";
+  const auto p = static_cast<size_t>(patient);
+  if (outcome.continuous()) return fmt::format("{} {}", cohort.targets[o][p], outcome.unit_label);
+  return outcome.classes[static_cast<size_t>(cohort.labels[o][p])].value;
+}
+
 // What is known to have come of a patient, as comments of an answers file.
 std::string KnownOutcomes(const Opened& opened, int patient) {
   std::string text;
   for (size_t o = 0; o < opened.schema.outcomes.size(); ++o) {
     const Outcome& outcome = opened.schema.outcomes[o];
-    const int label = opened.loaded.cohort.labels[o][static_cast<size_t>(patient)];
-    text +=
-        fmt::format("# {} = {}\n", outcome.key,
-                    label < 0 ? "not known" : outcome.classes[static_cast<size_t>(label)].value);
+    text += fmt::format("# {} = {}\n", outcome.key,
+                        KnownOutcome(opened.loaded.cohort, outcome, o, patient));
   }
   return text;
+}
+
+StatusOr<SyntheticSite> SiteOf(const Schema& schema, const CohortSynthesis& options) {
+  if (options.patients < 0 || options.patients > 1'000'000) {
+    return InvalidArgument("{} patients, expected 1 to 1000000", options.patients);
+  }
+  if (!(options.prevalence >= 0 && options.prevalence < 1) ||
+      !(options.missing >= 0 && options.missing <= 1)) {
+    return InvalidArgument("prevalence {} and missing share {}, expected shares from 0 to 1",
+                           options.prevalence, options.missing);
+  }
+  StatusOr<SyntheticSite> site = SyntheticHeartSite(options.site);
+  if (!site.ok()) {
+    if (options.patients == 0) return site.status();
+    site = SyntheticSite{options.site, 0, 0.4, {}};
+    for (const Feature& feature : schema.features) site->missing[feature.key] = options.missing;
+  }
+  if (options.patients > 0) site->patients = options.patients;
+  if (options.prevalence > 0) site->prevalence = options.prevalence;
+  return site;
+}
+
+// Writes the files that belong beside `csv`.
+Status WriteBeside(const std::string& csv, const std::vector<WrittenFile>& files) {
+  const std::filesystem::path folder = std::filesystem::path(csv).parent_path();
+  for (const WrittenFile& file : files) {
+    const std::filesystem::path path = folder / file.path;
+    if (path.has_parent_path()) RETURN_IF_ERROR(MakeDirectory(path.parent_path().string()));
+    RETURN_IF_ERROR(WriteFile(path.string(), file.bytes));
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -193,16 +248,19 @@ StatusOr<Answer> AnswersOfPatient(const CohortAnswers& options) {
 StatusOr<Answer> SynthesiseCohort(const CohortSynthesis& options) {
   ASSIGN_OR_RETURN(const Schema schema, LoadSchema(options.schema));
   ASSIGN_OR_RETURN(const Mapping mapping, OpenMapping(options.mapping, schema));
-  ASSIGN_OR_RETURN(SyntheticSite site, SyntheticHeartSite(options.site));
-  if (options.patients < 0 || options.patients > 1'000'000) {
-    return InvalidArgument("{} patients, expected 1 to 1000000", options.patients);
-  }
-  if (options.patients > 0) site.patients = options.patients;
+  ASSIGN_OR_RETURN(const SyntheticSite site, SiteOf(schema, options));
   const Cohort cohort = Synthesise(schema, site, options.seed);
   RETURN_IF_ERROR(WriteFile(options.out, WriteCohort(schema, mapping, cohort)));
-  return Answer{
-      fmt::format("{}: {} synthetic patients, who never lived", options.out, cohort.patients),
-      Json{{"file", options.out}, {"patients", cohort.patients}, {"synthetic", true}}.dump(2)};
+  const std::vector<WrittenFile> beside = WritePayloadFiles(schema, mapping, cohort);
+  RETURN_IF_ERROR(WriteBeside(options.out, beside));
+  const std::string more = beside.empty() ? "" : fmt::format("; {} files beside it", beside.size());
+  return Answer{fmt::format("{}: {} synthetic patients, who never lived{}", options.out,
+                            cohort.patients, more),
+                Json{{"file", options.out},
+                     {"patients", cohort.patients},
+                     {"files_beside", beside.size()},
+                     {"synthetic", true}}
+                    .dump(2)};
 }
 
 }  // namespace consilium

@@ -53,9 +53,11 @@ StatusOr<Answer> AnswersOfPatient(const CohortAnswers& options);
 // Patients who never lived.
 struct CohortSynthesis {
   std::string schema;
-  std::string mapping;  // empty: columns are the schema's keys
-  std::string site;
-  int patients = 0;  // 0: as many as the site it is named after
+  std::string mapping;    // empty: columns are the schema's keys
+  std::string site;       // a known one, or any name if `patients` says how many
+  int patients = 0;       // 0: as many as the site it is named after
+  double prevalence = 0;  // 0: of the site it is named after, else 0.4
+  double missing = 0.1;   // share of patients without a feature, of a site that is not known
   uint64_t seed = 1;
   std::string out;
 };

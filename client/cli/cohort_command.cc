@@ -98,11 +98,21 @@ void AddSynthesise(CLI::App& cohort, Invocation& invocation) {
   command->add_option("--schema", options->schema, "Schema, TOML")->required();
   command->add_option("--mapping", options->mapping,
                       "Mapping of the site, TOML; default: columns are the schema's keys");
-  command->add_option("--site", options->site, "cleveland, hungarian, switzerland or va")
+  command
+      ->add_option("--site", options->site,
+                   "cleveland, hungarian, switzerland or va; any other with --patients")
       ->required();
   command->add_option("--patients", options->patients, "How many; default: as the real site");
+  command->add_option("--prevalence", options->prevalence,
+                      "Share of patients with another class than the first; default: as the real "
+                      "site, else 0.4");
+  command
+      ->add_option("--missing", options->missing,
+                   "Share of patients without each feature, of a site that is not real")
+      ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed")->capture_default_str();
-  command->add_option("--out", options->out, "CSV to write")->required();
+  command->add_option("--out", options->out, "CSV to write; what belongs beside it is written too")
+      ->required();
 }
 
 }  // namespace

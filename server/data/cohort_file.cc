@@ -1,75 +1,18 @@
 #include "server/data/cohort_file.h"
 
-#include <limits>
-#include <map>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <unordered_set>
 
 #include "base/file.h"
-#include "base/toml.h"
+#include "server/data/cell.h"
 #include "server/data/csv.h"
+#include "server/data/payload_files.h"
 #include "server/data/text.h"
-#include "server/data/value_check.h"
 
 namespace consilium {
 namespace {
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-bool IsMissing(std::string_view cell, const Mapping& mapping, const std::vector<std::string>& own) {
-  const auto among = [cell](const std::vector<std::string>& markers) {
-    for (const std::string& marker : markers) {
-      if (SameCell(cell, marker)) return true;
-    }
-    return false;
-  };
-  return cell.empty() || among(mapping.missing) || among(own);
-}
-
-// What a cell is after all rules: a number, or the rule it breaks.
-struct CellValue {
-  double value = kMissing;
-  std::string broken_rule;
-};
-
-CellValue Translate(std::string_view cell, const std::vector<std::pair<std::string, int>>& values) {
-  std::string known;
-  for (const auto& [written, index] : values) {
-    if (SameCell(cell, written)) return {static_cast<double>(index), ""};
-    known += (known.empty() ? "" : ", ") + written;
-  }
-  return {kMissing, "one of: " + known};
-}
-
-CellValue ReadFeatureCell(std::string_view cell, const Feature& feature,
-                          const FeatureMapping& map) {
-  if (!map.values.empty()) return Translate(cell, map.values);
-  CheckedValue checked;
-  const std::optional<double> number = ParseNumber(cell);
-  if (feature.kind == FeatureKind::kContinuous && number) {
-    checked = CheckValue(feature, map.factor * *number + map.offset);
-  } else {
-    checked = CheckValue(feature, cell);
-  }
-  if (const double* value = std::get_if<double>(&checked)) return {*value, ""};
-  const RefusalReason reason = std::get<Refusal>(checked).reason;
-  return {kMissing, reason == RefusalReason::kNotANumber ? "a number, " + Accepted(feature)
-                                                         : Accepted(feature)};
-}
-
-CellValue ReadOutcomeCell(std::string_view cell, const Outcome& outcome,
-                          const OutcomeMapping& map) {
-  if (!map.values.empty()) return Translate(cell, map.values);
-  if (map.threshold) {
-    const std::optional<double> number = ParseNumber(cell);
-    if (!number || *number != *number) return {kMissing, "a number"};
-    return {Holds(*map.threshold, *number) ? 1.0 : 0.0, ""};
-  }
-  const int found = FindCategory(outcome.classes, cell);
-  if (found >= 0) return {static_cast<double>(found), ""};
-  std::string known;
-  for (const Category& entry : outcome.classes) known += (known.empty() ? "" : ", ") + entry.value;
-  return {kMissing, "one of: " + known};
-}
 
 // One pass over one file. Use once.
 class CohortParser {
@@ -80,7 +23,8 @@ class CohortParser {
         mapping_(mapping),
         source_(source),
         options_(options),
-        reader_(text, mapping.delimiter, options.max_row_bytes) {
+        reader_(text, mapping.delimiter, options.max_row_bytes),
+        findings_(loaded_.report, options.max_findings_per_column) {
     loaded_.cohort = EmptyCohort(schema);
     for (const Feature& feature : schema.features) {
       loaded_.report.features.emplace_back().key = feature.key;
@@ -107,57 +51,61 @@ class CohortParser {
   }
 
  private:
-  // Index of the column in a row, or -1 where it is absent and may be.
-  StatusOr<int> FindColumn(const ColumnRef& column, const std::vector<std::string>& first) const {
-    if (column.number > 0) {
-      if (static_cast<size_t>(column.number) <= first.size()) return column.number - 1;
-      return InvalidArgument("{}: {} columns, expected a column {}", source_, first.size(),
-                             column.number);
-    }
-    int found = -1;
-    std::vector<std::string> names;
-    for (size_t i = 0; i < first.size(); ++i) {
-      names.emplace_back(Trim(first[i]));
-      if (names.back() != column.name) continue;
-      if (found >= 0) {
-        return InvalidArgument("{}: columns {} and {} are both called '{}', expected one", source_,
-                               found + 1, i + 1, column.name);
+  StatusOr<int> Find(const ColumnRef& column, const std::vector<std::string>& first) const {
+    return FindColumn(column, first, source_, mapping_.absent_columns_allowed);
+  }
+
+  // Where the columns of a feature stand; none if it has none, or has files of its own.
+  StatusOr<std::vector<int>> FindFeature(const FeatureMapping& map,
+                                         const std::vector<std::string>& first) {
+    const Feature& feature = schema_.features[static_cast<size_t>(map.feature)];
+    if (map.file >= 0 || !map.folder.empty()) return std::vector<int>();
+    if (HasPayload(feature.kind)) {
+      ASSIGN_OR_RETURN(std::vector<int> found, FindComponents(feature, map, first, source_,
+                                                              mapping_.absent_columns_allowed));
+      if (!found.empty()) {
+        Report(map).column = map.prefix ? *map.prefix + "*" : Trim(first[found.front()]);
       }
-      found = static_cast<int>(i);
+      return found;
     }
-    if (found >= 0) return found;
-    if (first.size() == 1 && first[0].find_first_of(";\t|") != std::string::npos) {
-      return InvalidArgument(
-          "{}: the header is one field, expected commas between fields, not "
-          "semicolons or tabs",
-          source_);
-    }
-    if (mapping_.absent_columns_allowed) return found;
-    return InvalidArgument("{}: no column '{}' in the header{}", source_, column.name,
-                           Suggestion(column.name, names));
+    ASSIGN_OR_RETURN(const int found, Find(map.column, first));
+    if (found < 0) return std::vector<int>();
+    Report(map).column = Name(map.column);
+    return std::vector<int>{found};
   }
 
   Status FindColumns(const std::vector<std::string>& first) {
     bool any = false;
     for (const FeatureMapping& feature : mapping_.features) {
-      ASSIGN_OR_RETURN(const int found, FindColumn(feature.column, first));
-      feature_columns_.push_back(found);
-      any = any || found >= 0;
-      if (found >= 0) Report(feature).column = Name(feature.column);
+      ASSIGN_OR_RETURN(feature_columns_.emplace_back(), FindFeature(feature, first));
+      any = any || !feature_columns_.back().empty() || feature.file >= 0 || !feature.folder.empty();
     }
     for (const OutcomeMapping& outcome : mapping_.outcomes) {
-      ASSIGN_OR_RETURN(const int found, FindColumn(outcome.column, first));
+      ASSIGN_OR_RETURN(const int found, Find(outcome.column, first));
+      RETURN_IF_ERROR(CheckIsNoFeature(found, outcome));
       outcome_columns_.push_back(found);
       if (found >= 0) Report(outcome).column = Name(outcome.column);
     }
     if (mapping_.patient_id) {
-      ASSIGN_OR_RETURN(id_column_, FindColumn(*mapping_.patient_id, first));
+      ASSIGN_OR_RETURN(id_column_, Find(*mapping_.patient_id, first));
     }
     if (any) return OkStatus();
     return InvalidArgument(
         "{}: none of the {} features of schema '{}' has a column, expected one or "
         "more; a mapping names a site's columns",
         source_, schema_.features.size(), schema_.name);
+  }
+
+  Status CheckIsNoFeature(int column, const OutcomeMapping& outcome) const {
+    for (size_t i = 0; i < feature_columns_.size() && column >= 0; ++i) {
+      if (std::ranges::count(feature_columns_[i], column) == 0) continue;
+      return InvalidArgument(
+          "{}: '{}' is the outcome '{}' and in the feature '{}': the prediction would be told the "
+          "answer",
+          source_, Name(outcome.column), schema_.outcomes[static_cast<size_t>(outcome.outcome)].key,
+          schema_.features[static_cast<size_t>(mapping_.features[i].feature)].key);
+    }
+    return OkStatus();
   }
 
   ColumnReport& Report(const FeatureMapping& map) {
@@ -167,18 +115,14 @@ class CohortParser {
     return loaded_.report.outcomes[static_cast<size_t>(map.outcome)];
   }
 
-  void AddFinding(Finding finding) {
-    ++loaded_.report.findings_total;
-    if (++findings_by_column_[finding.column] > options_.max_findings_per_column) return;
-    loaded_.report.findings.push_back(std::move(finding));
-  }
-
-  double Count(CellValue read, std::string_view cell, int line, int column, ColumnReport& report) {
+  // `key` names what was read, `report` counts it.
+  double Count(CellValue read, std::string_view cell, int line, int column, ColumnReport& report,
+               const std::string& key) {
     if (read.broken_rule.empty()) {
       ++report.observed;
     } else {
       ++report.refused;
-      AddFinding({line, column + 1, report.key, Printable(cell), std::move(read.broken_rule)});
+      findings_.Add({line, column + 1, key, Printable(cell), std::move(read.broken_rule), ""});
     }
     return read.value;
   }
@@ -186,18 +130,23 @@ class CohortParser {
   void ReadRow(const CsvRow& row) {
     if (row.fields.size() != columns_ || !row.error.empty()) {
       ++loaded_.report.rows_skipped;
-      AddFinding({row.line, 0, "", Printable(row.raw),
-                  row.error.empty()
-                      ? fmt::format("{} fields, found {}; row skipped", columns_, row.fields.size())
-                      : "a row: " + row.error + "; row skipped"});
+      findings_.Add({row.line, 0, "", Printable(row.raw),
+                     row.error.empty() ? fmt::format("{} fields, found {}; row skipped", columns_,
+                                                     row.fields.size())
+                                       : "a row: " + row.error + "; row skipped",
+                     ""});
       return;
     }
     Cohort& cohort = loaded_.cohort;
     for (auto& column : cohort.values) column.push_back(kMissing);
     for (auto& column : cohort.labels) column.push_back(-1);
+    for (size_t o = 0; o < schema_.outcomes.size(); ++o) {
+      if (schema_.outcomes[o].continuous()) cohort.targets[o].push_back(kMissing);
+    }
     ReadFeatures(row);
     ReadOutcomes(row);
     ++cohort.patients;
+    FillPayloads(false);
     cohort.lines.push_back(row.line);
     if (!rows_seen_.insert(row.raw).second) ++loaded_.report.duplicates;
     if (id_column_ < 0) return;
@@ -208,17 +157,53 @@ class CohortParser {
 
   void ReadFeatures(const CsvRow& row) {
     for (size_t i = 0; i < mapping_.features.size(); ++i) {
-      if (feature_columns_[i] < 0) continue;
+      if (feature_columns_[i].empty()) continue;
       const FeatureMapping& map = mapping_.features[i];
       const auto f = static_cast<size_t>(map.feature);
-      const std::string_view cell = Trim(row.fields[static_cast<size_t>(feature_columns_[i])]);
+      if (HasPayload(schema_.features[f].kind)) {
+        ReadVector(row, map, feature_columns_[i]);
+        continue;
+      }
+      const int column = feature_columns_[i].front();
+      const std::string_view cell = Trim(row.fields[static_cast<size_t>(column)]);
       if (IsMissing(cell, mapping_, map.missing)) {
         ++Report(map).missing;
         continue;
       }
       loaded_.cohort.values[f].back() = Count(ReadFeatureCell(cell, schema_.features[f], map), cell,
-                                              row.line, feature_columns_[i], Report(map));
+                                              row.line, column, Report(map), Report(map).key);
     }
+  }
+
+  // All components or none: see Partial.
+  void ReadVector(const CsvRow& row, const FeatureMapping& map, const std::vector<int>& columns) {
+    const auto f = static_cast<size_t>(map.feature);
+    const Feature& feature = schema_.features[f];
+    ColumnReport& report = Report(map);
+    std::vector<double> numbers;
+    size_t there = 0;
+    for (size_t c = 0; c < columns.size(); ++c) {
+      const std::string_view cell = Trim(row.fields[static_cast<size_t>(columns[c])]);
+      const bool missing = IsMissing(cell, mapping_, map.missing);
+      const CellValue read =
+          missing ? CellValue() : ReadComponentCell(cell, feature, static_cast<int>(c));
+      if (!read.broken_rule.empty()) {
+        ++report.refused;
+        findings_.Add({row.line, columns[c] + 1, ComponentKey(feature, static_cast<int>(c)),
+                       Printable(cell), read.broken_rule, ""});
+      }
+      there += std::isnan(read.value) ? 0 : 1;
+      numbers.push_back(read.value);
+    }
+    const bool whole = there > 0 && Complete(map.partial, {}, numbers);
+    if (!whole) {
+      ++(there > 0 ? report.partial : report.missing);
+      return;
+    }
+    ++report.observed;
+    loaded_.cohort.values[f].back() = 1;
+    vector_.assign(numbers.begin(), numbers.end());
+    loaded_.cohort.payloads[f].Append(vector_);
   }
 
   void ReadOutcomes(const CsvRow& row) {
@@ -232,12 +217,33 @@ class CohortParser {
         continue;
       }
       const double value = Count(ReadOutcomeCell(cell, schema_.outcomes[o], map), cell, row.line,
-                                 outcome_columns_[i], Report(map));
-      loaded_.cohort.labels[o].back() = value == value ? static_cast<int>(value) : -1;
+                                 outcome_columns_[i], Report(map), Report(map).key);
+      if (schema_.outcomes[o].continuous()) {
+        loaded_.cohort.targets[o].back() = value;
+      } else if (!std::isnan(value)) {
+        loaded_.cohort.labels[o].back() = static_cast<int>(value);
+      }
+    }
+  }
+
+  // A row without numbers for every patient so far whose vector is missing; with `all` also of what
+  // no file gave.
+  void FillPayloads(bool all) {
+    Cohort& cohort = loaded_.cohort;
+    for (size_t i = 0; i < mapping_.features.size(); ++i) {
+      const auto f = static_cast<size_t>(mapping_.features[i].feature);
+      if (!HasPayload(schema_.features[f].kind) || feature_columns_[i].empty()) continue;
+      while (cohort.payloads[f].rows() < cohort.patients) cohort.payloads[f].Append({});
+    }
+    for (size_t f = 0; f < schema_.features.size() && all; ++f) {
+      if (!HasPayload(schema_.features[f].kind)) continue;
+      while (cohort.payloads[f].rows() < cohort.patients) cohort.payloads[f].Append({});
     }
   }
 
   StatusOr<LoadedCohort> Finish() {
+    RETURN_IF_ERROR(ReadPayloadFiles({schema_, mapping_, options_}, loaded_, findings_));
+    FillPayloads(true);
     CohortReport& report = loaded_.report;
     report.rows = loaded_.cohort.patients;
     for (size_t o = 0; o < schema_.outcomes.size(); ++o) {
@@ -248,12 +254,8 @@ class CohortParser {
                              source_, report.rows_skipped, columns_);
     }
     if (options_.strict && report.findings_total > 0) {
-      const Finding& first = report.findings.front();
-      return InvalidArgument(
-          "{}: {} findings, expected none (strict); the first: line {}, column {} "
-          "({}): expected {}",
-          source_, report.findings_total, first.line, first.column,
-          first.key.empty() ? "row" : first.key, first.rule);
+      return InvalidArgument("{}: {} findings, expected none (strict); the first: {}", source_,
+                             report.findings_total, DescribeWithoutValue(report.findings.front()));
     }
     return std::move(loaded_);
   }
@@ -264,11 +266,12 @@ class CohortParser {
   const CohortOptions options_;
   CsvReader reader_;
   LoadedCohort loaded_;
+  FindingLog findings_;
   size_t columns_ = 0;
-  std::vector<int> feature_columns_;  // [entry of mapping.features] index in a row, or -1
+  std::vector<std::vector<int>> feature_columns_;  // [entry of mapping.features] indices in a row
   std::vector<int> outcome_columns_;
   int id_column_ = -1;
-  std::map<int, int> findings_by_column_;
+  std::vector<float> vector_;  // scratch
   std::unordered_set<std::string_view> rows_seen_;
   std::unordered_set<std::string> ids_seen_;
 };
@@ -278,24 +281,16 @@ class CohortParser {
 StatusOr<LoadedCohort> ParseCohort(const Schema& schema, const Mapping& mapping,
                                    std::string_view text, std::string_view source_name,
                                    const CohortOptions& options) {
-  const bool utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
-  if (utf16 || text.find('\0') != std::string_view::npos) {
-    return InvalidArgument("{}: {}, expected a CSV as UTF-8 or ASCII text", source_name,
-                           utf16 ? "UTF-16 text" : "binary bytes");
-  }
+  RETURN_IF_ERROR(CheckIsText(text, source_name));
   return CohortParser(schema, mapping, text, source_name, options).Parse();
 }
 
 StatusOr<LoadedCohort> LoadCohort(const Schema& schema, const Mapping& mapping,
                                   const std::string& path, const CohortOptions& options) {
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  return ParseCohort(schema, mapping, text, path, options);
-}
-
-std::string Describe(const Finding& finding) {
-  if (finding.column == 0) return fmt::format("line {}: expected {}", finding.line, finding.rule);
-  return fmt::format("line {}, column {} ({}): '{}', expected {}", finding.line, finding.column,
-                     finding.key, finding.value, finding.rule);
+  CohortOptions beside = options;
+  beside.folder = std::filesystem::absolute(path).parent_path().string();
+  return ParseCohort(schema, mapping, text, path, beside);
 }
 
 }  // namespace consilium

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/toml.h"
+#include "server/data/mapping_toml.h"
 #include "server/data/text.h"
 #include "server/data/value_check.h"
 
@@ -31,9 +32,12 @@ class MappingReader {
     mapping_.name = root_.Text("mapping").value_or("");
     ReadSchemaName();
     mapping_.header = root_.Flag("header").value_or(true);
-    ReadDelimiter();
+    mapping_.delimiter = ReadDelimiter(root_, ',');
     if (auto missing = root_.Texts("missing")) mapping_.missing = *missing;
-    if (root_.Has("patient_id")) mapping_.patient_id = ReadColumn(root_, "patient_id");
+    if (root_.Has("patient_id")) {
+      mapping_.patient_id = ReadColumn(root_, "patient_id", mapping_.header);
+    }
+    mapping_.files = ReadFiles(root_, mapping_);
     ReadFeatures();
     ReadOutcomes();
     return std::move(mapping_);
@@ -46,35 +50,6 @@ class MappingReader {
       root_.ComplainAt("schema", fmt::format("this mapping is for schema '{}', expected '{}'", name,
                                              schema_.name));
     }
-  }
-
-  void ReadDelimiter() {
-    const std::string delimiter = root_.Text("delimiter").value_or(",");
-    if (delimiter.size() == 1 &&
-        std::string_view("\"\r\n").find(delimiter[0]) == std::string::npos) {
-      mapping_.delimiter = delimiter[0];
-    } else {
-      root_.ComplainAt("delimiter", fmt::format("'{}', expected one character such as \",\", \";\" "
-                                                "or \"\\t\"",
-                                                delimiter));
-    }
-  }
-
-  ColumnRef ReadColumn(TomlTable& table, std::string_view key) {
-    if (table.TypeOf(key) == TomlTable::Type::kInteger) {
-      const int64_t number = *table.Integer(key);
-      if (number >= 1 && number <= 100'000) return {"", static_cast<int>(number)};
-      table.ComplainAt(key, fmt::format("column {}, expected a number from 1", number));
-      return {};
-    }
-    ColumnRef column{table.RequireText(key), 0};
-    if (!mapping_.header && table.Has(key)) {
-      table.ComplainAt(key,
-                       fmt::format("column '{}' by name in a file without header, expected its "
-                                   "number, from 1",
-                                   column.name));
-    }
-    return column;
   }
 
   Values ReadValues(TomlTable& entry, const std::vector<Category>& categories) {
@@ -97,36 +72,40 @@ class MappingReader {
     return values;
   }
 
-  void ReadUnit(TomlTable& entry, const Feature& feature, FeatureMapping& read) {
+  // Of a feature or an outcome that is a number.
+  void ReadUnit(TomlTable& entry, const auto& of, auto& read) {
     const std::optional<std::string> unit = entry.Text("unit");
     read.factor = entry.Number("factor").value_or(1);
     read.offset = entry.Number("offset").value_or(0);
     const bool converts = entry.Has("factor") || entry.Has("offset");
-    const bool same = !unit || *unit == feature.unit || *unit == feature.unit_label;
+    const bool same = !unit || *unit == of.unit || *unit == of.unit_label;
     if (unit && !same && !converts) {
       entry.ComplainAt("unit",
                        fmt::format("unit '{}' is not the schema's '{}', expected a 'factor' "
                                    "and perhaps an 'offset' to convert it",
-                                   *unit, feature.unit));
+                                   *unit, of.unit));
     }
     if (converts && (!unit || same)) {
       entry.ComplainAt(
           entry.Has("factor") ? "factor" : "offset",
           fmt::format("a conversion, expected 'unit' to say from what unit, other than "
                       "the schema's '{}'",
-                      feature.unit));
+                      of.unit));
     }
     if (read.factor == 0) entry.ComplainAt("factor", "'factor' is 0, expected another number");
   }
 
   void ReadFeatureEntry(TomlTable& features, const std::string& key, FeatureMapping& read) {
+    const Feature& feature = schema_.features[static_cast<size_t>(read.feature)];
+    if (HasPayload(feature.kind)) {
+      return ReadModalityEntry(features, key, feature, mapping_, read);
+    }
     if (features.TypeOf(key) != TomlTable::Type::kTable) {
-      read.column = ReadColumn(features, key);
+      read.column = ReadColumn(features, key, mapping_.header);
       return;
     }
     TomlTable entry = *features.Table(key);
-    const Feature& feature = schema_.features[static_cast<size_t>(read.feature)];
-    read.column = ReadColumn(entry, "column");
+    read.column = ReadColumn(entry, "column", mapping_.header);
     read.missing = entry.Texts("missing").value_or(std::vector<std::string>());
     if (feature.kind == FeatureKind::kContinuous) {
       ReadUnit(entry, feature, read);
@@ -181,14 +160,18 @@ class MappingReader {
 
   void ReadOutcomeEntry(TomlTable& outcomes, const std::string& key, OutcomeMapping& read) {
     if (outcomes.TypeOf(key) != TomlTable::Type::kTable) {
-      read.column = ReadColumn(outcomes, key);
+      read.column = ReadColumn(outcomes, key, mapping_.header);
     } else {
       TomlTable entry = *outcomes.Table(key);
       const Outcome& outcome = schema_.outcomes[static_cast<size_t>(read.outcome)];
-      read.column = ReadColumn(entry, "column");
+      read.column = ReadColumn(entry, "column", mapping_.header);
       read.missing = entry.Texts("missing").value_or(std::vector<std::string>());
-      ReadThreshold(entry, outcome, read);
-      read.values = ReadValues(entry, outcome.classes);
+      if (outcome.continuous()) {
+        ReadUnit(entry, outcome, read);
+      } else {
+        ReadThreshold(entry, outcome, read);
+        read.values = ReadValues(entry, outcome.classes);
+      }
     }
     for (const FeatureMapping& feature : mapping_.features) {
       if (feature.column != read.column || feature.column == ColumnRef{}) continue;
@@ -230,6 +213,35 @@ StatusOr<Mapping> Read(StatusOr<TomlDocument> document, const Schema& schema) {
   return mapping;
 }
 
+constexpr std::string_view kPatient = "patient";
+
+void AddIdentity(const Feature& feature, int index, Mapping& mapping) {
+  FeatureMapping& added = mapping.features.emplace_back();
+  added.feature = index;
+  if (!HasPayload(feature.kind)) {
+    added.column.name = feature.key;
+    return;
+  }
+  if (feature.kind != FeatureKind::kVector)
+    mapping.patient_id = ColumnRef{std::string(kPatient), 0};
+  if (feature.kind == FeatureKind::kImage) {
+    added.folder = feature.key;
+    return;
+  }
+  const bool own_file = feature.kind == FeatureKind::kSeries;
+  const size_t before_component = own_file ? feature.key.size() + 1 : 0;
+  for (int c = 0; c < feature.width; ++c) {
+    added.columns.push_back({ComponentKey(feature, c).substr(before_component), 0});
+  }
+  if (!own_file) return;
+  added.file = static_cast<int>(mapping.files.size());
+  FileMapping& file = mapping.files.emplace_back();
+  file.key = feature.key;
+  file.path = feature.key + ".csv";
+  file.patient_id.name = kPatient;
+  file.time = ColumnRef{"time", 0};
+}
+
 }  // namespace
 
 StatusOr<Mapping> ParseMapping(std::string_view text, std::string_view source_name,
@@ -246,9 +258,7 @@ Mapping IdentityMapping(const Schema& schema) {
   mapping.name = "identity";
   mapping.absent_columns_allowed = true;
   for (size_t f = 0; f < schema.features.size(); ++f) {
-    FeatureMapping& feature = mapping.features.emplace_back();
-    feature.feature = static_cast<int>(f);
-    feature.column.name = schema.features[f].key;
+    AddIdentity(schema.features[f], static_cast<int>(f), mapping);
   }
   for (size_t o = 0; o < schema.outcomes.size(); ++o) {
     OutcomeMapping& outcome = mapping.outcomes.emplace_back();

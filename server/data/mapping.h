@@ -21,10 +21,35 @@ struct ColumnRef {
 
 std::string Name(const ColumnRef& column);  // "chol", "column 5"
 
+// What stands for the missing components of a vector that has some. Without a rule such a vector is
+// missing as a whole.
+struct Partial {
+  enum class Rule { kNone, kNumber, kLast } rule = Rule::kNone;  // kLast: of the vector before
+  double number = 0;
+};
+
+// A CSV with rows by patient beside the site's own.
+struct FileMapping {
+  std::string key;
+  std::string path;  // from the folder of the site's CSV
+  bool header = true;
+  char delimiter = ',';
+  ColumnRef patient_id;
+  std::optional<ColumnRef> time;  // orders the rows of a patient
+};
+
 // How a site writes one feature.
 struct FeatureMapping {
   int feature = -1;  // index in the schema
-  ColumnRef column;
+  ColumnRef column;  // continuous and categorical
+
+  // Vector and series: the column of each component, or those whose names begin with `prefix`.
+  std::vector<ColumnRef> columns;
+  std::optional<std::string> prefix;
+  int file = -1;  // index into Mapping::files; -1: the site's CSV
+  Partial partial;
+  std::string folder;  // image: of files named by patient, from the folder of the site's CSV
+
   std::vector<std::string> missing;  // beside the mapping's own markers
   // value in the schema's unit = factor * cell + offset
   double factor = 1;
@@ -40,13 +65,17 @@ struct Threshold {
   double bound = 0;
 };
 
-// How a site writes one outcome: by a threshold, by a table, or by the classes' own values.
+// How a site writes one outcome: by a threshold, by a table, or by the classes' own values; or a
+// number.
 struct OutcomeMapping {
   int outcome = -1;  // index in the schema
   ColumnRef column;
   std::vector<std::string> missing;
   std::optional<Threshold> threshold;
   std::vector<std::pair<std::string, int>> values;  // cell -> index of the class
+  // An outcome that is a number: in the schema's unit = factor * cell + offset.
+  double factor = 1;
+  double offset = 0;
 };
 
 // How one site's CSV relates to the schema. What a site does not list, it does not hold.
@@ -57,6 +86,7 @@ struct Mapping {
   char delimiter = ',';
   std::vector<std::string> missing = {"", "?", "NA"};  // cells that mean: not observed
   std::optional<ColumnRef> patient_id;
+  std::vector<FileMapping> files;
   std::vector<FeatureMapping> features;
   std::vector<OutcomeMapping> outcomes;
 };
@@ -67,7 +97,9 @@ StatusOr<Mapping> ParseMapping(std::string_view text, std::string_view source_na
 StatusOr<Mapping> LoadMapping(const std::string& path, const Schema& schema);
 
 // For a file whose header has the schema's keys and whose cells have the schema's values. Columns
-// absent from the header are features the site does not hold.
+// absent from the header are features the site does not hold. Vectors have columns KEY.COMPONENT,
+// series a file KEY.csv with columns "patient", "time" and those of the components, images a folder
+// KEY; where there are series or images the column "patient" knows the patients.
 Mapping IdentityMapping(const Schema& schema);
 
 // Does a cell say the same as `written` does: the same text, or the same number ("3.0" is "3")?

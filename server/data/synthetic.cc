@@ -7,12 +7,15 @@
 #include "base/portable_math.h"
 #include "base/random.h"
 #include "server/data/normalisation.h"
+#include "server/data/payload_check.h"
+#include "server/data/synthetic_payload.h"
 #include "server/data/text.h"
 
 namespace consilium {
 namespace {
 
 constexpr uint64_t kEffectsSeed = 1988;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kCommonFactor = 0.45;  // loading on the factor all features share
 
 const std::vector<SyntheticSite>& HeartSites() {
@@ -92,6 +95,46 @@ std::vector<int> DrawLabels(const Outcome& outcome, int patients, double prevale
   return labels;
 }
 
+// The number of an outcome that is one, in standard deviations.
+double Standardised(const Outcome& outcome, double target) {
+  const Scale scale = ScaleOf(outcome);
+  return (target - scale.mean) / (0.8 * scale.sd);
+}
+
+void DrawOutcomes(const Schema& schema, const SyntheticSite& site, uint64_t seed, Cohort& cohort) {
+  Random labels = Random::Named(seed, "synthetic labels " + site.name);
+  Random numbers = Random::Named(seed, "synthetic targets " + site.name);
+  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
+    const Outcome& outcome = schema.outcomes[o];
+    if (!outcome.continuous()) {
+      cohort.labels[o] = DrawLabels(outcome, site.patients, site.prevalence, labels);
+      continue;
+    }
+    const Scale scale = ScaleOf(outcome);
+    cohort.labels[o].assign(static_cast<size_t>(site.patients), -1);
+    for (int p = 0; p < site.patients; ++p) {
+      const double target = scale.mean + 0.8 * scale.sd * numbers.Normal();
+      const double rounded = std::round(target * 100) / 100;
+      cohort.targets[o].push_back(std::clamp(rounded, outcome.range.min, outcome.range.max));
+    }
+  }
+}
+
+// By how much, in standard deviations, the outcomes of patient p shift a feature.
+double Shift(const Schema& schema, const Feature& feature, const Cohort& cohort, size_t p) {
+  double shift = 0;
+  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
+    const Outcome& outcome = schema.outcomes[o];
+    if (outcome.continuous()) {
+      shift += 0.5 * Effect(feature, outcome) * Standardised(outcome, cohort.targets[o][p]);
+      continue;
+    }
+    const auto worst = static_cast<double>(outcome.classes.size() - 1);
+    shift += Effect(feature, outcome) * (cohort.labels[o][p] / worst - 0.5);
+  }
+  return shift;
+}
+
 }  // namespace
 
 StatusOr<SyntheticSite> SyntheticHeartSite(const std::string& name) {
@@ -111,9 +154,11 @@ std::vector<std::string> SyntheticHeartSiteNames() {
 Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed) {
   Cohort cohort = EmptyCohort(schema);
   cohort.patients = site.patients;
-  Random labels = Random::Named(seed, "synthetic labels " + site.name);
-  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
-    cohort.labels[o] = DrawLabels(schema.outcomes[o], site.patients, site.prevalence, labels);
+  DrawOutcomes(schema, site, seed, cohort);
+  if (std::ranges::any_of(schema.features, HasPayload, &Feature::kind)) {
+    for (int p = 0; p < site.patients; ++p) {
+      cohort.patient_ids.push_back(fmt::format("{}-{:05}", site.name, p + 1));
+    }
   }
   Random shared = Random::Named(seed, "synthetic factor " + site.name);
   std::vector<double> factor;
@@ -122,19 +167,20 @@ Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed
   for (size_t f = 0; f < schema.features.size(); ++f) {
     const Feature& feature = schema.features[f];
     Random draws = Random::Named(seed, "synthetic " + feature.key + " " + site.name);
+    Random numbers = Random::Named(seed, "synthetic payload " + feature.key + " " + site.name);
     const auto missing = site.missing.find(feature.key);
     const double share = missing == site.missing.end() ? 0 : missing->second;
     for (size_t p = 0; p < static_cast<size_t>(site.patients); ++p) {
-      double z =
-          kCommonFactor * factor[p] + std::sqrt(1 - kCommonFactor * kCommonFactor) * draws.Normal();
-      for (size_t o = 0; o < schema.outcomes.size(); ++o) {
-        const Outcome& outcome = schema.outcomes[o];
-        const auto worst = static_cast<double>(outcome.classes.size() - 1);
-        z += Effect(feature, outcome) * (cohort.labels[o][p] / worst - 0.5);
-      }
-      const double value = ValueOf(feature, scales.scales[f], z);
+      const double noise = std::sqrt(1 - kCommonFactor * kCommonFactor) * draws.Normal();
+      const double z = kCommonFactor * factor[p] + noise + Shift(schema, feature, cohort, p);
       const bool hidden = draws.Uniform() < share;
-      cohort.values[f].push_back(hidden ? std::numeric_limits<double>::quiet_NaN() : value);
+      if (HasPayload(feature.kind)) {
+        const std::vector<float> payload = SynthesisePayload(feature, scales, f, z, numbers);
+        cohort.payloads[f].Append(hidden ? std::span<const float>() : payload);
+        cohort.values[f].push_back(hidden ? kMissing : VectorsIn(feature, payload));
+      } else {
+        cohort.values[f].push_back(hidden ? kMissing : ValueOf(feature, scales.scales[f], z));
+      }
     }
   }
   return cohort;

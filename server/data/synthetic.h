@@ -29,8 +29,12 @@ std::vector<std::string> SyntheticHeartSiteNames();
 
 // Patients of a latent-factor model of any schema: each outcome shifts each feature by an effect
 // that is the same at every site and for every seed (drawn from a stream named after the feature
-// and the outcome), and one further factor makes features correlate. All outcomes have the site's
-// prevalence. Values are missing at random. The same arguments give the same bits on every machine.
+// and the outcome), and one further factor makes features correlate. All outcomes of classes have
+// the site's prevalence. The components of a vector load on the shifted value with signs and sizes
+// of their own; in a series (of 3 to 20 vectors, or fewer if fewer count) it is the trend; in an
+// image it is the brightness and size of a spot. Values are missing at random. The patients of a
+// schema with vectors, series or images have ids. The same arguments give the same bits on every
+// machine.
 Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed);
 
 }  // namespace consilium

@@ -46,10 +46,7 @@ std::vector<std::string> Summarise(const SiteRecords& records) {
                   catalogue.outcomes.size(), report.rows_skipped, report.findings_total));
   for (const Finding& finding : report.findings) {
     if (lines.size() > kFindingsSaid) break;
-    lines.push_back(finding.column == 0
-                        ? fmt::format("line {}: expected {}", finding.line, finding.rule)
-                        : fmt::format("line {}, column {} ({}): expected {}", finding.line,
-                                      finding.column, finding.key, finding.rule));
+    lines.push_back(DescribeWithoutValue(finding));
   }
   return lines;
 }

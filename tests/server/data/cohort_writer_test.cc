@@ -17,7 +17,7 @@ TEST(CohortWriterTest, WritesWhatTheMappingReads) {
       ParseCohort(schema, mapping, "id,bp,gender,grade,num\na,145,1,2,3\nb,0,0,,0\n", "va.csv");
   ASSERT_THAT(loaded, IsOk());
   EXPECT_EQ(WriteCohort(schema, mapping, loaded->cohort),
-            "bp,gender,grade,num\n145,1,2,1\n,0,,0\n");
+            "id,bp,gender,grade,num\na,145,1,2,1\nb,,0,,0\n");
 }
 
 TEST(CohortWriterTest, WritesAnswersInAskingOrderWithoutWhatIsMissing) {
