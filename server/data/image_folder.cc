@@ -65,7 +65,7 @@ Status ReadImageFolder(const FilesOf& files, const FeatureMapping& map, const st
   const Feature& feature = files.schema.features[f];
   Cohort& cohort = loaded.cohort;
   ColumnReport& report = loaded.report.features[f];
-  report.column = folder;
+  report.column = map.folder + "/";
   const std::vector<int> patient_of_row = PatientOfRow(cohort);
   for (int row = 0; row < cohort.patients; ++row) {
     const auto r = static_cast<size_t>(row);

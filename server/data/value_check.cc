@@ -48,6 +48,16 @@ std::string WithUnit(const Range& range, std::string_view unit, std::string_view
   return unit == "1" ? text : fmt::format("{} {}", text, label);
 }
 
+// The first few.
+std::string NamesOf(const std::vector<Component>& components) {
+  constexpr size_t kMost = 8;
+  std::string names;
+  for (size_t c = 0; c < components.size() && c < kMost; ++c) {
+    names += (c == 0 ? "" : ", ") + components[c].key;
+  }
+  return components.size() > kMost ? names + ", ..." : names;
+}
+
 }  // namespace
 
 std::string_view Name(RefusalReason reason) {
@@ -146,7 +156,8 @@ std::string Accepted(const Feature& feature, int component) {
 
 std::string Accepted(const Feature& feature) {
   const bool alike = feature.components.empty();
-  const std::string range = alike ? ", each " + Accepted(feature, 0) : "";
+  const std::string range =
+      alike ? ", each " + Accepted(feature, 0) : " (" + NamesOf(feature.components) + ")";
   switch (feature.kind) {
     case FeatureKind::kContinuous:
       return Accepted(feature, 0);

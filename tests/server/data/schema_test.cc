@@ -154,6 +154,9 @@ TEST(SchemaTest, GivesTheArchitectureItsShapes) {
 TEST(SchemaTest, TheExamplesOfTheRepositoryAreSchemas) {
   EXPECT_THAT(LoadSchema("examples/heart/schema.toml"), IsOk());
   EXPECT_THAT(LoadSchema("examples/icu/schema.toml"), IsOk());
+  const StatusOr<Schema> multimodal = LoadSchema("examples/multimodal/schema.toml");
+  ASSERT_THAT(multimodal, IsOk());
+  EXPECT_THAT(LoadMapping("examples/multimodal/mapping.toml", *multimodal), IsOk());
 }
 
 TEST(SchemaTest, AnyDamageGivesASchemaOrAnError) {
