@@ -10,6 +10,8 @@
 namespace consilium {
 
 StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
 
 namespace {
 
@@ -17,6 +19,10 @@ constexpr Experiment kExperiments[] = {
     {"averaging", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
      "What an exponential moving average does to a noisy iterate, against its closed form",
      RunAveraging},
+    {"ema", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
+     "Averages of a network's weights under wrong labels: accuracy, agreement, calibration", RunEma},
+    {"tunability", "Optimizer benchmarking (Sivaprasad, Mai, Vogels, Jaggi, Fleuret 2020)",
+     "Which optimiser to tune at which budget, on four small problems", RunTunability},
 };
 
 }  // namespace
