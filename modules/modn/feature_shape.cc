@@ -57,7 +57,7 @@ EncoderShape Resolved(const FeatureShape& feature, int hidden) {
   EncoderShape shape = feature.encoder;
   if (shape.kind == EncoderKind::kDefault) shape.kind = DefaultKind(feature.modality);
   if (shape.hidden.empty()) {
-    shape.hidden = {shape.kind == EncoderKind::kConvolution ? 8 : hidden};
+    shape.hidden = {shape.kind == EncoderKind::kConvolution ? 16 : hidden};
   }
   return shape;
 }

@@ -31,7 +31,7 @@ enum class EncoderKind : uint8_t {
 struct EncoderShape {
   EncoderKind kind = EncoderKind::kDefault;
   // kMlp: hidden layers, first to last. Others: one number, the units or channels. Empty: one layer
-  // of Architecture::hidden (8 channels for images).
+  // of Architecture::hidden (16 channels for images).
   std::vector<int> hidden = {};
   // Where the state joins: beside x, or beside the last layer's input, as in MultiModN. Images: the
   // latter.

@@ -63,6 +63,8 @@ struct Kernels {
   void (*relu)(size_t n, Scalar* x);
   // gradient <- 0 where output is not positive
   void (*relu_gradient)(size_t n, const Scalar* output, Scalar* gradient);
+  void (*sigmoid)(size_t n, Scalar* x);
+  void (*tanh)(size_t n, Scalar* x);
   // Replaces z by weight * (softmax(z) - one-hot(label)), which is the gradient of what it
   // returns: the sum of weight * -log softmax(z)[label].
   double (*softmax_loss)(const SoftmaxLoss<Scalar>&);

@@ -29,6 +29,19 @@ void ReluGradient(size_t n, const Scalar* output, Scalar* gradient) {
 }
 
 template <typename Scalar>
+void Sigmoid(size_t n, Scalar* x) {
+  for (size_t i = 0; i < n; ++i) {
+    const Scalar e = std::exp(-std::abs(x[i]));
+    x[i] = (x[i] > 0 ? 1 : e) / (1 + e);
+  }
+}
+
+template <typename Scalar>
+void Tanh(size_t n, Scalar* x) {
+  for (size_t i = 0; i < n; ++i) x[i] = std::tanh(x[i]);
+}
+
+template <typename Scalar>
 double SoftmaxLossOf(const SoftmaxLoss<Scalar>& s) {
   double loss = 0;
   for (int i = 0; i < s.n; ++i) {
@@ -81,6 +94,8 @@ constexpr Kernels<Scalar> kKernels = {"plain",
                                       MultiplyAdd<Scalar>,
                                       Relu<Scalar>,
                                       ReluGradient<Scalar>,
+                                      Sigmoid<Scalar>,
+                                      Tanh<Scalar>,
                                       SoftmaxLossOf<Scalar>,
                                       Distance<Scalar>,
                                       Adam<Scalar>};
