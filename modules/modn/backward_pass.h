@@ -1,12 +1,12 @@
 #ifndef CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_
 #define CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_
 
-#include <cstdint>
-#include <vector>
+#include <span>
 
 #include "modules/modn/examples.h"
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/packed_network.h"
+#include "modules/modn/reading_loss.h"
 #include "modules/modn/row_gradients.h"
 #include "modules/modn/step_weights.h"
 
@@ -28,19 +28,20 @@ class BackwardPass {
            ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient);
 
  private:
+  using Segment = typename ForwardPass<Scalar>::Segment;
   using Encoder = typename PackedNetwork<Scalar>::Encoder;
   using EncoderGradient = typename PackedGradient<Scalar>::Encoder;
 
-  double ReadingLoss(const BasicExamples<Scalar>& examples, const Batch& batch, int begin,
-                     const BatchCounts<Scalar>& counts, ForwardPass<Scalar>& pass);
-  double OutcomeLoss(const std::vector<int32_t>& labels, int classes, int labelled,
-                     const Batch& batch, int begin, const ForwardPass<Scalar>& pass, Scalar* z);
-  double InitialLoss(int classes, ptrdiff_t stride, const Scalar* logits, Scalar* z) const;
-  double Step(const PackedNetwork<Scalar>& network, int feature, int first, int end,
-              const RowGradients<Scalar>& rows, const ForwardPass<Scalar>& pass,
-              EncoderGradient& gradient);
+  double Step(const PackedNetwork<Scalar>& network, const Segment& segment,
+              const RowGradients<Scalar>& rows, ForwardPass<Scalar>& pass,
+              PackedGradient<Scalar>& gradient);
   void EncoderStep(const Encoder& encoder, int width, int first, int end,
                    const ForwardPass<Scalar>& pass, EncoderGradient& gradient);
+  void ModalityStep(const ModalityEncoder<Scalar>& encoder, const Segment& segment,
+                    ForwardPass<Scalar>& pass, std::span<Scalar> gradient);
+  void DeepDecodersBack(const DeepDecoders<Scalar>& decoders, int first, int end,
+                        const ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient,
+                        Scalar* states_gradient);
   void FinishInitialState(const PackedNetwork<Scalar>& network, const RowGradients<Scalar>& rows,
                           const ForwardPass<Scalar>& pass, PackedGradient<Scalar>& gradient);
 
@@ -50,13 +51,12 @@ class BackwardPass {
   const Scalar one_ = 1;
 
   RowWeights<Scalar> weights_;
+  ReadingLoss<Scalar> reading_;
   AlignedVector<Scalar> by_patient_;  // dL/d(current state of the patient): [patients, state row]
   // Of one question's rows: states before, dL/d(state after), the same with the penalty, and
   // dL/d(hidden).
   AlignedVector<Scalar> before_, after_, penalised_, hidden_;
-  std::vector<int32_t> chunk_labels_, row_labels_;
-  std::vector<Scalar> row_weights_;
-  std::vector<Scalar> class_weights_, initial_logits_;
+  AlignedVector<Scalar> deep_logits_, deep_hidden_;
 };
 
 }  // namespace consilium

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "modules/modn/forward_pass.h"
+#include "modules/modn/normal_outcome.h"
 #include "modules/modn/packed_network.h"
 
 namespace consilium {
@@ -12,19 +13,28 @@ namespace {
 constexpr int kChunk = 64;
 
 template <typename Scalar>
+void Softmax(int classes, Scalar* p) {
+  const Scalar largest = *std::max_element(p, p + classes);
+  Scalar sum = 0;
+  for (int c = 0; c < classes; ++c) sum += p[c] = std::exp(p[c] - largest);
+  for (int c = 0; c < classes; ++c) p[c] /= sum;
+}
+
+template <typename Scalar>
 void ReadRow(const Architecture& architecture, const ForwardPass<Scalar>& pass, int row,
              size_t patient, StepReading<Scalar>& reading) {
   const auto length = static_cast<size_t>(architecture.state);
   std::copy_n(pass.state(row), length, &reading.states[patient * length]);
   const Scalar* z = pass.logits() + row;
   for (size_t o = 0; o < architecture.outcomes.size(); ++o) {
-    const int classes = architecture.outcomes[o].classes;
+    const int classes = Outputs(architecture.outcomes[o]);
     Scalar* p = &reading.probabilities[o][patient * static_cast<size_t>(classes)];
     for (int c = 0; c < classes; ++c) p[c] = z[c * pass.logit_stride()];
-    const Scalar largest = *std::max_element(p, p + classes);
-    Scalar sum = 0;
-    for (int c = 0; c < classes; ++c) sum += p[c] = std::exp(p[c] - largest);
-    for (int c = 0; c < classes; ++c) p[c] /= sum;
+    if (architecture.outcomes[o].classes == 0) {
+      p[1] = std::exp(LogDeviation(p[1]));
+    } else {
+      Softmax(classes, p);
+    }
     z += classes * pass.logit_stride();
   }
 }
@@ -34,7 +44,7 @@ StepReading<Scalar> Blank(const Architecture& architecture, size_t patients) {
   StepReading<Scalar> reading;
   reading.states.resize(patients * static_cast<size_t>(architecture.state));
   for (const OutcomeShape& outcome : architecture.outcomes) {
-    reading.probabilities.emplace_back(patients * static_cast<size_t>(outcome.classes));
+    reading.probabilities.emplace_back(patients * static_cast<size_t>(Outputs(outcome)));
   }
   return reading;
 }
@@ -44,7 +54,7 @@ template <typename Scalar, typename Visit>
 void ForEveryPatient(const Architecture& architecture, std::span<const Scalar> parameters,
                      const BasicExamples<Scalar>& examples, const Batch& batch,
                      const Kernels<Scalar>& kernels, const Visit& visit) {
-  PackedNetwork<Scalar> network(architecture);
+  PackedNetwork<Scalar> network(architecture, kernels);
   network.Load(MakeLayout(architecture), parameters);
   ForwardPass<Scalar> pass(architecture, kernels);
   const int patients = static_cast<int>(batch.patients.size());

@@ -13,8 +13,9 @@ namespace consilium {
 // What a network says at one step of many consultations.
 template <typename Scalar>
 struct StepReading {
-  std::vector<Scalar> states;                      // [patients, state]
-  std::vector<std::vector<Scalar>> probabilities;  // [outcome][patients, classes]
+  std::vector<Scalar> states;  // [patients, state]
+  // [outcome][patients, classes]; of an outcome that is a number: mean and deviation.
+  std::vector<std::vector<Scalar>> probabilities;
 };
 
 // After all answers of batch.order that the patients have.

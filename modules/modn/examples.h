@@ -73,6 +73,14 @@ struct Batch {
   // The last so many of `order` ask a question again: only LossOptions::features counts them.
   int repeated = 0;
   uint64_t sample = 0;  // decides what is drawn within the step (FeatureLossOptions)
+  // If not empty, every patient's own order instead: own_orders[i * order.size() + t] is the t-th
+  // feature asked of patients[i], or -1. Not with `repeated` nor LossOptions::features.
+  std::span<const int> own_orders = {};
+
+  // The t-th feature asked of patients[i], or -1.
+  int Question(size_t i, size_t t) const {
+    return own_orders.empty() ? order[t] : own_orders[i * order.size() + t];
+  }
 };
 
 }  // namespace consilium

@@ -59,6 +59,10 @@ EncoderShape Resolved(const FeatureShape& feature, int hidden) {
   if (shape.hidden.empty()) {
     shape.hidden = {shape.kind == EncoderKind::kConvolution ? 16 : hidden};
   }
+  if (shape.kind == EncoderKind::kMlp && shape.hidden == std::vector<int>{0}) {
+    shape.hidden.clear();
+    shape.state_first = false;
+  }
   return shape;
 }
 

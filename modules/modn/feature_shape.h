@@ -31,7 +31,8 @@ enum class EncoderKind : uint8_t {
 struct EncoderShape {
   EncoderKind kind = EncoderKind::kDefault;
   // kMlp: hidden layers, first to last. Others: one number, the units or channels. Empty: one layer
-  // of Architecture::hidden (16 channels for images).
+  // of Architecture::hidden (16 channels for images). kMlp, {0}: no hidden layer, x and the state
+  // go into one linear layer.
   std::vector<int> hidden = {};
   // Where the state joins: beside x, or beside the last layer's input, as in MultiModN. Images: the
   // latter.

@@ -31,10 +31,10 @@ struct Objective<Scalar>::Workspace {
         options(loss),
         kernels(fast),
         layout(MakeLayout(shape)),
-        network(shape) {}
+        network(shape, fast) {}
 
   void Reserve(int chunks, int workers_wanted) {
-    while (static_cast<int>(gradients.size()) < chunks) gradients.emplace_back(architecture);
+    while (static_cast<int>(gradients.size()) < chunks) gradients.emplace_back(network);
     while (static_cast<int>(workers.size()) < workers_wanted) {
       workers.push_back(
           {{architecture, kernels}, {architecture, kernels}, {architecture, kernels}, {}});
@@ -110,7 +110,7 @@ Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
   parallel.Run(tasks, [&](int task) {
     for (int m = task; m < modules; m += tasks) {
       for (int chunk = 0; chunk < chunks; ++chunk) {
-        w.gradients[static_cast<size_t>(chunk)].AddModule(w.layout, m, gradient);
+        w.gradients[static_cast<size_t>(chunk)].AddModule(w.network, w.layout, m, gradient);
       }
     }
   });

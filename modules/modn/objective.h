@@ -12,7 +12,7 @@
 
 namespace consilium {
 
-// How the steps of a consultation count. Sums over outcomes in both.
+// How the steps of a consultation count. Sums over outcomes but for the last.
 enum class StepWeights {
   // The paper's: every decoder is read for all patients at step 0 and after every question, asked
   // or not; loss = sum over steps of the mean NLL + penalty * sum over questions of the mean
@@ -22,12 +22,21 @@ enum class StepWeights {
   // Every patient's own steps: a patient with K answers has K + 1 predictions of weight 1/(K+1)
   // and K changes of state of weight 1/K; loss = mean over patients.
   kOwnSteps,
+  // MultiModN's (papers.md section 3): with D outcomes and M questions in the batch, every step of
+  // a
+  // patient has weight 1/(D (M + 1)) and every change of state 1/M, however many the patient
+  // answers; loss = mean over patients. Patients who answered little count little.
+  kFixedShare,
 };
 
 struct LossOptions {
   StepWeights steps = StepWeights::kOwnSteps;
-  double state_change_penalty = 1;
+  double state_change_penalty = 1;  // MultiModN: 0.01 times what it calls so
   FeatureLossOptions features = {};
+  double error_penalty = 1;  // of the NLL
+  // A sigmoid between the decoders and the softmax of classes, as in MultiModN's code. Only to
+  // compare with it: nothing that predicts knows of it.
+  bool squashed = false;
 };
 
 struct Loss {

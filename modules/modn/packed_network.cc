@@ -28,16 +28,26 @@ void AddRow(const Scalar* from, int n, Scalar* to) {
 
 RowLengths::RowLengths(const Architecture& architecture)
     : state(PaddedRow(architecture.state + 1)), hidden(PaddedRow(architecture.hidden)) {
-  for (const OutcomeShape& outcome : architecture.outcomes) classes += outcome.classes;
+  for (const OutcomeShape& outcome : architecture.outcomes) classes += Outputs(outcome);
   logits = PaddedRow(classes);
 }
 
 template <typename Scalar>
-PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture)
-    : feature_decoders(architecture), architecture_(architecture), rows_(architecture) {
+PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture,
+                                     const Kernels<Scalar>& kernels)
+    : deep_decoders(architecture, RowLengths(architecture).state),
+      feature_decoders(architecture),
+      architecture_(architecture),
+      rows_(architecture) {
   const int state = architecture.state, hidden = architecture.hidden;
   s0 = Rows<Scalar>(1, rows_.state);
   for (const FeatureShape& feature : architecture.features) {
+    if (feature.modality != Modality::kAnswer) {
+      encoders.emplace_back();
+      modality_encoders.push_back(NewModalityEncoder<Scalar>(architecture, feature, kernels));
+      continue;
+    }
+    modality_encoders.emplace_back();
     encoders.push_back({Rows<Scalar>(hidden, rows_.state), Rows<Scalar>(state + 1, rows_.hidden),
                         Rows<Scalar>(feature.width, rows_.hidden),
                         Rows<Scalar>(state, rows_.hidden), Rows<Scalar>(hidden, rows_.state),
@@ -52,8 +62,16 @@ void PackedNetwork<Scalar>::Load(const Layout& layout, std::span<const Scalar> p
   const std::span<const Scalar> initial = Slice(parameters, layout.tensor_block(StateModule(), 0));
   std::copy(initial.begin(), initial.end(), s0.begin());
   s0[initial.size()] = 1;
-  for (size_t f = 0; f < encoders.size(); ++f) LoadEncoder(layout, static_cast<int>(f), parameters);
+  for (size_t f = 0; f < encoders.size(); ++f) {
+    const int feature = static_cast<int>(f);
+    if (modality_encoders[f] == nullptr) {
+      LoadEncoder(layout, feature, parameters);
+    } else {
+      modality_encoders[f]->Load(Slice(parameters, layout.module_block(EncoderModule(feature))));
+    }
+  }
   LoadDecoders(layout, parameters);
+  deep_decoders.Load(layout, parameters);
   feature_decoders.Load(layout, parameters);
 }
 
@@ -91,10 +109,15 @@ void PackedNetwork<Scalar>::LoadDecoders(const Layout& layout, std::span<const S
   const int state = architecture_.state;
   Scalar* row = decoders.data();
   for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
+    const int outputs = Outputs(architecture_.outcomes[o]);
+    if (architecture_.outcomes[o].hidden > 0) {
+      row += static_cast<ptrdiff_t>(outputs) * rows_.state;
+      continue;
+    }
     const int m = DecoderModule(architecture_, static_cast<int>(o));
     const Scalar* w = Slice(parameters, layout.tensor_block(m, 0)).data();
     const Scalar* b = Slice(parameters, layout.tensor_block(m, 1)).data();
-    for (int c = 0; c < architecture_.outcomes[o].classes; ++c, row += rows_.state) {
+    for (int c = 0; c < outputs; ++c, row += rows_.state) {
       std::copy_n(w + c * state, state, row);
       row[state] = b[c];
     }
@@ -104,20 +127,33 @@ void PackedNetwork<Scalar>::LoadDecoders(const Layout& layout, std::span<const S
 }
 
 template <typename Scalar>
-PackedGradient<Scalar>::PackedGradient(const Architecture& architecture)
-    : feature_decoders(architecture), architecture_(architecture), rows_(architecture) {
-  const int state = architecture.state, hidden = architecture.hidden;
+PackedGradient<Scalar>::PackedGradient(const PackedNetwork<Scalar>& network)
+    : feature_decoders(network.architecture()),
+      architecture_(network.architecture()),
+      rows_(network.architecture()) {
+  const int state = architecture_.state, hidden = architecture_.hidden;
   s0 = Rows<Scalar>(1, rows_.state);
-  for (const FeatureShape& feature : architecture.features) {
+  const Layout layout = MakeLayout(architecture_);
+  for (size_t f = 0; f < architecture_.features.size(); ++f) {
+    const FeatureShape& feature = architecture_.features[f];
+    const size_t size = layout.module_block(EncoderModule(static_cast<int>(f))).size;
+    modality_encoders.emplace_back(feature.modality == Modality::kAnswer ? 0 : size);
+    if (feature.modality != Modality::kAnswer) {
+      encoders.emplace_back();
+      continue;
+    }
     encoders.push_back({Rows<Scalar>(hidden, rows_.state),
                         Rows<Scalar>(feature.width, rows_.hidden),
                         Rows<Scalar>(state, rows_.hidden), Rows<Scalar>(1, rows_.state)});
   }
   decoders = Rows<Scalar>(rows_.classes, rows_.state);
   int first = 0;
-  for (const OutcomeShape& outcome : architecture.outcomes) {
+  for (const OutcomeShape& outcome : architecture_.outcomes) {
     first_class_.push_back(first);
-    first += outcome.classes;
+    first += Outputs(outcome);
+  }
+  for (int d = 0; d < network.deep_decoders.size(); ++d) {
+    deep_decoders.emplace_back(network.deep_decoders.gradient_size(d));
   }
 }
 
@@ -129,6 +165,8 @@ void PackedGradient<Scalar>::SetZero() {
   zero(s0);
   zero(decoders);
   feature_decoders.SetZero();
+  for (AlignedVector<Scalar>& encoder : modality_encoders) zero(encoder);
+  for (AlignedVector<Scalar>& decoder : deep_decoders) zero(decoder);
   for (Encoder& encoder : encoders) {
     zero(encoder.w1);
     zero(encoder.x);
@@ -138,8 +176,8 @@ void PackedGradient<Scalar>::SetZero() {
 }
 
 template <typename Scalar>
-void PackedGradient<Scalar>::AddModule(const Layout& layout, int m,
-                                       std::span<Scalar> gradient) const {
+void PackedGradient<Scalar>::AddModule(const PackedNetwork<Scalar>& network, const Layout& layout,
+                                       int m, std::span<Scalar> gradient) const {
   switch (layout.modules()[static_cast<size_t>(m)].id.kind) {
     case ModuleKind::kState:
       return AddRow(s0.data(), architecture_.state,
@@ -149,6 +187,7 @@ void PackedGradient<Scalar>::AddModule(const Layout& layout, int m,
     case ModuleKind::kFeatureDecoder:
       return feature_decoders.AddModule(layout, m, gradient);
     default:
+      network.deep_decoders.AddModule(layout, m, deep_decoders, gradient);
       return AddDecoder(layout, m, gradient);
   }
 }
@@ -158,6 +197,11 @@ void PackedGradient<Scalar>::AddEncoder(const Layout& layout, int m,
                                         std::span<Scalar> gradient) const {
   const int state = architecture_.state, hidden = architecture_.hidden;
   const auto f = static_cast<size_t>(m - EncoderModule(0));
+  if (architecture_.features[f].modality != Modality::kAnswer) {
+    const AlignedVector<Scalar>& from = modality_encoders[f];
+    return AddRow(from.data(), static_cast<int>(from.size()),
+                  Slice(gradient, layout.module_block(m)).data());
+  }
   const int width = architecture_.features[f].width;
   const auto tensor = [&](int t) { return Slice(gradient, layout.tensor_block(m, t)).data(); };
   const Encoder& encoder = encoders[f];
@@ -181,10 +225,11 @@ void PackedGradient<Scalar>::AddDecoder(const Layout& layout, int m,
                                         std::span<Scalar> gradient) const {
   const int state = architecture_.state;
   const auto o = static_cast<size_t>(m - DecoderModule(architecture_, 0));
+  if (architecture_.outcomes[o].hidden > 0) return;
   Scalar* w = Slice(gradient, layout.tensor_block(m, 0)).data();
   Scalar* b = Slice(gradient, layout.tensor_block(m, 1)).data();
   const Scalar* row = &decoders[static_cast<size_t>(first_class_[o] * rows_.state)];
-  for (int c = 0; c < architecture_.outcomes[o].classes; ++c, row += rows_.state) {
+  for (int c = 0; c < Outputs(architecture_.outcomes[o]); ++c, row += rows_.state) {
     AddRow(row, state, w + c * state);
     b[c] += row[state];
   }

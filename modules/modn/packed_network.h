@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "modules/modn/architecture.h"
+#include "modules/modn/deep_decoders.h"
+#include "modules/modn/encoders/modality_encoder.h"
 #include "modules/modn/feature_decoders.h"
 #include "modules/nn/aligned.h"
 #include "modules/nn/kernels.h"
@@ -34,15 +36,21 @@ class PackedNetwork {
     AlignedVector<Scalar> b2;             // [state row]
   };
 
-  explicit PackedNetwork(const Architecture& architecture);
+  // Borrows `kernels`.
+  PackedNetwork(const Architecture& architecture, const Kernels<Scalar>& kernels);
 
   // `parameters` lie as MakeLayout(architecture) says.
   void Load(const Layout& layout, std::span<const Scalar> parameters);
 
-  AlignedVector<Scalar> s0;  // [state row], the constant 1 included
-  std::vector<Encoder> encoders;
-  AlignedVector<Scalar> decoders;             // [L, state row]: W then b, outcome after outcome
+  const Architecture& architecture() const { return architecture_; }
+
+  AlignedVector<Scalar> s0;       // [state row], the constant 1 included
+  std::vector<Encoder> encoders;  // by feature; of answers
+  std::vector<std::unique_ptr<ModalityEncoder<Scalar>>> modality_encoders;  // by feature; of others
+  // [L, state row]: W then b, outcome after outcome; zeros where the decoder is a deep one.
+  AlignedVector<Scalar> decoders;
   AlignedVector<Scalar> decoders_transposed;  // [S+1, logit row]
+  DeepDecoders<Scalar> deep_decoders;
   PackedFeatureDecoders<Scalar> feature_decoders;
 
  private:
@@ -61,16 +69,20 @@ class PackedGradient {
     AlignedVector<Scalar> w1, x, w2, b2;
   };
 
-  explicit PackedGradient(const Architecture& architecture);
+  explicit PackedGradient(const PackedNetwork<Scalar>& network);
 
   void SetZero();
 
-  // Adds the part that is module `m` of the layout to its place in `gradient`.
-  void AddModule(const Layout& layout, int m, std::span<Scalar> gradient) const;
+  // Adds the part that is module `m` of the layout to its place in `gradient`. `network` is the one
+  // this was made for.
+  void AddModule(const PackedNetwork<Scalar>& network, const Layout& layout, int m,
+                 std::span<Scalar> gradient) const;
 
   AlignedVector<Scalar> s0;
-  std::vector<Encoder> encoders;
+  std::vector<Encoder> encoders;                         // by feature; of answers
+  std::vector<AlignedVector<Scalar>> modality_encoders;  // by feature: as the parameters; of others
   AlignedVector<Scalar> decoders;
+  std::vector<AlignedVector<Scalar>> deep_decoders;
   FeatureDecodersGradient<Scalar> feature_decoders;
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "modules/modn/normal_outcome.h"
 #include "modules/modn/packed_network.h"
 
 namespace consilium {
@@ -20,7 +21,7 @@ StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
   if (!std::all_of(parameters.begin(), parameters.end(), finite)) {
     return InvalidArgument("a parameter is infinite or not a number; the model is damaged");
   }
-  PackedNetwork<float> network(architecture);
+  PackedNetwork<float> network(architecture, kernels);
   network.Load(layout, parameters);
   Predictor predictor;
   predictor.architecture_ = architecture;
@@ -34,14 +35,24 @@ StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
                                    std::move(encoder.w2_transposed), std::move(encoder.x),
                                    std::move(encoder.b2)});
   }
+  for (auto& encoder : network.modality_encoders) {
+    predictor.modality_encoders_.push_back(std::move(encoder));
+  }
+  int hidden = rows.hidden;
+  for (int d = 0; d < network.deep_decoders.size(); ++d) {
+    hidden =
+        std::max(hidden, network.deep_decoders.hidden_row(d) + network.deep_decoders.output_row(d));
+  }
+  predictor.deep_decoders_ =
+      std::make_shared<const DeepDecoders<float>>(std::move(network.deep_decoders));
   predictor.decoders_ = std::move(network.decoders_transposed);
   predictor.first_class_ = {0};
   for (const OutcomeShape& outcome : architecture.outcomes) {
-    predictor.first_class_.push_back(predictor.first_class_.back() + outcome.classes);
+    predictor.first_class_.push_back(predictor.first_class_.back() + Outputs(outcome));
   }
   PatientState& begin = predictor.begin_;
   begin.state_ = std::move(network.s0);
-  begin.hidden_.resize(static_cast<size_t>(rows.hidden));
+  begin.hidden_.resize(static_cast<size_t>(hidden));
   begin.logits_.resize(static_cast<size_t>(rows.logits));
   begin.probabilities_.resize(static_cast<size_t>(rows.classes));
   predictor.Read(begin);
@@ -66,15 +77,43 @@ void Predictor::Observe(int feature, float value, PatientState& patient) const {
   Read(patient);
 }
 
+void Predictor::Observe(int feature, std::span<const float> numbers, PatientState& patient) const {
+  const auto f = static_cast<size_t>(feature);
+  const AlignedVector<float> before = patient.state_;
+  if (!architecture_.features[f].encoder.residual) {
+    std::fill_n(patient.state_.begin(), architecture_.state, 0.0f);
+  }
+  Tape<float> tape;
+  modality_encoders_[f]->Forward({1, &numbers, before.data(), state_row_}, tape,
+                                 patient.state_.data());
+  Read(patient);
+}
+
+void Predictor::ReadDeeply(PatientState& patient) const {
+  const DeepDecoders<float>& decoders = *deep_decoders_;
+  for (int d = 0; d < decoders.size(); ++d) {
+    float* hidden = patient.hidden_.data();
+    float* z = hidden + decoders.hidden_row(d);
+    decoders.Forward(*kernels_, d, 1, patient.state_.data(), hidden, z);
+    std::copy_n(z, decoders.outputs(d), patient.logits_.data() + decoders.first_class(d));
+  }
+}
+
 void Predictor::Read(PatientState& patient) const {
   std::fill(patient.logits_.begin(), patient.logits_.end(), 0.0f);
   kernels_->multiply_add({1, logit_row_, architecture_.state + 1, patient.state_.data(), state_row_,
                           1, decoders_.data(), logit_row_, patient.logits_.data(), logit_row_});
+  ReadDeeply(patient);
   for (size_t o = 0; o + 1 < first_class_.size(); ++o) {
     const auto first = static_cast<size_t>(first_class_[o]);
     const auto end = static_cast<size_t>(first_class_[o + 1]);
     const float* z = patient.logits_.data();
     float* p = patient.probabilities_.data();
+    if (architecture_.outcomes[o].classes == 0) {
+      p[first] = z[first];
+      p[first + 1] = std::exp(LogDeviation(z[first + 1]));
+      continue;
+    }
     const float largest = *std::max_element(z + first, z + end);
     float sum = 0;
     for (size_t c = first; c < end; ++c) sum += p[c] = std::exp(z[c] - largest);

@@ -1,12 +1,15 @@
 #ifndef CONSILIUM_MODULES_MODN_PREDICTOR_H_
 #define CONSILIUM_MODULES_MODN_PREDICTOR_H_
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
 #include "modules/modn/architecture.h"
+#include "modules/modn/deep_decoders.h"
+#include "modules/modn/encoders/modality_encoder.h"
 #include "modules/nn/aligned.h"
 #include "modules/nn/kernels.h"
 
@@ -16,12 +19,13 @@ namespace consilium {
 // A value: copy it to ask what-if. Copying onto one of the same predictor allocates nothing.
 class PatientState {
  public:
-  // Of all outcomes, in the architecture's order, class after class.
+  // Of all outcomes, in the architecture's order, class after class; of an outcome that is a number
+  // mean and deviation, normalised.
   std::span<const float> probabilities() const { return probabilities_; }
 
  private:
   friend class Predictor;
-  AlignedVector<float> state_, hidden_, logits_;
+  AlignedVector<float> state_, hidden_, logits_;  // hidden_ and logits_ are working memory
   std::vector<float> probabilities_;
 };
 
@@ -41,6 +45,9 @@ class Predictor {
   // One more answer: `value` as in Examples (normalised, or the index of the category), never NaN.
   // Allocates nothing. Requires a feature in range and a category in range.
   void Observe(int feature, float value, PatientState& patient) const;
+  // The same of a vector, series or image: normalised numbers as in Examples::payloads, not empty
+  // and of the right length. Allocates working memory for the call.
+  void Observe(int feature, std::span<const float> numbers, PatientState& patient) const;
 
   // The part of PatientState::probabilities() that is `outcome`'s.
   std::span<const float> Probabilities(const PatientState& patient, int outcome) const;
@@ -57,11 +64,15 @@ class Predictor {
 
   Predictor() = default;
   void Read(PatientState& patient) const;
+  void ReadDeeply(PatientState& patient) const;
 
   Architecture architecture_;
   const Kernels<float>* kernels_ = nullptr;
   int state_row_ = 0, hidden_row_ = 0, logit_row_ = 0;
-  std::vector<Encoder> encoders_;
+  std::vector<Encoder> encoders_;  // by feature; of answers
+  // By feature; of others. Shared by copies.
+  std::vector<std::shared_ptr<const ModalityEncoder<float>>> modality_encoders_;
+  std::shared_ptr<const DeepDecoders<float>> deep_decoders_;
   AlignedVector<float> decoders_;  // [state+1, all classes], all outcomes side by side
   std::vector<int> first_class_;   // by outcome, and the end
   PatientState begin_;

@@ -1,6 +1,7 @@
 #include "modules/modn/step_weights.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace consilium {
 
@@ -9,23 +10,26 @@ void BatchCounts<Scalar>::Count(const BasicExamples<Scalar>& examples, const Bat
   patients = static_cast<int>(batch.patients.size());
   repeated = batch.repeated;
   answers.clear();
-  for (const int feature : batch.order) {
-    const std::vector<Scalar>& values = examples.values[static_cast<size_t>(feature)];
-    const uint8_t* hidden =
-        batch.hidden.empty()
-            ? nullptr
-            : batch.hidden.data() + static_cast<size_t>(feature) * batch.patients.size();
+  for (size_t t = 0; t < batch.order.size(); ++t) {
     int count = 0;
     for (size_t i = 0; i < batch.patients.size(); ++i) {
-      const Scalar value = values[static_cast<size_t>(batch.patients[i])];
-      count += value == value && (hidden == nullptr || hidden[i] == 0) ? 1 : 0;
+      const int feature = batch.Question(i, t);
+      if (feature < 0) continue;
+      const auto f = static_cast<size_t>(feature);
+      const Scalar value = examples.values[f][static_cast<size_t>(batch.patients[i])];
+      const bool hidden = !batch.hidden.empty() && batch.hidden[f * batch.patients.size() + i] != 0;
+      count += value == value && !hidden ? 1 : 0;
     }
     answers.push_back(count);
   }
   labelled.clear();
-  for (const std::vector<int32_t>& labels : examples.labels) {
+  for (size_t o = 0; o < examples.labels.size(); ++o) {
+    const bool number = o < examples.targets.size() && !examples.targets[o].empty();
     int count = 0;
-    for (const int patient : batch.patients) count += labels[static_cast<size_t>(patient)] >= 0;
+    for (const int patient : batch.patients) {
+      const auto at = static_cast<size_t>(patient);
+      count += number ? !std::isnan(examples.targets[o][at]) : examples.labels[o][at] >= 0;
+    }
     labelled.push_back(count);
   }
 }
@@ -40,9 +44,14 @@ void RowWeights<Scalar>::Compute(const LossOptions& options, const BatchCounts<S
   initial_nll_.resize(static_cast<size_t>(pass.patients()));
   if (options.steps == StepWeights::kEveryStep) {
     EveryStep(options, counts, state, pass);
+  } else if (options.steps == StepWeights::kFixedShare) {
+    FixedShare(options, counts, state);
   } else {
     OwnSteps(options, counts, state, pass);
   }
+  const auto penalty = static_cast<Scalar>(options.error_penalty);
+  for (Scalar& weight : nll_) weight *= penalty;
+  for (Scalar& weight : initial_nll_) weight *= penalty;
   Repeated(options, counts, state, pass);
 }
 
@@ -82,6 +91,20 @@ void RowWeights<Scalar>::OwnSteps(const LossOptions& options, const BatchCounts<
     nll_[static_cast<size_t>(row)] = initial_nll_[patient];
     change_[static_cast<size_t>(row)] = static_cast<Scalar>(change / answers_[patient]);
   }
+}
+
+template <typename Scalar>
+void RowWeights<Scalar>::FixedShare(const LossOptions& options, const BatchCounts<Scalar>& counts,
+                                    int state) {
+  const int questions = static_cast<int>(counts.answers.size()) - counts.repeated;
+  const auto outcomes = static_cast<Scalar>(counts.labelled.size());
+  const Scalar share = 1 / (outcomes * static_cast<Scalar>(questions + 1));
+  const double change =
+      2 * options.state_change_penalty / counts.patients / state / std::max(1, questions);
+  std::fill(initial_nll_.begin(), initial_nll_.end(), share);
+  std::fill(nll_.begin() + 1, nll_.end(), share);
+  std::fill(change_.begin() + 1, change_.end(), static_cast<Scalar>(change));
+  answers_.assign(initial_nll_.size(), questions);
 }
 
 // A question asked again is one of many that could have been: it stands for all of the order. Of

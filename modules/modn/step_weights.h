@@ -13,7 +13,7 @@ namespace consilium {
 template <typename Scalar>
 struct BatchCounts {
   std::vector<int> answers;   // by question of the order: patients who answered
-  std::vector<int> labelled;  // by outcome: patients with a known label
+  std::vector<int> labelled;  // by outcome: patients with a known label or target
   int patients = 0;
   int repeated = 0;  // of the questions
 
@@ -41,6 +41,7 @@ class RowWeights {
  private:
   void EveryStep(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,
                  const ForwardPass<Scalar>& pass);
+  void FixedShare(const LossOptions& options, const BatchCounts<Scalar>& counts, int state);
   void OwnSteps(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,
                 const ForwardPass<Scalar>& pass);
   void Repeated(const LossOptions& options, const BatchCounts<Scalar>& counts, int state,

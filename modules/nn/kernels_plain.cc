@@ -90,15 +90,9 @@ void Adam(const AdamStep<Scalar>& s) {
 }
 
 template <typename Scalar>
-constexpr Kernels<Scalar> kKernels = {"plain",
-                                      MultiplyAdd<Scalar>,
-                                      Relu<Scalar>,
-                                      ReluGradient<Scalar>,
-                                      Sigmoid<Scalar>,
-                                      Tanh<Scalar>,
-                                      SoftmaxLossOf<Scalar>,
-                                      Distance<Scalar>,
-                                      Adam<Scalar>};
+constexpr Kernels<Scalar> kKernels = {
+    "plain",      MultiplyAdd<Scalar>,   Relu<Scalar>,     ReluGradient<Scalar>, Sigmoid<Scalar>,
+    Tanh<Scalar>, SoftmaxLossOf<Scalar>, Distance<Scalar>, Adam<Scalar>};
 
 }  // namespace
 

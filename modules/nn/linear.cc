@@ -12,11 +12,11 @@ size_t Area(int rows, int columns) {
 }  // namespace
 
 template <typename Scalar>
-Linear<Scalar>::Linear(int inputs, int outputs, int blocks)
+Linear<Scalar>::Linear(int inputs, int outputs, int blocks, int input_row)
     : inputs_(inputs),
       outputs_(outputs),
       blocks_(blocks),
-      input_row_(PaddedRow(inputs)),
+      input_row_(input_row > 0 ? input_row : PaddedRow(inputs)),
       block_row_(PaddedRow(outputs)),
       output_row_(blocks * block_row_),
       w_(Area(output_row_, input_row_)),
@@ -43,8 +43,8 @@ void Linear<Scalar>::Add(const Kernels<Scalar>& kernels, int n, const Scalar* x,
     Scalar* row = y + Area(i, y_row);
     for (int o = 0; o < output_row_; ++o) row[o] += b_[static_cast<size_t>(o)];
   }
-  kernels.multiply_add({n, output_row_, inputs_, x, input_row_, 1, w_transposed_.data(),
-                        output_row_, y, y_row});
+  kernels.multiply_add(
+      {n, output_row_, inputs_, x, input_row_, 1, w_transposed_.data(), output_row_, y, y_row});
 }
 
 template <typename Scalar>
@@ -72,8 +72,8 @@ void Linear<Scalar>::AddWeightGradient(const Kernels<Scalar>& kernels, int n, co
   kernels.multiply_add(
       {outputs, input_row_, n, y_gradient, 1, y_row, x, input_row_, gradient, input_row_});
   const Scalar one = 1;
-  kernels.multiply_add({1, output_row_, n, &one, 0, 0, y_gradient, y_row, gradient + w_.size(),
-                        output_row_});
+  kernels.multiply_add(
+      {1, output_row_, n, &one, 0, 0, y_gradient, y_row, gradient + w_.size(), output_row_});
 }
 
 template <typename Scalar>

@@ -14,7 +14,8 @@ namespace consilium {
 template <typename Scalar>
 class Linear {
  public:
-  Linear(int inputs, int outputs, int blocks = 1);
+  // `input_row`: if inputs stand in longer rows than they need, whatever is behind them; else 0.
+  Linear(int inputs, int outputs, int blocks = 1, int input_row = 0);
 
   int input_row() const { return input_row_; }
   int output_row() const { return output_row_; }

@@ -91,8 +91,7 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
       pooled = kept(e.half_);
       inner = kept(e.half_);
       block = kept(e.half_);
-      patches =
-          tape.Room(slot++, std::max(e.first_.patches_size(), e.second_.patches_size()));
+      patches = tape.Room(slot++, std::max(e.first_.patches_size(), e.second_.patches_size()));
       full_gradient = tape.Room(slot++, Size(e.full_));
       pooled_gradient = tape.Room(slot++, Size(e.half_));
       inner_gradient = tape.Room(slot++, Size(e.half_));

@@ -16,7 +16,7 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
         state_(architecture.state),
         state_first_(shape.state_first),
         kernels_(kernels),
-        join_(shape.hidden.back(), state_, !state_first_, kernels) {
+        join_(shape.hidden.empty() ? width_ : shape.hidden.back(), state_, !state_first_, kernels) {
     int inputs = width_ + (state_first_ ? state_ : 0);
     for (const int units : shape.hidden) {
       layers_.emplace_back(inputs, units, 1, kernels);
@@ -37,14 +37,14 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
       kernels_.relu(Numbers(rows.rows, Row(l)), h);
       x = h;
     }
-    join_.Forward(rows, tape, x, Row(layers_.size() - 1), after);
+    join_.Forward(rows, tape, x, LastRow(), after);
   }
 
   void Backward(const EncoderRows<Scalar>& rows, Tape<Scalar>& tape, const Scalar* after_gradient,
                 std::span<Scalar> gradient, Scalar* states_gradient) const override {
-    const size_t last = layers_.size() - 1;
-    join_.Backward(rows, tape, after_gradient, gradient, Gradient(rows, tape, last), Row(last),
-                   states_gradient);
+    Scalar* last =
+        layers_.empty() ? InputGradient(rows, tape) : Gradient(rows, tape, layers_.size() - 1);
+    join_.Backward(rows, tape, after_gradient, gradient, last, LastRow(), states_gradient);
     size_t begin = 0;
     for (const Layer<Scalar>& layer : layers_) begin += layer.size();
     for (size_t l = layers_.size(); l-- > 0;) {
@@ -60,7 +60,8 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
 
  private:
   int Row(size_t layer) const { return layers_[layer].linear().output_row(); }
-  int InputRow() const { return layers_[0].linear().input_row(); }
+  int InputRow() const { return PaddedRow(width_ + (state_first_ ? state_ : 0)); }
+  int LastRow() const { return layers_.empty() ? InputRow() : Row(layers_.size() - 1); }
 
   Scalar* InputRows(const EncoderRows<Scalar>& rows, Tape<Scalar>& tape) const {
     return tape.Room(TapeSlot::kFirstOwn, Numbers(rows.rows, InputRow()));

@@ -53,8 +53,8 @@ class ModalityEncoder {
   virtual void Forward(const EncoderRows<Scalar>& rows, Tape<Scalar>& tape,
                        Scalar* after) const = 0;
 
-  // From dL/de, [rows, state_row], of which the first `state` columns count: adds to the gradient of
-  // the parameters and to dL/d(states before). `tape` is as Forward left it.
+  // From dL/de, [rows, state_row], of which the first `state` columns count: adds to the gradient
+  // of the parameters and to dL/d(states before). `tape` is as Forward left it.
   virtual void Backward(const EncoderRows<Scalar>& rows, Tape<Scalar>& tape,
                         const Scalar* after_gradient, std::span<Scalar> gradient,
                         Scalar* states_gradient) const = 0;

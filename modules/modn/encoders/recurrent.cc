@@ -182,9 +182,9 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
   void StepBack(const Rooms& rooms, int first, int running) const {
     const size_t blocks_at = Numbers(first, cell_.blocks * row_);
     Scalar* from_hidden = rooms.from_hidden_gradient + blocks_at;
-    cell_.backward(StepAt(rooms, first, running),
-                   {rooms.h, rooms.c, rooms.gates_gradient + blocks_at, from_hidden,
-                    rooms.before_gradient});
+    cell_.backward(
+        StepAt(rooms, first, running),
+        {rooms.h, rooms.c, rooms.gates_gradient + blocks_at, from_hidden, rooms.before_gradient});
     hidden_.linear().AddInputGradient(kernels_, running, from_hidden, cell_.blocks * row_,
                                       rooms.before_gradient);
     std::copy_n(rooms.before_gradient, Numbers(running, row_), rooms.h);
@@ -204,8 +204,7 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
     ForEveryTime(rows, tape, [&](int first, int running) {
       for (int i = 0; i < running; ++i) {
         const Scalar* from = rooms.inputs_gradient + Numbers(first + i, InputRow()) + width_;
-        Scalar* to =
-            states_gradient + Numbers(tape.order[static_cast<size_t>(i)], rows.state_row);
+        Scalar* to = states_gradient + Numbers(tape.order[static_cast<size_t>(i)], rows.state_row);
         for (int j = 0; j < state_; ++j) to[j] += from[j];
       }
     });

@@ -58,7 +58,8 @@ std::vector<TensorShape> EncoderTensors(const Architecture& architecture,
                                      : shape.kind == EncoderKind::kConvolution
                                          ? ConvolutionTensors(shape)
                                          : RecurrentTensors(shape, inputs);
-  AddLayer("_out", state, shape.hidden.back() + (shape.state_first ? 0 : state), tensors);
+  const int last = shape.hidden.empty() ? feature.width : shape.hidden.back();
+  AddLayer("_out", state, last + (shape.state_first ? 0 : state), tensors);
   return tensors;
 }
 

@@ -11,7 +11,8 @@ namespace consilium {
 // input [x; s] has x first. The last two, w_out and b_out, give the state or its change from
 // [h; s], or from h alone if the state joined at the first layer (J inputs).
 //   answers:        w1 [hidden, width + S], b1, w2 [S, hidden], b2
-//   mlp:            w1 [U1, width (+ S)], b1, w2 [U2, U1], b2, ..., w_out [S, J], b_out
+//   mlp:            w1 [U1, width (+ S)], b1, w2 [U2, U1], b2, ..., w_out [S, J], b_out; without a
+//                   hidden layer w_out and b_out alone, with x for h
 //   elman/gru/lstm: w_input [G U, width (+ S)], b_input, w_hidden [G U, U], b_hidden, w_out, b_out
 //                   with G = 1, 3 (reset, update, new), 4 (input, forget, cell, output) blocks, as
 //                   PyTorch's weight_ih, bias_ih, weight_hh, bias_hh

@@ -21,6 +21,22 @@ inline Architecture SmallArchitecture(int state = 5, int hidden = 7) {
   return architecture;
 }
 
+// A third missing, series of one to five vectors.
+template <typename Scalar>
+void FillPayloads(const FeatureShape& feature, Random& random, std::vector<Scalar>& values,
+                  RaggedRows<Scalar>& payloads) {
+  payloads = {};
+  for (Scalar& value : values) {
+    std::vector<Scalar> numbers;
+    if (random.Below(3) != 0) {
+      value = feature.modality == Modality::kSeries ? static_cast<Scalar>(1 + random.Below(5)) : 1;
+      numbers.resize(static_cast<size_t>(value) * static_cast<size_t>(PayloadUnit(feature)));
+    }
+    for (Scalar& number : numbers) number = static_cast<Scalar>(random.Normal());
+    payloads.Append(numbers);
+  }
+}
+
 // A third of the answers missing, a quarter of the labels unknown, the rest at random.
 template <typename Scalar>
 BasicExamples<Scalar> RandomExamples(const Architecture& architecture, int patients,
@@ -28,7 +44,12 @@ BasicExamples<Scalar> RandomExamples(const Architecture& architecture, int patie
   Random random(seed);
   BasicExamples<Scalar> examples = NoAnswers<Scalar>(architecture, patients);
   for (size_t f = 0; f < examples.values.size(); ++f) {
-    const int width = architecture.features[f].width;
+    const FeatureShape& feature = architecture.features[f];
+    if (feature.modality != Modality::kAnswer) {
+      FillPayloads(feature, random, examples.values[f], examples.payloads[f]);
+      continue;
+    }
+    const int width = feature.width;
     for (Scalar& value : examples.values[f]) {
       if (random.Below(3) == 0) continue;
       value = width == 1 ? static_cast<Scalar>(random.Normal())
@@ -37,6 +58,10 @@ BasicExamples<Scalar> RandomExamples(const Architecture& architecture, int patie
   }
   for (size_t o = 0; o < examples.labels.size(); ++o) {
     const auto classes = static_cast<uint64_t>(architecture.outcomes[o].classes);
+    for (Scalar& target : examples.targets[o]) {
+      if (random.Below(4) != 0) target = static_cast<Scalar>(random.Normal());
+    }
+    if (classes == 0) continue;
     for (int32_t& label : examples.labels[o]) {
       if (random.Below(4) != 0) label = static_cast<int32_t>(random.Below(classes));
     }
