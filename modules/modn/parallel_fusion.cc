@@ -119,6 +119,10 @@ StatusOr<ParallelFusion> ParallelFusion::Fit(const Architecture& architecture,
   ParallelFusion model(StandardisedInputs(architecture, examples, known, options.indicators));
   model.hidden_ = options.hidden;
   for (const OutcomeShape& outcome : architecture.outcomes) {
+    if (outcome.classes == 0) {
+      return InvalidArgument("outcome '{}' is a number; parallel fusion predicts classes only",
+                             outcome.key);
+    }
     model.classes_.push_back(outcome.classes);
   }
   FusionNetwork<float> network(static_cast<int>(model.inputs_.size()), model.hidden_,

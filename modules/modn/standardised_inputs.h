@@ -11,8 +11,9 @@
 namespace consilium {
 
 // All features of a patient side by side, as models want them that cannot do without: numbers and
-// one-hot categories, standardised over the patients this was made from, with the mean, which is 0,
-// where a value is missing. Immutable.
+// one-hot categories, every number of a vector or image, of a series the mean and the last of each
+// number; standardised over the patients this was made from, with the mean, which is 0, where a
+// value is missing. Immutable.
 class StandardisedInputs {
  public:
   // With `indicators` one more input for each feature: 1 where it is missing, else 0.
@@ -37,11 +38,19 @@ class StandardisedInputs {
   }
 
  private:
+  // What a column holds of its feature: the number, whether it is category `part`, the number
+  // `part` of the payload, or of number `part` of a series' vectors the mean or the last.
+  enum class Kind : uint8_t { kNumber, kCategory, kPayload, kMean, kLast };
   struct Column {
     int feature = 0;
-    int category = -1;                       // -1: the number itself
+    Kind kind = Kind::kNumber;
+    int part = 0, width = 1;
     double mean = 0, inverse_deviation = 0;  // the mean stands for a missing value
   };
+
+  static std::vector<Column> ColumnsOf(const FeatureShape& shape, int feature);
+  // Requires that the patient has the feature.
+  static double Raw(const Column& column, const Examples& examples, int patient);
 
   std::vector<Column> columns_;
   size_t indicators_ = 0;

@@ -47,11 +47,12 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     if (stop && stop()) break;
     const std::span<const int> batch =
         std::span<const int>(shuffled_).subspan(first, std::min(size, shuffled_.size() - first));
-    OrderQuestions(random);
+    OrderQuestions(random, batch.size());
     HideAnswers(random, batch);
-    const int repeated = options_.repeat_question && features > 0 ? 1 : 0;
+    const bool repeats = options_.repeat_question && options_.order != QuestionOrder::kOwn;
+    const int repeated = repeats && features > 0 ? 1 : 0;
     if (repeated > 0) order_.push_back(order_[samples.Below(static_cast<uint64_t>(features))]);
-    const Batch seen{batch, order_, hidden_, repeated, samples.Bits()};
+    const Batch seen{batch, order_, hidden_, repeated, samples.Bits(), own_orders_};
     std::fill(gradient_.begin(), gradient_.end(), 0.0f);
     loss += objective_.AddGradient(parameters, examples_, seen, gradient_, parallel).Total();
     order_.resize(static_cast<size_t>(features));
@@ -69,11 +70,24 @@ void TrainingPass::PrepareMasking(std::span<const int> patients) {
   equalisation_.emplace(examples_, patients);
 }
 
-void TrainingPass::OrderQuestions(Random& random) {
-  random.Shuffle(std::span<int>(order_));
+void TrainingPass::OrderQuestions(Random& random, size_t patients) {
+  own_orders_.clear();
+  if (options_.order == QuestionOrder::kShuffled) random.Shuffle(std::span<int>(order_));
+  ByLevel(order_);
+  if (options_.order != QuestionOrder::kOwn) return;
+  const size_t features = order_.size();
+  for (size_t i = 0; i < patients; ++i) {
+    own_orders_.insert(own_orders_.end(), order_.begin(), order_.end());
+    const std::span<int> own = std::span(own_orders_).last(features);
+    random.Shuffle(own);
+    ByLevel(own);
+  }
+}
+
+void TrainingPass::ByLevel(std::span<int> order) const {
   if (options_.levels.empty()) return;
   const auto level = [this](int feature) { return options_.levels[static_cast<size_t>(feature)]; };
-  std::ranges::stable_sort(order_, {}, level);
+  std::ranges::stable_sort(order, {}, level);
 }
 
 void TrainingPass::HideAnswers(Random& random, std::span<const int> patients) {

@@ -17,6 +17,14 @@ namespace consilium {
 
 class Random;
 
+// In which order questions are asked in training.
+enum class QuestionOrder {
+  kShuffled,  // drawn for every batch
+  kFixed,     // the architecture's
+  kOwn,       // drawn for every patient: slower, for fewer are computed together. Not with feature
+              // decoders nor with repeat_question
+};
+
 struct PassOptions {
   int batch = 32;
   double answer_dropout = 0;         // share of the answers hidden, drawn anew in every pass
@@ -25,10 +33,11 @@ struct PassOptions {
   ClipScope clip_scope = ClipScope::kGlobal;
   std::vector<int> levels = {};  // by feature: those of a level are asked before those of the next
   bool repeat_question = false;  // one drawn question again at the end: for the idempotence loss
+  QuestionOrder order = QuestionOrder::kShuffled;
 };
 
-// One pass over a set of patients: shuffled, cut into batches, for each batch one shuffled order of
-// questions and one step of the optimiser. Not thread-safe.
+// One pass over a set of patients: shuffled, cut into batches, for each batch questions in an order
+// as options say and one step of the optimiser. Not thread-safe.
 class TrainingPass {
  public:
   // Borrows everything but the options, as long as it lives.
@@ -45,7 +54,8 @@ class TrainingPass {
 
  private:
   void PrepareMasking(std::span<const int> patients);
-  void OrderQuestions(Random& random);
+  void OrderQuestions(Random& random, size_t patients);
+  void ByLevel(std::span<int> order) const;
   void HideAnswers(Random& random, std::span<const int> patients);
 
   const Architecture& architecture_;
@@ -53,7 +63,7 @@ class TrainingPass {
   Objective<float>& objective_;
   Optimiser& optimiser_;
   PassOptions options_;
-  std::vector<int> shuffled_, order_;
+  std::vector<int> shuffled_, order_, own_orders_;
   std::vector<uint8_t> hidden_;
   std::vector<int> equalised_patients_;  // whose rates these are:
   std::optional<ClassEqualisation> equalisation_;

@@ -91,6 +91,18 @@ TEST(TrainingTest, GivesTheSameBitsAgainAndWithMoreThreads) {
   EXPECT_EQ(TrainFor(2, architecture, examples, options, {}, parallel), once);
 }
 
+TEST(TrainingTest, LearnsInAFixedOrderAndInEveryPatientsOwn) {
+  const Architecture architecture = SmallArchitecture(10, 16);
+  const Examples train = Learnable(architecture, 300);
+  const std::vector<int> patients = AllOf(300), order = {0, 1, 2, 3};
+  for (const QuestionOrder asked : {QuestionOrder::kFixed, QuestionOrder::kOwn}) {
+    const std::vector<float> parameters =
+        TrainFor(30, architecture, train, {.batch = 32, .order = asked});
+    const auto reading = ReadAtEnd<float>(architecture, parameters, train, {patients, order});
+    EXPECT_GT(*Auroc({2, reading.probabilities[0], train.labels[0]}), 0.97);
+  }
+}
+
 TEST(TrainingTest, StopsBeforeTheNextBatchWhenTold) {
   const Architecture architecture = SmallArchitecture();
   const Examples examples = RandomExamples<float>(architecture, 50, 3);

@@ -49,6 +49,19 @@ TEST_P(KernelsTest, MultiplyMatricesOfAnyHeightAndStride) {
   }
 }
 
+TEST_P(KernelsTest, SquashNumbersOfAnySize) {
+  Floats x = Normals(64, 5);
+  for (size_t i = 0; i < 16; ++i) x[i] *= 60;
+  x[16] = 0;
+  Floats sigmoid = x, tanh = x;
+  kernels_.sigmoid(x.size(), sigmoid.data());
+  kernels_.tanh(x.size(), tanh.data());
+  for (size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(sigmoid[i], 1 / (1 + std::exp(-double{x[i]})), 3e-7) << x[i];
+    EXPECT_NEAR(tanh[i], std::tanh(double{x[i]}), 3e-7) << x[i];
+  }
+}
+
 TEST_P(KernelsTest, MultiplyGivesARowTheSameBitsWhateverTheOtherRows) {
   const int m = 29, n = 32, k = 31;
   const Floats a = Normals(m * k, 1), b = Normals(k * n, 2);
