@@ -20,6 +20,18 @@
 namespace consilium {
 namespace {
 
+StepWeights StepWeightsOf(const std::string& name) {
+  return name == "every"   ? StepWeights::kEveryStep
+         : name == "fixed" ? StepWeights::kFixedShare
+                           : StepWeights::kOwnSteps;
+}
+
+QuestionOrder QuestionOrderOf(const std::string& name) {
+  return name == "fixed" ? QuestionOrder::kFixed
+         : name == "own" ? QuestionOrder::kOwn
+                         : QuestionOrder::kShuffled;
+}
+
 constexpr uint8_t kStateVersion = 2;
 
 class SiteLearner final : public Learner {
@@ -34,7 +46,8 @@ class SiteLearner final : public Learner {
         validation_(std::move(validation)),
         test_(std::move(test)),
         architecture_(ArchitectureOf(schema_, options_.state, options_.hidden)),
-        objective_(architecture_, {.state_change_penalty = options_.state_change_penalty}),
+        objective_(architecture_, {.steps = StepWeightsOf(options_.step_weights),
+                                   .state_change_penalty = options_.state_change_penalty}),
         rates_(RatesOf(options_, rounds)),
         optimiser_(OptimiserOf(options_, layout().size())),
         averages_(options_.ema, rounds, StepsInARound(), layout().size()),
@@ -76,6 +89,7 @@ class SiteLearner final : public Learner {
     PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
                      MaskingOf(options_)};
     pass.clip_scope = ClipScopeOf(options_);
+    pass.order = QuestionOrderOf(options_.question_order);
     pass_.emplace(architecture_, train_examples_, objective_, watched_ ? *watched_ : *optimiser_,
                   pass);
     return OkStatus();

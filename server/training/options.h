@@ -43,7 +43,9 @@ struct TrainingOptions {
   double gradient_clip = 10;
   std::string gradient_clip_by = "global";  // one norm | module: of each
   double state_change_penalty = 1;
-  double answer_dropout = 0;     // share of answers hidden anew in every pass
+  std::string step_weights = "own";  // own | every | fixed: StepWeights of modules/modn/objective.h
+  std::string question_order = "shuffled";  // for every batch | fixed | own: for every patient
+  double answer_dropout = 0;                // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   int local_epochs = 1;  // passes over the site's patients in a round

@@ -20,6 +20,8 @@ void ReadModel(TomlTable& table, TrainingOptions& options) {
 void ReadTraining(TomlTable& table, TrainingOptions& options) {
   ReadOptimisation(table, options);
   Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
+  Read(table, "step_weights", options.step_weights, {"own", "every", "fixed"});
+  Read(table, "question_order", options.question_order, {"shuffled", "fixed", "own"});
   Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
   Read(table, "masking", options.masking, {"none", "class_equalised"});
   Read(table, "batch", options.batch, 1);
