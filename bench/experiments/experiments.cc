@@ -11,6 +11,7 @@ namespace consilium {
 
 StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
 
 namespace {
@@ -21,6 +22,9 @@ constexpr Experiment kExperiments[] = {
      RunAveraging},
     {"ema", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
      "Averages of a network's weights under wrong labels: accuracy, agreement, calibration", RunEma},
+    {"multimodn", "MultiModN (Swamy, Satayeva, Frej, Bossy, Vogels, Jaggi, Kaser, Hartley 2023)",
+     "Modalities fused one after the other: exact skipping, parallel fusion, many outcomes, orders",
+     RunMultimodn},
     {"tunability", "Optimizer benchmarking (Sivaprasad, Mai, Vogels, Jaggi, Fleuret 2020)",
      "Which optimiser to tune at which budget, on four small problems", RunTunability},
 };

@@ -1,9 +1,12 @@
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <limits>
 
 #include "base/random.h"
+#include "base/workers.h"
 #include "modules/modn/predictor.h"
 #include "modules/modn/training.h"
 
@@ -53,6 +56,40 @@ int64_t Answers(const Examples& examples) {
 // Encodes a second of PyTorch 1.13 at batches of 32, 128 and all.
 double PeerEncodes(int64_t batch) { return batch <= 32 ? 52e3 : batch <= 128 ? 195e3 : 0.9e6; }
 
+// The best rate of a product C += A B of this shape, in operations a CPU second.
+double ProductRate(int m, int n, int k) {
+  const auto length = [](int rows, int columns) { return static_cast<size_t>(rows * columns); };
+  AlignedVector<float> a(length(m, k), 0.5f), b(length(k, n), 0.5f), c(length(m, n));
+  const int repeats = 1 + 50'000'000 / (m * n * k);
+  double best = 0;
+  for (int trial = 0; trial < 10; ++trial) {
+    const std::clock_t begin = std::clock();
+    for (int i = 0; i < repeats; ++i) {
+      BestKernels<float>().multiply_add({m, n, k, a.data(), k, 1, b.data(), n, c.data(), n});
+      benchmark::DoNotOptimize(c.data());
+    }
+    const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    best = std::max(best, 2.0 * m * n * k * repeats / seconds);
+  }
+  return best;
+}
+
+// What one core of this machine can do in matrix products, by the shape that suits it best.
+double PeakRate() {
+  static const double peak = std::max({ProductRate(240, 32, 64), ProductRate(240, 32, 256),
+                                       ProductRate(240, 64, 256), ProductRate(240, 256, 256)});
+  return peak;
+}
+
+// Operations of one encode, forth and back, that the mathematics asks for: three products of each
+// layer's size, two operations a weight. The optimiser is not counted.
+double OperationsOfEncode(const Architecture& architecture) {
+  const int logits = 2 * static_cast<int>(architecture.outcomes.size());
+  const int weights = architecture.hidden * (architecture.state + 1) +
+                      architecture.state * architecture.hidden + logits * (architecture.state + 1);
+  return 6.0 * weights;
+}
+
 void Train(benchmark::State& state) {
   const Architecture architecture = MakeArchitecture(static_cast<int>(state.range(1)));
   const Examples examples = MakeExamples(architecture);
@@ -71,10 +108,81 @@ void Train(benchmark::State& state) {
   state.counters["encodes"] = benchmark::Counter(encodes, benchmark::Counter::kIsRate);
   state.counters["of_pytorch"] =
       benchmark::Counter(encodes / PeerEncodes(state.range(0)), benchmark::Counter::kIsRate);
+  state.counters["of_peak"] = benchmark::Counter(
+      encodes * OperationsOfEncode(architecture) / PeakRate(), benchmark::Counter::kIsRate);
 }
 BENCHMARK(Train)
     ->ArgNames({"batch", "outcomes"})
-    ->ArgsProduct({{32, 128, kPatients}, {1, 8}})
+    ->ArgsProduct({{32, 128, 256, kPatients}, {1, 8}})
+    ->Unit(benchmark::kMicrosecond);
+
+// The same passes on one and on two threads, by the wall clock: how much two cores help.
+void TrainOnThreads(benchmark::State& state) {
+  const Architecture architecture = MakeArchitecture(1);
+  const Examples examples = MakeExamples(architecture);
+  std::vector<float> parameters(MakeLayout(architecture).size());
+  Initialise<float>(architecture, MakeLayout(architecture), 1, parameters);
+  Objective<float> objective(architecture, {});
+  const auto adam = NewAdam({}, parameters.size());
+  TrainingPass pass(architecture, examples, objective, *adam,
+                    {.batch = static_cast<int>(state.range(0))});
+  const std::vector<int> patients = AllOf(kPatients);
+  Workers workers(static_cast<int>(state.range(1)));
+  const Parallel parallel{
+      workers.threads(),
+      [&workers](int count, const std::function<void(int)>& task) { workers.Run(count, task); }};
+  uint64_t number = 0;
+  for (auto _ : state) pass.Run(patients, 1, number++, 1e-3, {}, parameters, nullptr, parallel);
+  state.counters["encodes"] = benchmark::Counter(
+      static_cast<double>(Answers(examples)) * static_cast<double>(state.iterations()),
+      benchmark::Counter::kIsRate);
+}
+BENCHMARK(TrainOnThreads)
+    ->ArgNames({"batch", "threads"})
+    ->ArgsProduct({{32, 128, 256, kPatients}, {1, 2}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
+
+// MultiModN: a vector of 32, a series of 20 vectors of 8 and an image of 16 x 16 of every patient,
+// batches of 32; patients a CPU second by modality.
+void TrainModality(benchmark::State& state) {
+  Architecture architecture = MakeArchitecture(1);
+  const auto modality = static_cast<Modality>(state.range(0));
+  const int width = modality == Modality::kVector ? 32 : modality == Modality::kSeries ? 8 : 16;
+  architecture.features = {{"x", width, modality, modality == Modality::kImage ? 16 : 0}};
+  if (modality == Modality::kSeries) {
+    architecture.features[0].encoder.kind = static_cast<EncoderKind>(state.range(1));
+  }
+  Examples examples = NoAnswers<float>(architecture, kPatients);
+  Random random(1);
+  const int vectors = modality == Modality::kSeries ? 20 : 1;
+  std::vector<float> payload(static_cast<size_t>(vectors * PayloadUnit(architecture.features[0])));
+  examples.payloads[0] = {};
+  for (size_t i = 0; i < kPatients; ++i) {
+    for (float& number : payload) number = static_cast<float>(random.Normal());
+    examples.values[0][i] = static_cast<float>(vectors);
+    examples.payloads[0].Append(payload);
+    examples.labels[0][i] = static_cast<int32_t>(random.Below(2));
+  }
+  std::vector<float> parameters(MakeLayout(architecture).size());
+  Initialise<float>(architecture, MakeLayout(architecture), 1, parameters);
+  Objective<float> objective(architecture, {});
+  const auto adam = NewAdam({}, parameters.size());
+  TrainingPass pass(architecture, examples, objective, *adam, {});
+  const std::vector<int> patients = AllOf(kPatients);
+  uint64_t number = 0;
+  for (auto _ : state) pass.Run(patients, 1, number++, 1e-3, {}, parameters);
+  state.SetLabel(std::string(Name(Resolved(architecture.features[0], 32).kind)));
+  state.counters["patients"] =
+      benchmark::Counter(static_cast<double>(kPatients) * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate);
+}
+BENCHMARK(TrainModality)
+    ->ArgNames({"modality", "kind"})
+    ->ArgsProduct({{static_cast<int>(Modality::kVector), static_cast<int>(Modality::kImage)}, {0}})
+    ->ArgsProduct({{static_cast<int>(Modality::kSeries)},
+                   {static_cast<int>(EncoderKind::kElman), static_cast<int>(EncoderKind::kGru),
+                    static_cast<int>(EncoderKind::kLstm)}})
     ->Unit(benchmark::kMicrosecond);
 
 // One answer to all probabilities, as in a consultation. PyTorch eager: 27 us with one outcome, 91
