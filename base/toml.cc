@@ -289,11 +289,9 @@ std::optional<std::vector<std::string>> TomlTable::Texts(std::string_view key) {
   return texts;
 }
 
-std::optional<std::vector<double>> TomlTable::Numbers(std::string_view key) {
-  const TomlNode* child = FindWithType(key, Type::kArray, "an array of numbers");
-  if (child == nullptr) return std::nullopt;
+std::vector<double> TomlTable::NumbersOf(const TomlNode& array, std::string_view key) {
   std::vector<double> numbers;
-  for (const TomlNode& element : child->children) {
+  for (const TomlNode& element : array.children) {
     const bool is_number = element.type == Type::kInteger || element.type == Type::kFloat;
     if (is_number && std::isfinite(element.number)) {
       numbers.push_back(element.number);
@@ -303,6 +301,32 @@ std::optional<std::vector<double>> TomlTable::Numbers(std::string_view key) {
     }
   }
   return numbers;
+}
+
+std::optional<std::vector<double>> TomlTable::Numbers(std::string_view key) {
+  const TomlNode* child = FindWithType(key, Type::kArray, "an array of numbers");
+  if (child == nullptr) return std::nullopt;
+  return NumbersOf(*child, key);
+}
+
+std::optional<std::vector<std::vector<double>>> TomlTable::NumberRows(std::string_view key) {
+  const TomlNode* child = FindWithType(key, Type::kArray, "an array of numbers or of rows of them");
+  if (child == nullptr) return std::nullopt;
+  std::vector<std::vector<double>> rows;
+  const bool nested = !child->children.empty() && child->children[0].type == Type::kArray;
+  if (!nested) {
+    rows.push_back(NumbersOf(*child, key));
+    return rows;
+  }
+  for (const TomlNode& row : child->children) {
+    if (row.type == Type::kArray) {
+      rows.push_back(NumbersOf(row, key));
+    } else {
+      ComplainAbout(row, fmt::format("element of '{}' is {}, expected an array like those before",
+                                     key, Name(row.type)));
+    }
+  }
+  return rows;
 }
 
 std::optional<TomlTable> TomlTable::Table(std::string_view key) {

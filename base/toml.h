@@ -28,6 +28,8 @@ class TomlTable {
   std::optional<bool> Flag(std::string_view key);
   std::optional<std::vector<std::string>> Texts(std::string_view key);  // array of strings
   std::optional<std::vector<double>> Numbers(std::string_view key);     // array of numbers
+  // An array of numbers, as one row, or of arrays of numbers.
+  std::optional<std::vector<std::vector<double>>> NumberRows(std::string_view key);
   std::optional<TomlTable> Table(std::string_view key);
   std::vector<TomlTable> Tables(std::string_view key);  // [[key]], empty if absent
 
@@ -55,6 +57,7 @@ class TomlTable {
   TomlNode* Find(std::string_view key);
   TomlNode* FindWithType(std::string_view key, Type type, std::string_view expected);
   void ComplainAbout(const TomlNode& node, std::string message);
+  std::vector<double> NumbersOf(const TomlNode& array, std::string_view key);
 
   TomlNode* node_;
   std::vector<std::string>* complaints_;

@@ -28,6 +28,13 @@ struct Question {
   double maximum = 0;
   std::vector<Choice> choices;  // categorical only: not empty
 
+  // What is more than one number or category.
+  enum class Form { kOne, kVector, kSeries, kImage };
+  Form form = Form::kOne;
+  int width = 1;                        // numbers of a vector, pixels of a row
+  int height = 0;                       // image only
+  std::vector<std::string> components;  // of a vector or series; may have no names
+
   bool categorical() const { return !choices.empty(); }
 };
 
@@ -64,9 +71,11 @@ struct Act {
   enum class Kind { kBegin, kObserve, kRevise, kWithdraw, kUnknown, kWhatIf };
   Kind kind = Kind::kBegin;
   std::string feature;
-  std::string value;         // a number or a category, as written
-  std::string unit;          // empty: the schema's
-  uint32_t suggestions = 0;  // kBegin only; 0: the node's choice
+  std::string value;                           // a number or a category, as written
+  std::string unit;                            // empty: the schema's
+  uint32_t suggestions = 0;                    // kBegin only; 0: the node's choice
+  std::vector<std::vector<double>> rows = {};  // of a vector, series or image, instead of a value
+  std::string image = {};                      // a PGM or PNG, instead of a value
 };
 
 struct ClassChance {
@@ -74,11 +83,19 @@ struct ClassChance {
   double probability = 0;
 };
 
+// Of an outcome that is a number.
+struct NumberEstimate {
+  double mean = 0;
+  double deviation = 0;
+  std::string unit;  // what people read; "1" where there is none
+};
+
 struct OutcomeChance {
   std::string outcome;
   std::vector<ClassChance> classes;
-  double change = 0;  // of the last class's probability against the step before
+  double change = 0;  // of the last class's probability, or of the mean, against the step before
   double log_odds_change = 0;
+  std::optional<NumberEstimate> estimate = {};  // then there are no classes
 };
 
 // Something the node did not take. Nothing changed.

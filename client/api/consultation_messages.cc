@@ -18,6 +18,19 @@ std::optional<double> NumberOf(const std::string& text) {
   return number;
 }
 
+Question::Form FormOf(v1::Feature::Kind kind) {
+  switch (kind) {
+    case v1::Feature::VECTOR:
+      return Question::Form::kVector;
+    case v1::Feature::SERIES:
+      return Question::Form::kSeries;
+    case v1::Feature::IMAGE:
+      return Question::Form::kImage;
+    default:
+      return Question::Form::kOne;
+  }
+}
+
 Question QuestionOf(const v1::Feature& feature) {
   Question question;
   question.key = feature.key();
@@ -27,6 +40,12 @@ Question QuestionOf(const v1::Feature& feature) {
   question.unit_label = feature.unit_label().empty() ? feature.unit() : feature.unit_label();
   question.minimum = feature.minimum();
   question.maximum = feature.maximum();
+  question.form = FormOf(feature.kind());
+  question.width = static_cast<int>(feature.width());
+  question.height = static_cast<int>(feature.height());
+  for (const v1::Component& component : feature.components()) {
+    question.components.push_back(component.key());
+  }
   for (const v1::Category& category : feature.categories()) {
     question.choices.push_back({category.value(), category.label()});
   }
@@ -41,6 +60,10 @@ OutcomeChance ChanceOf(const v1::OutcomePrediction& prediction) {
   }
   chance.change = prediction.change();
   chance.log_odds_change = prediction.log_odds_change();
+  if (prediction.has_estimate()) {
+    const v1::Estimate& estimate = prediction.estimate();
+    chance.estimate = NumberEstimate{estimate.mean(), estimate.deviation(), estimate.unit()};
+  }
   return chance;
 }
 
@@ -49,7 +72,13 @@ OutcomeChance ChanceOf(const v1::OutcomePrediction& prediction) {
 void WriteAnswer(const Act& act, v1::Answer& message) {
   message.set_feature(act.feature);
   message.set_unit(act.unit);
-  if (const std::optional<double> number = NumberOf(act.value)) {
+  if (!act.image.empty()) {
+    message.set_image(act.image);
+  } else if (!act.rows.empty()) {
+    for (const std::vector<double>& row : act.rows) {
+      message.mutable_rows()->add_rows()->mutable_numbers()->Assign(row.begin(), row.end());
+    }
+  } else if (const std::optional<double> number = NumberOf(act.value)) {
     message.set_number(*number);
   } else {
     message.set_category(act.value);

@@ -16,10 +16,14 @@ struct ToldAnswer {
   std::string value;  // numbers as decimal text
   std::string unit;   // empty: the schema's
   bool unknown = false;
+  std::vector<std::vector<double>> rows = {};  // of a vector, series or image, instead of a value
+  std::string image = {};                      // the bytes of a PGM or PNG, instead of a value
 };
 
-// In the order of the file. An error tells everything that is wrong, with line and column.
-StatusOr<std::vector<ToldAnswer>> ParseAnswers(std::string_view text, std::string_view source_name);
+// In the order of the file. Images are read from files named from `folder`. An error tells
+// everything that is wrong, with line and column.
+StatusOr<std::vector<ToldAnswer>> ParseAnswers(std::string_view text, std::string_view source_name,
+                                               const std::string& folder = ".");
 StatusOr<std::vector<ToldAnswer>> LoadAnswers(const std::string& path);
 
 }  // namespace consilium

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/consult_line.h"
+#include "client/cli/consult_payload.h"
 
 namespace consilium {
 namespace {
@@ -113,7 +114,15 @@ class Dialogue {
   }
 
   // Sends and shows. What is wondered or refused leaves the standing as it is.
-  Status Send(const Act& act) {
+  Status Send(Act act) {
+    const Question* question = questionnaire_.Find(act.feature);
+    if (question != nullptr) {
+      if (const Status typed = ReadTyped(*question, act); !typed.ok()) {
+        out_ << "  not taken: " << Message(typed) << "\n";
+        taken_ = false;
+        return OkStatus();
+      }
+    }
     ASSIGN_OR_RETURN(StepReply reply, channel_.Send(act));
     view_.Show(act, reply);
     taken_ = reply.rejections.empty();

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "client/cli/consult_payload.h"
 #include "client/cli/consult_view.h"
 #include "nlohmann/json.hpp"
 
@@ -29,6 +30,14 @@ const char* NameOf(Act::Kind kind) {
 Json OutcomesOf(const StepReply& reply) {
   Json outcomes = Json::array();
   for (const OutcomeChance& chance : reply.outcomes) {
+    if (chance.estimate) {
+      outcomes.push_back({{"outcome", chance.outcome},
+                          {"mean", chance.estimate->mean},
+                          {"deviation", chance.estimate->deviation},
+                          {"unit", chance.estimate->unit},
+                          {"change", chance.change}});
+      continue;
+    }
     Json classes = Json::object();
     for (const ClassChance& given : chance.classes) classes[given.label] = given.probability;
     outcomes.push_back({{"outcome", chance.outcome},
@@ -61,7 +70,8 @@ class JsonView final : public ConsultView {
 
   void Show(const Act& act, const StepReply& reply) override {
     Json line = {{"event", "step"}, {"act", NameOf(act.kind)}, {"feature", act.feature}};
-    if (!act.value.empty()) line["value"] = act.value;
+    const std::string summary = SummaryOf(questionnaire_.Find(act.feature), act);
+    if (!act.value.empty() || !summary.empty()) line["value"] = act.value + summary;
     line["answers"] = reply.answers;
     line["outcomes"] = OutcomesOf(reply);
     if (!reply.rejections.empty()) {

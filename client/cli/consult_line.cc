@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "client/cli/consult_payload.h"
 #include "fmt/core.h"
 
 namespace consilium {
@@ -94,6 +95,7 @@ std::string QuestionLine(const Question& question) {
   for (size_t c = 0; c < question.choices.size(); ++c) {
     line += fmt::format("\n    {:>3}  {}", NumberOf(question, c), question.choices[c].label);
   }
+  if (question.form != Question::Form::kOne) return line + "  " + Typeable(question);
   if (question.categorical()) return line;
   const bool bare = question.unit.empty() || question.unit == "1";
   return line + fmt::format("  {:g} to {:g}{}", question.minimum, question.maximum,

@@ -5,7 +5,10 @@ namespace {
 
 Act ActFor(const ToldAnswer& answer) {
   if (answer.unknown) return {Act::Kind::kUnknown, answer.feature, "", "", 0};
-  return {Act::Kind::kObserve, answer.feature, answer.value, answer.unit, 0};
+  Act act{Act::Kind::kObserve, answer.feature, answer.value, answer.unit, 0};
+  act.rows = answer.rows;
+  act.image = answer.image;
+  return act;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "client/cli/consult_payload.h"
 #include "client/cli/consult_view.h"
 #include "fmt/core.h"
 
@@ -26,6 +27,7 @@ std::string Bar(double share) {
 // The value as people read it: a category's label, a number with its unit.
 std::string ReadableValue(const Questionnaire& questionnaire, const Act& act) {
   const Question* question = questionnaire.Find(act.feature);
+  if (std::string summary = SummaryOf(question, act); !summary.empty()) return summary;
   if (question == nullptr || act.value.empty()) return act.value;
   if (!question->categorical()) {
     const bool bare = question->unit.empty() || question->unit == "1";
@@ -121,6 +123,7 @@ class TextView final : public ConsultView {
   }
 
   std::string OutcomeOf(const OutcomeChance& chance, bool changed) const {
+    if (chance.estimate) return EstimateOf(chance, changed);
     if (chance.classes.empty()) return chance.outcome;
     const bool two = chance.classes.size() == 2;
     const ClassChance& shown =
@@ -132,6 +135,14 @@ class TextView final : public ConsultView {
     text += fmt::format(" {:5.1f} %", 100 * shown.probability);
     if (changed) text += "  " + ChangeOf(chance.change);
     return text;
+  }
+
+  static std::string EstimateOf(const OutcomeChance& chance, bool changed) {
+    const NumberEstimate& estimate = *chance.estimate;
+    std::string text =
+        fmt::format("{:<14} {:.4g} ± {:.2g}", chance.outcome, estimate.mean, estimate.deviation);
+    if (estimate.unit != "1") text += " " + estimate.unit;
+    return changed ? text + fmt::format("  {:+.2g}", chance.change) : text;
   }
 
   std::string ChangeOf(double change) const {

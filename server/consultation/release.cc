@@ -85,8 +85,8 @@ Release::Release(Model model, std::string digest, Normalisation normalisation, P
     }
   }
   first_class_.push_back(0);
-  for (const Outcome& outcome : model_.schema.outcomes) {
-    first_class_.push_back(first_class_.back() + static_cast<int>(outcome.classes.size()));
+  for (const OutcomeShape& outcome : predictor_.architecture().outcomes) {
+    first_class_.push_back(first_class_.back() + Outputs(outcome));
   }
 }
 
@@ -95,6 +95,19 @@ float Release::Encode(int feature, double value) const {
   if (model_.schema.features[f].kind == FeatureKind::kCategorical) return static_cast<float>(value);
   const Scale& scale = normalisation_.scales[f];
   return static_cast<float>((value - scale.mean) / scale.sd);
+}
+
+std::vector<float> Release::Encode(int feature, std::span<const float> numbers) const {
+  return Normalised(model_.schema.features[static_cast<size_t>(feature)], normalisation_, feature,
+                    numbers);
+}
+
+Estimate Release::EstimateOf(int outcome, std::span<const float> probabilities) const {
+  const auto o = static_cast<size_t>(outcome);
+  const Scale scale = ScaleOf(model_.schema.outcomes[o]);
+  const auto first = static_cast<size_t>(first_class_[o]);
+  return {scale.mean + scale.sd * static_cast<double>(probabilities[first]),
+          scale.sd * static_cast<double>(probabilities[first + 1])};
 }
 
 }  // namespace consilium

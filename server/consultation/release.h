@@ -20,6 +20,12 @@ struct PossibleAnswer {
   float share = 0;  // of the site's training patients who answered
 };
 
+// An outcome that is a number, in its unit.
+struct Estimate {
+  double mean = 0;
+  double deviation = 0;
+};
+
 // A trained model ready to predict. Everything consultations have in common is here, once.
 // Immutable, so thread-safe; a consultation holds the one it began with.
 class Release {
@@ -47,12 +53,19 @@ class Release {
   // it.
   float Encode(int feature, double value) const;
 
+  // The same for the numbers of a vector, series or image.
+  std::vector<float> Encode(int feature, std::span<const float> numbers) const;
+
+  // Of an outcome that is a number, in its unit. `probabilities` are of all outcomes.
+  Estimate EstimateOf(int outcome, std::span<const float> probabilities) const;
+
   // Empty for a feature this site never observed.
   std::span<const PossibleAnswer> PossibleAnswers(int feature) const {
     return possible_[static_cast<size_t>(feature)];
   }
 
-  // By outcome, and the end: where its classes begin in Step::probabilities.
+  // By outcome, and the end: where its classes, or mean and deviation, begin in
+  // Step::probabilities.
   const std::vector<int>& first_class() const { return first_class_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "server/consultation/service_messages.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/security/digest.h"
@@ -31,6 +32,13 @@ void WriteOutcomes(const Step& step, const Release& release, v1::Step& message) 
     prediction.set_outcome(outcomes[o].key);
     prediction.set_change(step.change[o]);
     prediction.set_log_odds_change(step.log_odds_change[o]);
+    if (outcomes[o].continuous()) {
+      const Estimate estimate = release.EstimateOf(static_cast<int>(o), step.probabilities);
+      prediction.mutable_estimate()->set_mean(estimate.mean);
+      prediction.mutable_estimate()->set_deviation(estimate.deviation);
+      prediction.mutable_estimate()->set_unit(outcomes[o].unit_label);
+      continue;
+    }
     auto& classes = *prediction.mutable_classes();
     for (size_t c = 0; c < outcomes[o].classes.size(); ++c) {
       v1::ClassProbability& chance = Slot(classes, static_cast<int>(c));
@@ -90,6 +98,14 @@ GivenAnswer AnswerOf(const v1::Answer& answer) {
   GivenAnswer given{answer.feature(), std::string(), answer.unit()};
   if (answer.value_case() == v1::Answer::kNumber) given.value = answer.number();
   if (answer.value_case() == v1::Answer::kCategory) given.value = answer.category();
+  if (answer.value_case() == v1::Answer::kImage) given.value = GivenImage{answer.image()};
+  if (answer.value_case() == v1::Answer::kRows) {
+    GivenRows given_rows;
+    for (const v1::Row& row : answer.rows().rows()) {
+      given_rows.rows.emplace_back(row.numbers().begin(), row.numbers().end());
+    }
+    given.value = std::move(given_rows);
+  }
   return given;
 }
 

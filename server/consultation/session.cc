@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/consultation/recommend.h"
+#include "server/data/payload_check.h"
 #include "server/data/value_check.h"
 
 namespace consilium {
@@ -47,11 +48,30 @@ float LogOdds(float p, float rest) {
   return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
 }
 
+Refusal NotThisKind(const Feature& feature) {
+  return {RefusalReason::kWrongLength,
+          fmt::format("{}: more than one value, expected {}", feature.key, Accepted(feature))};
+}
+
 CheckedValue CheckAnswer(const Feature& feature, const GivenAnswer& answer) {
   if (const double* number = std::get_if<double>(&answer.value)) {
     return CheckValue(feature, *number, answer.unit);
   }
-  return CheckValue(feature, std::get<std::string>(answer.value), answer.unit);
+  if (const std::string* text = std::get_if<std::string>(&answer.value)) {
+    return CheckValue(feature, *text, answer.unit);
+  }
+  return NotThisKind(feature);
+}
+
+// Of a vector, series or image.
+CheckedPayload CheckPayload(const Feature& feature, const GivenAnswer& answer) {
+  if (const GivenRows* given = std::get_if<GivenRows>(&answer.value)) {
+    return CheckRows(feature, given->rows, answer.unit);
+  }
+  if (const GivenImage* image = std::get_if<GivenImage>(&answer.value)) {
+    return CheckImage(feature, image->bytes);
+  }
+  return std::get<Refusal>(CheckAnswer(feature, answer));
 }
 
 }  // namespace
@@ -91,10 +111,12 @@ size_t Session::MemoryUse() const {
   const Architecture& architecture = predictor.architecture();
   const auto vectors = static_cast<size_t>(architecture.state + architecture.hidden) +
                        2 * patient_.probabilities().size();
+  size_t numbers = 0;
+  for (const Given& given : given_) numbers += given.numbers ? given.numbers->capacity() : 0;
   constexpr size_t kPadding = 4 * 64;  // of vectors aligned to cache lines
   return sizeof(Session) + given_.capacity() * sizeof(Given) +
          standing_.capacity() * sizeof(Standing) + 2 * readings_.capacity() * sizeof(Reading) +
-         vectors * sizeof(float) + kPadding;
+         (vectors + numbers) * sizeof(float) + kPadding;
 }
 
 Session::Refused Session::Apply(std::monostate) {
@@ -105,25 +127,25 @@ Session::Refused Session::Apply(std::monostate) {
 Session::Refused Session::Apply(const Observe& action) {
   std::variant<Given, StepRefusal> checked = Check(action.answer);
   if (StepRefusal* refusal = std::get_if<StepRefusal>(&checked)) return std::move(*refusal);
-  const Given given = std::get<Given>(checked);
+  Given given = std::move(std::get<Given>(checked));
   if (StandingOf(given.feature) == Standing::kAnswered) {
     return AlreadyAnswered(release_->schema().features[static_cast<size_t>(given.feature)]);
   }
   StandingOf(given.feature) = Standing::kAnswered;
-  given_.push_back(given);
-  release_->predictor().Observe(given.feature, given.value, patient_);
+  given_.push_back(std::move(given));
+  Encode(given_.back());
   return std::nullopt;
 }
 
 Session::Refused Session::Apply(const Revise& action) {
   std::variant<Given, StepRefusal> checked = Check(action.answer);
   if (StepRefusal* refusal = std::get_if<StepRefusal>(&checked)) return std::move(*refusal);
-  const Given given = std::get<Given>(checked);
+  Given given = std::move(std::get<Given>(checked));
   const auto place = FindGiven(given.feature);
   if (place == given_.end()) {
     return NotAnswered(release_->schema().features[static_cast<size_t>(given.feature)]);
   }
-  *place = given;
+  *place = std::move(given);
   EncodeAgain();
   return std::nullopt;
 }
@@ -180,6 +202,14 @@ std::variant<Session::Given, StepRefusal> Session::Check(const GivenAnswer& answ
     return StepRefusal{feature.key, StepRefusalReason::kFeatureNotInModel,
                        fmt::format("no site had patients to learn {} from", feature.key)};
   }
+  if (HasPayload(feature.kind)) {
+    CheckedPayload payload = CheckPayload(feature, answer);
+    if (const auto* numbers = std::get_if<std::vector<float>>(&payload)) {
+      return Given{f, 0, std::make_shared<std::vector<float>>(release_->Encode(f, *numbers))};
+    }
+    Refusal& refusal = std::get<Refusal>(payload);
+    return StepRefusal{feature.key, ReasonOf(refusal.reason), std::move(refusal.message)};
+  }
   CheckedValue checked = CheckAnswer(feature, answer);
   if (Refusal* refusal = std::get_if<Refusal>(&checked)) {
     return StepRefusal{feature.key, ReasonOf(refusal->reason), std::move(refusal->message)};
@@ -193,8 +223,14 @@ std::vector<Session::Given>::iterator Session::FindGiven(int feature) {
 
 void Session::EncodeAgain() {
   patient_ = release_->predictor().Begin();
-  for (const Given& given : given_) {
+  for (const Given& given : given_) Encode(given);
+}
+
+void Session::Encode(const Given& given) {
+  if (given.numbers == nullptr) {
     release_->predictor().Observe(given.feature, given.value, patient_);
+  } else {
+    release_->predictor().Observe(given.feature, *given.numbers, patient_);
   }
 }
 
@@ -202,6 +238,11 @@ void Session::Read() {
   const std::span<const float> probabilities = patient_.probabilities();
   const std::vector<int>& first = release_->first_class();
   for (size_t o = 0; o < readings_.size(); ++o) {
+    if (release_->schema().outcomes[o].continuous()) {
+      const Estimate estimate = release_->EstimateOf(static_cast<int>(o), probabilities);
+      readings_[o] = {static_cast<float>(estimate.mean), 0};
+      continue;
+    }
     float rest = 0;
     for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
     const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];

@@ -44,8 +44,10 @@ class Session {
   struct Given {
     int feature = 0;
     float value = 0;  // as the predictor takes it
+    // Of a vector, series or image, instead of a value. Shared by what-if copies.
+    std::shared_ptr<const std::vector<float>> numbers = nullptr;
   };
-  // Of the last class of one outcome.
+  // Of the last class of one outcome; of a number its mean, and no odds.
   struct Reading {
     float probability = 0;
     float log_odds = 0;
@@ -60,6 +62,7 @@ class Session {
   Refused Apply(const WhatIf& action);
 
   std::variant<int, StepRefusal> Find(std::string_view key) const;
+  void Encode(const Given& given);
   std::variant<Given, StepRefusal> Check(const GivenAnswer& answer) const;
   Standing& StandingOf(int feature) { return standing_[static_cast<size_t>(feature)]; }
   std::vector<Given>::iterator FindGiven(int feature);

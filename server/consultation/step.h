@@ -10,10 +10,20 @@
 // What is said in a consultation, as plain values: see proto/consultation.proto for what they mean.
 namespace consilium {
 
+// The numbers of a vector (one row), a series (the earliest first) or an image.
+struct GivenRows {
+  std::vector<std::vector<double>> rows;
+};
+
+// A PGM or PNG.
+struct GivenImage {
+  std::string bytes;
+};
+
 struct GivenAnswer {
   std::string feature;
-  std::variant<double, std::string> value;  // a number, or a category
-  std::string unit;                         // empty: the schema's
+  std::variant<double, std::string, GivenRows, GivenImage> value;  // text: a category
+  std::string unit;                                                // empty: the schema's
 };
 
 struct Observe {
@@ -63,9 +73,12 @@ struct Suggestion {
 
 // The answer to an action. Features and outcomes are indices of the release's schema.
 struct Step {
-  int answers = 0;                      // that count
-  std::vector<float> probabilities;     // outcome after outcome, class after class
-  std::vector<double> change;           // by outcome: of the last class, against the step before
+  int answers = 0;  // that count
+  // Outcome after outcome, class after class; of a number mean and deviation as the network gives
+  // them: see Release::EstimateOf.
+  std::vector<float> probabilities;
+  // By outcome: of the last class, or of the mean (in its unit), against the step before.
+  std::vector<double> change;
   std::vector<double> log_odds_change;  // by outcome: of the last class against all others
   std::optional<StepRefusal> refusal;   // then nothing changed
   std::vector<int> missing;             // features not answered, in asking order

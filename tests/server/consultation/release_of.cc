@@ -1,5 +1,7 @@
 #include "tests/server/consultation/release_of.h"
 
+#include <utility>
+
 #include "base/random.h"
 #include "gtest/gtest.h"
 #include "server/data/examples.h"
@@ -35,11 +37,17 @@ Outcome OutcomeOf(int o) {
 }  // namespace
 
 Model ModelOf(uint64_t seed, int features, int outcomes) {
+  Schema schema;
+  schema.groups = {{"first", "First"}, {"second", "Second"}};
+  for (int f = 0; f < features; ++f) schema.features.push_back(FeatureOf(f));
+  for (int o = 0; o < outcomes; ++o) schema.outcomes.push_back(OutcomeOf(o));
+  return ModelOf(seed, std::move(schema));
+}
+
+Model ModelOf(uint64_t seed, Schema schema) {
   Model model;
   model.run = "run" + std::to_string(seed);
-  model.schema.groups = {{"first", "First"}, {"second", "Second"}};
-  for (int f = 0; f < features; ++f) model.schema.features.push_back(FeatureOf(f));
-  for (int o = 0; o < outcomes; ++o) model.schema.outcomes.push_back(OutcomeOf(o));
+  model.schema = std::move(schema);
   const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
   Random random = Random::Named(seed, "parameters");
   model.parameters.resize(MakeLayout(architecture).size());
@@ -47,7 +55,11 @@ Model ModelOf(uint64_t seed, int features, int outcomes) {
     parameter = 0.3F * static_cast<float>(random.Normal());
   }
   for (const Feature& feature : model.schema.features) {
-    const size_t bins = feature.kind == FeatureKind::kCategorical ? 3 : 10;
+    if (HasPayload(feature.kind)) {
+      model.answer_shares.emplace_back();
+      continue;
+    }
+    const size_t bins = feature.kind == FeatureKind::kCategorical ? feature.categories.size() : 10;
     model.answer_shares.emplace_back(bins, 1.0F / static_cast<float>(bins));
   }
   return model;

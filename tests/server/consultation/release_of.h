@@ -13,6 +13,9 @@ namespace consilium::testing {
 // ones in the first group. Outcomes o0, o1, ...: the second with three classes, the others two.
 Model ModelOf(uint64_t seed, int features, int outcomes);
 
+// Parameters for a schema, drawn at random.
+Model ModelOf(uint64_t seed, Schema schema);
+
 // The same, ready to predict.
 std::shared_ptr<const Release> ReleaseOf(uint64_t seed, int features = 6, int outcomes = 3);
 
