@@ -12,8 +12,10 @@
 namespace consilium {
 namespace {
 
-// Patients computed together. Part of the result: the sums are grouped by it.
-constexpr int kChunk = 64;
+// Patients computed together: half of a batch, that two cores have something to do, within what
+// keeps the products fast and the memory small. Part of the result, since the sums are grouped by
+// it; so it depends on the batch only.
+int ChunkOf(int patients) { return std::clamp(PaddedRow((patients + 1) / 2), 16, 64); }
 
 }  // namespace
 
@@ -44,8 +46,9 @@ struct Objective<Scalar>::Workspace {
 
   void RunChunk(const BasicExamples<Scalar>& examples, const Batch& batch, int chunk,
                 Worker& worker) {
-    const int begin = chunk * kChunk;
-    const int end = std::min(begin + kChunk, static_cast<int>(batch.patients.size()));
+    const int patients = static_cast<int>(batch.patients.size());
+    const int begin = chunk * ChunkOf(patients);
+    const int end = std::min(begin + ChunkOf(patients), patients);
     PackedGradient<Scalar>& gradient = gradients[static_cast<size_t>(chunk)];
     gradient.SetZero();
     worker.forward.Run(network, examples, batch, begin, end, true);
@@ -96,10 +99,15 @@ Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
                                     const BasicExamples<Scalar>& examples, const Batch& batch,
                                     std::span<Scalar> gradient, const Parallel& parallel) {
   Workspace& w = *workspace_;
-  const int chunks = (static_cast<int>(batch.patients.size()) + kChunk - 1) / kChunk;
+  const int patients = static_cast<int>(batch.patients.size());
+  const int chunks = (patients + ChunkOf(patients) - 1) / ChunkOf(patients);
   const int tasks = std::min(std::max(1, parallel.width), chunks);
   w.Reserve(chunks, tasks);
-  w.network.Load(w.layout, parameters);
+  parallel.Run(tasks, [&](int task) {
+    for (int part = task; part < w.network.parts(); part += tasks) {
+      w.network.LoadPart(w.layout, part, parameters);
+    }
+  });
   w.counts.Count(examples, batch);
   parallel.Run(tasks, [&](int task) {
     for (int chunk = task; chunk < chunks; chunk += tasks) {

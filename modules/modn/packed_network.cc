@@ -59,17 +59,21 @@ PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture,
 
 template <typename Scalar>
 void PackedNetwork<Scalar>::Load(const Layout& layout, std::span<const Scalar> parameters) {
+  for (int part = 0; part < parts(); ++part) LoadPart(layout, part, parameters);
+}
+
+// An encoder, or last all that is not an encoder.
+template <typename Scalar>
+void PackedNetwork<Scalar>::LoadPart(const Layout& layout, int part,
+                                     std::span<const Scalar> parameters) {
+  const auto f = static_cast<size_t>(part);
+  if (f < encoders.size()) {
+    if (modality_encoders[f] == nullptr) return LoadEncoder(layout, part, parameters);
+    return modality_encoders[f]->Load(Slice(parameters, layout.module_block(EncoderModule(part))));
+  }
   const std::span<const Scalar> initial = Slice(parameters, layout.tensor_block(StateModule(), 0));
   std::copy(initial.begin(), initial.end(), s0.begin());
   s0[initial.size()] = 1;
-  for (size_t f = 0; f < encoders.size(); ++f) {
-    const int feature = static_cast<int>(f);
-    if (modality_encoders[f] == nullptr) {
-      LoadEncoder(layout, feature, parameters);
-    } else {
-      modality_encoders[f]->Load(Slice(parameters, layout.module_block(EncoderModule(feature))));
-    }
-  }
   LoadDecoders(layout, parameters);
   deep_decoders.Load(layout, parameters);
   feature_decoders.Load(layout, parameters);

@@ -41,6 +41,9 @@ class PackedNetwork {
 
   // `parameters` lie as MakeLayout(architecture) says.
   void Load(const Layout& layout, std::span<const Scalar> parameters);
+  // The same in parts() parts, in any order or at the same time.
+  int parts() const { return static_cast<int>(encoders.size()) + 1; }
+  void LoadPart(const Layout& layout, int part, std::span<const Scalar> parameters);
 
   const Architecture& architecture() const { return architecture_; }
 
