@@ -139,6 +139,7 @@ StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
   if (auto table = root.Table("schedule")) ReadSchedule(*table, plan);
   if (auto table = root.Table("compression")) ReadCompression(*table, plan.schedule);
   ReadTrainingOptions(root, plan.training);
+  if (auto table = root.Table("tune")) ReadTune(*table, plan.training, plan.tune);
   RETURN_IF_ERROR(document.Finish());
   return plan;
 }

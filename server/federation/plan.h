@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "server/training/options.h"
+#include "server/training/tune_options.h"
 
 namespace consilium {
 
@@ -56,6 +57,7 @@ struct Plan {
   std::string schema;            // for simulate: path
   std::vector<SiteFiles> files;  // for simulate; paths as written
   SharedFile shared_file;        // for simulate; the same
+  TuneOptions tune;              // for tune
 
   int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
 };

@@ -147,13 +147,25 @@ class SiteLearner final : public Learner {
     return optimiser_->Restore(std::move(restored));
   }
 
+  HeldOutPredictions PredictValidation(std::span<const float> parameters) const override {
+    return Predict("validation", parameters, validation_examples_);
+  }
+
+  std::optional<double> ValidationLoss(std::span<const float> parameters) const override {
+    const auto scores =
+        SelectionScoresOf(schema_, SelectionSumsOf(schema_, PredictValidation(parameters)));
+    return scores ? std::optional(scores->loss) : std::nullopt;
+  }
+
+  EarlyStoppingOptions early_stopping() const override { return options_.early_stopping; }
+
   StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
                                               const std::atomic<bool>&) override {
     averages_.AgreedAtEnd(parameters);
     std::vector<double> sums;
     for (int candidate = 0; candidate <= averages_.count(); ++candidate) {
-      const std::vector<double> of_candidate = SelectionSumsOf(
-          schema_, Predict("candidate", Candidate(candidate, parameters), validation_examples_));
+      const std::vector<double> of_candidate =
+          SelectionSumsOf(schema_, PredictValidation(Candidate(candidate, parameters)));
       sums.insert(sums.end(), of_candidate.begin(), of_candidate.end());
     }
     return sums;
@@ -262,6 +274,10 @@ class SiteLearner final : public Learner {
 
 void Learner::UseThreads(const Parallel&) {}
 
+HeldOutPredictions Learner::PredictValidation(std::span<const float>) const { return {}; }
+
+std::optional<double> Learner::ValidationLoss(std::span<const float>) const { return std::nullopt; }
+
 StatusOr<std::vector<double>> Learner::SelectionSums(std::span<const float>,
                                                      const std::atomic<bool>&) {
   return std::vector<double>{};
@@ -283,9 +299,15 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
                                                   const std::atomic<bool>& stop) {
   RETURN_IF_ERROR(learner.UseStatistics(learner.Statistics()));
   std::vector<float> parameters = learner.InitialParameters();
-  for (int round = 1; round <= rounds; ++round) {
+  EarlyStopping stopping(learner.early_stopping());
+  std::vector<float> best;
+  for (int round = 1; round <= rounds && !stopping.Over(); ++round) {
     RETURN_IF_ERROR(learner.TrainRound(round, parameters, stop).status());
+    if (!stopping.enabled()) continue;
+    const std::optional<double> loss = learner.ValidationLoss(parameters);
+    if (loss && stopping.Improves(*loss)) best = parameters;
   }
+  if (!best.empty()) parameters = std::move(best);
   if (learner.selection_size() > 0) {
     ASSIGN_OR_RETURN(const std::vector<double> sums, learner.SelectionSums(parameters, stop));
     ASSIGN_OR_RETURN(parameters, learner.Select(sums, parameters));

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,12 @@ class Learner {
   virtual std::string SaveState() const = 0;
   virtual Status RestoreState(std::string_view state) = 0;
 
+  // What `parameters` say of the validation patients; the mean loss over them, nothing if no
+  // outcome of theirs is known; and when training without exchange stops by it. Defaults: none.
+  virtual HeldOutPredictions PredictValidation(std::span<const float> parameters) const;
+  virtual std::optional<double> ValidationLoss(std::span<const float> parameters) const;
+  virtual EarlyStoppingOptions early_stopping() const { return {}; }
+
   // At the end of a run sites add up what their validation patients say, twice. First of the
   // candidates for the final model (the model itself, averages of it): from the sums over sites, or
   // any multiple of them, every site selects the same one. Then of the final model, to calibrate
@@ -85,8 +92,9 @@ class Learner {
                                     const std::atomic<bool>& stop) = 0;
 };
 
-// Local training of all `rounds` without any exchange, on the learner's own normalisation,
-// selection and calibration. Leaves the learner as after the last round; returns the parameters.
+// Local training of all `rounds`, or until early stopping ends it, without any exchange, on the
+// learner's own normalisation, selection and calibration. Leaves the learner as after the last
+// round; returns the parameters: with early stopping those of the best round by validation.
 StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
                                                   const std::atomic<bool>& stop);
 

@@ -50,6 +50,10 @@ void ReadOptimisation(TomlTable& training, TrainingOptions& options) {
   Read(training, "weight_decay", options.weight_decay, 0, 10);
   Read(training, "gradient_clip", options.gradient_clip, 0, 1e9);
   Read(training, "gradient_clip_by", options.gradient_clip_by, {"global", "module"});
+  if (auto table = training.Table("early_stopping")) {
+    Read(*table, "patience", options.early_stopping.patience, 0);
+    Read(*table, "min_delta", options.early_stopping.min_delta, 0, 1e6);
+  }
 }
 
 void ReadEma(TomlTable& ema, TrainingOptions& options) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "modules/modn/masking.h"
+#include "modules/optim/early_stopping.h"
 
 namespace consilium {
 
@@ -49,6 +50,8 @@ struct TrainingOptions {
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   int local_epochs = 1;  // passes over the site's patients in a round
+
+  EarlyStoppingOptions early_stopping;  // of training without exchange, by round
 
   // [ema]
   EmaPlan ema;

@@ -56,7 +56,8 @@ std::vector<double> SelectionSumsOf(const Schema& schema, const HeldOutPredictio
     offset += part.size();
     const std::span<const float> probabilities = predictions.probabilities[o];
     const std::vector<int32_t>& labels = predictions.labels[o];
-    for (size_t i = 0; i < labels.size(); ++i) {
+    for (size_t i = 0; classes > 0 && i < labels.size();
+         ++i) {  // outcomes that are numbers: not yet
       if (labels[i] < 0) continue;
       AddPatient(probabilities.subspan(i * classes, classes), static_cast<size_t>(labels[i]), part);
     }

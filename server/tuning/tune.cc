@@ -1,0 +1,123 @@
+#include "server/tuning/tune.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "base/file.h"
+#include "base/mutex.h"
+
+namespace consilium {
+namespace {
+
+using Progress = std::function<void(int, int, const TrialRecord&)>;
+
+struct Wanted {
+  const SearchSpace* space;
+  int number;
+};
+
+bool IsOf(const TrialRecord& record, const Wanted& wanted, uint64_t seed) {
+  return record.search == wanted.space->name && record.number == wanted.number &&
+         record.drawn == DrawConfiguration(*wanted.space, seed, wanted.number);
+}
+
+// Trial 0 of every search, then trial 1: an interrupted search is worth as much for each of them.
+std::vector<Wanted> AllWanted(const TuneOptions& tune) {
+  std::vector<Wanted> all;
+  for (int number = 0; number < tune.trials; ++number) {
+    for (const SearchSpace& space : tune.searches) all.push_back({&space, number});
+  }
+  return all;
+}
+
+class Trials {
+ public:
+  Trials(const TuningCase& tuning, Journal& journal, std::vector<Wanted> wanted, int done,
+         const Progress& progress)
+      : tuning_(tuning),
+        journal_(journal),
+        wanted_(std::move(wanted)),
+        all_(done + static_cast<int>(wanted_.size())),
+        progress_(progress),
+        done_(done) {}
+
+  Status Run(int threads) {
+    std::vector<std::thread> helpers;
+    const int useful = std::min(threads, static_cast<int>(wanted_.size()));
+    for (int t = 1; t < useful; ++t) helpers.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& helper : helpers) helper.join();
+    const MutexLock lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  void Work() {
+    for (size_t i = next_++; i < wanted_.size() && !failed_; i = next_++) {
+      auto record = RunTrial(tuning_, *wanted_[i].space, wanted_[i].number);
+      const MutexLock lock(mutex_);
+      const Status added = record.ok() ? journal_.Add(*record) : record.status();
+      if (!added.ok()) {
+        failed_ = true;
+        if (failure_.ok()) failure_ = added;
+        return;
+      }
+      if (progress_) progress_(++done_, all_, *record);
+    }
+  }
+
+  const TuningCase& tuning_;
+  Journal& journal_;
+  const std::vector<Wanted> wanted_;
+  const int all_;
+  const Progress& progress_;
+  std::atomic<size_t> next_ = 0;
+  std::atomic<bool> failed_ = false;
+  Mutex mutex_;
+  int done_ GUARDED_BY(mutex_);
+  Status failure_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+StatusOr<std::vector<TrialRecord>> RunTrials(const TuningCase& tuning, Journal& journal,
+                                             int threads, const Progress& progress) {
+  const TuneOptions& tune = tuning.plan.tune;
+  const auto find = [&](const Wanted& wanted) {
+    const std::vector<TrialRecord>& records = journal.records();
+    return std::find_if(records.begin(), records.end(),
+                        [&](const TrialRecord& record) { return IsOf(record, wanted, tune.seed); });
+  };
+  std::vector<Wanted> missing;
+  for (const Wanted& wanted : AllWanted(tune)) {
+    if (find(wanted) == journal.records().end()) missing.push_back(wanted);
+  }
+  const int all = tune.trials * static_cast<int>(tune.searches.size());
+  Trials trials(tuning, journal, missing, all - static_cast<int>(missing.size()), progress);
+  RETURN_IF_ERROR(trials.Run(threads));
+  std::vector<TrialRecord> records;
+  for (const SearchSpace& space : tune.searches) {
+    for (int number = 0; number < tune.trials; ++number) records.push_back(*find({&space, number}));
+  }
+  return records;
+}
+
+StatusOr<TuningFiles> LoadTuningFiles(const std::string& path) {
+  TuningFiles files;
+  ASSIGN_OR_RETURN(files.text, ReadFile(path));
+  ASSIGN_OR_RETURN(files.plan, ParsePlan(files.text, path));
+  if (files.plan.schema.empty()) {
+    return InvalidArgument("{}: to tune, name the schema and the sites' CSVs as for simulate",
+                           path);
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  ASSIGN_OR_RETURN(files.schema, LoadSchema(folder / files.plan.schema));
+  ASSIGN_OR_RETURN(files.sites, LoadSites(files.schema, files.plan, folder));
+  if (files.plan.training.validation <= 0) files.plan.training.validation = kTuneValidation;
+  return files;
+}
+
+}  // namespace consilium
