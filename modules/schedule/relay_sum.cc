@@ -8,6 +8,10 @@
 namespace consilium {
 namespace {
 
+// With more neighbours than this the sum over all but one is the sum over all without that one:
+// linear in the neighbours, not quadratic, and rounded a little more.
+constexpr size_t kFewNeighbors = 16;
+
 // One neighbour and what is remembered of it.
 template <typename Scalar>
 struct Relay {
@@ -41,6 +45,8 @@ class RelaySum final : public Exchange<Scalar> {
 
  private:
   std::string MessageTo(Relay<Scalar>& to);
+  void SumDeviations();
+  std::span<const Scalar> MeanWithout(const Relay<Scalar>& to, std::span<const double> relayed);
   std::span<const Scalar> RelayedMean(const Relay<Scalar>& to, std::span<const double> relayed);
   std::vector<double> RelayedWeights(const Relay<Scalar>& to) const;
   void Average(size_t block, std::span<Scalar> values) const;
@@ -56,6 +62,7 @@ class RelaySum final : public Exchange<Scalar> {
   bool overdue_ = false;  // the deadline passed
   std::vector<Scalar> own_;
   std::vector<Scalar> mean_;  // of the message under way
+  std::vector<Scalar> sum_;   // over neighbours weight (theirs - own); empty with few neighbours
 };
 
 template <typename Scalar>
@@ -78,6 +85,7 @@ std::vector<Outgoing> RelaySum<Scalar>::Begin(std::span<const Scalar> values) {
   std::copy(values.begin(), values.end(), own_.begin());
   begun_ = true;
   overdue_ = false;
+  if (relays_.size() > kFewNeighbors) SumDeviations();
   std::vector<Outgoing> messages;
   for (Relay<Scalar>& relay : relays_) messages.push_back({relay.link.site, MessageTo(relay)});
   return messages;
@@ -106,12 +114,43 @@ std::string RelaySum<Scalar>::MessageTo(Relay<Scalar>& to) {
   return writer.Take();
 }
 
+template <typename Scalar>
+void RelaySum<Scalar>::SumDeviations() {
+  sum_.assign(own_.size(), 0);
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    const Block part = blocks_[b];
+    for (const Relay<Scalar>& relay : relays_) {
+      if (!(relay.weights[b] > 0)) continue;
+      const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+      AddShare(sum_.data() + part.offset, static_cast<Scalar>(relay.weights[b]), theirs,
+               own_.data() + part.offset, part.size, sum_.data() + part.offset);
+    }
+  }
+}
+
+// As RelayedMean, from the sum over all neighbours.
+template <typename Scalar>
+std::span<const Scalar> RelaySum<Scalar>::MeanWithout(const Relay<Scalar>& to,
+                                                      std::span<const double> relayed) {
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    const size_t begin = blocks_[b].offset, end = begin + blocks_[b].size;
+    const auto weight = static_cast<Scalar>(to.weights[b]);
+    const auto scale = static_cast<Scalar>(relayed[b] > 0 ? 1 / relayed[b] : 0);
+    const Scalar* theirs = weight > 0 ? to.link.inward->Believed().data() : own_.data();
+    for (size_t i = begin; i < end; ++i) {
+      mean_[i] = own_[i] + scale * (sum_[i] - weight * (theirs[i] - own_[i]));
+    }
+  }
+  return mean_;
+}
+
 // m_ij / c_ij as own + sum_k c_ki / c_ij (mean_k - own): where all agree, exactly what they agree
 // on. Valid until the next call or Begin.
 template <typename Scalar>
 std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to,
                                                       std::span<const double> relayed) {
   if (relays_.size() == 1) return own_;
+  if (!sum_.empty()) return MeanWithout(to, relayed);
   for (size_t b = 0; b < blocks_.size(); ++b) {
     const Block part = blocks_[b];
     const Scalar* own = own_.data() + part.offset;

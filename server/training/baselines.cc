@@ -68,7 +68,7 @@ const Baseline* FindBaseline(std::string_view name) {
 }
 
 std::vector<std::string> BaselineNames() {
-  std::vector<std::string> names = {"local", "pooled"};
+  std::vector<std::string> names = {"local", "own_intercept", "pooled"};
   for (const Baseline& baseline : kBaselines) {
     names.emplace_back(baseline.name);
     names.push_back(std::string(kPooledPrefix) + std::string(baseline.name));

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "modules/modn/evaluation.h"
 #include "modules/modn/objective.h"
+#include "modules/modn/own_intercept.h"
 #include "modules/modn/training.h"
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
@@ -190,6 +191,8 @@ class SiteLearner final : public Learner {
       if (name == "local") {
         ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
         models.push_back(std::move(local));
+      } else if (name == "own_intercept") {
+        models.push_back(PredictWithOwnIntercept(name, parameters));
       } else if (const Baseline* baseline = FindBaseline(name)) {
         models.push_back({name,
                           baseline->predict({architecture_, train_examples_, test_examples_,
@@ -233,6 +236,19 @@ class SiteLearner final : public Learner {
     StepReading<float> reading = ReadAtEnd<float>(architecture_, parameters, examples,
                                                   {.patients = patients, .order = order});
     return {std::move(model), std::move(reading.probabilities), examples.labels};
+  }
+
+  HeldOutPredictions PredictWithOwnIntercept(const std::string& name,
+                                             std::span<const float> parameters) const {
+    const HeldOutPredictions seen = Predict(name, parameters, train_examples_);
+    HeldOutPredictions predictions = Predict(name, parameters, test_examples_);
+    for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
+      const int classes = architecture_.outcomes[o].classes;
+      if (classes == 0) continue;
+      AddIntercept(FitOwnIntercept(seen.probabilities[o], seen.labels[o], classes),
+                   predictions.probabilities[o]);
+    }
+    return predictions;
   }
 
   // A site with nobody to train on has no model of its own: it says the prior.

@@ -60,6 +60,30 @@ TEST(RelaySumTest, SitesWithoutTheModuleRelayItAndReceiveTheMean) {
   for (const auto& site : values) EXPECT_THAT(site, ElementsAre(DoubleNear(7, 1e-12)));
 }
 
+// With many neighbours the centre sums once; the mean is the same, exactly where all agree.
+TEST(RelaySumTest, AStarOfManySitesAveragesAsOneOfFew) {
+  constexpr int kSites = 40;
+  ExchangeOptions options;
+  options.schedule = ScheduleKind::kRelaySum;
+  options.graph = *Star(kSites);
+  options.shape.blocks = {{0, 1}, {1, 1}};
+  double total = 0, sum = 0;
+  for (int site = 0; site < kSites; ++site) {
+    options.weights.push_back({site % 7 + 0.5, 1.0});
+    total += site % 7 + 0.5;
+    sum += (site % 7 + 0.5) * site * site;
+  }
+  auto network = *MemoryExchange<double>::Create(options);
+  Values values;
+  for (int round = 0; round < 2; ++round) {
+    values.clear();
+    for (int site = 0; site < kSites; ++site) values.push_back({1.0 * site * site, 0.1});
+    ASSERT_THAT(network.Round(values), IsOk());
+  }
+  for (const auto& site : values)
+    EXPECT_THAT(site, ElementsAre(DoubleNear(sum / total, 1e-10), 0.1));
+}
+
 TEST(RelaySumTest, ABlockThatNobodyHoldsStaysAsItIs) {
   ExchangeOptions options = Chain3();
   options.weights = {{0}, {0}, {0}};
