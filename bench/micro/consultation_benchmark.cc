@@ -17,8 +17,10 @@ namespace consilium {
 namespace {
 
 // Continuous features and outcomes of two classes, with random parameters.
-std::shared_ptr<const Release> ReleaseOf(int features, int outcomes) {
+std::shared_ptr<const Release> ReleaseOf(int features, int outcomes,
+                                         int feature_decoder_hidden = 0) {
   Model model;
+  model.feature_decoder_hidden = feature_decoder_hidden;
   model.run = "benchmark";
   for (int f = 0; f < features; ++f) {
     Feature feature;
@@ -33,7 +35,8 @@ std::shared_ptr<const Release> ReleaseOf(int features, int outcomes) {
     outcome.classes = {{"no", "no", {}}, {"yes", "yes", {}}};
     model.schema.outcomes.push_back(outcome);
   }
-  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
+  const Architecture architecture =
+      ArchitectureOf(model.schema, model.state, model.hidden, feature_decoder_hidden);
   model.parameters.resize(MakeLayout(architecture).size());
   Random random = Random::Named(1, "parameters");
   for (float& parameter : model.parameters) parameter = 0.1F * static_cast<float>(random.Normal());
@@ -64,9 +67,11 @@ void BM_Step(benchmark::State& state) {
 }
 BENCHMARK(BM_Step)->Args({1, 0})->Args({8, 0})->Args({8, 3});
 
-// Arguments: questions, each with ten possible answers.
+// Arguments: questions; hidden units of the feature decoders, which then give five possible answers
+// to each question, or 0: ten answers each, as often as this site's patients gave them.
 void BM_RankQuestions(benchmark::State& state) {
-  const auto release = ReleaseOf(static_cast<int>(state.range(0)), 8);
+  const auto release =
+      ReleaseOf(static_cast<int>(state.range(0)), 8, static_cast<int>(state.range(1)));
   std::vector<int> candidates(static_cast<size_t>(state.range(0)));
   std::iota(candidates.begin(), candidates.end(), 0);
   const PatientState patient = release->predictor().Begin();
@@ -74,7 +79,7 @@ void BM_RankQuestions(benchmark::State& state) {
     benchmark::DoNotOptimize(RankQuestions(*release, patient, candidates, 3));
   }
 }
-BENCHMARK(BM_RankQuestions)->Arg(13)->Arg(40);
+BENCHMARK(BM_RankQuestions)->ArgsProduct({{13, 40}, {0, 10}});
 
 }  // namespace
 }  // namespace consilium

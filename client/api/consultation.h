@@ -76,6 +76,7 @@ struct Act {
   uint32_t suggestions = 0;                    // kBegin only; 0: the node's choice
   std::vector<std::vector<double>> rows = {};  // of a vector, series or image, instead of a value
   std::string image = {};                      // a PGM or PNG, instead of a value
+  bool explain = false;                        // kBegin only
 };
 
 struct ClassChance {
@@ -110,12 +111,34 @@ struct NextQuestion {
   double information_gain = 0;  // bits
 };
 
+// What one answer did to an outcome's log odds: when it was given, and against all without it.
+struct OutcomeEffect {
+  std::string outcome;
+  double log_odds_change = 0;
+  double left_out = 0;
+};
+
+struct AnswerEffect {
+  std::string feature;
+  std::vector<OutcomeEffect> outcomes;
+};
+
+// What is expected of an answer not given: a mean and deviation, or the chance of each category.
+struct ExpectedAnswer {
+  std::string feature;
+  double mean = 0, deviation = 0;
+  std::vector<ClassChance> categories;
+};
+
 struct StepReply {
   int answers = 0;  // that count
   std::vector<OutcomeChance> outcomes;
   std::vector<Rejection> rejections;
   std::vector<std::string> missing;  // in asking order
   std::vector<NextQuestion> next;    // best first
+  // If the consultation began so that it explains itself:
+  std::vector<AnswerEffect> effects;     // in the order of answering
+  std::vector<ExpectedAnswer> expected;  // none if the model has no feature decoders
   std::string model;
 };
 

@@ -52,12 +52,19 @@ Question QuestionOf(const v1::Feature& feature) {
   return question;
 }
 
+template <typename Repeated>
+std::vector<ClassChance> ChancesOf(const Repeated& classes) {
+  std::vector<ClassChance> chances;
+  for (const v1::ClassProbability& given : classes) {
+    chances.push_back({given.label(), given.probability()});
+  }
+  return chances;
+}
+
 OutcomeChance ChanceOf(const v1::OutcomePrediction& prediction) {
   OutcomeChance chance;
   chance.outcome = prediction.outcome();
-  for (const v1::ClassProbability& given : prediction.classes()) {
-    chance.classes.push_back({given.label(), given.probability()});
-  }
+  chance.classes = ChancesOf(prediction.classes());
   chance.change = prediction.change();
   chance.log_odds_change = prediction.log_odds_change();
   if (prediction.has_estimate()) {
@@ -88,6 +95,7 @@ void WriteAnswer(const Act& act, v1::Answer& message) {
 void Write(const Act& act, v1::ConsultRequest& message) {
   switch (act.kind) {
     case Act::Kind::kBegin:
+      message.mutable_begin()->set_explain(act.explain);
       return message.mutable_begin()->set_suggestions(act.suggestions);
     case Act::Kind::kObserve:
       return WriteAnswer(act, *message.mutable_observe());
@@ -115,6 +123,16 @@ StepReply ReplyOf(const v1::Step& message) {
   reply.missing.assign(message.missing().begin(), message.missing().end());
   for (const v1::Suggestion& suggestion : message.suggestions()) {
     reply.next.push_back({suggestion.feature(), suggestion.information_gain()});
+  }
+  for (const v1::Contribution& contribution : message.contributions()) {
+    AnswerEffect& effect = reply.effects.emplace_back(AnswerEffect{contribution.feature(), {}});
+    for (const v1::OutcomeContribution& part : contribution.outcomes()) {
+      effect.outcomes.push_back({part.outcome(), part.log_odds_change(), part.left_out()});
+    }
+  }
+  for (const v1::Expectation& expectation : message.expected()) {
+    reply.expected.push_back({expectation.feature(), expectation.mean(), expectation.deviation(),
+                              ChancesOf(expectation.categories())});
   }
   reply.model = message.model();
   return reply;

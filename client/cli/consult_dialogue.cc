@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/cli/consult_explain.h"
 #include "client/cli/consult_line.h"
 #include "client/cli/consult_payload.h"
 
@@ -21,6 +22,7 @@ class Dialogue {
   Status Run(uint32_t suggestions) {
     Act begin;
     begin.suggestions = suggestions;
+    begin.explain = true;
     ASSIGN_OR_RETURN(reply_, channel_.Send(begin));
     view_.Open(reply_);
     out_ << "\nType help to see what you can do.\n";
@@ -35,11 +37,6 @@ class Dialogue {
   }
 
  private:
-  struct GivenBefore {
-    std::string feature;
-    std::vector<OutcomeChance> outcomes;  // as they were told then
-  };
-
   // The one wished for, else the best suggestion, else the first that is missing. Those skipped
   // come again when nothing else is left. False if there is nothing to ask.
   bool ChooseQuestion() {
@@ -88,6 +85,9 @@ class Dialogue {
         return Send({Act::Kind::kWhatIf, asked_->key, ValueTyped(*asked_, typed.value), "", 0});
       case TypedLine::Kind::kWhy:
         Why();
+        return OkStatus();
+      case TypedLine::Kind::kExpect:
+        Expect();
         return OkStatus();
       case TypedLine::Kind::kList:
         List();
@@ -138,8 +138,8 @@ class Dialogue {
       wished_ = question.key;
       return OkStatus();
     }
-    std::erase_if(given_, [&](const GivenBefore& given) { return given.feature == question.key; });
-    given_.push_back({question.key, reply_.outcomes});
+    std::erase(given_, question.key);
+    given_.push_back(question.key);
     unknown_.erase(question.key);
     return OkStatus();
   }
@@ -156,7 +156,7 @@ class Dialogue {
       out_ << "  there is no answer to take back\n";
       return OkStatus();
     }
-    const std::string feature = given_.back().feature;
+    const std::string feature = given_.back();
     RETURN_IF_ERROR(Withdraw(*questionnaire_.Find(feature)));
     wished_ = feature;
     return OkStatus();
@@ -173,14 +173,14 @@ class Dialogue {
   Status Withdraw(const Question& question) {
     RETURN_IF_ERROR(Send({Act::Kind::kWithdraw, question.key, "", "", 0}));
     if (!taken_) return OkStatus();
-    std::erase_if(given_, [&](const GivenBefore& given) { return given.feature == question.key; });
+    std::erase(given_, question.key);
     unknown_.erase(question.key);
     skipped_.erase(question.key);
     return OkStatus();
   }
 
   bool IsGiven(const std::string& feature) const {
-    return std::ranges::find(given_, feature, &GivenBefore::feature) != given_.end();
+    return std::ranges::find(given_, feature) != given_.end();
   }
 
   void Why() {
@@ -192,13 +192,16 @@ class Dialogue {
     } else {
       out_ << fmt::format("  {}: the next in asking order\n", asked_->key);
     }
-    for (const GivenBefore& given : given_) {
-      for (const OutcomeChance& chance : given.outcomes) {
-        out_ << fmt::format("  {:<16} changed {} by {:+.1f} points ({:+.2f} log odds)\n",
-                            given.feature, chance.outcome, 100 * chance.change,
-                            chance.log_odds_change);
-      }
+    view_.Explain(reply_);
+  }
+
+  void Expect() {
+    wished_ = asked_->key;
+    if (reply_.expected.empty()) {
+      out_ << "  this model does not tell what to expect: it has no feature decoders\n";
+      return;
     }
+    PrintExpected(questionnaire_, reply_, reply_.expected.size(), out_);
   }
 
   void List() {
@@ -224,7 +227,7 @@ class Dialogue {
   std::string wished_;  // to be asked next; empty: the best
   std::set<std::string> skipped_;
   std::set<std::string> unknown_;
-  std::vector<GivenBefore> given_;  // the last answer last
+  std::vector<std::string> given_;  // features; the last answer last
 };
 
 }  // namespace

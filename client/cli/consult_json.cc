@@ -56,6 +56,30 @@ Json NextOf(const StepReply& reply) {
   return next;
 }
 
+// What each answer did, and what is expected of the others; absent where nothing is told.
+void AddExplanation(const StepReply& reply, Json& line) {
+  for (const AnswerEffect& answer : reply.effects) {
+    Json outcomes = Json::array();
+    for (const OutcomeEffect& effect : answer.outcomes) {
+      outcomes.push_back({{"outcome", effect.outcome},
+                          {"log_odds_change", effect.log_odds_change},
+                          {"left_out", effect.left_out}});
+    }
+    line["contributions"].push_back({{"feature", answer.feature}, {"outcomes", outcomes}});
+  }
+  for (const ExpectedAnswer& expected : reply.expected) {
+    Json told = {{"feature", expected.feature}};
+    if (expected.categories.empty()) {
+      told["mean"] = expected.mean;
+      told["deviation"] = expected.deviation;
+    }
+    for (const ClassChance& chance : expected.categories) {
+      told["probabilities"][chance.label] = chance.probability;
+    }
+    line["expected"].push_back(told);
+  }
+}
+
 class JsonView final : public ConsultView {
  public:
   JsonView(const Questionnaire& questionnaire, std::ostream& out)
@@ -79,16 +103,19 @@ class JsonView final : public ConsultView {
                          {"message", reply.rejections[0].message}};
     }
     line["next"] = NextOf(reply);
+    AddExplanation(reply, line);
     Line(line);
   }
 
+  // Every line explains itself.
+  void Explain(const StepReply&) override {}
+
   void Close(const StepReply& last) override {
-    Line({{"event", "end"},
-          {"answers", last.answers},
-          {"outcomes", OutcomesOf(last)},
-          {"missing", last.missing},
-          {"next", NextOf(last)},
-          {"model", last.model}});
+    Json line = {
+        {"event", "end"},          {"answers", last.answers}, {"outcomes", OutcomesOf(last)},
+        {"missing", last.missing}, {"next", NextOf(last)},    {"model", last.model}};
+    AddExplanation(last, line);
+    Line(line);
   }
 
  private:

@@ -16,7 +16,7 @@ struct Word {
   enum class Takes { kNothing, kFeature, kFeatureAndValue, kValue } takes;
 };
 
-constexpr std::array<Word, 16> kWords = {{
+constexpr std::array<Word, 17> kWords = {{
     {"skip", TypedLine::Kind::kSkip, Word::Takes::kNothing},
     {"unknown", TypedLine::Kind::kUnknown, Word::Takes::kNothing},
     {"back", TypedLine::Kind::kBack, Word::Takes::kNothing},
@@ -26,6 +26,7 @@ constexpr std::array<Word, 16> kWords = {{
     {"if", TypedLine::Kind::kWhatIf, Word::Takes::kValue},
     {"what-if", TypedLine::Kind::kWhatIf, Word::Takes::kValue},
     {"why", TypedLine::Kind::kWhy, Word::Takes::kNothing},
+    {"expect", TypedLine::Kind::kExpect, Word::Takes::kNothing},
     {"list", TypedLine::Kind::kList, Word::Takes::kNothing},
     {"help", TypedLine::Kind::kHelp, Word::Takes::kNothing},
     {"?", TypedLine::Kind::kHelp, Word::Takes::kNothing},
@@ -123,6 +124,7 @@ std::string_view TypingHelp() {
          "  withdraw KEY   takes an answer back, as if it had never been given\n"
          "  if VALUE       shows what this answer would change; keeps nothing\n"
          "  why            why this is asked, and what each answer changed\n"
+         "  expect         what is expected of the answers not given yet\n"
          "  list           all questions\n"
          "  done           ends the consultation\n";
 }

@@ -20,6 +20,7 @@ struct TypedLine {
     kWithdraw,  // take the answer for `feature` back
     kWhatIf,    // what would `value` lead to
     kWhy,       // why this question, and what the answers did so far
+    kExpect,    // what is expected of the answers not given
     kList,      // all questions
     kHelp,
     kDone,

@@ -17,6 +17,7 @@ Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
                  ConsultationChannel& channel, ConsultView& view) {
   Act begin;
   begin.suggestions = suggestions;
+  begin.explain = true;
   ASSIGN_OR_RETURN(StepReply reply, channel.Send(begin));
   view.Open(reply);
   int refused = 0;

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 
+#include "client/cli/consult_explain.h"
 #include "client/cli/consult_payload.h"
 #include "client/cli/consult_view.h"
 #include "fmt/core.h"
@@ -12,6 +14,7 @@ namespace {
 constexpr int kBarCells = 20;
 constexpr int kKeyWidth = 16;
 constexpr int kValueWidth = 28;  // a line with a bar then still fits 100 columns
+constexpr size_t kMostExpected = 12;
 
 // Filled to an eighth of a cell.
 std::string Bar(double share) {
@@ -82,6 +85,9 @@ class TextView final : public ConsultView {
   }
 
   void Show(const Act& act, const StepReply& reply) override {
+    if (reply.rejections.empty() && act.kind != Act::Kind::kWhatIf) {
+      told_[act.feature] = ReadableValue(questionnaire_, act);
+    }
     for (const Rejection& rejection : reply.rejections) {
       std::string_view why = rejection.message;
       if (why.starts_with(act.feature + ": ")) why.remove_prefix(act.feature.size() + 2);
@@ -92,7 +98,15 @@ class TextView final : public ConsultView {
     out_ << std::flush;
   }
 
+  void Explain(const StepReply& reply) override {
+    PrintEffects(questionnaire_, reply, told_, style_, out_);
+    PrintExpected(questionnaire_, reply, reply.expected.size(), out_);
+    out_ << std::flush;
+  }
+
   void Close(const StepReply& last) override {
+    if (!last.effects.empty()) out_ << "\n";
+    PrintEffects(questionnaire_, last, told_, style_, out_);
     out_ << fmt::format("\n{} answer{}.", last.answers, last.answers == 1 ? "" : "s");
     if (last.missing.empty()) {
       out_ << " Nothing is missing.\n";
@@ -101,6 +115,7 @@ class TextView final : public ConsultView {
     out_ << " Missing:";
     for (const std::string& feature : last.missing) out_ << " " << feature;
     out_ << "\n";
+    PrintExpected(questionnaire_, last, kMostExpected, out_);
     if (last.next.empty()) return;
     out_ << "Best to ask next:\n";
     for (const NextQuestion& next : last.next) {
@@ -160,6 +175,7 @@ class TextView final : public ConsultView {
   const Questionnaire& questionnaire_;
   const TextStyle style_;
   std::ostream& out_;
+  std::map<std::string, std::string> told_;  // by feature: the last answer taken
 };
 
 }  // namespace

@@ -17,7 +17,9 @@ class ConsultView {
   virtual void Open(const StepReply& first) = 0;
   // After each act, taken or not.
   virtual void Show(const Act& act, const StepReply& reply) = 0;
-  // At the end: what is missing and what to ask next.
+  // What each answer did, and what is expected of those not given.
+  virtual void Explain(const StepReply& reply) = 0;
+  // At the end: what is missing, what is expected of it, and what to ask next.
   virtual void Close(const StepReply& last) = 0;
 };
 

@@ -74,7 +74,7 @@ struct Batch {
   int repeated = 0;
   uint64_t sample = 0;  // decides what is drawn within the step (FeatureLossOptions)
   // If not empty, every patient's own order instead: own_orders[i * order.size() + t] is the t-th
-  // feature asked of patients[i], or -1. Not with `repeated` nor LossOptions::features.
+  // feature asked of patients[i], or -1. Not with `repeated`.
   std::span<const int> own_orders = {};
 
   // The t-th feature asked of patients[i], or -1.

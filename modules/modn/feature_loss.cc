@@ -31,7 +31,7 @@ template <typename Scalar>
 FeatureLoss<Scalar>::FeatureLoss(const Architecture& architecture, const Kernels<Scalar>& kernels)
     : kernels_(kernels),
       decoding_(architecture, kernels),
-      position_(architecture.features.size()) {}
+      features_(architecture.features.size()) {}
 
 template <typename Scalar>
 double FeatureLoss<Scalar>::Run(const PackedFeatureDecoders<Scalar>& decoders,
@@ -41,10 +41,7 @@ double FeatureLoss<Scalar>::Run(const PackedFeatureDecoders<Scalar>& decoders,
                                 FeatureDecodersGradient<Scalar>& gradient,
                                 RowGradients<Scalar>& rows) {
   samples_.clear();
-  std::fill(position_.begin(), position_.end(), std::numeric_limits<int>::max());
-  for (size_t t = batch.order.size() - static_cast<size_t>(batch.repeated); t-- > 0;) {
-    position_[static_cast<size_t>(batch.order[t])] = static_cast<int>(t);
-  }
+  FindPositions(batch, begin, pass.patients());
   ChooseRows(batch, begin, options, pass);
   AddRepeated(batch, options, pass);
   if (samples_.empty()) return 0;
@@ -65,6 +62,19 @@ double FeatureLoss<Scalar>::Run(const PackedFeatureDecoders<Scalar>& decoders,
     rows.Add(samples_[s].row, decoding_.StateGradient(static_cast<int>(s)));
   }
   return loss;
+}
+
+template <typename Scalar>
+void FeatureLoss<Scalar>::FindPositions(const Batch& batch, int begin, int patients) {
+  const size_t orders = batch.own_orders.empty() ? 1 : static_cast<size_t>(patients);
+  position_.assign(orders * features_, std::numeric_limits<int>::max());
+  for (size_t i = 0; i < orders; ++i) {
+    for (size_t t = batch.order.size() - static_cast<size_t>(batch.repeated); t-- > 0;) {
+      const int feature = batch.Question(static_cast<size_t>(begin) + i, t);
+      if (feature >= 0)
+        position_[i * features_ + static_cast<size_t>(feature)] = static_cast<int>(t);
+    }
+  }
 }
 
 // Draws from each patient's rows those to be decoded: one in each of `decoded_rows` equal parts.
@@ -141,7 +151,6 @@ void FeatureLoss<Scalar>::Target(const BasicExamples<Scalar>& examples, const Ba
   weights_.assign(padded, 0);
   labels_.assign(padded, 0);
   const std::vector<Scalar>& values = examples.values[static_cast<size_t>(feature)];
-  const int position = position_[static_cast<size_t>(feature)];
   for (size_t s = 0; s < samples_.size(); ++s) {
     const Sample& sample = samples_[s];
     const size_t place = static_cast<size_t>(begin) + static_cast<size_t>(sample.patient);
@@ -153,6 +162,8 @@ void FeatureLoss<Scalar>::Target(const BasicExamples<Scalar>& examples, const Ba
       weights_[s] = sample.weight;
       continue;
     }
+    const size_t order = batch.own_orders.empty() ? 0 : static_cast<size_t>(sample.patient);
+    const int position = position_[order * features_ + static_cast<size_t>(feature)];
     const bool asked = position <= sample.question && !IsHidden(batch, feature, place);
     weights_[s] = sample.weight * static_cast<Scalar>(asked ? options.asked : options.unasked) /
                   static_cast<Scalar>(known_[static_cast<size_t>(sample.patient)]);

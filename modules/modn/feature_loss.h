@@ -39,6 +39,7 @@ class FeatureLoss {
     Scalar weight = 0;
   };
 
+  void FindPositions(const Batch& batch, int begin, int patients);
   void ChooseRows(const Batch& batch, int begin, const FeatureLossOptions& options,
                   const ForwardPass<Scalar>& pass);
   void AddRepeated(const Batch& batch, const FeatureLossOptions& options,
@@ -51,11 +52,13 @@ class FeatureLoss {
 
   const Kernels<Scalar>& kernels_;
   FeatureDecoding<Scalar> decoding_;
+  const size_t features_;
 
   std::vector<Sample> samples_;
   std::vector<int> answers_, known_;  // by patient
   std::vector<int> chain_;            // rows of one patient, the last first
-  std::vector<int> position_;         // by feature: question of the order, or one never reached
+  // By feature (and patient, if each has an order): its question, or one never reached.
+  std::vector<int> position_;
   // One feature's targets, by sample: what it is, and how much it counts.
   std::vector<Scalar> values_, weights_;
   std::vector<int32_t> labels_;

@@ -89,13 +89,12 @@ void Predictor::Observe(int feature, std::span<const float> numbers, PatientStat
   Read(patient);
 }
 
-void Predictor::ReadDeeply(PatientState& patient) const {
+void Predictor::ReadDeeply(const float* state, float* hidden, float* logits) const {
   const DeepDecoders<float>& decoders = *deep_decoders_;
   for (int d = 0; d < decoders.size(); ++d) {
-    float* hidden = patient.hidden_.data();
     float* z = hidden + decoders.hidden_row(d);
-    decoders.Forward(*kernels_, d, 1, patient.state_.data(), hidden, z);
-    std::copy_n(z, decoders.outputs(d), patient.logits_.data() + decoders.first_class(d));
+    decoders.Forward(*kernels_, d, 1, state, hidden, z);
+    std::copy_n(z, decoders.outputs(d), logits + decoders.first_class(d));
   }
 }
 
@@ -103,12 +102,14 @@ void Predictor::Read(PatientState& patient) const {
   std::fill(patient.logits_.begin(), patient.logits_.end(), 0.0f);
   kernels_->multiply_add({1, logit_row_, architecture_.state + 1, patient.state_.data(), state_row_,
                           1, decoders_.data(), logit_row_, patient.logits_.data(), logit_row_});
-  ReadDeeply(patient);
+  ReadDeeply(patient.state_.data(), patient.hidden_.data(), patient.logits_.data());
+  Probabilities(patient.logits_.data(), patient.probabilities_.data());
+}
+
+void Predictor::Probabilities(const float* z, float* p) const {
   for (size_t o = 0; o + 1 < first_class_.size(); ++o) {
     const auto first = static_cast<size_t>(first_class_[o]);
     const auto end = static_cast<size_t>(first_class_[o + 1]);
-    const float* z = patient.logits_.data();
-    float* p = patient.probabilities_.data();
     if (architecture_.outcomes[o].classes == 0) {
       p[first] = z[first];
       p[first + 1] = std::exp(LogDeviation(z[first + 1]));

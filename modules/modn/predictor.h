@@ -23,10 +23,19 @@ class PatientState {
   // mean and deviation, normalised.
   std::span<const float> probabilities() const { return probabilities_; }
 
+  // The state's numbers, then the constant 1, then zeros.
+  std::span<const float> state() const { return state_; }
+
  private:
   friend class Predictor;
   AlignedVector<float> state_, hidden_, logits_;  // hidden_ and logits_ are working memory
   std::vector<float> probabilities_;
+};
+
+// What is to be seen after each of several answers to one question, and the memory for it.
+struct AnswersAhead {
+  std::vector<float> probabilities;  // [answers, classes], as PatientState::probabilities()
+  AlignedVector<float> common, hidden, states, logits;
 };
 
 // A trained network ready to be asked one answer at a time. Immutable, so thread-safe.
@@ -49,6 +58,11 @@ class Predictor {
   // and of the right length. Allocates working memory for the call.
   void Observe(int feature, std::span<const float> numbers, PatientState& patient) const;
 
+  // What Observe would lead to with each of `values`, from `patient` each; about three times as
+  // fast. Allocates nothing when `ahead` is used again.
+  void LookAhead(int feature, std::span<const float> values, const PatientState& patient,
+                 AnswersAhead& ahead) const;
+
   // The part of PatientState::probabilities() that is `outcome`'s.
   std::span<const float> Probabilities(const PatientState& patient, int outcome) const;
 
@@ -64,7 +78,9 @@ class Predictor {
 
   Predictor() = default;
   void Read(PatientState& patient) const;
-  void ReadDeeply(PatientState& patient) const;
+  // `hidden` is working memory as long as PatientState's.
+  void ReadDeeply(const float* state, float* hidden, float* logits) const;
+  void Probabilities(const float* logits, float* probabilities) const;
 
   Architecture architecture_;
   const Kernels<float>* kernels_ = nullptr;

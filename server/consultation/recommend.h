@@ -11,9 +11,16 @@
 namespace consilium {
 
 // The `most` questions among `candidates` (features) whose answers are expected to lower the
-// entropy of the predictions most, best first; of equals the one asked earlier. Answers are weighed
-// as often as this site's training patients gave them, whatever else the patient answered, so a
-// gain may be below zero. Features never observed at this site are left out.
+// entropy of the predictions most, best first; of equals the one asked earlier.
+//
+// With feature decoders the possible answers and their weights follow from what the patient
+// answered so far: every category with its probability; of a number the means of five equally
+// likely parts of its normal distribution, held within the range, so that the same state always
+// ranks the same. Without, answers are weighed as often as this site's training patients gave them.
+//
+// Expected entropy would never rise if outcomes and feature decoders came from one joint
+// distribution; they do not, so a computed gain may fall below zero. It then is told as 0: no gain
+// is expected. Features never observed at this site are left out.
 std::vector<Suggestion> RankQuestions(const Release& release, const PatientState& patient,
                                       std::span<const int> candidates, int most);
 

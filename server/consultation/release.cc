@@ -42,6 +42,20 @@ double ValueOfBin(const Feature& feature, size_t bin, size_t bins) {
   return feature.range.min + (static_cast<double>(bin) + 0.5) * width;
 }
 
+// A multiple of the number of the federation's patients who have the feature.
+double PatientsWith(const Model& model, size_t feature) {
+  return model.statistics[StatisticsBegin(model.schema, static_cast<int>(feature))];
+}
+
+bool CountsCategories(const Model& model) {
+  if (model.statistics.empty()) return false;
+  for (size_t f = 0; f < model.schema.features.size(); ++f) {
+    const bool categorical = model.schema.features[f].kind == FeatureKind::kCategorical;
+    if (categorical && PatientsWith(model, f) > 0) return true;
+  }
+  return false;
+}
+
 bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
   const size_t categories = feature.categories.size();
   if (HasPayload(feature.kind)) return false;
@@ -51,7 +65,8 @@ bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
 }  // namespace
 
 StatusOr<std::shared_ptr<const Release>> Release::Create(Model model, std::string digest) {
-  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
+  const Architecture architecture =
+      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
   RETURN_IF_ERROR(CheckShape(model, architecture));
   Normalisation normalisation = NormalisationFromSchema(model.schema);
   if (!model.statistics.empty()) {
@@ -70,10 +85,11 @@ Release::Release(Model model, std::string digest, Normalisation normalisation, P
       predictor_(std::move(predictor)),
       asking_order_(model_.schema.AskingOrder()) {
   const std::vector<Feature>& features = model_.schema.features;
+  const bool counts_categories = CountsCategories(model_);
   for (size_t f = 0; f < features.size(); ++f) {
-    const bool tells = features[f].kind != FeatureKind::kCategorical && !model_.statistics.empty();
-    const size_t count = StatisticsBegin(model_.schema, static_cast<int>(f));
-    learnt_.push_back(!tells || model_.statistics[count] > 0);
+    const bool categorical = features[f].kind == FeatureKind::kCategorical;
+    const bool tells = !model_.statistics.empty() && (!categorical || counts_categories);
+    learnt_.push_back(!tells || PatientsWith(model_, f) > 0);
     std::vector<PossibleAnswer>& possible = possible_.emplace_back();
     if (model_.answer_shares.empty()) continue;
     const std::vector<float>& shares = model_.answer_shares[f];
@@ -83,6 +99,9 @@ Release::Release(Model model, std::string digest, Normalisation normalisation, P
       const double value = ValueOfBin(features[f], bin, shares.size());
       possible.push_back({Encode(static_cast<int>(f), value), shares[bin]});
     }
+  }
+  if (model_.feature_decoder_hidden > 0) {
+    feature_predictor_.emplace(predictor_.architecture(), model_.parameters);
   }
   first_class_.push_back(0);
   for (const OutcomeShape& outcome : predictor_.architecture().outcomes) {
@@ -100,6 +119,11 @@ float Release::Encode(int feature, double value) const {
 std::vector<float> Release::Encode(int feature, std::span<const float> numbers) const {
   return Normalised(model_.schema.features[static_cast<size_t>(feature)], normalisation_, feature,
                     numbers);
+}
+
+double Release::Decode(int feature, float value) const {
+  const Scale& scale = normalisation_.scales[static_cast<size_t>(feature)];
+  return static_cast<double>(value) * scale.sd + scale.mean;
 }
 
 Estimate Release::EstimateOf(int outcome, std::span<const float> probabilities) const {

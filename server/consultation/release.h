@@ -2,11 +2,13 @@
 #define CONSILIUM_SERVER_CONSULTATION_RELEASE_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "modules/modn/feature_predictor.h"
 #include "modules/modn/predictor.h"
 #include "server/data/normalisation.h"
 #include "server/data/schema.h"
@@ -38,6 +40,10 @@ class Release {
   const Model& model() const { return model_; }
   const std::string& digest() const { return digest_; }
   const Predictor& predictor() const { return predictor_; }
+  // Null if the model has no feature decoders.
+  const FeaturePredictor* feature_predictor() const {
+    return feature_predictor_ ? &*feature_predictor_ : nullptr;
+  }
 
   // What a clinician sees of it: the run and the first eight digits of the digest.
   const std::string& name() const { return name_; }
@@ -45,13 +51,15 @@ class Release {
   // Features in the order a clinician is asked.
   const std::vector<int>& asking_order() const { return asking_order_; }
 
-  // Whether any site of the federation had patients to learn `feature` from. Of categorical
-  // features the model does not tell; they count as learnt.
+  // Whether any site of the federation had patients to learn `feature` from. A model that counts
+  // no patient of any categorical feature is from before these were counted: they count as learnt.
   bool Learnt(int feature) const { return learnt_[static_cast<size_t>(feature)]; }
 
   // A value of the schema (a number in its unit, the index of a category) as the predictor takes
   // it.
   float Encode(int feature, double value) const;
+  // Of a number, the way back.
+  double Decode(int feature, float value) const;
 
   // The same for the numbers of a vector, series or image.
   std::vector<float> Encode(int feature, std::span<const float> numbers) const;
@@ -63,6 +71,9 @@ class Release {
   std::span<const PossibleAnswer> PossibleAnswers(int feature) const {
     return possible_[static_cast<size_t>(feature)];
   }
+
+  // Whether the model says what this site's patients answered.
+  bool knows_shares() const { return !model_.answer_shares.empty(); }
 
   // By outcome, and the end: where its classes, or mean and deviation, begin in
   // Step::probabilities.
@@ -76,6 +87,7 @@ class Release {
   std::string name_;
   Normalisation normalisation_;
   Predictor predictor_;
+  std::optional<FeaturePredictor> feature_predictor_;
   std::vector<int> asking_order_;
   std::vector<bool> learnt_;
   std::vector<std::vector<PossibleAnswer>> possible_;

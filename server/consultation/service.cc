@@ -102,7 +102,8 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
   Status Answer() {
     const bool first = session_ == nullptr;
     if (first) {
-      ASSIGN_OR_RETURN(session_, sessions_.Begin(request_.begin().suggestions()));
+      ASSIGN_OR_RETURN(session_,
+                       sessions_.Begin(request_.begin().suggestions(), request_.begin().explain()));
     }
     if (first && request_.has_begin()) {
       session_->Describe(step_);
@@ -182,7 +183,8 @@ class Service final : public ConsultationService, public v1::Consultation::Callb
  private:
   // A consultation in one go: changes are against the state before the last answer.
   Status PredictNow(const v1::PredictRequest& request, v1::Step& reply) {
-    ASSIGN_OR_RETURN(const Sessions::Place session, sessions_.Begin(request.suggestions()));
+    ASSIGN_OR_RETURN(const Sessions::Place session,
+                     sessions_.Begin(request.suggestions(), request.explain()));
     Step step;
     std::vector<StepRefusal> refusals;
     session->Describe(step);

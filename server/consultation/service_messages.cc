@@ -53,6 +53,37 @@ const std::string& KeyOf(const Release& release, int feature) {
   return release.schema().features[static_cast<size_t>(feature)].key;
 }
 
+void WriteContributions(const Step& step, const Release& release, v1::Step& message) {
+  const std::vector<Outcome>& outcomes = release.schema().outcomes;
+  message.clear_contributions();
+  for (const Contribution& contribution : step.contributions) {
+    v1::Contribution& added = *message.add_contributions();
+    added.set_feature(KeyOf(release, contribution.feature));
+    for (size_t o = 0; o < outcomes.size(); ++o) {
+      v1::OutcomeContribution& part = *added.add_outcomes();
+      part.set_outcome(outcomes[o].key);
+      part.set_log_odds_change(contribution.log_odds_change[o]);
+      part.set_left_out(contribution.left_out[o]);
+    }
+  }
+}
+
+void WriteExpected(const Step& step, const Release& release, v1::Step& message) {
+  message.clear_expected();
+  for (const Expectation& expectation : step.expected) {
+    v1::Expectation& added = *message.add_expected();
+    added.set_feature(KeyOf(release, expectation.feature));
+    added.set_mean(expectation.mean);
+    added.set_deviation(expectation.deviation);
+    const Feature& feature = release.schema().features[static_cast<size_t>(expectation.feature)];
+    for (size_t c = 0; c < expectation.probabilities.size(); ++c) {
+      v1::ClassProbability& chance = *added.add_categories();
+      chance.set_label(feature.categories[c].value);
+      chance.set_probability(static_cast<double>(expectation.probabilities[c]));
+    }
+  }
+}
+
 static_assert(1 + static_cast<int>(FeatureKind::kCategorical) == v1::Feature::CATEGORICAL);
 static_assert(1 + static_cast<int>(FeatureKind::kImage) == v1::Feature::IMAGE);
 
@@ -151,6 +182,8 @@ void Write(const Step& step, const Release& release, v1::Step& message) {
     suggestion.set_information_gain(step.suggestions[i].information_gain);
   }
   Shorten(suggestions, static_cast<int>(step.suggestions.size()));
+  WriteContributions(step, release, message);
+  WriteExpected(step, release, message);
   message.set_model(release.name());
   message.set_schema_version(release.schema().version);
   message.set_generation(release.model().generation);

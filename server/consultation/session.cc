@@ -1,8 +1,6 @@
 #include "server/consultation/session.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "server/consultation/recommend.h"
@@ -42,12 +40,6 @@ StepRefusal NotAnswered(const Feature& feature) {
           fmt::format("{} has no answer that could be changed or taken back", feature.key)};
 }
 
-// ln(p / (1 - p)), finite for every p, where `rest` is the other classes' probability.
-float LogOdds(float p, float rest) {
-  constexpr float kLeast = std::numeric_limits<float>::min();
-  return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
-}
-
 Refusal NotThisKind(const Feature& feature) {
   return {RefusalReason::kWrongLength,
           fmt::format("{}: more than one value, expected {}", feature.key, Accepted(feature))};
@@ -76,9 +68,10 @@ CheckedPayload CheckPayload(const Feature& feature, const GivenAnswer& answer) {
 
 }  // namespace
 
-Session::Session(std::shared_ptr<const Release> release, int suggestions)
+Session::Session(std::shared_ptr<const Release> release, int suggestions, bool explains)
     : release_(std::move(release)),
       suggestions_(suggestions),
+      explains_(explains),
       standing_(release_->schema().features.size(), Standing::kOpen),
       patient_(release_->predictor().Begin()),
       readings_(release_->schema().outcomes.size()),
@@ -226,29 +219,9 @@ void Session::EncodeAgain() {
   for (const Given& given : given_) Encode(given);
 }
 
-void Session::Encode(const Given& given) {
-  if (given.numbers == nullptr) {
-    release_->predictor().Observe(given.feature, given.value, patient_);
-  } else {
-    release_->predictor().Observe(given.feature, *given.numbers, patient_);
-  }
-}
+void Session::Encode(const Given& given) { consilium::Encode(*release_, given, patient_); }
 
-void Session::Read() {
-  const std::span<const float> probabilities = patient_.probabilities();
-  const std::vector<int>& first = release_->first_class();
-  for (size_t o = 0; o < readings_.size(); ++o) {
-    if (release_->schema().outcomes[o].continuous()) {
-      const Estimate estimate = release_->EstimateOf(static_cast<int>(o), probabilities);
-      readings_[o] = {static_cast<float>(estimate.mean), 0};
-      continue;
-    }
-    float rest = 0;
-    for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
-    const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];
-    readings_[o] = {last, LogOdds(last, rest)};
-  }
-}
+void Session::Read() { ReadOutcomes(*release_, patient_.probabilities(), readings_); }
 
 void Session::Fill(const std::vector<Reading>& before, Step& step) const {
   step.answers = static_cast<int>(given_.size());
@@ -260,17 +233,35 @@ void Session::Fill(const std::vector<Reading>& before, Step& step) const {
     step.log_odds_change[o] = readings_[o].log_odds - before[o].log_odds;
   }
   step.missing.clear();
-  step.suggestions.clear();
-  std::vector<int> candidates;
   for (const int feature : release_->asking_order()) {
     const Standing standing = standing_[static_cast<size_t>(feature)];
     if (standing != Standing::kAnswered) step.missing.push_back(feature);
-    if (suggestions_ > 0 && standing == Standing::kOpen && release_->Learnt(feature)) {
+  }
+  step.suggestions.clear();
+  if (suggestions_ > 0) Suggest(step);
+  if (!explains_) return;
+  step.contributions = ContributionsOf(*release_, given_);
+  step.expected = ExpectAnswers(*release_, patient_, step.missing);
+}
+
+// Ranks the open questions: all of them, or the first group's that has any.
+void Session::Suggest(Step& step) const {
+  const Schema& schema = release_->schema();
+  std::vector<int> candidates;
+  for (size_t i = 0; i < step.missing.size(); ++i) {
+    const int feature = step.missing[i];
+    if (standing_[static_cast<size_t>(feature)] == Standing::kOpen && release_->Learnt(feature)) {
       candidates.push_back(feature);
     }
-  }
-  if (!candidates.empty()) {
+    const auto group = [&](size_t at) -> const std::string& {
+      return schema.features[static_cast<size_t>(step.missing[at])].group;
+    };
+    const bool last = i + 1 == step.missing.size();
+    if (!last && !(schema.groups_in_turn && group(i + 1) != group(i))) continue;
+    if (candidates.empty()) continue;
     step.suggestions = RankQuestions(*release_, patient_, candidates, suggestions_);
+    if (!step.suggestions.empty()) return;
+    candidates.clear();
   }
 }
 

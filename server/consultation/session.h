@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "modules/modn/predictor.h"
+#include "server/consultation/explain.h"
+#include "server/consultation/reading.h"
 #include "server/consultation/release.h"
 #include "server/consultation/step.h"
 
@@ -23,8 +25,9 @@ namespace consilium {
 // Not thread-safe.
 class Session {
  public:
-  // `release` is not null. Each step ranks `suggestions` next questions.
-  Session(std::shared_ptr<const Release> release, int suggestions);
+  // `release` is not null. Each step ranks `suggestions` next questions and, with `explains`, says
+  // what each answer did and what is expected of those not given.
+  Session(std::shared_ptr<const Release> release, int suggestions, bool explains = false);
 
   const Release& release() const { return *release_; }
 
@@ -33,7 +36,7 @@ class Session {
 
   // Takes one action and says what it led to. A refused one changes nothing. `step` is overwritten;
   // the same one given again allocates nothing, unless the action is a what-if or refused, or
-  // questions are ranked.
+  // questions are ranked or answers explained.
   void Take(const ConsultationAction& action, Step& step);
 
   // Bytes this consultation holds for itself; the release is not counted.
@@ -41,17 +44,8 @@ class Session {
 
  private:
   enum class Standing : uint8_t { kOpen, kAnswered, kUnknown };
-  struct Given {
-    int feature = 0;
-    float value = 0;  // as the predictor takes it
-    // Of a vector, series or image, instead of a value. Shared by what-if copies.
-    std::shared_ptr<const std::vector<float>> numbers = nullptr;
-  };
-  // Of the last class of one outcome; of a number its mean, and no odds.
-  struct Reading {
-    float probability = 0;
-    float log_odds = 0;
-  };
+  using Given = EncodedAnswer;
+  using Reading = OutcomeReading;
   using Refused = std::optional<StepRefusal>;
 
   Refused Apply(std::monostate nothing);
@@ -69,9 +63,11 @@ class Session {
   void EncodeAgain();
   void Read();
   void Fill(const std::vector<Reading>& before, Step& step) const;
+  void Suggest(Step& step) const;
 
   std::shared_ptr<const Release> release_;
   int suggestions_;
+  bool explains_;
   std::vector<Given> given_;        // in the order of first answering
   std::vector<Standing> standing_;  // by feature
   PatientState patient_;

@@ -10,7 +10,7 @@ void Sessions::Leave::operator()(Session* session) const {
   sessions->open_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-StatusOr<Sessions::Place> Sessions::Begin(uint32_t suggestions) {
+StatusOr<Sessions::Place> Sessions::Begin(uint32_t suggestions, bool explains) {
   std::shared_ptr<const Release> release = releases_.Current();
   if (release == nullptr) {
     return FailedPrecondition(
@@ -25,7 +25,7 @@ StatusOr<Sessions::Place> Sessions::Begin(uint32_t suggestions) {
   const auto most = static_cast<uint32_t>(limits_.most_suggestions);
   const int ranked = suggestions == 0 ? limits_.default_suggestions
                                       : static_cast<int>(std::min(suggestions, most));
-  return Place(new Session(std::move(release), ranked), Leave{this});
+  return Place(new Session(std::move(release), ranked, explains), Leave{this});
 }
 
 }  // namespace consilium

@@ -34,7 +34,7 @@ class Sessions {
 
   // `suggestions` as a client asked: 0 = the default. FailedPrecondition while nothing is released,
   // ResourceExhausted while too many consultations are open.
-  StatusOr<Place> Begin(uint32_t suggestions);
+  StatusOr<Place> Begin(uint32_t suggestions, bool explains = false);
 
   int open() const { return open_.load(std::memory_order_relaxed); }
   const ConsultationLimits& limits() const { return limits_; }

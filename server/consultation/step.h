@@ -68,7 +68,21 @@ struct StepRefusal {
 
 struct Suggestion {
   int feature = 0;
-  double information_gain = 0;  // expected, in bits, summed over the outcomes
+  double information_gain = 0;  // expected, in bits, summed over the outcomes; not below 0
+};
+
+// What one answer did to the log odds of each outcome's last class.
+struct Contribution {
+  int feature = 0;
+  std::vector<double> log_odds_change;  // when it was given, after those before it
+  std::vector<double> left_out;         // against the same answers without it
+};
+
+// What is expected of an answer not given yet.
+struct Expectation {
+  int feature = 0;
+  double mean = 0, deviation = 0;    // of a number, in its unit
+  std::vector<float> probabilities;  // of each category
 };
 
 // The answer to an action. Features and outcomes are indices of the release's schema.
@@ -83,6 +97,9 @@ struct Step {
   std::optional<StepRefusal> refusal;   // then nothing changed
   std::vector<int> missing;             // features not answered, in asking order
   std::vector<Suggestion> suggestions;  // best first
+  // Where the consultation explains itself:
+  std::vector<Contribution> contributions;  // in the order of answering
+  std::vector<Expectation> expected;        // of `missing`, where the model has feature decoders
 };
 
 }  // namespace consilium

@@ -14,8 +14,8 @@ namespace consilium {
 StatusOr<std::unique_ptr<Aggregator>> Aggregator::Create(const std::string& run, const Plan& plan,
                                                          const Schema& schema, const Clock& clock,
                                                          Outlets outlets) {
-  const Layout layout =
-      MakeLayout(ArchitectureOf(schema, plan.training.state, plan.training.hidden));
+  const Layout layout = MakeLayout(ArchitectureOf(schema, plan.training.state, plan.training.hidden,
+                                                  plan.training.feature_decoder_hidden));
   MemberOptions options;
   options.site = kCoordinatorSite;
   options.run = run;

@@ -69,9 +69,11 @@ FeatureShape ShapeOf(const Feature& feature) {
   return shape;
 }
 
-Architecture ArchitectureOf(const Schema& schema, int state, int hidden) {
+Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
+                            int feature_decoder_hidden) {
   Architecture architecture{.state = state,
                             .hidden = hidden,
+                            .feature_decoder_hidden = feature_decoder_hidden,
                             .features = {},
                             .outcomes = {},
                             .schema_version = schema.version};

@@ -12,7 +12,8 @@ namespace consilium {
 
 FeatureShape ShapeOf(const Feature& feature);
 
-Architecture ArchitectureOf(const Schema& schema, int state, int hidden);
+Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
+                            int feature_decoder_hidden = 0);
 
 // All patients of the cohort; missing stays missing. `normalisation` is of the same schema.
 Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation, const Cohort& cohort);

@@ -110,9 +110,14 @@ std::vector<double> StatisticsOf(const Schema& schema, const Cohort& cohort) {
       if (f < cohort.payloads.size()) AddPayloads(feature, cohort.payloads[f], sums);
       continue;
     }
-    if (feature.kind == FeatureKind::kCategorical) continue;
+    const bool categorical = feature.kind == FeatureKind::kCategorical;
     for (const double value : cohort.values[f]) {
-      if (!std::isnan(value)) AddTo(sums, feature.range, value);
+      if (std::isnan(value)) continue;
+      if (categorical) {
+        sums[0] += 1;
+      } else {
+        AddTo(sums, feature.range, value);
+      }
     }
   }
   return statistics;

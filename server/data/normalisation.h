@@ -30,8 +30,8 @@ size_t StatisticsSize(const Schema& schema);
 // Where the numbers of `feature` begin: the count of its (first component's) values.
 size_t StatisticsBegin(const Schema& schema, int feature);
 
-// The sums over one site's observed values, of series over all their vectors; of images only the
-// count; zeros for categorical features. Add such vectors element by element over sites.
+// The sums over one site's observed values, of series over all their vectors; of images and
+// categories only the count. Add such vectors element by element over sites.
 std::vector<double> StatisticsOf(const Schema& schema, const Cohort& cohort);
 
 // From the sum over all sites, or from any multiple of it, such as their mean. A scale given in the

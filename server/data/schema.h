@@ -45,6 +45,8 @@ struct Schema {
   std::string name;
   uint32_t version = 1;
   std::vector<Group> groups;  // in asking order
+  // A question is suggested only when none of an earlier group is open.
+  bool groups_in_turn = false;
   std::vector<Feature> features;
   std::vector<Outcome> outcomes;
 

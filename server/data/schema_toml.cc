@@ -85,6 +85,7 @@ Schema ReadSchema(TomlTable root) {
   }
   schema.version = ReadVersion(root);
   std::set<std::string> groups, features, outcomes;
+  schema.groups_in_turn = root.Flag("groups_in_turn").value_or(false);
   for (TomlTable& table : root.Tables("groups")) {
     schema.groups.push_back(ReadGroup(std::move(table), groups));
   }

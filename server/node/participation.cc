@@ -304,6 +304,7 @@ void Participation::Release(const Checkpoint& consensus) {
   model.schema = site_.records.schema;
   model.state = plan_.training.state;
   model.hidden = plan_.training.hidden;
+  model.feature_decoder_hidden = plan_.training.feature_decoder_hidden;
   model.parameters = consensus.parameters;
   model.statistics = consensus.statistics;
   model.answer_shares = site_.records.answer_shares;

@@ -12,18 +12,26 @@ namespace {
 constexpr uint8_t kNewestVersion = 2;
 
 // What needs no newer version is written as before, so that digests stay what they were.
-uint8_t VersionOf(const Model& model) { return NeedsVersion2(model.schema) ? 2 : 1; }
+uint8_t VersionOf(const Model& model) {
+  const bool needs2 = model.feature_decoder_hidden > 0 || NeedsVersion2(model.schema);
+  return needs2 ? 2 : 1;
+}
 
 // The part that is the same at every site.
 std::string EncodeShared(const Model& model) {
   ByteWriter writer;
-  writer.U8(VersionOf(model));
+  const uint8_t version = VersionOf(model);
+  writer.U8(version);
   writer.Text(model.run);
   writer.U64(model.generation);
   writer.U32(static_cast<uint32_t>(model.rounds));
   WriteSchema(model.schema, writer);
   writer.U32(static_cast<uint32_t>(model.state));
   writer.U32(static_cast<uint32_t>(model.hidden));
+  if (version >= 2) {
+    writer.U32(static_cast<uint32_t>(model.feature_decoder_hidden));
+    writer.U8(model.schema.groups_in_turn ? 1 : 0);
+  }
   writer.U64(model.parameters.size());
   writer.Floats(model.parameters);
   writer.U64(model.statistics.size());
@@ -31,13 +39,17 @@ std::string EncodeShared(const Model& model) {
   return writer.Take();
 }
 
-void ReadShared(ByteReader& reader, Model& model) {
+void ReadShared(ByteReader& reader, uint8_t version, Model& model) {
   model.run = reader.Text();
   model.generation = reader.U64();
   model.rounds = static_cast<int>(reader.U32());
   model.schema = ReadSchema(reader);
   model.state = static_cast<int>(reader.U32());
   model.hidden = static_cast<int>(reader.U32());
+  if (version >= 2) {
+    model.feature_decoder_hidden = static_cast<int>(reader.U32());
+    model.schema.groups_in_turn = reader.U8() != 0;
+  }
   model.parameters.resize(ReadCount(reader, sizeof(float)));
   reader.Floats(model.parameters);
   model.statistics.resize(ReadCount(reader, sizeof(double)));
@@ -75,7 +87,7 @@ StatusOr<Model> DecodeModel(std::string_view bytes, std::string_view what) {
   ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kNewestVersion, what));
   ByteReader reader(body);
   Model model;
-  ReadShared(reader, model);
+  ReadShared(reader, static_cast<uint8_t>(bytes[0]), model);
   ReadSite(reader, model);
   RETURN_IF_ERROR(reader.Finish(what));
   return model;

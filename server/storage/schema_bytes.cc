@@ -254,7 +254,8 @@ Group ReadGroup(ByteReader& reader) {
 }  // namespace
 
 bool NeedsVersion2(const Schema& schema) {
-  return std::ranges::any_of(schema.features, HasPayload, &Feature::kind) ||
+  return schema.groups_in_turn ||
+         std::ranges::any_of(schema.features, HasPayload, &Feature::kind) ||
          std::ranges::any_of(schema.outcomes, HasMore);
 }
 

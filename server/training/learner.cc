@@ -13,6 +13,7 @@
 #include "server/data/normalisation.h"
 #include "server/training/averages.h"
 #include "server/training/baselines.h"
+#include "server/training/objective_options.h"
 #include "server/training/optimisation.h"
 #include "server/training/parts.h"
 #include "server/training/selection.h"
@@ -20,20 +21,6 @@
 
 namespace consilium {
 namespace {
-
-StepWeights StepWeightsOf(const std::string& name) {
-  return name == "every"   ? StepWeights::kEveryStep
-         : name == "fixed" ? StepWeights::kFixedShare
-                           : StepWeights::kOwnSteps;
-}
-
-QuestionOrder QuestionOrderOf(const std::string& name) {
-  return name == "fixed" ? QuestionOrder::kFixed
-         : name == "own" ? QuestionOrder::kOwn
-                         : QuestionOrder::kShuffled;
-}
-
-constexpr uint8_t kStateVersion = 2;
 
 class SiteLearner final : public Learner {
  public:
@@ -46,9 +33,9 @@ class SiteLearner final : public Learner {
         train_(std::move(train)),
         validation_(std::move(validation)),
         test_(std::move(test)),
-        architecture_(ArchitectureOf(schema_, options_.state, options_.hidden)),
-        objective_(architecture_, {.steps = StepWeightsOf(options_.step_weights),
-                                   .state_change_penalty = options_.state_change_penalty}),
+        architecture_(ArchitectureOf(schema_, options_.state, options_.hidden,
+                                     options_.feature_decoder_hidden)),
+        objective_(architecture_, LossOptionsOf(options_)),
         rates_(RatesOf(options_, rounds)),
         optimiser_(OptimiserOf(options_, layout().size())),
         averages_(options_.ema, rounds, StepsInARound(), layout().size()),
@@ -68,6 +55,10 @@ class SiteLearner final : public Learner {
     std::vector<float> weights = {static_cast<float>(train_.patients)};
     for (const int observed : catalogue.observed) weights.push_back(static_cast<float>(observed));
     for (const int labelled : catalogue.labelled) weights.push_back(static_cast<float>(labelled));
+    for (size_t f = 0; f < schema_.features.size(); ++f) {
+      if (!HasFeatureDecoder(architecture_, static_cast<int>(f))) continue;
+      weights.push_back(static_cast<float>(catalogue.observed[f]));
+    }
     return weights;
   }
 
@@ -91,6 +82,8 @@ class SiteLearner final : public Learner {
                      MaskingOf(options_)};
     pass.clip_scope = ClipScopeOf(options_);
     pass.order = QuestionOrderOf(options_.question_order);
+    pass.levels = QuestionLevels(options_, schema_, train_examples_);
+    pass.repeat_question = options_.features.idempotence > 0;
     pass_.emplace(architecture_, train_examples_, objective_, watched_ ? *watched_ : *optimiser_,
                   pass);
     return OkStatus();
@@ -338,7 +331,8 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
 StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
                                                    int rounds, Cohort train, Cohort test) {
-  RETURN_IF_ERROR(Validate(ArchitectureOf(schema, options.state, options.hidden)));
+  RETURN_IF_ERROR(Validate(
+      ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden)));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
   Cohort validation = SplitValidation(schema, options, seed, train);
   return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(

@@ -38,7 +38,8 @@ class Learner {
   virtual void UseThreads(const Parallel& parallel);
 
   // By module of the layout: 0 if the site does not hold it, else the number of its training
-  // patients that have the feature, or whose outcome is known (all of them for the state).
+  // patients that have the feature (of an encoder or a feature decoder), or whose outcome is known
+  // (all of them for the state).
   virtual std::vector<float> Weights() const = 0;
   virtual int training_patients() const = 0;
   virtual int validation_patients() const { return 0; }

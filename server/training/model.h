@@ -19,6 +19,7 @@ struct Model {
   Schema schema;
   int state = 30;  // with the schema this fixes the architecture and layout
   int hidden = 32;
+  int feature_decoder_hidden = 0;
   std::vector<float> parameters;
   std::vector<double> statistics;  // as agreed by the federation: fixes the normalisation
 

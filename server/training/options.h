@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/modn/feature_loss_options.h"
 #include "modules/modn/masking.h"
 #include "modules/optim/early_stopping.h"
 
@@ -27,6 +28,7 @@ struct TrainingOptions {
   // [model]
   int state = 30;
   int hidden = 32;
+  int feature_decoder_hidden = 0;  // 0: no feature decoders
 
   // [training]
   std::string optimiser = "adam";  // one of modules/optim/optimisers.h
@@ -46,7 +48,9 @@ struct TrainingOptions {
   double state_change_penalty = 1;
   std::string step_weights = "own";  // own | every | fixed: StepWeights of modules/modn/objective.h
   std::string question_order = "shuffled";  // for every batch | fixed | own: for every patient
-  double answer_dropout = 0;                // share of answers hidden anew in every pass
+  std::string question_levels = "none";     // none | groups | derived
+  FeatureLossOptions features = {.decoding = 1};  // with feature decoders
+  double answer_dropout = 0;                      // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   int local_epochs = 1;  // passes over the site's patients in a round

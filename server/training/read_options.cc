@@ -15,6 +15,7 @@ constexpr int kMostUnits = 4096;  // as modules/modn takes
 void ReadModel(TomlTable& table, TrainingOptions& options) {
   Read(table, "state", options.state, 1, kMostUnits);
   Read(table, "hidden", options.hidden, 1, kMostUnits);
+  Read(table, "feature_decoder_hidden", options.feature_decoder_hidden, 0, kMostUnits);
 }
 
 void ReadTraining(TomlTable& table, TrainingOptions& options) {
@@ -22,6 +23,12 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
   Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
   Read(table, "step_weights", options.step_weights, {"own", "every", "fixed"});
   Read(table, "question_order", options.question_order, {"shuffled", "fixed", "own"});
+  Read(table, "question_levels", options.question_levels, {"none", "groups", "derived"});
+  Read(table, "feature_decoding_weight", options.features.decoding, 0, 1e6);
+  Read(table, "asked_weight", options.features.asked, 0, 1e6);
+  Read(table, "unasked_weight", options.features.unasked, 0, 1e6);
+  Read(table, "decoded_steps", options.features.decoded_rows, 0);
+  Read(table, "idempotence_weight", options.features.idempotence, 0, 1e6);
   Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
   Read(table, "masking", options.masking, {"none", "class_equalised"});
   Read(table, "batch", options.batch, 1);

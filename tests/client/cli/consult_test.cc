@@ -100,7 +100,15 @@ TEST(ConsultDialogueTest, ShowsWhyAnAnswerWasNotTakenAndAsksAgain) {
 TEST(ConsultDialogueTest, SaysWhyItAsksAndWhatAnswersChanged) {
   const Held held = Hold("1\nwhy\ndone\n");
   EXPECT_THAT(held.shown, HasSubstr("cp: its answer is expected to settle 0.250 bits"));
-  EXPECT_THAT(held.shown, HasSubstr("changed disease by +10.0 points"));
+  EXPECT_THAT(held.shown, HasSubstr("What each answer did to the odds of disease=yes"));
+  EXPECT_THAT(held.shown, HasSubstr("+0.50  odds x 1.65  now +0.40"));
+  EXPECT_TRUE(held.node.acts[0].explain);
+}
+
+TEST(ConsultDialogueTest, TellsWhatIsExpectedOfAnswersNotGiven) {
+  const Held held = Hold("expect\ndone\n");
+  EXPECT_THAT(held.shown, HasSubstr("54.2 ± 9.9 years"));
+  EXPECT_THAT(held.shown, HasSubstr("No pain 75 %, Typical angina 25 %"));
 }
 
 TEST(ConsultDialogueTest, SaysThatAQuestionDoesNotExist) {
@@ -168,6 +176,9 @@ TEST(ConsultScriptTest, WritesOneJsonValueALine) {
   EXPECT_EQ(lines[0]["event"], "begin");
   EXPECT_EQ(lines[1]["feature"], "age");
   EXPECT_NEAR(lines[1]["outcomes"][0]["probabilities"]["yes"].get<double>(), 0.3, 1e-9);
+  EXPECT_EQ(lines[1]["contributions"][0]["feature"], "age");
+  EXPECT_EQ(lines[1]["contributions"][0]["outcomes"][0]["left_out"], 0.4);
+  EXPECT_EQ(lines[1]["expected"][1]["probabilities"]["none"], 0.75);
   EXPECT_EQ(lines[2]["refused"]["reason"], "OUT_OF_RANGE");
   EXPECT_EQ(lines[3]["missing"][0], "cp");
 }

@@ -61,6 +61,10 @@ class ScriptedNode final : public ConsultationChannel {
       reply.missing.push_back(question.key);
       reply.next.insert(reply.next.begin(), {question.key, 0.25});
     }
+    for (const std::string& feature : given_) {
+      reply.effects.push_back({feature, {{"disease", 0.5, 0.4}}});
+    }
+    reply.expected = {{"age", 54.21, 9.87, {}}, {"cp", 0, 0, {{"typical", 0.25}, {"none", 0.75}}}};
     reply.model = "run1@abcd";
     return reply;
   }

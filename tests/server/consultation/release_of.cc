@@ -36,19 +36,21 @@ Outcome OutcomeOf(int o) {
 
 }  // namespace
 
-Model ModelOf(uint64_t seed, int features, int outcomes) {
+Model ModelOf(uint64_t seed, int features, int outcomes, int feature_decoder_hidden) {
   Schema schema;
   schema.groups = {{"first", "First"}, {"second", "Second"}};
   for (int f = 0; f < features; ++f) schema.features.push_back(FeatureOf(f));
   for (int o = 0; o < outcomes; ++o) schema.outcomes.push_back(OutcomeOf(o));
-  return ModelOf(seed, std::move(schema));
+  return ModelOf(seed, std::move(schema), feature_decoder_hidden);
 }
 
-Model ModelOf(uint64_t seed, Schema schema) {
+Model ModelOf(uint64_t seed, Schema schema, int feature_decoder_hidden) {
   Model model;
   model.run = "run" + std::to_string(seed);
   model.schema = std::move(schema);
-  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
+  model.feature_decoder_hidden = feature_decoder_hidden;
+  const Architecture architecture =
+      ArchitectureOf(model.schema, model.state, model.hidden, feature_decoder_hidden);
   Random random = Random::Named(seed, "parameters");
   model.parameters.resize(MakeLayout(architecture).size());
   for (float& parameter : model.parameters) {

@@ -176,6 +176,30 @@ TEST(SessionTest, AFeatureNoSiteCouldLearnIsRefused) {
   }
 }
 
+TEST(SessionTest, ACategoricalFeatureNobodyHoldsIsNotLearnt) {
+  Model model = testing::ModelOf(7, 6, 1);
+  model.statistics.assign(18, 0);
+  for (const size_t f : {0U, 1U, 3U, 4U, 5U}) model.statistics[3 * f] = 4;  // f2 nowhere
+  const auto release = Release::Create(model, "abc");
+  ASSERT_TRUE(release.ok());
+  Session session(*release, 6);
+  EXPECT_EQ(After(session, ObserveOf("f2", "b")).refusal->reason,
+            StepRefusalReason::kFeatureNotInModel);
+  EXPECT_FALSE(After(session, ObserveOf("f5", "b")).refusal.has_value());
+  for (const Suggestion& suggestion : Standing(session).suggestions) {
+    EXPECT_NE(suggestion.feature, 2);
+  }
+}
+
+TEST(SessionTest, CategoriesOfAModelFromBeforeTheyWereCountedAreLearnt) {
+  Model model = testing::ModelOf(7, 3, 1);
+  model.statistics = {5, 0, 1, 5, 0, 1, 0, 0, 0};
+  const auto release = Release::Create(model, "abc");
+  ASSERT_TRUE(release.ok());
+  Session session(*release, 3);
+  EXPECT_FALSE(After(session, ObserveOf("f2", "b")).refusal.has_value());
+}
+
 TEST(SessionsTest, AConsultationKeepsItsReleaseWhenANewOneIsPublished) {
   Releases releases;
   Sessions sessions(releases, {});

@@ -63,6 +63,17 @@ TEST(NormalisationTest, SumsOfSitesGiveWhatPooledPatientsWould) {
   EXPECT_EQ(normalisation->scales[1], Scale{});
 }
 
+TEST(NormalisationTest, OfCategoriesOnlyThePatientsAreCounted) {
+  const Schema schema = SmallSchema();
+  Cohort cohort = WithPressures({120, 130, 140});
+  cohort.values[1] = {0, kMissing, 1};
+  const std::vector<double> statistics = StatisticsOf(schema, cohort);
+  EXPECT_EQ(statistics[3], 2);
+  EXPECT_EQ(statistics[4], 0);
+  EXPECT_EQ(statistics[5], 0);
+  EXPECT_THAT(NormalisationFrom(schema, statistics), IsOk());
+}
+
 TEST(NormalisationTest, AMeanOverSitesSaysTheSameAsTheSum) {
   const Schema schema = SmallSchema();
   std::vector<double> sums = StatisticsOf(schema, WithPressures({100, 130, 190, 210}));

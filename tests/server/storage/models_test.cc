@@ -24,6 +24,7 @@ void ExpectEqual(const Model& a, const Model& b) {
   EXPECT_EQ(a.schema, b.schema);
   EXPECT_EQ(a.state, b.state);
   EXPECT_EQ(a.hidden, b.hidden);
+  EXPECT_EQ(a.feature_decoder_hidden, b.feature_decoder_hidden);
   EXPECT_EQ(a.parameters, b.parameters);
   EXPECT_EQ(a.statistics, b.statistics);
   EXPECT_EQ(a.answer_shares, b.answer_shares);
@@ -44,6 +45,17 @@ TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
   const std::string bytes = EncodeModel(model);
   EXPECT_EQ(bytes[0], 2);
   const auto decoded = DecodeModel(bytes, "model");
+  ASSERT_THAT(decoded, IsOk());
+  ExpectEqual(*decoded, model);
+}
+
+TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsVersion2) {
+  Model model = ModelOf("heart", 40);
+  EXPECT_EQ(EncodeModel(model)[0], 1) << "digests stay what they were";
+  model.feature_decoder_hidden = 10;
+  model.schema.groups_in_turn = true;
+  EXPECT_EQ(EncodeModel(model)[0], 2);
+  const auto decoded = DecodeModel(EncodeModel(model), "model");
   ASSERT_THAT(decoded, IsOk());
   ExpectEqual(*decoded, model);
 }

@@ -1,0 +1,35 @@
+#include "server/consultation/reading.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace consilium {
+namespace {
+
+// ln(p / (1 - p)), finite for every p, where `rest` is the other classes' probability.
+float LogOdds(float p, float rest) {
+  constexpr float kLeast = std::numeric_limits<float>::min();
+  return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
+}
+
+}  // namespace
+
+void ReadOutcomes(const Release& release, std::span<const float> probabilities,
+                  std::vector<OutcomeReading>& readings) {
+  const std::vector<int>& first = release.first_class();
+  readings.resize(first.size() - 1);
+  for (size_t o = 0; o < readings.size(); ++o) {
+    if (release.schema().outcomes[o].continuous()) {
+      const Estimate estimate = release.EstimateOf(static_cast<int>(o), probabilities);
+      readings[o] = {static_cast<float>(estimate.mean), 0};
+      continue;
+    }
+    float rest = 0;
+    for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
+    const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];
+    readings[o] = {last, LogOdds(last, rest)};
+  }
+}
+
+}  // namespace consilium
