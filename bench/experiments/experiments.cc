@@ -13,6 +13,7 @@ StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting);
 
 namespace {
 
@@ -27,6 +28,9 @@ constexpr Experiment kExperiments[] = {
      RunMultimodn},
     {"tunability", "Optimizer benchmarking (Sivaprasad, Mai, Vogels, Jaggi, Fleuret 2020)",
      "Which optimiser to tune at which budget, on four small problems", RunTunability},
+    {"modn", "MoDN (Trottet, Vogels, Keitel et al. 2023)",
+     "Modularity, continuous feedback, baselines, invariance, and what feature decoders tell",
+     RunModn},
 };
 
 }  // namespace

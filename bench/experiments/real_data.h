@@ -1,0 +1,27 @@
+#ifndef CONSILIUM_BENCH_EXPERIMENTS_REAL_DATA_H_
+#define CONSILIUM_BENCH_EXPERIMENTS_REAL_DATA_H_
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/data/cohort.h"
+#include "server/data/schema.h"
+
+namespace consilium {
+
+// The sites of one open data set, in the schema of examples/.
+struct RealData {
+  std::string name;
+  Schema schema;
+  std::vector<std::string> sites;
+  std::vector<Cohort> cohorts;  // by site
+};
+
+// `folder` is ExperimentSetting::data. Fails where a file is absent.
+StatusOr<RealData> LoadHeart(const std::string& folder);  // four hospitals
+StatusOr<RealData> LoadIcu(const std::string& folder);  // ICU 2012 set A: four intensive-care units
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_BENCH_EXPERIMENTS_REAL_DATA_H_
