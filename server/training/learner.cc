@@ -22,6 +22,8 @@
 namespace consilium {
 namespace {
 
+constexpr uint8_t kStateVersion = 2;
+
 class SiteLearner final : public Learner {
  public:
   SiteLearner(Schema schema, const TrainingOptions& options, uint64_t seed, int rounds,

@@ -21,8 +21,6 @@ QuestionOrder QuestionOrderOf(const std::string& name) {
                          : QuestionOrder::kShuffled;
 }
 
-constexpr uint8_t kStateVersion = 2;
-
 LossOptions LossOptionsOf(const TrainingOptions& options) {
   LossOptions loss{.steps = StepWeightsOf(options.step_weights),
                    .state_change_penalty = options.state_change_penalty,
