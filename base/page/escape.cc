@@ -11,9 +11,9 @@ double WidthOf(char byte) {
   constexpr std::string_view kNarrow = "iljtfrI.,:;'|!()[] ";
   constexpr std::string_view kWide = "mwMWQO@%";
   if (!BeginsCharacter(byte)) return 0;
-  if (kNarrow.find(byte) != std::string_view::npos) return 0.34;
-  if (kWide.find(byte) != std::string_view::npos) return 0.85;
-  return 0.58;
+  if (kNarrow.find(byte) != std::string_view::npos) return 0.37;
+  if (kWide.find(byte) != std::string_view::npos) return 0.9;
+  return 0.63;
 }
 
 }  // namespace

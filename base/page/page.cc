@@ -29,9 +29,13 @@ std::string CellHtml(const Cell& cell, bool header, bool number) {
     classes += classes.empty() ? "" : " ";
     classes += tone;
   }
+  std::string text = Escaped(cell.text);
+  for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {
+    text.replace(at, 1, "<br>");
+  }
   const std::string attribute = classes.empty() ? "" : fmt::format(" class=\"{}\"", classes);
-  return header ? fmt::format("<th scope=\"row\"{}>{}</th>", attribute, Escaped(cell.text))
-                : fmt::format("<td{}>{}</td>", attribute, Escaped(cell.text));
+  return header ? fmt::format("<th scope=\"row\"{}>{}</th>", attribute, text)
+                : fmt::format("<td{}>{}</td>", attribute, text);
 }
 
 struct BlockWriter {

@@ -23,6 +23,7 @@ struct List {
 
 enum class Tone { kPlain, kGood, kBad, kQuiet };
 
+// A newline in its text is one.
 struct Cell {
   Cell(std::string cell_text, Tone cell_tone = Tone::kPlain)  // NOLINT: a cell is mostly its text
       : text(std::move(cell_text)), tone(cell_tone) {}

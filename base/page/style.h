@@ -37,7 +37,7 @@ table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-num
 caption{text-align:left;color:var(--soft);padding:0 0 .45rem;font-size:.92rem}
 th,td{padding:.36rem .8rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid var(--line);font-weight:600;color:var(--soft);vertical-align:bottom}
-tbody th{font-weight:500}
+tbody th{font-weight:500;min-width:6.5rem}
 .n{text-align:right;white-space:nowrap}
 .good{color:var(--good);background:var(--good-bg)}.bad{color:var(--bad);background:var(--bad-bg)}
 .key .good,.key .bad{background:none}.quiet{color:var(--soft)}

@@ -38,6 +38,7 @@ using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
 void AddCohortCommand(CLI::App& app, Invocation& invocation);
 void AddConsultCommand(CLI::App& app, Invocation& invocation);
+void AddEvaluateCommand(CLI::App& app, Invocation& invocation);
 void AddExperimentCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
 void AddRunCommand(CLI::App& app, Invocation& invocation);

@@ -1,8 +1,5 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -10,13 +7,13 @@
 #include "bench/experiments/experiments.h"
 #include "client/cli/columns.h"
 #include "client/cli/command.h"
+#include "client/cli/progress_line.h"
 #include "fmt/ranges.h"
 
 namespace consilium {
 namespace {
 
 constexpr size_t kLineWidth = 78;
-constexpr int kBarWidth = 24;
 
 struct ExperimentChoice {
   std::string name;
@@ -24,34 +21,6 @@ struct ExperimentChoice {
   std::string plan, html, json_file;
   std::string data = "../shared/data";
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-};
-
-// A bar on standard error, redrawn in place; nothing where that is no terminal.
-class ProgressLine {
- public:
-  ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
-
-  void Clear() {
-    if (std::exchange(shown_, false)) Write("\r\x1b[2K");
-  }
-
-  void Show(std::string_view what, int done, int all) {
-    if (!terminal_) return;
-    const std::lock_guard lock(mutex_);
-    std::string bar;
-    for (int i = 0; i < kBarWidth; ++i) bar += i * all < kBarWidth * done ? "█" : "░";
-    Write(fmt::format("\r\x1b[2K{} {}/{}  {}", bar, done, all, what));
-    shown_ = true;
-  }
-
- private:
-  static void Write(const std::string& text) {
-    if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;
-  }
-
-  const bool terminal_;
-  std::mutex mutex_;
-  bool shown_ = false;
 };
 
 // Words in lines of at most kLineWidth characters, each after `indent` spaces.

@@ -1,20 +1,14 @@
 #include "server/simulation/simulate.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <filesystem>
-#include <memory>
 #include <utility>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "server/simulation/fold.h"
+#include "server/simulation/plan_file.h"
 #include "server/simulation/pooling.h"
 #include "server/simulation/reference.h"
-#include "server/simulation/virtual_federation.h"
-#include "server/training/baselines.h"
-#include "server/training/learner.h"
-#include "server/training/parts.h"
 
 namespace consilium {
 namespace {
@@ -26,89 +20,20 @@ struct Gathered {
   SimulationResult result;
 };
 
-StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan& plan,
-                                                const std::vector<SimulatedSite>& sites) {
-  std::vector<VirtualSite> learners;
-  for (const SimulatedSite& site : sites) {
-    auto learner =
-        Learner::Create(schema, plan.training, plan.seed, plan.rounds, site.train, site.test);
-    if (!learner.ok()) return Annotate(learner.status(), site.name);
-    learners.push_back({site.name, *std::move(learner)});
-  }
-  return learners;
-}
-
-// The pooled model and the pooled baselines that the plan names, without their prefix.
-std::vector<std::string> PooledBaselines(const TrainingOptions& options) {
-  std::vector<std::string> names;
-  for (const std::string& name : options.baselines) {
-    if (name.starts_with(kPooledPrefix)) names.push_back(name.substr(kPooledPrefix.size()));
-  }
-  return names;
-}
-
-bool WantsPooled(const TrainingOptions& options) {
-  return std::any_of(options.baselines.begin(), options.baselines.end(),
-                     [](const std::string& name) { return name.starts_with("pooled"); });
-}
-
-// What models trained on all sites' patients in one place say of each site's held-out patients:
-// [site][model].
-StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
-    const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites) {
-  std::vector<Cohort> train, test;
-  for (const SimulatedSite& site : sites) {
-    train.push_back(site.train);
-    test.push_back(site.test);
-  }
-  TrainingOptions options = plan.training;
-  options.baselines = PooledBaselines(plan.training);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
-                   Learner::Create(schema, options, plan.seed, plan.rounds, Concatenate(train),
-                                   Concatenate(test)));
-  const std::atomic<bool> never = false;
-  ASSIGN_OR_RETURN(const std::vector<float> parameters,
-                   TrainWithoutExchange(*learner, plan.rounds, never));
-  ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> models,
-                   learner->PredictHeldOut(parameters, never));
-  models.front().model = "pooled";
-  for (size_t m = 1; m < models.size(); ++m) models[m].model.insert(0, kPooledPrefix);
-  std::vector<std::vector<HeldOutPredictions>> parts;
-  int first = 0;
-  for (const Cohort& held_out : test) {
-    std::vector<HeldOutPredictions>& part = parts.emplace_back();
-    for (const HeldOutPredictions& model : models) {
-      part.push_back(Part(model, first, held_out.patients));
-    }
-    first += held_out.patients;
-  }
-  return parts;
-}
-
-Status RunFold(const Schema& schema, const std::string& plan_text, Plan plan,
+Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& plan,
                const std::vector<SimulatedSite>& all, int threads, Gathered& gathered) {
   ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, HoldOut(schema, plan, all));
-  plan.training.folds = 0;  // done
-  plan.training.held_out = 0;
-  ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners, MakeLearners(schema, plan, sites));
-  ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
-  std::vector<std::vector<HeldOutPredictions>>& held_out = outcome.held_out;
-  if (WantsPooled(plan.training)) {
-    ASSIGN_OR_RETURN(const auto pooled, TrainPooled(schema, plan, sites));
-    for (size_t i = 0; i < pooled.size(); ++i) {
-      held_out[i].insert(held_out[i].end(), pooled[i].begin(), pooled[i].end());
-    }
-  }
+  ASSIGN_OR_RETURN(const TrainedFold fold, TrainFold(schema, plan_text, plan, sites, threads));
   for (size_t i = 0; i < sites.size(); ++i) {
-    Append(held_out[i], gathered.sites[i]);
+    Append(fold.held_out[i], gathered.sites[i]);
     const std::vector<float> reference = ReferenceOf(sites[i]);
     gathered.reference[i].insert(gathered.reference[i].end(), reference.begin(), reference.end());
     SimulatedSiteResult& site = gathered.result.sites[i];
-    site.training_patients = learners[i].learner->training_patients();
-    site.bytes_sent += outcome.record.sites[i].report->bytes_sent;
-    site.bytes_uncompressed += outcome.record.sites[i].report->bytes_uncompressed;
+    site.training_patients = fold.training_patients[i];
+    site.bytes_sent += fold.record.sites[i].report->bytes_sent;
+    site.bytes_uncompressed += fold.record.sites[i].report->bytes_uncompressed;
   }
-  gathered.result.model_digests.push_back(outcome.record.model_digest);
+  gathered.result.model_digests.push_back(fold.record.model_digest);
   return OkStatus();
 }
 
@@ -155,18 +80,8 @@ StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& pla
 }
 
 StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  ASSIGN_OR_RETURN(const Plan plan, ParsePlan(text, path));
-  if (plan.schema.empty() || (plan.files.empty() && plan.shared_file.train.empty())) {
-    return InvalidArgument(
-        "{}: to simulate, name the schema in [data], and each site's CSV in a [[site]] table or "
-        "one CSV of all in [data]",
-        path);
-  }
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  ASSIGN_OR_RETURN(const Schema schema, LoadSchema(folder / plan.schema));
-  ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, LoadSites(schema, plan, folder));
-  return Simulate(schema, text, sites, threads);
+  ASSIGN_OR_RETURN(const LoadedPlan loaded, LoadPlan(path));
+  return Simulate(loaded.schema, loaded.text, loaded.sites, threads);
 }
 
 }  // namespace consilium

@@ -63,10 +63,10 @@ TEST(ChartTest, NamesEverySeriesButTheQuietOnes) {
 }
 
 TEST(ChartTest, DrawsABarForEachValueAndADashForNone) {
-  const Bars bars{.title = "t",
-                  .groups = {"a", "b"},
-                  .series = {{"x", {{0.5, 0.4, 0.6}, {}}}, {"y", {{1.0, {}, {}}, {kNan, {}, {}}}}},
-                  .references = {{Reference::Direction::kVertical, 0.8, "threshold"}}};
+  Bars bars;
+  bars.groups = {"a", "b"};
+  bars.series = {{"x", {{0.5, 0.4, 0.6}, {}}}, {"y", {{1.0, {}, {}}, {kNan, {}, {}}}}};
+  bars.references = {{Reference::Direction::kVertical, 0.8, "threshold"}};
   const std::string svg = BarChart(bars).text;
   EXPECT_EQ(Count(svg, "<rect class=\"bar"), 4) << "two, and the legend's";
   EXPECT_EQ(Count(svg, ">–</text>"), 2);

@@ -50,7 +50,7 @@ TEST(PageTest, ListsItsSectionsFromFourOn) {
 
 TEST(PageTest, CutsTextBetweenCharacters) {
   EXPECT_EQ(Fitted("short", 12, 100), "short");
-  EXPECT_EQ(Fitted("éééééé", 10, 20), "éé…");
+  EXPECT_EQ(Fitted("éééééé", 10, 21), "éé…");
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+#ifndef CONSILIUM_SERVER_SIMULATION_FOLD_H_
+#define CONSILIUM_SERVER_SIMULATION_FOLD_H_
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/federation/run.h"
+#include "server/simulation/sites.h"
+#include "server/training/report.h"
+
+namespace consilium {
+
+// A federation that has been trained once.
+struct TrainedFold {
+  RunRecord record;                    // as the coordinator would keep it
+  std::vector<int> training_patients;  // by site, without those set aside for validation
+  // By site, what the final model and the plan's baselines, pooled ones last, say of `test`.
+  std::vector<std::vector<HeldOutPredictions>> held_out;
+};
+
+// Trains on the sites' `train` and predicts their `test`, which HoldOut has set apart. The result
+// does not depend on `threads`. `plan_text` is what ParsePlan read; where `plan` differs from it in
+// the seed or in how sites train, `plan` holds for the sites' learners.
+StatusOr<TrainedFold> TrainFold(const Schema& schema, const std::string& plan_text, Plan plan,
+                                const std::vector<SimulatedSite>& sites, int threads);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_SIMULATION_FOLD_H_

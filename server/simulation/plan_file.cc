@@ -1,0 +1,26 @@
+#include "server/simulation/plan_file.h"
+
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace consilium {
+
+StatusOr<LoadedPlan> LoadPlan(const std::string& path) {
+  LoadedPlan loaded;
+  ASSIGN_OR_RETURN(loaded.text, ReadFile(path));
+  ASSIGN_OR_RETURN(loaded.plan, ParsePlan(loaded.text, path));
+  const Plan& plan = loaded.plan;
+  if (plan.schema.empty() || (plan.files.empty() && plan.shared_file.train.empty())) {
+    return InvalidArgument(
+        "{}: to simulate, name the schema in [data], and each site's CSV in a [[site]] table or "
+        "one CSV of all in [data]",
+        path);
+  }
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  ASSIGN_OR_RETURN(loaded.schema, LoadSchema(folder / plan.schema));
+  ASSIGN_OR_RETURN(loaded.sites, LoadSites(loaded.schema, plan, folder));
+  return loaded;
+}
+
+}  // namespace consilium

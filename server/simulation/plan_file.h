@@ -1,0 +1,27 @@
+#ifndef CONSILIUM_SERVER_SIMULATION_PLAN_FILE_H_
+#define CONSILIUM_SERVER_SIMULATION_PLAN_FILE_H_
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/data/schema.h"
+#include "server/federation/plan.h"
+#include "server/simulation/sites.h"
+
+namespace consilium {
+
+// A plan with all that it names.
+struct LoadedPlan {
+  std::string text;
+  Plan plan;
+  Schema schema;
+  std::vector<SimulatedSite> sites;
+};
+
+// Reads the plan at `path` and the files it names, relative to it.
+StatusOr<LoadedPlan> LoadPlan(const std::string& path);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_SIMULATION_PLAN_FILE_H_
