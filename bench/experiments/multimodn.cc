@@ -5,6 +5,7 @@
 #include <map>
 
 #include "bench/experiments/experiment.h"
+#include "bench/experiments/modn_study.h"
 #include "bench/experiments/multimodn_data.h"
 #include "fmt/format.h"
 #include "modules/metrics/scores.h"
@@ -12,6 +13,7 @@
 #include "modules/modn/parallel_fusion.h"
 #include "modules/modn/training.h"
 #include "modules/optim/rate.h"
+#include "server/data/examples.h"
 
 namespace consilium {
 namespace {
@@ -22,15 +24,20 @@ constexpr char kNotes[] = "a stricter reading of MultiModN (Swamy et al. 2023)";
 constexpr int kOutcomes = 3;
 
 struct Plan {
-  int state, hidden, train_patients, test_patients, batch, passes;
+  int state, hidden, train_patients, test_patients, batch, passes, heart_passes;
   double learning_rate, fusion_learning_rate, missing;
 };
 
 Plan ReadPlan(ExperimentPlan& plan) {
-  return {plan.Integer("state"),          plan.Integer("hidden"),
-          plan.Integer("train_patients"), plan.Integer("test_patients"),
-          plan.Integer("batch"),          plan.Integer("passes"),
-          plan.Number("learning_rate"),   plan.Number("fusion_learning_rate"),
+  return {plan.Integer("state"),
+          plan.Integer("hidden"),
+          plan.Integer("train_patients"),
+          plan.Integer("test_patients"),
+          plan.Integer("batch"),
+          plan.Integer("passes"),
+          plan.Integer("heart_passes"),
+          plan.Number("learning_rate"),
+          plan.Number("fusion_learning_rate"),
           plan.Number("missing")};
 }
 
@@ -193,6 +200,22 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
   return measured;
 }
 
+// The four hospitals' patients together, a fifth of them held out, with the gaps there are.
+StatusOr<Measured> MeasureHeart(const RealData& heart, Plan plan, uint64_t seed) {
+  ASSIGN_OR_RETURN(const PooledHalves halves, SplitPooled(heart, seed));
+  const Architecture architecture = ArchitectureOf(halves.schema, 30, 32);
+  plan.passes = plan.heart_passes;
+  plan.learning_rate = plan.fusion_learning_rate;
+  Measured measured;
+  measured["heart"] = Score(architecture,
+                            Train(architecture, halves.train, plan, QuestionOrder::kShuffled,
+                                  {StepWeights::kFixedShare, 0.01}, seed),
+                            halves.test);
+  ASSIGN_OR_RETURN(measured["heart_fusion"],
+                   FusionScore(architecture, halves.train, halves.test, plan, seed));
+  return measured;
+}
+
 struct Study {
   std::vector<Measured> seeds;
   std::vector<double> Values(const std::string& name) const {
@@ -295,6 +318,24 @@ page::Table ScoresOf(const Study& study) {
   return table;
 }
 
+StatusOr<Claim> HeartClaim(const ExperimentSetting& setting, const Plan& plan) {
+  const ClaimText text = {"multimodn.2c",
+                          "On the heart data of four hospitals, pooled, sequential fusion is not "
+                          "worse than parallel fusion: AUROC at most 0.02 less",
+                          kPaper};
+  const StatusOr<RealData> heart = LoadHeart(setting.data);
+  if (!heart.ok()) return Skipped(text, std::string(Message(heart.status())));
+  const std::vector<uint64_t>& seeds = setting.plan.seeds();
+  Study study;
+  study.seeds.resize(seeds.size());
+  RETURN_IF_ERROR(ForEach(setting, "heart", static_cast<int>(seeds.size()), [&](int i) -> Status {
+    const auto at = static_cast<size_t>(i);
+    ASSIGN_OR_RETURN(study.seeds[at], MeasureHeart(*heart, plan, seeds[at]));
+    return OkStatus();
+  }));
+  return AtLeast(text, -0.02, study.Minus("heart", "heart_fusion"));
+}
+
 }  // namespace
 
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting) {
@@ -310,6 +351,8 @@ StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting) {
   }));
   ExperimentResult result;
   result.claims = ClaimsOf(study);
+  ASSIGN_OR_RETURN(Claim on_heart, HeartClaim(setting, plan));
+  result.claims.push_back(std::move(on_heart));
   result.sections.push_back({"Synthetic patients with six modalities", {ScoresOf(study)}});
   result.notes.push_back(
       "Synthetic patients (bench/experiments/multimodn_data.h): a number, a category, a vector, an "

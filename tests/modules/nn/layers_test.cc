@@ -81,6 +81,19 @@ TEST(ConvolutionTest, SumsEachPixelsNeighboursWithinTheImage) {
   EXPECT_EQ(output[16], 21);
 }
 
+// Of two channels, so that w is seen to be [outputs, channels, 3, 3].
+TEST(ConvolutionTest, WeighsEachChannelsNeighboursAsPlaced) {
+  Convolution<double> layer({1, 2, 2}, 1);
+  Numbers w(18);
+  for (size_t i = 0; i < w.size(); ++i) w[i] = static_cast<double>(i);
+  layer.Load(w, Numbers(1, 0.5));
+  Numbers image(2 * 16), patches(layer.patches_size()), output(2 * 16);
+  image[0] = 1, image[1] = 10, image[16] = 100, image[17] = 1000;
+  layer.Forward(PlainKernels<double>(), image.data(), patches.data(), output.data());
+  EXPECT_EQ(output[0], 0.5 + 1 * 4 + 100 * 5 + 10 * 13 + 1000 * 14);
+  EXPECT_EQ(output[16], 0.5 + 1 * 3 + 100 * 4 + 10 * 12 + 1000 * 13);
+}
+
 TEST(PoolingTest, HasTheGradientsOfMaximumAndMean) {
   const ImageShape shape = {5, 4, 16}, half = Pooled(shape);
   EXPECT_EQ(half.pixels(), 4);
