@@ -23,6 +23,11 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
   Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
   Read(table, "step_weights", options.step_weights, {"own", "every", "fixed"});
   Read(table, "question_order", options.question_order, {"shuffled", "fixed", "own"});
+  if (options.question_order == "own" && options.feature_decoder_hidden > 0) {
+    table.Complain(
+        "question_order = \"own\" cannot be combined with feature decoders, which tell asked from "
+        "unasked questions by one order: set feature_decoder_hidden = 0 or another order");
+  }
   Read(table, "question_levels", options.question_levels, {"none", "groups", "derived"});
   Read(table, "feature_decoding_weight", options.features.decoding, 0, 1e6);
   Read(table, "asked_weight", options.features.asked, 0, 1e6);
