@@ -223,14 +223,13 @@ void AddNoiseClaims(const std::vector<SeedRuns>& all, ExperimentResult& result) 
 }
 
 constexpr char kWhyChurn[] =
-    "The average of least validation loss comes from the first tenth of the run, before these "
-    "small "
-    "networks memorise wrong labels, and SGD's last iterate from its end. So early two runs still "
-    "carry their different beginnings: many test cases lie near a border between classes, and "
-    "churn "
-    "counts them, though the probabilities are far closer (ema.4d) and more often right (ema.3b). "
-    "After the same epoch averages do agree better (ema.4e). The paper's averages come from 60 to "
-    "75 % of a run.";
+    "Validation chooses these averages early in the run (ema.3c), SGD's last iterate is from its "
+    "end. "
+    "So early two runs still carry their different beginnings: churn counts test cases near a "
+    "border "
+    "between classes, though probabilities are far closer (ema.4d). After the same epoch averages "
+    "do "
+    "agree better than their networks (ema.4e). The paper's are chosen after 40 to 75 % of a run.";
 
 void AddConsistencyClaims(const Disagreement& noisy, const Disagreement& clean,
                           ExperimentResult& result) {

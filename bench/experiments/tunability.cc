@@ -14,14 +14,17 @@ namespace {
 using Study = OptimiserStudy;
 
 constexpr char kPaper[] = "Optimizer benchmarking (Sivaprasad et al. 2020)";
-constexpr char kWhyAdam[] =
-    "The published priors were fitted on deep networks trained for ten thousands of steps: Adam's "
-    "is "
-    "centred on a rate of 1e-3. These problems are shallow and short, and their good rates for "
-    "Adam "
-    "lie further above its prior's centre than SGD's above theirs (table 'Where the good rates "
-    "lie'). What one trial is worth is as much the prior's doing as the optimiser's, which is the "
-    "paper's own caution (tunability.4).";
+constexpr char kWhyNotOften[] =
+    "The rival has momentum, and its good rates here lie nearer to the centre of its prior than "
+    "Adam's to the centre of Adam's (table 'Where the good rates lie'), so that few trials find "
+    "one "
+    "more often. The priors were fitted on deep networks, not on these problems. Thirteen searches "
+    "share the wins: see the interval.";
+constexpr char kWhyNotAhead[] =
+    "By the tables Adam falls behind on the convex problems, not on the network. The priors do not "
+    "explain it: good rates of both lie about as far above the centre of the prior. Why is not "
+    "established here; the paper's problems are deep networks only. With few seeds the interval is "
+    "wide.";
 constexpr int kSmallBudgets[] = {1, 2, 4};
 
 StudyPlan ReadPlan(ExperimentPlan& read) {
@@ -173,12 +176,12 @@ std::vector<Claim> Claims(const Study& study, const std::vector<double>& gaps) {
                "model at least as often as any single SGD search: its probability less that of the "
                "best of them (" +
                    rival + "), mean over budgets 1, 2, 4; ties never count for Adam",
-               kPaper, kWhyAdam},
+               kPaper, kWhyNotOften},
               0, lead),
       AtLeast({"tunability.2b",
                "With one trial Adam with only its rate tuned expects more than SGD "
                "with only its rate tuned on 3 of 4 problems",
-               kPaper, kWhyAdam},
+               kPaper, kWhyNotAhead},
               0.75, Each(study, ShareWhereAdamIsAhead)),
       AtMost({"tunability.3",
               "The gap in relative performance between SGDMW and Adam with its rate "
