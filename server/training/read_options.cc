@@ -59,6 +59,11 @@ void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
   if (auto table = plan.Table("training")) ReadTraining(*table, options);
   if (auto table = plan.Table("evaluation")) ReadEvaluation(*table, options);
   if (auto table = plan.Table("ema")) ReadEma(*table, options);
+  if (options.early_stopping.patience > 0 && options.validation <= 0) {
+    plan.Complain(
+        "early_stopping is by patients who are not trained on: set validation in [evaluation], 0.1 "
+        "for one in ten");
+  }
   if (auto table = plan.Table("normalisation")) {
     std::string source = "federated";
     Read(*table, "source", source, {"federated", "schema"});

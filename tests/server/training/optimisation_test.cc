@@ -58,5 +58,14 @@ TEST(OptimisationTest, AveragesNeedWindowsOrDecaysAndPatientsToSelectThem) {
   EXPECT_EQ(options->ema.select, "score");
 }
 
+TEST(OptimisationTest, StoppingEarlyNeedsPatientsToStopBy) {
+  const std::string stopping = "[training]\nearly_stopping = { patience = 3, min_delta = 0.01 }\n";
+  EXPECT_THAT(Read(stopping), StatusIs(StatusCode::kInvalidArgument, HasSubstr("validation")));
+  const auto options = Read(stopping + "[evaluation]\nvalidation = 0.1\n");
+  ASSERT_TRUE(options.ok()) << options.status();
+  EXPECT_EQ(options->early_stopping.patience, 3);
+  EXPECT_DOUBLE_EQ(options->early_stopping.min_delta, 0.01);
+}
+
 }  // namespace
 }  // namespace consilium
