@@ -81,7 +81,16 @@ struct Act {
 
 struct ClassChance {
   std::string label;
-  double probability = 0;
+  double probability = 0;   // calibrated, if there is a confidence
+  double uncalibrated = 0;  // as the network gives it
+};
+
+// What predictions after about as many answers were worth on validation patients.
+struct PredictionConfidence {
+  std::vector<std::string> set;  // the classes that may be true
+  double coverage = 0;           // of each class's patients, at least so many are in their set
+  bool abstain = false;          // the set does not name one class
+  int patients = 0;              // validation patients behind it
 };
 
 // Of an outcome that is a number.
@@ -96,7 +105,8 @@ struct OutcomeChance {
   std::vector<ClassChance> classes;
   double change = 0;  // of the last class's probability, or of the mean, against the step before
   double log_odds_change = 0;
-  std::optional<NumberEstimate> estimate = {};  // then there are no classes
+  std::optional<NumberEstimate> estimate = {};                    // then there are no classes
+  std::optional<PredictionConfidence> confidence = std::nullopt;  // of a calibrated model
 };
 
 // Something the node did not take. Nothing changed.

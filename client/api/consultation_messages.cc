@@ -56,7 +56,7 @@ template <typename Repeated>
 std::vector<ClassChance> ChancesOf(const Repeated& classes) {
   std::vector<ClassChance> chances;
   for (const v1::ClassProbability& given : classes) {
-    chances.push_back({given.label(), given.probability()});
+    chances.push_back({given.label(), given.probability(), given.uncalibrated()});
   }
   return chances;
 }
@@ -70,6 +70,13 @@ OutcomeChance ChanceOf(const v1::OutcomePrediction& prediction) {
   if (prediction.has_estimate()) {
     const v1::Estimate& estimate = prediction.estimate();
     chance.estimate = NumberEstimate{estimate.mean(), estimate.deviation(), estimate.unit()};
+  }
+  if (prediction.has_confidence()) {
+    const v1::Confidence& given = prediction.confidence();
+    chance.confidence = PredictionConfidence{{given.set().begin(), given.set().end()},
+                                             given.coverage(),
+                                             given.abstain(),
+                                             static_cast<int>(given.patients())};
   }
   return chance;
 }

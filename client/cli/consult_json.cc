@@ -27,6 +27,16 @@ const char* NameOf(Act::Kind kind) {
   return "";
 }
 
+void AddConfidence(const OutcomeChance& chance, Json& outcome) {
+  Json uncalibrated = Json::object();
+  for (const ClassChance& given : chance.classes) uncalibrated[given.label] = given.uncalibrated;
+  outcome["uncalibrated"] = uncalibrated;
+  outcome["set"] = chance.confidence->set;
+  outcome["coverage"] = chance.confidence->coverage;
+  outcome["abstain"] = chance.confidence->abstain;
+  outcome["calibrated_on"] = chance.confidence->patients;
+}
+
 Json OutcomesOf(const StepReply& reply) {
   Json outcomes = Json::array();
   for (const OutcomeChance& chance : reply.outcomes) {
@@ -44,6 +54,7 @@ Json OutcomesOf(const StepReply& reply) {
                         {"probabilities", classes},
                         {"change", chance.change},
                         {"log_odds_change", chance.log_odds_change}});
+    if (chance.confidence) AddConfidence(chance, outcomes.back());
   }
   return outcomes;
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kBarCells = 20;
 constexpr int kKeyWidth = 16;
-constexpr int kValueWidth = 28;  // a line with a bar then still fits 100 columns
+constexpr int kValueWidth = 26;  // a line with a bar then still fits 100 columns
 constexpr size_t kMostExpected = 12;
 
 // Filled to an eighth of a cell.
@@ -105,6 +105,9 @@ class TextView final : public ConsultView {
   }
 
   void Close(const StepReply& last) override {
+    for (const OutcomeChance& chance : last.outcomes) {
+      if (chance.confidence) ShowConfidence(chance.outcome, *chance.confidence);
+    }
     if (!last.effects.empty()) out_ << "\n";
     PrintEffects(questionnaire_, last, told_, style_, out_);
     out_ << fmt::format("\n{} answer{}.", last.answers, last.answers == 1 ? "" : "s");
@@ -137,6 +140,16 @@ class TextView final : public ConsultView {
     }
   }
 
+  void ShowConfidence(const std::string& outcome, const PredictionConfidence& confidence) {
+    std::string set;
+    for (const std::string& label : confidence.set) set += (set.empty() ? "" : " or ") + label;
+    if (set.empty()) set = "unlike the patients of any class";
+    out_ << fmt::format("\n  {}: {}{}\n", outcome, set,
+                        confidence.abstain ? "; the model abstains (?)" : "");
+    out_ << fmt::format("    right for {:.0f} % of the patients of each class; {} patients\n",
+                        100 * confidence.coverage, confidence.patients);
+  }
+
   std::string OutcomeOf(const OutcomeChance& chance, bool changed) const {
     if (chance.estimate) return EstimateOf(chance, changed);
     if (chance.classes.empty()) return chance.outcome;
@@ -149,6 +162,7 @@ class TextView final : public ConsultView {
     if (style_.drawn) text += " " + Bar(shown.probability);
     text += fmt::format(" {:5.1f} %", 100 * shown.probability);
     if (changed) text += "  " + ChangeOf(chance.change);
+    if (chance.confidence && chance.confidence->abstain) text += " ?";
     return text;
   }
 

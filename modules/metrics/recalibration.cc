@@ -102,11 +102,15 @@ Recalibration FitRecalibration(std::span<const Outcomes> patients,
   return Minimise({slope, best.bias}, true, patients, prior);
 }
 
-double LogOdds(std::span<const float> probabilities, size_t of_class) {
+double LogOdds(float probability, float rest) {
   constexpr float kLeast = std::numeric_limits<float>::min();
+  return std::log(std::max(probability, kLeast) / std::max(rest, kLeast));
+}
+
+double LogOdds(std::span<const float> probabilities, size_t of_class) {
   float rest = 0;
   for (size_t c = 0; c < probabilities.size(); ++c) rest += c == of_class ? 0 : probabilities[c];
-  return std::log(std::max(probabilities[of_class], kLeast) / std::max(rest, kLeast));
+  return LogOdds(probabilities[of_class], rest);
 }
 
 std::vector<Recalibration> FitRecalibrations(const Predictions& predictions,
@@ -134,13 +138,16 @@ void Recalibrate(std::span<const Recalibration> by_class, std::span<float> proba
     return;
   }
   if (by_class.size() != probabilities.size()) return;
-  std::vector<double> each(probabilities.size());
-  double sum = 0;
-  for (size_t c = 0; c < each.size(); ++c) {
-    each[c] = by_class[c].Probability(LogOdds(probabilities, c));
-    sum += each[c];
+  float before = 0, sum = 0;  // of the classes done: as they were, and as they are
+  for (size_t c = 0; c < probabilities.size(); ++c) {
+    float rest = before;
+    for (const float later : probabilities.subspan(c + 1)) rest += later;
+    before += probabilities[c];
+    probabilities[c] = static_cast<float>(by_class[c].Probability(LogOdds(probabilities[c], rest)));
+    sum += probabilities[c];
   }
-  for (size_t c = 0; c < each.size(); ++c) probabilities[c] = static_cast<float>(each[c] / sum);
+  constexpr float kLeast = std::numeric_limits<float>::min();
+  for (float& p : probabilities) p /= std::max(sum, kLeast);
 }
 
 }  // namespace consilium

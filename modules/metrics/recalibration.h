@@ -42,7 +42,8 @@ struct RecalibrationPrior {
 Recalibration FitRecalibration(std::span<const Outcomes> patients,
                                const RecalibrationPrior& prior = {});
 
-// ln(p / (1 - p)) of a class among its row's probabilities; finite also for 0 and 1.
+// ln(p / (1 - p)), finite also for 0 and 1, where `rest` is the other classes' probability.
+double LogOdds(float probability, float rest);
 double LogOdds(std::span<const float> probabilities, size_t of_class);
 
 // By class, of class 1 only if there are two; fitted on patients that the model was not trained on.
@@ -50,7 +51,7 @@ std::vector<Recalibration> FitRecalibrations(const Predictions& predictions,
                                              const RecalibrationPrior& prior = {});
 
 // Replaces a row of probabilities by the recalibrated ones. Several classes: each against the rest,
-// then divided by their sum (Zadrozny and Elkan 2002).
+// then divided by their sum (Zadrozny and Elkan 2002). Allocates nothing.
 void Recalibrate(std::span<const Recalibration> by_class, std::span<float> probabilities);
 
 }  // namespace consilium

@@ -1,19 +1,8 @@
 #include "server/consultation/reading.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
+#include "modules/metrics/recalibration.h"
 
 namespace consilium {
-namespace {
-
-// ln(p / (1 - p)), finite for every p, where `rest` is the other classes' probability.
-float LogOdds(float p, float rest) {
-  constexpr float kLeast = std::numeric_limits<float>::min();
-  return std::log(std::max(p, kLeast) / std::max(rest, kLeast));
-}
-
-}  // namespace
 
 void ReadOutcomes(const Release& release, std::span<const float> probabilities,
                   std::vector<OutcomeReading>& readings) {
@@ -28,7 +17,7 @@ void ReadOutcomes(const Release& release, std::span<const float> probabilities,
     float rest = 0;
     for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
     const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];
-    readings[o] = {last, LogOdds(last, rest)};
+    readings[o] = {last, static_cast<float>(LogOdds(last, rest))};
   }
 }
 

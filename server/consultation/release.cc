@@ -27,6 +27,9 @@ Status CheckShape(const Model& model, const Architecture& architecture) {
     return InvalidArgument("model of run {}: not all of its numbers are finite; do not release it",
                            model.run);
   }
+  if (const Status sound = Validate(model.calibration, architecture); !sound.ok()) {
+    return InvalidArgument("model of run {}: {}", model.run, Message(sound));
+  }
   const size_t shares = model.answer_shares.size();
   if (shares != 0 && shares != model.schema.features.size()) {
     return InvalidArgument("model of run {}: answer shares of {} features, its schema has {}",

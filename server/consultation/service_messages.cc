@@ -24,6 +24,26 @@ void Shorten(Repeated& repeated, int size) {
   while (repeated.size() > size) repeated.RemoveLast();
 }
 
+void WriteConfidence(const Step& step, const Release& release, size_t outcome,
+                     v1::OutcomePrediction& prediction) {
+  if (step.calibrated_on[outcome] == 0) {
+    prediction.clear_confidence();
+    return;
+  }
+  v1::Confidence& confidence = *prediction.mutable_confidence();
+  confidence.set_coverage(release.model().calibration.coverage);
+  confidence.set_patients(static_cast<uint32_t>(step.calibrated_on[outcome]));
+  auto& set = *confidence.mutable_set();
+  int possible = 0;
+  const std::vector<Category>& classes = release.schema().outcomes[outcome].classes;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    if (step.possible[static_cast<size_t>(release.first_class()[outcome]) + c] == 0) continue;
+    Slot(set, possible++) = classes[c].value;
+  }
+  Shorten(set, possible);
+  confidence.set_abstain(possible != 1);
+}
+
 void WriteOutcomes(const Step& step, const Release& release, v1::Step& message) {
   const std::vector<Outcome>& outcomes = release.schema().outcomes;
   auto& written = *message.mutable_outcomes();
@@ -45,7 +65,9 @@ void WriteOutcomes(const Step& step, const Release& release, v1::Step& message) 
       chance.set_label(outcomes[o].classes[c].value);
       const size_t place = static_cast<size_t>(release.first_class()[o]) + c;
       chance.set_probability(static_cast<double>(step.probabilities[place]));
+      chance.set_uncalibrated(static_cast<double>(step.uncalibrated[place]));
     }
+    WriteConfidence(step, release, o, prediction);
   }
 }
 

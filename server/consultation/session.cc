@@ -103,7 +103,7 @@ size_t Session::MemoryUse() const {
   const Predictor& predictor = release_->predictor();
   const Architecture& architecture = predictor.architecture();
   const auto vectors = static_cast<size_t>(architecture.state + architecture.hidden) +
-                       2 * patient_.probabilities().size();
+                       3 * patient_.probabilities().size();
   size_t numbers = 0;
   for (const Given& given : given_) numbers += given.numbers ? given.numbers->capacity() : 0;
   constexpr size_t kPadding = 4 * 64;  // of vectors aligned to cache lines
@@ -221,11 +221,38 @@ void Session::EncodeAgain() {
 
 void Session::Encode(const Given& given) { consilium::Encode(*release_, given, patient_); }
 
-void Session::Read() { ReadOutcomes(*release_, patient_.probabilities(), readings_); }
+void Session::Read() {
+  probabilities_.assign(patient_.probabilities().begin(), patient_.probabilities().end());
+  for (size_t o = 0; o < readings_.size(); ++o) {
+    const CalibrationBand* band = BandOf(o);
+    if (band != nullptr) Recalibrate(*band, OfOutcome(o, std::span(probabilities_)));
+  }
+  ReadOutcomes(*release_, probabilities_, readings_);
+}
+
+const CalibrationBand* Session::BandOf(size_t outcome) const {
+  return release_->model().calibration.Find(static_cast<int>(outcome),
+                                            static_cast<int>(given_.size()));
+}
+
+void Session::FillCalibration(Step& step) const {
+  step.calibrated_on.assign(readings_.size(), 0);
+  step.possible.assign(probabilities_.size(), 0);
+  for (size_t o = 0; o < readings_.size(); ++o) {
+    const CalibrationBand* band = BandOf(o);
+    if (band == nullptr) continue;
+    step.calibrated_on[o] = band->patients;
+    const std::span<const float> p = OfOutcome(o, patient_.probabilities());
+    const std::span<uint8_t> possible = OfOutcome(o, std::span(step.possible));
+    for (size_t c = 0; c < p.size(); ++c) possible[c] = IsPossible(*band, p, c) ? 1 : 0;
+  }
+}
 
 void Session::Fill(const std::vector<Reading>& before, Step& step) const {
   step.answers = static_cast<int>(given_.size());
-  step.probabilities.assign(patient_.probabilities().begin(), patient_.probabilities().end());
+  step.probabilities = probabilities_;
+  step.uncalibrated.assign(patient_.probabilities().begin(), patient_.probabilities().end());
+  FillCalibration(step);
   step.change.resize(readings_.size());
   step.log_odds_change.resize(readings_.size());
   for (size_t o = 0; o < readings_.size(); ++o) {

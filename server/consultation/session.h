@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -62,6 +63,17 @@ class Session {
   std::vector<Given>::iterator FindGiven(int feature);
   void EncodeAgain();
   void Read();
+  const CalibrationBand* BandOf(size_t outcome) const;
+  void FillCalibration(Step& step) const;
+
+  // The part of what has an element for each class of each outcome that is `outcome`'s.
+  template <typename T>
+  std::span<T> OfOutcome(size_t outcome, std::span<T> by_class) const {
+    const std::vector<int>& first = release_->first_class();
+    return by_class.subspan(static_cast<size_t>(first[outcome]),
+                            static_cast<size_t>(first[outcome + 1] - first[outcome]));
+  }
+
   void Fill(const std::vector<Reading>& before, Step& step) const;
   void Suggest(Step& step) const;
 
@@ -71,8 +83,9 @@ class Session {
   std::vector<Given> given_;        // in the order of first answering
   std::vector<Standing> standing_;  // by feature
   PatientState patient_;
-  std::vector<Reading> readings_;  // by outcome
-  std::vector<Reading> before_;    // the same before the last action
+  std::vector<float> probabilities_;  // calibrated: outcome after outcome, class after class
+  std::vector<Reading> readings_;     // by outcome
+  std::vector<Reading> before_;       // the same before the last action
 };
 
 }  // namespace consilium

@@ -88,9 +88,12 @@ struct Expectation {
 // The answer to an action. Features and outcomes are indices of the release's schema.
 struct Step {
   int answers = 0;  // that count
-  // Outcome after outcome, class after class; of a number mean and deviation as the network gives
-  // them: see Release::EstimateOf.
+  // Outcome after outcome, class after class, calibrated; of a number mean and deviation as the
+  // network gives them: see Release::EstimateOf.
   std::vector<float> probabilities;
+  std::vector<float> uncalibrated;  // the same, all as the network gives them
+  std::vector<uint8_t> possible;    // likewise: 1 if the class belongs to the conformal set
+  std::vector<int> calibrated_on;   // by outcome: validation patients; 0: not calibrated
   // By outcome: of the last class, or of the mean (in its unit), against the step before.
   std::vector<double> change;
   std::vector<double> log_odds_change;  // by outcome: of the last class against all others

@@ -52,7 +52,7 @@ struct SumForCalibration {
   std::vector<float> parameters;
 };
 struct UseCalibration {
-  std::vector<double> mean;  // give it to Learner::UseCalibration
+  std::vector<double> sums;  // over all sites: give it to Learner::UseCalibration
 };
 struct EvaluateModel {
   uint64_t ticket = 0;  // answer with Member::Evaluated and this ticket

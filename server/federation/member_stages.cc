@@ -135,6 +135,9 @@ void SiteMember::BeginCalibration(MemberActions& actions) {
 
 void SiteMember::EndCalibration(MemberActions& actions) {
   std::vector<double> sums = EndSums(options_.calibration_size);
+  const auto sites = std::ranges::count_if(seating_->assignment.participants,
+                                           [](const Participant& p) { return !p.aggregator; });
+  for (double& sum : sums) sum *= static_cast<double>(sites);  // it was the mean that travelled
   if (!options_.aggregator) actions.push_back(UseCalibration{sums});
   BeginEvaluation(std::move(sums), actions);
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proto/federation.pb.h"
+#include "server/data/examples.h"
 #include "server/federation/wire/chunks.h"
 #include "server/federation/wire/convert.h"
 #include "server/ops/log.h"
@@ -161,7 +162,7 @@ void Participation::Do(UseStatistics& use) {
 }
 
 void Participation::Do(UseCalibration& use) {
-  Use([this, mean = std::move(use.mean)] { return learner_->UseCalibration(mean); });
+  Use([this, sums = std::move(use.sums)] { return learner_->UseCalibration(sums); });
 }
 
 void Participation::Use(std::function<Status()> use) {
@@ -273,7 +274,7 @@ void Participation::Do(SaveCheckpoint& save) {
                checkpoint.rounds_completed, Message(saved));
     }
   }
-  if (checkpoint.consensus) Release(checkpoint);
+  if (checkpoint.consensus) Release(checkpoint, save.calibration);
 }
 
 void Participation::LetGoOfWork() {
@@ -295,7 +296,7 @@ void Participation::Trained(const TrainRound& train, std::vector<float> paramete
   Do(member_->Trained(train.ticket, std::move(parameters), *loss, std::move(learner_state)));
 }
 
-void Participation::Release(const Checkpoint& consensus) {
+void Participation::Release(const Checkpoint& consensus, std::span<const double> calibration) {
   Model model;
   model.run = run_;
   model.generation = consensus.generation;
@@ -308,6 +309,13 @@ void Participation::Release(const Checkpoint& consensus) {
   model.parameters = consensus.parameters;
   model.statistics = consensus.statistics;
   model.answer_shares = site_.records.answer_shares;
+  if (!calibration.empty()) {
+    auto fitted = FitCalibration(
+        ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden),
+        plan_.training.coverage, calibration);
+    if (!fitted.ok()) return Decline(fitted.status());
+    model.calibration = *std::move(fitted);
+  }
   StatusOr<std::string> digest = site_.release(std::move(model));
   if (!digest.ok()) return Decline(digest.status());
   model_digest_ = *std::move(digest);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -93,7 +94,7 @@ class Participation : public std::enable_shared_from_this<Participation> {
             std::function<void(Result result)> done);
   // The learner's answer to what all sites agreed on.
   void Use(std::function<Status()> use);
-  void Release(const Checkpoint& consensus);
+  void Release(const Checkpoint& consensus, std::span<const double> calibration);
   void LetGoOfWork();
   void Decline(const Status& why);
 

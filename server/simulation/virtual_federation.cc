@@ -229,7 +229,7 @@ class VirtualFederation {
   }
 
   void Do(const std::string& name, const UseCalibration& use) {
-    failure_ = sites_[Index(name)].learner->UseCalibration(use.mean);
+    failure_ = sites_[Index(name)].learner->UseCalibration(use.sums);
   }
 
   void Do(const std::string& name, EvaluateModel evaluate) {

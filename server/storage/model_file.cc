@@ -3,16 +3,18 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "server/storage/calibration_bytes.h"
 #include "server/storage/schema_bytes.h"
 #include "server/storage/sealed.h"
 
 namespace consilium {
 namespace {
 
-constexpr uint8_t kNewestVersion = 2;
+constexpr uint8_t kCalibrated = 3;  // with a calibration after the statistics
 
 // What needs no newer version is written as before, so that digests stay what they were.
 uint8_t VersionOf(const Model& model) {
+  if (!model.calibration.outcomes.empty()) return kCalibrated;
   const bool needs2 = model.feature_decoder_hidden > 0 || NeedsVersion2(model.schema);
   return needs2 ? 2 : 1;
 }
@@ -36,6 +38,7 @@ std::string EncodeShared(const Model& model) {
   writer.Floats(model.parameters);
   writer.U64(model.statistics.size());
   writer.Doubles(model.statistics);
+  if (!model.calibration.outcomes.empty()) WriteCalibration(model.calibration, writer);
   return writer.Take();
 }
 
@@ -54,6 +57,7 @@ void ReadShared(ByteReader& reader, uint8_t version, Model& model) {
   reader.Floats(model.parameters);
   model.statistics.resize(ReadCount(reader, sizeof(double)));
   reader.Doubles(model.statistics);
+  if (version >= kCalibrated) model.calibration = ReadCalibration(reader);
 }
 
 void WriteSite(const Model& model, ByteWriter& writer) {
@@ -84,7 +88,7 @@ std::string EncodeModel(const Model& model) {
 }
 
 StatusOr<Model> DecodeModel(std::string_view bytes, std::string_view what) {
-  ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kNewestVersion, what));
+  ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kCalibrated, what));
   ByteReader reader(body);
   Model model;
   ReadShared(reader, static_cast<uint8_t>(bytes[0]), model);

@@ -69,13 +69,17 @@ void Recalibrate(const CalibrationBand& band, std::span<float> probabilities) {
   Recalibrate(std::span<const Recalibration>(band.recalibrations), probabilities);
 }
 
+bool IsPossible(const CalibrationBand& band, std::span<const float> probabilities,
+                size_t of_class) {
+  const std::optional<double>& floor = band.floors[of_class];
+  return !floor || LogOdds(probabilities, of_class) >= *floor;
+}
+
 std::vector<int32_t> ConformalSet(const CalibrationBand& band,
                                   std::span<const float> probabilities) {
   std::vector<int32_t> set;
   for (size_t c = 0; c < probabilities.size() && c < band.floors.size(); ++c) {
-    if (!band.floors[c] || LogOdds(probabilities, c) >= *band.floors[c]) {
-      set.push_back(static_cast<int32_t>(c));
-    }
+    if (IsPossible(band, probabilities, c)) set.push_back(static_cast<int32_t>(c));
   }
   return set;
 }

@@ -46,7 +46,9 @@ Status Validate(const Calibration& calibration, const Architecture& architecture
 // The network's probabilities of an outcome as `band` corrects them, in place.
 void Recalibrate(const CalibrationBand& band, std::span<float> probabilities);
 
-// The classes that belong to the conformal set, from the network's own probabilities.
+// Whether a class belongs to the conformal set, from the network's own probabilities. Where the set
+// does not name one class the model abstains.
+bool IsPossible(const CalibrationBand& band, std::span<const float> probabilities, size_t of_class);
 std::vector<int32_t> ConformalSet(const CalibrationBand& band,
                                   std::span<const float> probabilities);
 

@@ -12,8 +12,8 @@ constexpr double kEnoughPredictions = 200;
 constexpr double kEnoughOfAClass = 20;
 
 // A band's deviation from what was fitted to all numbers of answers.
-constexpr double kBandSlopeSd = 0.2;
-constexpr double kBandBiasSd = 0.2;
+constexpr double kBandSlopeSd = 0.15;
+constexpr double kBandBiasSd = 0.15;
 
 size_t Fitted(const OutcomeShape& outcome) {
   return outcome.classes == 2 ? 1 : static_cast<size_t>(outcome.classes);
@@ -68,6 +68,17 @@ struct Pool {
 struct PooledClass {
   std::vector<double> of_class, others;
   double most_of_class = 0, most_others = 0;  // in one cell: distinct patients
+
+  // Who is counted in several cells weighs as one patient.
+  std::vector<Outcomes> Weighed() const {
+    std::vector<Outcomes> groups = OutcomesOf(of_class, others);
+    const double all = Total(of_class) + Total(others);
+    for (Outcomes& group : groups) {
+      group.of_class *= (most_of_class + most_others) / std::max(all, 1.0);
+      group.others *= (most_of_class + most_others) / std::max(all, 1.0);
+    }
+    return groups;
+  }
 };
 
 PooledClass Together(const OutcomeCounts& counts, size_t c, const Pool& pool) {
@@ -125,7 +136,8 @@ CalibrationBand FitBand(const OutcomeCounts& counts, const Pool& pool, int from,
     band.floors.push_back(ConformalFloor(pooled.of_class, pooled.most_of_class, coverage));
   }
   for (size_t cell = pool.first; cell < pool.end; ++cell) {
-    band.patients = std::max(band.patients, static_cast<int>(counts.Predictions(cell)));
+    band.patients =
+        std::max(band.patients, static_cast<int>(std::lround(counts.Predictions(cell))));
   }
   return band;
 }
@@ -138,7 +150,7 @@ std::vector<CalibrationBand> FitOutcome(const OutcomeCounts& counts, const std::
   for (size_t c = 0; c < counts.fitted(); ++c) {
     const PooledClass pooled = Together(counts, c, everything);
     seen += Total(pooled.of_class) + Total(pooled.others);
-    overall.push_back(FitRecalibration(OutcomesOf(pooled.of_class, pooled.others)));
+    overall.push_back(FitRecalibration(pooled.Weighed()));
   }
   std::vector<CalibrationBand> bands;
   if (seen == 0) return bands;
@@ -146,6 +158,17 @@ std::vector<CalibrationBand> FitOutcome(const OutcomeCounts& counts, const std::
     bands.push_back(FitBand(counts, pool, cells[pool.first], coverage, overall));
   }
   return bands;
+}
+
+// Counts that lost a last bit on the way are whole again. Others stay: the deadline passed while a
+// site's were awaited, and the others' stand for them.
+std::vector<double> Whole(std::span<const double> sums) {
+  std::vector<double> counts(sums.begin(), sums.end());
+  for (double& count : counts) {
+    const double nearest = std::round(count);
+    if (std::fabs(count - nearest) < 1e-6) count = nearest;
+  }
+  return counts;
 }
 
 }  // namespace
@@ -169,13 +192,15 @@ StatusOr<Calibration> FitCalibration(const Architecture& architecture, double co
   if (!std::ranges::all_of(sums, is_count)) {
     return InvalidArgument("sums to calibrate by that are no counts of patients");
   }
+  const std::vector<double> counts = Whole(sums);
+  sums = counts;
   const std::vector<int> cells = AnswerCells(static_cast<int>(architecture.features.size()));
   Calibration calibration;
   calibration.coverage = coverage;
   for (const OutcomeShape& outcome : architecture.outcomes) {
     const size_t size = Fitted(outcome) * cells.size() * 2 * kLogOddsBins;
-    const OutcomeCounts counts(sums.first(size), Fitted(outcome), cells.size());
-    calibration.outcomes.push_back(FitOutcome(counts, cells, coverage));
+    const OutcomeCounts of_outcome(sums.first(size), Fitted(outcome), cells.size());
+    calibration.outcomes.push_back(FitOutcome(of_outcome, cells, coverage));
     sums = sums.subspan(size);
   }
   return calibration;

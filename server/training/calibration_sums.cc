@@ -74,12 +74,13 @@ class Tally {
 
 std::vector<double> CalibrationSumsOf(const Architecture& architecture,
                                       std::span<const float> parameters, const Examples& patients,
-                                      uint64_t seed) {
+                                      Asked asked, uint64_t seed) {
   Tally tally(architecture, patients);
   for (int patient = 0; patient < patients.patients; ++patient) {
     Random random = Random::Named(seed, "calibration", static_cast<uint64_t>(patient));
+    const auto features = static_cast<int>(architecture.features.size());
     const std::vector<int> order =
-        random.Permutation(static_cast<int>(architecture.features.size()));
+        asked == Asked::kInRandomOrder ? random.Permutation(features) : AllOf(features);
     tally.Count(ReadEveryStep<float>(architecture, parameters, patients,
                                      {.patients = std::span(&patient, 1), .order = order}),
                 patient, order, random);

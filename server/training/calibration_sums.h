@@ -10,14 +10,16 @@
 
 namespace consilium {
 
+enum class Asked { kInRandomOrder, kInOrderOfFeatures };
+
 // What FitCalibration wants of one site's patients. Each is asked all questions once, in a random
-// order of its own, and counts once in every cell of AnswerCells that its answers reach: after a
-// random number of answers within the cell; in its last cell after all of its answers, which is how
-// most consultations end. So what a cell counts is independent from patient to patient.
-// The same seed gives the same sums.
+// order of its own or in that of the features, and counts once in every cell of AnswerCells that
+// its answers reach: after a random number of answers within the cell; in its last cell after all
+// of its answers, which is how most consultations end. So what a cell counts is independent from
+// patient to patient. The same seed gives the same sums.
 std::vector<double> CalibrationSumsOf(const Architecture& architecture,
                                       std::span<const float> parameters, const Examples& patients,
-                                      uint64_t seed);
+                                      Asked asked, uint64_t seed);
 
 }  // namespace consilium
 

@@ -13,9 +13,11 @@
 #include "server/data/normalisation.h"
 #include "server/training/averages.h"
 #include "server/training/baselines.h"
+#include "server/training/calibration_sums.h"
 #include "server/training/objective_options.h"
 #include "server/training/optimisation.h"
 #include "server/training/parts.h"
+#include "server/training/recalibrated.h"
 #include "server/training/selection.h"
 #include "server/training/sums.h"
 
@@ -177,11 +179,29 @@ class SiteLearner final : public Learner {
     return std::vector<float>(selected.begin(), selected.end());
   }
 
+  StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
+                                                const std::atomic<bool>&) override {
+    return CalibrationSumsOf(
+        architecture_, parameters, validation_examples_,
+        options_.question_order == "fixed" ? Asked::kInOrderOfFeatures : Asked::kInRandomOrder,
+        seed_);
+  }
+
+  Status UseCalibration(std::span<const double> over_sites) override {
+    ASSIGN_OR_RETURN(calibration_, FitCalibration(architecture_, options_.coverage, over_sites));
+    return OkStatus();
+  }
+
   StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float> parameters,
                                                            const std::atomic<bool>& stop) override {
     if (!pass_)
       return FailedPrecondition("evaluation before the sites agreed on the normalisation");
     std::vector<HeldOutPredictions> models = {Predict("federated", parameters, test_examples_)};
+    if (!calibration_.outcomes.empty()) {
+      models.push_back(models.front());
+      models.back().model = "uncalibrated";
+      models.front() = Calibrated(std::move(models.front()));
+    }
     for (const std::string& name : options_.baselines) {
       if (name == "local") {
         ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
@@ -246,6 +266,12 @@ class SiteLearner final : public Learner {
     return predictions;
   }
 
+  // Of the held-out patients.
+  HeldOutPredictions Calibrated(HeldOutPredictions raw) const {
+    raw.probabilities = Recalibrated(calibration_, test_examples_, std::move(raw.probabilities));
+    return raw;
+  }
+
   // A site with nobody to train on has no model of its own: it says the prior.
   StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
     if (train_.patients == 0) {
@@ -258,7 +284,7 @@ class SiteLearner final : public Learner {
     SiteLearner alone(schema_, options_, seed_, rounds_, train_, validation_, test_);
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
                      TrainWithoutExchange(alone, rounds_, stop));
-    return alone.Predict("local", parameters, test_examples_);
+    return alone.Calibrated(alone.Predict("local", parameters, test_examples_));
   }
 
   const Schema schema_;
@@ -279,6 +305,7 @@ class SiteLearner final : public Learner {
   Averages averages_;
   std::unique_ptr<Optimiser> watched_;  // optimiser_ and averages_; null if they see rounds only
   std::optional<TrainingPass> pass_;    // once the normalisation is known
+  Calibration calibration_;             // of the final model
 };
 
 }  // namespace

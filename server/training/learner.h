@@ -72,7 +72,8 @@ class Learner {
   // At the end of a run sites add up what their validation patients say, twice. First of the
   // candidates for the final model (the model itself, averages of it): from the sums over sites, or
   // any multiple of them, every site selects the same one. Then of the final model, to calibrate
-  // it. The sizes are the same at every site, 0 if the plan asks for no such step. Defaults: no.
+  // it: the sums themselves, as it matters how many patients they speak for. The sizes are the same
+  // at every site, 0 if the plan asks for no such step. Defaults: no.
   virtual size_t selection_size() const { return 0; }
   virtual StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
                                                       const std::atomic<bool>& stop);

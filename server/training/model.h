@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "server/data/schema.h"
+#include "server/training/calibration.h"
 
 namespace consilium {
 
@@ -22,6 +23,7 @@ struct Model {
   int feature_decoder_hidden = 0;
   std::vector<float> parameters;
   std::vector<double> statistics;  // as agreed by the federation: fixes the normalisation
+  Calibration calibration;         // likewise; empty if the plan set no patients aside for it
 
   // Of this site's training patients, never sent: for each feature of the schema the share of
   // patients in each bin (categories; or ten equal parts of the range), empty if never observed

@@ -65,8 +65,9 @@ struct TrainingOptions {
   // Share of the remaining patients not trained on either, by which choices are made: when to stop,
   // which average of the weights to keep, calibration.
   double validation = 0;
-  int folds = 0;  // >= 2: cross-validation instead, this run holding out ...
-  int fold = -1;  // ... this fold, from 0; -1: each in turn (simulate only)
+  double coverage = 0.9;  // of conformal sets, if there is validation: see calibration.h
+  int folds = 0;          // >= 2: cross-validation instead, this run holding out ...
+  int fold = -1;          // ... this fold, from 0; -1: each in turn (simulate only)
   std::vector<std::string> baselines = {"local", "logistic_regression"};  // see baselines.h
 
   bool federated_normalisation = true;  // false: from the schema's ranges

@@ -43,6 +43,7 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
 void ReadEvaluation(TomlTable& table, TrainingOptions& options) {
   Read(table, "held_out", options.held_out, 0, 0.9);
   Read(table, "validation", options.validation, 0, 0.9);
+  Read(table, "coverage", options.coverage, 0.5, 0.999);
   Read(table, "folds", options.folds, 0);
   Read(table, "fold", options.fold, 0);
   if (options.folds == 1 || options.fold > std::max(0, options.folds - 1)) {

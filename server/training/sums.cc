@@ -1,5 +1,7 @@
 #include "server/training/sums.h"
 
+#include "server/data/examples.h"
+#include "server/training/calibration.h"
 #include "server/training/selection.h"
 
 namespace consilium {
@@ -9,6 +11,9 @@ size_t SelectionSize(const Schema& schema, const TrainingOptions& options) {
   return averages > 0 ? (1 + averages) * SelectionSizeOfOne(schema) : 0;
 }
 
-size_t CalibrationSize(const Schema&, const TrainingOptions&) { return 0; }
+size_t CalibrationSize(const Schema& schema, const TrainingOptions& options) {
+  if (!(options.validation > 0)) return 0;
+  return CalibrationSumsSize(ArchitectureOf(schema, options.state, options.hidden));
+}
 
 }  // namespace consilium

@@ -148,7 +148,7 @@ void FederationBench::DoOne(const std::string& site, MemberAction& action) {
     if (save->checkpoint.consensus) finals[site] = save->checkpoint.parameters;
     checkpoints[site] = std::move(save->checkpoint);
   } else if (auto* calibration = std::get_if<UseCalibration>(&action)) {
-    EXPECT_TRUE(learners[site]->UseCalibration(calibration->mean).ok());
+    EXPECT_TRUE(learners[site]->UseCalibration(calibration->sums).ok());
   } else if (auto* train = std::get_if<TrainRound>(&action)) {
     work_.push_back({site, std::move(*train)});
   } else if (auto* selection = std::get_if<SumForSelection>(&action)) {

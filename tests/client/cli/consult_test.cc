@@ -151,6 +151,31 @@ TEST(ConsultScriptTest, ShowsFeatureValueProbabilityAndChangeOfEachStep) {
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b"))) << "no colour outside a terminal";
 }
 
+TEST(ConsultScriptTest, MarksStepsAtWhichTheModelAbstainsAndSaysWhatTheLastIsWorth) {
+  ScriptedNode node;
+  node.calibrated = true;
+  std::ostringstream out;
+  const Questionnaire questionnaire = HeartQuestionnaire();
+  const auto view = NewTextView(questionnaire, {}, out);
+  EXPECT_THAT(RunScript({{"age", "54", "", false}}, 3, node, *view), IsOk());
+  EXPECT_THAT(out.str(), HasSubstr(" 30.0 %  +10.0 ?\n"));
+  EXPECT_THAT(out.str(), HasSubstr("disease: no or yes; the model abstains"));
+  EXPECT_THAT(RunScript({{"cp", "none", "", false}}, 3, node, *view), IsOk());
+  EXPECT_THAT(out.str(), HasSubstr(" 40.0 %  +10.0\n"));
+  EXPECT_THAT(out.str(), HasSubstr("disease: no\n"));
+  EXPECT_THAT(out.str(), HasSubstr("right for 90 % of the patients of each class; 110 patients"));
+}
+
+TEST(ConsultScriptTest, GivesTheConformalSetToMachines) {
+  ScriptedNode node;
+  node.calibrated = true;
+  std::ostringstream out;
+  const Questionnaire questionnaire = HeartQuestionnaire();
+  const auto view = NewJsonView(questionnaire, out);
+  EXPECT_THAT(RunScript({}, 3, node, *view), IsOk());
+  EXPECT_THAT(out.str(), HasSubstr(R"("set":["no","yes"],"coverage":0.9,"abstain":true)"));
+}
+
 TEST(ConsultScriptTest, GoesOnAfterAnAnswerThatIsNotTakenAndSaysSoAtTheEnd) {
   ScriptedNode node;
   std::ostringstream out;

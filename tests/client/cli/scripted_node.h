@@ -48,6 +48,7 @@ class ScriptedNode final : public ConsultationChannel {
   }
 
   std::vector<Act> acts;
+  bool calibrated = false;  // abstains until it has two answers
 
  private:
   StepReply Reply(const Act& act, bool refused, double more) const {
@@ -55,6 +56,10 @@ class ScriptedNode final : public ConsultationChannel {
     reply.answers = static_cast<int>(given_.size());
     const double p = 0.2 + 0.1 * static_cast<double>(given_.size());
     reply.outcomes = {{"disease", {{"no", 1 - p}, {"yes", p}}, 0.1 * more, 0.5 * more}};
+    if (calibrated) {
+      reply.outcomes[0].confidence = {{"no", "yes"}, 0.9, true, 110};
+      if (given_.size() > 1) reply.outcomes[0].confidence = {{"no"}, 0.9, false, 110};
+    }
     if (refused) reply.rejections = {{act.feature, "OUT_OF_RANGE", act.feature + " is too high"}};
     for (const Question& question : questionnaire_.questions) {
       if (std::ranges::find(given_, question.key) != given_.end()) continue;

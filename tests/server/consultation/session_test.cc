@@ -66,6 +66,59 @@ TEST(SessionTest, TheChangeOfAnOutcomeOfThreeClassesIsOfTheLast) {
   EXPECT_NEAR(after.change[1], after.probabilities[4] - before.probabilities[4], 1e-6);
 }
 
+// The model of ReleaseOf(1) with another calibration for two answers and more; of the third outcome
+// none.
+std::shared_ptr<const Release> Calibrated() {
+  Model model = ReleaseOf(1)->model();
+  const CalibrationBand of_two{0, 50, {{1, 1}}, {-9, -9}};
+  CalibrationBand later = of_two;
+  later.from = 2;
+  later.patients = 40;
+  later.recalibrations = {{0.5, -1}};
+  later.floors = {-9, 9};
+  const CalibrationBand of_three{0, 50, {{1, 0}, {1, 1}, {2, 0}}, {std::nullopt, 9, 9}};
+  model.calibration.outcomes = {{of_two, later}, {of_three}, {}};
+  return *Release::Create(std::move(model), std::string(64, 'c'));
+}
+
+TEST(SessionTest, CalibratesByTheNumberOfAnswers) {
+  Session session(Calibrated(), 0);
+  Session plain(ReleaseOf(1), 0);
+  const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
+  Step step = Standing(session);
+  EXPECT_EQ(step.uncalibrated, Standing(plain).probabilities);
+  EXPECT_THAT(step.calibrated_on, ElementsAre(50, 50, 0));
+  EXPECT_NEAR(log_odds(step.probabilities[1]), log_odds(step.uncalibrated[1]) + 1, 1e-4);
+  EXPECT_EQ(step.probabilities[5], step.uncalibrated[5]) << "the third outcome is not calibrated";
+  EXPECT_NEAR(step.probabilities[2] + step.probabilities[3] + step.probabilities[4], 1, 1e-6);
+  EXPECT_GT(step.probabilities[3], step.uncalibrated[3]);
+  After(session, ObserveOf("f0", 70));
+  step = After(session, ObserveOf("f1", 30));
+  EXPECT_THAT(step.calibrated_on, ElementsAre(40, 50, 0));
+  EXPECT_NEAR(log_odds(step.probabilities[1]), log_odds(step.uncalibrated[1]) / 2 - 1, 1e-4);
+}
+
+TEST(SessionTest, SaysWhichClassesAreStillPossible) {
+  Session session(Calibrated(), 0);
+  EXPECT_THAT(Standing(session).possible, ElementsAre(1, 1, 1, 0, 0, 0, 0));
+  After(session, ObserveOf("f0", 70));
+  EXPECT_THAT(After(session, ObserveOf("f1", 30)).possible, ElementsAre(1, 0, 1, 0, 0, 0, 0));
+}
+
+TEST(SessionTest, CountsTheChangeOfWhatIsShown) {
+  Session session(Calibrated(), 0);
+  const Step before = After(session, ObserveOf("f0", 70));
+  const Step after = After(session, ObserveOf("f1", 30));  // into another band
+  EXPECT_NEAR(after.change[0], after.probabilities[1] - before.probabilities[1], 1e-6);
+}
+
+TEST(SessionTest, AReleaseRefusesACalibrationThatDoesNotFit) {
+  Model model = ReleaseOf(1)->model();
+  model.calibration.outcomes = {{{0, 50, {{-1, 0}}, {-9, -9}}}, {}, {}};
+  EXPECT_THAT(Release::Create(std::move(model), std::string(64, 'c')),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("calibration of o0")));
+}
+
 TEST(SessionTest, WithdrawingEqualsNeverHavingAnsweredBitForBit) {
   const auto release = ReleaseOf(2);
   Session with(release, 3);

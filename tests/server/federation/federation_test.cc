@@ -82,8 +82,8 @@ TEST_P(FederationTest, AllSitesSelectTheSameFinalModelAndCalibrateItAlike) {
   for (const char* site : {"a", "b", "c"}) {
     const std::vector<double>& calibration = bench.learners[site]->calibration();
     ASSERT_THAT(calibration, SizeIs(2)) << site;
-    EXPECT_DOUBLE_EQ(calibration[0], (0 + 4 + 8) / 3.0) << site;
-    EXPECT_DOUBLE_EQ(calibration[1], final.front()) << site;
+    EXPECT_DOUBLE_EQ(calibration[0], 0 + 4 + 8) << site;
+    EXPECT_DOUBLE_EQ(calibration[1], 3 * static_cast<double>(final.front())) << site;
   }
 }
 

@@ -43,6 +43,9 @@ inline Model ModelOf(const std::string& run, int rounds) {
   model.hidden = 5;
   model.parameters = {1, -2.5F, 3e-30F};
   model.statistics = {10, 0.5, 0.25, 0, 0, 0};
+  model.calibration.coverage = 0.8;
+  model.calibration.outcomes = {
+      {{0, 100, {{0.5, -1}}, {-2.1, std::nullopt}}, {7, 90, {{1.5, 0.25}}, {0.1, -0.3}}}};
   model.answer_shares = {{0.25F, 0.75F}, {}};
   return model;
 }

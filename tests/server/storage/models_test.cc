@@ -27,6 +27,7 @@ void ExpectEqual(const Model& a, const Model& b) {
   EXPECT_EQ(a.feature_decoder_hidden, b.feature_decoder_hidden);
   EXPECT_EQ(a.parameters, b.parameters);
   EXPECT_EQ(a.statistics, b.statistics);
+  EXPECT_EQ(a.calibration, b.calibration);
   EXPECT_EQ(a.answer_shares, b.answer_shares);
 }
 
@@ -39,8 +40,8 @@ TEST(ModelFileTest, DecodesWhatItEncoded) {
 
 TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
   Model model = ModelOf("heart", 40);
-  const std::string before = EncodeModel(model);
-  EXPECT_EQ(before[0], 1) << "what version 1 can say stays as it was";
+  model.calibration = {};
+  EXPECT_EQ(EncodeModel(model)[0], 1) << "what version 1 can say stays as it was";
   model.schema = ModalitiesSchema();
   const std::string bytes = EncodeModel(model);
   EXPECT_EQ(bytes[0], 2);
@@ -49,8 +50,10 @@ TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
   ExpectEqual(*decoded, model);
 }
 
-TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsVersion2) {
+TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsALaterVersion) {
   Model model = ModelOf("heart", 40);
+  EXPECT_EQ(EncodeModel(model)[0], 3);
+  model.calibration = {};
   EXPECT_EQ(EncodeModel(model)[0], 1) << "digests stay what they were";
   model.feature_decoder_hidden = 10;
   model.schema.groups_in_turn = true;
@@ -77,6 +80,9 @@ TEST(ModelFileTest, TheDigestLeavesOutWhatIsTheSitesOwn) {
   elsewhere.answer_shares = {};
   EXPECT_EQ(DigestOf(model), DigestOf(elsewhere));
   elsewhere.parameters[2] = -elsewhere.parameters[2];
+  EXPECT_NE(DigestOf(model), DigestOf(elsewhere));
+  elsewhere = model;
+  elsewhere.calibration.outcomes[0][1].recalibrations[0].bias += 0.1;
   EXPECT_NE(DigestOf(model), DigestOf(elsewhere));
 }
 

@@ -76,8 +76,9 @@ Examples PatientsOf(const Architecture& architecture, std::span<const float> net
 Calibration Fitted(const Architecture& architecture, std::span<const float> network, int patients,
                    uint64_t seed) {
   const Examples validation = PatientsOf(architecture, network, patients, seed);
-  return *FitCalibration(architecture, 0.9,
-                         CalibrationSumsOf(architecture, network, validation, seed));
+  return *FitCalibration(
+      architecture, 0.9,
+      CalibrationSumsOf(architecture, network, validation, Asked::kInRandomOrder, seed));
 }
 
 TEST(AnswerCellsTest, WidenByAThird) {
@@ -90,7 +91,8 @@ TEST(CalibrationSumsTest, CountEachPatientOnceInEveryCellItReaches) {
   const std::vector<float> network = RandomNetwork(architecture);
   Examples patients = PatientsOf(architecture, network, 100, 1);
   patients.labels[0][0] = kUnknownLabel;
-  const std::vector<double> sums = CalibrationSumsOf(architecture, network, patients, 1);
+  const std::vector<double> sums =
+      CalibrationSumsOf(architecture, network, patients, Asked::kInRandomOrder, 1);
   ASSERT_THAT(sums, SizeIs(kCells * 2 * kLogOddsBins));
   const std::vector<int> cells = AnswerCells(kFeatures);
   for (size_t cell = 0; cell < kCells; ++cell) {
@@ -204,7 +206,7 @@ TEST(CalibrationTest, LeavesAnOutcomeOfOneClassAsItIsAndExcludesNothingItCannot)
   const std::vector<float> network = RandomNetwork(architecture);
   Examples patients = PatientsOf(architecture, network, 300, 1);
   std::fill(patients.labels[0].begin(), patients.labels[0].end(), 0);
-  const auto sums = CalibrationSumsOf(architecture, network, patients, 1);
+  const auto sums = CalibrationSumsOf(architecture, network, patients, Asked::kInRandomOrder, 1);
   const Calibration calibration = *FitCalibration(architecture, 0.9, sums);
   for (const CalibrationBand& band : calibration.outcomes[0]) {
     EXPECT_THAT(band.recalibrations, ElementsAre(Recalibration{}));
