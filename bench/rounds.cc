@@ -110,10 +110,11 @@ std::string PlanText(const Case& with) {
   config.coordinator = coordinator;
   config.checkpoint_every = Seconds(3600);
   config.tls = home.Files(config.site);
-  auto opened = Node::Open(config, SystemClock(), [](const Plan& plan, const SiteRecords& records) {
-    return StatusOr<std::unique_ptr<Learner>>(
-        NewIdentityLearner(records.schema, plan.training.state, plan.training.hidden));
-  });
+  auto opened = Node::Open(
+      config, SystemClock(), [](const Plan& plan, const SiteRecords& records, const Model*) {
+        return StatusOr<std::unique_ptr<Learner>>(
+            NewIdentityLearner(records.schema, plan.training.state, plan.training.hidden));
+      });
   if (!opened.ok()) Die(opened.status());
   (*opened)->Start();
   WaitForStopSignal();

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "client/cli/command.h"
 #include "server/simulation/simulate.h"
+#include "server/storage/model_file.h"
 
 namespace consilium {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct SimulateOptions {
   std::string plan;
   std::string out;
+  std::string model;
   int threads = static_cast<int>(std::thread::hardware_concurrency());
 };
 
@@ -61,6 +63,9 @@ void Print(std::ostream& out, const SimulationResult& result) {
 Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {
   ASSIGN_OR_RETURN(const SimulationResult result, SimulatePlanFile(options.plan, options.threads));
   if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, ToJson(result) + "\n"));
+  if (!options.model.empty()) {
+    RETURN_IF_ERROR(WriteFile(options.model, EncodeModel(result.model)));
+  }
   if (invocation.json) {
     invocation.out << ToJson(result) << "\n";
   } else {
@@ -80,6 +85,8 @@ void AddSimulateCommand(CLI::App& app, Invocation& invocation) {
       ->add_option("plan", options->plan, "Plan (TOML) that names the schema and the sites' CSVs")
       ->required();
   command->add_option("--out", options->out, "Also write the JSON report to this file");
+  command->add_option("--model", options->model,
+                      "Also write the federated model (of the last fold) to this file");
   command
       ->add_option("--threads", options->threads,
                    "Threads for local training; the result does not depend on it")

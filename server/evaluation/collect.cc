@@ -29,7 +29,8 @@ StatusOr<Collected> CollectFold(const LoadedPlan& loaded, const CollectOptions& 
     if (options.training_variant) site.train = options.training_variant(site.train);
   }
   ASSIGN_OR_RETURN(const TrainedFold trained,
-                   TrainFold(loaded.schema, loaded.text, plan, sites, threads));
+                   TrainFold(loaded.schema, loaded.text, plan, sites, threads,
+                             loaded.start ? &*loaded.start : nullptr));
   for (size_t s = 0; s < sites.size(); ++s) {
     CollectedSite& site = collected[s];
     site.training_patients = trained.training_patients[s];

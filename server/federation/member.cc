@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "server/federation/site_member.h"
+#include "server/training/digests.h"
+#include "server/training/learner.h"
 
 namespace consilium {
 namespace {
@@ -17,16 +19,39 @@ Status Check(const MemberOptions& options) {
     return InvalidArgument("{} weights, but the layout has {} modules", options.weights.size(),
                            options.shape.blocks.size());
   }
+  if (!options.frozen.empty() && options.frozen.size() != options.shape.blocks.size()) {
+    return InvalidArgument("{} modules are said to be frozen or not, but the layout has {}",
+                           options.frozen.size(), options.shape.blocks.size());
+  }
+  if (options.known_statistics.size() > options.statistics.size()) {
+    return InvalidArgument("{} statistics are said to be known or not, but there are {}",
+                           options.known_statistics.size(), options.statistics.size());
+  }
   if (options.statistics.empty()) return InvalidArgument("no statistics to agree on");
   return OkStatus();
 }
 
 }  // namespace
 
+MemberOptions OptionsOf(const Learner& learner) {
+  MemberOptions options;
+  options.shape = learner.layout().Shape();
+  options.weights = learner.Weights();
+  options.initial = learner.InitialParameters();
+  options.statistics = learner.Statistics();
+  options.frozen = learner.Frozen();
+  options.known_statistics = learner.KnownStatistics();
+  options.selection_size = learner.selection_size();
+  options.calibration_size = learner.calibration_size();
+  options.training_patients = learner.training_patients();
+  options.layout_digest = LayoutDigest(learner.layout(), options.initial);
+  return options;
+}
+
 SiteMember::SiteMember(MemberOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      parameters_(std::move(options_.initial)),
+      parameters_(options_.initial),
       agreed_(parameters_) {
   if (options_.checkpoint) Restore(*std::move(options_.checkpoint));
   options_.checkpoint.reset();

@@ -16,6 +16,8 @@
 
 namespace consilium {
 
+class Learner;
+
 // What a site keeps of a run so that it can go on after kill -9.
 struct Checkpoint {
   std::string run;
@@ -75,13 +77,19 @@ struct MemberOptions {
   std::vector<float> weights;      // Learner::Weights
   std::vector<float> initial;      // Learner::InitialParameters
   std::vector<double> statistics;  // Learner::Statistics
-  size_t selection_size = 0;       // Learner::selection_size; 0: the model is final as it is
-  size_t calibration_size = 0;     // Learner::calibration_size; 0: it is not calibrated
+  // Learner::Frozen and KnownStatistics: stay as given here to the bit, whatever others send.
+  std::vector<uint8_t> frozen;
+  std::vector<uint8_t> known_statistics;
+  size_t selection_size = 0;    // Learner::selection_size; 0: the model is final as it is
+  size_t calibration_size = 0;  // Learner::calibration_size; 0: it is not calibrated
   int training_patients = 0;
   std::string layout_digest;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   std::optional<Checkpoint> checkpoint;
 };
+
+// What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
+MemberOptions OptionsOf(const Learner& learner);
 
 // One site's part in one run: the protocol as a state machine without network, thread or file.
 //

@@ -22,6 +22,9 @@ Status SiteMember::BeginStatistics(MemberActions& actions) {
 
 void SiteMember::EndStatistics(MemberActions& actions) {
   statistics_ = EndSums(options_.statistics.size());
+  for (size_t i = 0; i < options_.known_statistics.size(); ++i) {
+    if (options_.known_statistics[i] != 0) statistics_[i] = options_.statistics[i];
+  }
   if (!options_.aggregator) actions.push_back(UseStatistics{statistics_});
   ReportProgress(actions);
   if (seating_->anybody_current) {
@@ -34,6 +37,7 @@ void SiteMember::EndStatistics(MemberActions& actions) {
 
 void SiteMember::EndResync(MemberActions& actions) {
   exchange_->End(parameters_);
+  KeepFrozen(parameters_);
   BeginRounds(actions);
 }
 
@@ -73,6 +77,7 @@ void SiteMember::EndRound(MemberActions& actions) {
   exchange_->End(deviation_);
   std::transform(deviation_.begin(), deviation_.end(), agreed_.begin(), parameters_.begin(),
                  std::plus<>());
+  KeepFrozen(parameters_);
   if (all_reduce()) agreed_ = parameters_;  // the same bits everywhere: the next update's origin
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   ++rounds_completed_;
@@ -116,6 +121,7 @@ void SiteMember::BeginConsensus(MemberActions& actions) {
 
 void SiteMember::EndConsensus(MemberActions& actions) {
   exchange_->End(final_);
+  KeepFrozen(final_);
   exchange_.reset();
   BeginCalibration(actions);
 }
@@ -152,6 +158,16 @@ void SiteMember::BeginEvaluation(std::vector<double> calibration, MemberActions&
   }
   state_ = State::kEvaluating;
   actions.push_back(EvaluateModel{++ticket_, final_});
+}
+
+// A mean of equal numbers need not be equal to them.
+void SiteMember::KeepFrozen(std::span<float> parameters) const {
+  for (size_t b = 0; b < options_.frozen.size(); ++b) {
+    if (options_.frozen[b] == 0) continue;
+    const Block block = options_.shape.blocks[b];
+    std::ranges::copy(std::span<const float>(options_.initial).subspan(block.offset, block.size),
+                      parameters.subspan(block.offset, block.size).begin());
+  }
 }
 
 void SiteMember::EndStage(MemberActions& actions) {

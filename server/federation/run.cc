@@ -70,8 +70,8 @@ class FederatedRun final : public Run {
       if (other.offer->layout_digest != offer.layout_digest ||
           other.offer->weights.size() != offer.weights.size()) {
         site->note = fmt::format(
-            "its modules are laid out otherwise than {}'s: give both the same "
-            "schema and version",
+            "its modules are laid out otherwise than {}'s, or start from other values: give both "
+            "the same schema and version, and the same start model if the plan names one",
             other.site);
         return actions;
       }

@@ -61,6 +61,7 @@ class SiteMember final : public Member {
   void EndCalibration(MemberActions& actions);
   void BeginEvaluation(std::vector<double> calibration, MemberActions& actions);
   void EndStage(MemberActions& actions);
+  void KeepFrozen(std::span<float> parameters) const;
 
   // Messages.
   void Begin(StatusOr<std::unique_ptr<Exchange<float>>> made, std::span<const float> model,

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/topology/spanning_tree.h"
+#include "server/federation/held_exchange.h"
 
 namespace consilium {
 namespace {
@@ -140,7 +141,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
     options.compressor.iterations = schedule.iterations;
   }
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
-  return MakeExchange<float>(options);
+  return MakeHeldExchange(std::move(options));
 }
 
 StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
@@ -148,7 +149,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& 
                                                                  const FlatShape& shape) {
   ExchangeOptions options = TreeMean(seating, shape);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
-  return MakeExchange<float>(options);
+  return MakeHeldExchange(std::move(options));
 }
 
 }  // namespace consilium

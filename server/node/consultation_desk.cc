@@ -50,6 +50,11 @@ StatusOr<std::string> ConsultationDesk::Release(Model model) {
   return digest;
 }
 
+StatusOr<Model> ConsultationDesk::ModelOf(const std::string& run) {
+  ASSIGN_OR_RETURN(StoredModel stored, models_.OfRun(run));
+  return std::move(stored.model);
+}
+
 void ConsultationDesk::EndIdle() {
   if (service_) service_->EndIdle();
 }

@@ -30,6 +30,9 @@ class ConsultationDesk {
   // Stores the model and begins new consultations with it; returns its digest, in hexadecimal.
   StatusOr<std::string> Release(Model model);
 
+  // The newest model kept of the run. NotFound if there is none.
+  StatusOr<Model> ModelOf(const std::string& run);
+
   // Ends consultations that have been silent too long; call it now and then.
   void EndIdle();
 

@@ -195,7 +195,8 @@ class SiteNode final : public Node, private Uplink::Listener {
             .make_learner = make_learner_,
             .send = [this](v1::FromNode message) { uplink_->Send(std::move(message)); },
             .send_peer = [this](PeerMessage message) { uplink_->Send(std::move(message)); },
-            .release = [this](Model model) { return desk_->Release(std::move(model)); }};
+            .release = [this](Model model) { return desk_->Release(std::move(model)); },
+            .model_of = [this](const std::string& run) { return desk_->ModelOf(run); }};
   }
 
   // Constant after Start.
@@ -218,9 +219,9 @@ class SiteNode final : public Node, private Uplink::Listener {
 }  // namespace
 
 MakeLearner Node::MakeMoDnLearner() {
-  return [](const Plan& plan, const SiteRecords& records) {
+  return [](const Plan& plan, const SiteRecords& records, const Model* start) {
     return Learner::Create(records.schema, plan.training, plan.seed, plan.rounds, records.cohort,
-                           EmptyCohort(records.schema));
+                           EmptyCohort(records.schema), start);
   };
 }
 

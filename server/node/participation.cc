@@ -21,7 +21,17 @@ constexpr Duration kComplainEvery = Seconds(60);
 StatusOr<std::shared_ptr<Participation>> Participation::Begin(const ParticipationSite& site,
                                                               const Invitation& invitation) {
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(invitation.plan, "plan of run " + invitation.run));
-  ASSIGN_OR_RETURN(auto learner, site.make_learner(plan, site.records));
+  std::optional<Model> start;
+  if (!plan.training.start_run.empty()) {
+    ASSIGN_OR_RETURN(start, site.model_of(plan.training.start_run));
+  } else if (!plan.training.start_model.empty()) {
+    return InvalidArgument(
+        "[start] model = \"{}\" is for consilium simulate: a federation names a run whose model "
+        "its "
+        "nodes keep, run = \"NAME\"",
+        plan.training.start_model);
+  }
+  ASSIGN_OR_RETURN(auto learner, site.make_learner(plan, site.records, start ? &*start : nullptr));
   std::shared_ptr<Participation> participation(
       new Participation(site, invitation, std::move(plan), std::move(learner)));
   RETURN_IF_ERROR(participation->MakeMember());
@@ -63,18 +73,10 @@ StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
 }
 
 Status Participation::MakeMember() {
-  MemberOptions options;
+  MemberOptions options = OptionsOf(*learner_);
   options.site = site_.name;
   options.run = run_;
   options.plan = plan_;
-  options.shape = learner_->layout().Shape();
-  options.weights = learner_->Weights();
-  options.initial = learner_->InitialParameters();
-  options.statistics = learner_->Statistics();
-  options.selection_size = learner_->selection_size();
-  options.calibration_size = learner_->calibration_size();
-  options.training_patients = learner_->training_patients();
-  options.layout_digest = LayoutDigest(learner_->layout(), options.initial);
   ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint());
   if (options.checkpoint) {
     LogInfo("resumed", "run {}: going on after round {}", run_,
@@ -307,7 +309,7 @@ void Participation::Release(const Checkpoint& consensus, std::span<const double>
   model.hidden = plan_.training.hidden;
   model.feature_decoder_hidden = plan_.training.feature_decoder_hidden;
   model.parameters = consensus.parameters;
-  model.statistics = consensus.statistics;
+  if (plan_.training.federated_normalisation) model.statistics = consensus.statistics;
   model.answer_shares = site_.records.answer_shares;
   if (!calibration.empty()) {
     auto fitted = FitCalibration(

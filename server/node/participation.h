@@ -27,8 +27,9 @@ namespace consilium {
 class ChunkAssembler;
 class Checkpoints;
 
-using MakeLearner =
-    std::function<StatusOr<std::unique_ptr<Learner>>(const Plan& plan, const SiteRecords& records)>;
+// `start`: the model that the plan's [start] names, or null.
+using MakeLearner = std::function<StatusOr<std::unique_ptr<Learner>>(
+    const Plan& plan, const SiteRecords& records, const Model* start)>;
 
 // What a participation needs of its node. All of it outlives the participation; the functions are
 // called on the loop.
@@ -43,7 +44,8 @@ struct ParticipationSite {
   MakeLearner make_learner;
   std::function<void(v1::FromNode message)> send;
   std::function<void(PeerMessage message)> send_peer;
-  std::function<StatusOr<std::string>(Model model)> release;  // the model's digest
+  std::function<StatusOr<std::string>(Model model)> release;        // the model's digest
+  std::function<StatusOr<Model>(const std::string& run)> model_of;  // the latest kept of the run
 };
 
 // This node's part in one run: drives its Member, trains on a thread of its own, keeps checkpoints.

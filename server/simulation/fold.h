@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "server/federation/run.h"
 #include "server/simulation/sites.h"
+#include "server/training/model.h"
 #include "server/training/report.h"
 
 namespace consilium {
@@ -17,13 +18,16 @@ struct TrainedFold {
   std::vector<int> training_patients;  // by site, without those set aside for validation
   // By site, what the final model and the plan's baselines, pooled ones last, say of `test`.
   std::vector<std::vector<HeldOutPredictions>> held_out;
+  Model model;
 };
 
 // Trains on the sites' `train` and predicts their `test`, which HoldOut has set apart. The result
 // does not depend on `threads`. `plan_text` is what ParsePlan read; where `plan` differs from it in
-// the seed or in how sites train, `plan` holds for the sites' learners.
+// the seed or in how sites train, `plan` holds for the sites' learners. `start`: the model that its
+// [start] names, or null.
 StatusOr<TrainedFold> TrainFold(const Schema& schema, const std::string& plan_text, Plan plan,
-                                const std::vector<SimulatedSite>& sites, int threads);
+                                const std::vector<SimulatedSite>& sites, int threads,
+                                const Model* start = nullptr);
 
 }  // namespace consilium
 

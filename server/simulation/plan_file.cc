@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "server/storage/model_file.h"
 
 namespace consilium {
 
@@ -20,6 +21,10 @@ StatusOr<LoadedPlan> LoadPlan(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   ASSIGN_OR_RETURN(loaded.schema, LoadSchema(folder / plan.schema));
   ASSIGN_OR_RETURN(loaded.sites, LoadSites(loaded.schema, plan, folder));
+  if (plan.training.start_model.empty()) return loaded;
+  const std::string file = folder / plan.training.start_model;
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file));
+  ASSIGN_OR_RETURN(loaded.start, DecodeModel(bytes, file));
   return loaded;
 }
 

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_SIMULATION_PLAN_FILE_H_
 #define CONSILIUM_SERVER_SIMULATION_PLAN_FILE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "server/data/schema.h"
 #include "server/federation/plan.h"
 #include "server/simulation/sites.h"
+#include "server/training/model.h"
 
 namespace consilium {
 
@@ -17,6 +19,7 @@ struct LoadedPlan {
   Plan plan;
   Schema schema;
   std::vector<SimulatedSite> sites;
+  std::optional<Model> start;  // if [start] names a file
 };
 
 // Reads the plan at `path` and the files it names, relative to it.

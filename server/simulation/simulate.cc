@@ -21,9 +21,11 @@ struct Gathered {
 };
 
 Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& plan,
-               const std::vector<SimulatedSite>& all, int threads, Gathered& gathered) {
+               const std::vector<SimulatedSite>& all, int threads, const Model* start,
+               Gathered& gathered) {
   ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, HoldOut(schema, plan, all));
-  ASSIGN_OR_RETURN(const TrainedFold fold, TrainFold(schema, plan_text, plan, sites, threads));
+  ASSIGN_OR_RETURN(const TrainedFold fold,
+                   TrainFold(schema, plan_text, plan, sites, threads, start));
   for (size_t i = 0; i < sites.size(); ++i) {
     Append(fold.held_out[i], gathered.sites[i]);
     const std::vector<float> reference = ReferenceOf(sites[i]);
@@ -34,6 +36,7 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
     site.bytes_uncompressed += fold.record.sites[i].report->bytes_uncompressed;
   }
   gathered.result.model_digests.push_back(fold.record.model_digest);
+  gathered.result.model = fold.model;
   return OkStatus();
 }
 
@@ -61,9 +64,16 @@ void Score(const Schema& schema, Gathered& gathered) {
 }  // namespace
 
 StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
-                                    const std::vector<SimulatedSite>& sites, int threads) {
+                                    const std::vector<SimulatedSite>& sites, int threads,
+                                    const Model* start) {
   const Time begin = SystemClock().Now();
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(plan_text, "plan"));
+  if (start == nullptr && !plan.training.start_run.empty()) {
+    return InvalidArgument(
+        "[start] run = \"{}\" is for a federation of nodes: to simulate, name the model's file, "
+        "model = \"FILE\"",
+        plan.training.start_run);
+  }
   Gathered gathered;
   gathered.sites.resize(sites.size());
   gathered.reference.resize(sites.size());
@@ -72,7 +82,7 @@ StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& pla
   const int folds = each_fold ? plan.training.folds : 1;
   for (int fold = 0; fold < folds; ++fold) {
     if (each_fold) plan.training.fold = fold;
-    RETURN_IF_ERROR(RunFold(schema, plan_text, plan, sites, threads, gathered));
+    RETURN_IF_ERROR(RunFold(schema, plan_text, plan, sites, threads, start, gathered));
   }
   Score(schema, gathered);
   gathered.result.seconds = ToSeconds(SystemClock().Now() - begin);
@@ -81,7 +91,8 @@ StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& pla
 
 StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads) {
   ASSIGN_OR_RETURN(const LoadedPlan loaded, LoadPlan(path));
-  return Simulate(loaded.schema, loaded.text, loaded.sites, threads);
+  return Simulate(loaded.schema, loaded.text, loaded.sites, threads,
+                  loaded.start ? &*loaded.start : nullptr);
 }
 
 }  // namespace consilium

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "server/data/schema.h"
 #include "server/simulation/sites.h"
+#include "server/training/model.h"
 #include "server/training/report.h"
 
 namespace consilium {
@@ -33,13 +34,15 @@ struct SimulationResult {
   uint64_t bytes_uncompressed = 0;
   double seconds = 0;
   std::vector<std::string> model_digests;  // by fold
+  Model model;                             // the federated one, of the last fold
 };
 
 // Runs the plan's federation in this process, fold after fold if the plan asks for cross-validation
 // without naming a fold. The result does not depend on `threads`. `plan_text` is what ParsePlan
-// read.
+// read. `start`: the model that its [start] names, or null.
 StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
-                                    const std::vector<SimulatedSite>& sites, int threads);
+                                    const std::vector<SimulatedSite>& sites, int threads,
+                                    const Model* start = nullptr);
 
 // Reads the plan at `path` and the files it names, relative to it; then as above.
 StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads);

@@ -49,16 +49,8 @@ class VirtualFederation {
     outcome_.parameters.resize(sites_.size());
     outcome_.held_out.resize(sites_.size());
     for (const VirtualSite& site : sites_) {
-      MemberOptions options;
+      MemberOptions options = OptionsOf(*site.learner);
       options.site = site.name;
-      options.shape = site.learner->layout().Shape();
-      options.weights = site.learner->Weights();
-      options.initial = site.learner->InitialParameters();
-      options.statistics = site.learner->Statistics();
-      options.selection_size = site.learner->selection_size();
-      options.calibration_size = site.learner->calibration_size();
-      options.training_patients = site.learner->training_patients();
-      options.layout_digest = LayoutDigest(site.learner->layout(), options.initial);
       RETURN_IF_ERROR(AddMember(std::move(options)));
     }
     if (run_->plan().schedule.aggregator != "coordinator") return OkStatus();
@@ -164,7 +156,9 @@ class VirtualFederation {
   void Do(const std::string& name, const SiteReport& report) { Do(run_->Handle(name, report)); }
   void Do(const std::string& name, const LinkBroken& broken) { Do(run_->Handle(name, broken)); }
   void Do(const std::string& name, const SaveCheckpoint& save) {
-    if (save.checkpoint.consensus) outcome_.parameters[Index(name)] = save.checkpoint.parameters;
+    if (!save.checkpoint.consensus) return;
+    outcome_.parameters[Index(name)] = save.checkpoint.parameters;
+    outcome_.statistics = save.checkpoint.statistics;
   }
 
   void Do(const std::string& name, const UseStatistics& use) {

@@ -19,6 +19,7 @@ struct VirtualSite {
 struct FederationOutcome {
   RunRecord record;                            // as the coordinator would keep it
   std::vector<std::vector<float>> parameters;  // final, by site
+  std::vector<double> statistics;              // as agreed
   // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
   // left to the caller, who may want to pool them.
   std::vector<std::vector<HeldOutPredictions>> held_out;

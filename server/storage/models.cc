@@ -1,7 +1,9 @@
 #include "server/storage/models.h"
 
+#include <set>
 #include <utility>
 
+#include "fmt/ranges.h"
 #include "server/storage/model_file.h"
 
 namespace consilium {
@@ -63,6 +65,19 @@ StatusOr<StoredModel> Models::Load(const Digest& digest) {
     if (entry.digest == digest) return LoadLocked(entry);
   }
   return NotFound("no model {} at this site; list the models there are", ToHex(digest));
+}
+
+StatusOr<StoredModel> Models::OfRun(const std::string& run) {
+  MutexLock lock(database_.mutex());
+  ASSIGN_OR_RETURN(const std::vector<ModelEntry> entries, ListLocked());
+  std::set<std::string> runs;
+  for (const ModelEntry& entry : entries) {
+    if (entry.run == run) return LoadLocked(entry);
+    runs.insert(entry.run);
+  }
+  return NotFound(
+      "this site keeps no model of run '{}'; it keeps {}", run,
+      runs.empty() ? "none at all" : fmt::format("those of: {}", fmt::join(runs, ", ")));
 }
 
 StatusOr<std::optional<StoredModel>> Models::Released() {

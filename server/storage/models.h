@@ -48,6 +48,9 @@ class Models {
   // NotFound if there is none; DataLoss if it is damaged.
   StatusOr<StoredModel> Load(const Digest& digest);
 
+  // The newest of a run, whatever its stage. NotFound, naming the runs there are, or DataLoss.
+  StatusOr<StoredModel> OfRun(const std::string& run);
+
   // What consultations use: the newest released model that is whole. Nothing if there is none;
   // DataLoss if all there are are damaged.
   StatusOr<std::optional<StoredModel>> Released();

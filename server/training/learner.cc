@@ -19,6 +19,7 @@
 #include "server/training/parts.h"
 #include "server/training/recalibrated.h"
 #include "server/training/selection.h"
+#include "server/training/start.h"
 #include "server/training/sums.h"
 
 namespace consilium {
@@ -28,10 +29,11 @@ constexpr uint8_t kStateVersion = 2;
 
 class SiteLearner final : public Learner {
  public:
-  SiteLearner(Schema schema, const TrainingOptions& options, uint64_t seed, int rounds,
+  SiteLearner(Schema schema, const TrainingOptions& options, Start start, uint64_t seed, int rounds,
               Cohort train, Cohort validation, Cohort test)
       : schema_(std::move(schema)),
         options_(options),
+        start_(std::move(start)),
         seed_(seed),
         rounds_(rounds),
         train_(std::move(train)),
@@ -63,16 +65,27 @@ class SiteLearner final : public Learner {
       if (!HasFeatureDecoder(architecture_, static_cast<int>(f))) continue;
       weights.push_back(static_cast<float>(catalogue.observed[f]));
     }
+    for (size_t m = 0; m < weights.size(); ++m) {
+      if (start_.frozen()[m] != 0) weights[m] = 0;
+    }
     return weights;
   }
+
+  std::vector<uint8_t> Frozen() const override { return start_.frozen(); }
+  std::vector<uint8_t> KnownStatistics() const override { return start_.known_statistics(); }
 
   std::vector<float> InitialParameters() const override {
     std::vector<float> parameters(layout().size());
     Initialise<float>(architecture_, layout(), seed_, parameters);
+    start_.CopyParameters(parameters);
     return parameters;
   }
 
-  std::vector<double> Statistics() const override { return StatisticsOf(schema_, train_); }
+  std::vector<double> Statistics() const override {
+    std::vector<double> statistics = StatisticsOf(schema_, train_);
+    start_.CopyStatistics(statistics);
+    return statistics;
+  }
 
   Status UseStatistics(std::span<const double> over_sites) override {
     Normalisation normalisation = NormalisationFromSchema(schema_);
@@ -100,7 +113,7 @@ class SiteLearner final : public Learner {
     if (train_.patients == 0) return 0.0;
     const std::vector<float> before(parameters.begin(), parameters.end());
     const std::vector<int> patients = AllOf(train_.patients);
-    const std::vector<uint8_t> trainable = Held();
+    const std::vector<uint8_t> trainable = Trainable(round);
     double loss = 0;
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
@@ -175,8 +188,10 @@ class SiteLearner final : public Learner {
     if (best > averages_.count()) {
       return InvalidArgument("candidate {} of {} was selected", best, 1 + averages_.count());
     }
-    const std::span<const float> selected = Candidate(best, parameters);
-    return std::vector<float>(selected.begin(), selected.end());
+    const std::span<const float> chosen = Candidate(best, parameters);
+    std::vector<float> selected(chosen.begin(), chosen.end());
+    KeepFrozen(parameters, selected);
+    return selected;
   }
 
   StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
@@ -232,16 +247,27 @@ class SiteLearner final : public Learner {
            ((train_.patients + options_.batch - 1) / options_.batch);
   }
 
+  // The average of a module that never moved may differ from it in the last place.
+  void KeepFrozen(std::span<const float> parameters, std::span<float> selected) const {
+    for (size_t m = 0; m < start_.frozen().size(); ++m) {
+      if (start_.frozen()[m] == 0) continue;
+      const Block block = layout().module_block(static_cast<int>(m));
+      std::ranges::copy(Slice(parameters, block), Slice(selected, block).begin());
+    }
+  }
+
   // 0: the model itself; then its averages.
   std::span<const float> Candidate(int candidate, std::span<const float> parameters) const {
     return candidate == 0 ? parameters : averages_.average(candidate - 1);
   }
 
-  // One byte for each module: does this site hold it?
-  std::vector<uint8_t> Held() const {
-    std::vector<uint8_t> held;
-    for (const float weight : Weights()) held.push_back(weight > 0 ? 1 : 0);
-    return held;
+  // One byte for each module: does this site hold it, and train it in this round?
+  std::vector<uint8_t> Trainable(int round) const {
+    std::vector<uint8_t> trainable;
+    for (const float weight : Weights()) {
+      trainable.push_back(weight > 0 && start_.Trains(trainable.size(), round) ? 1 : 0);
+    }
+    return trainable;
   }
 
   HeldOutPredictions Predict(std::string model, std::span<const float> parameters,
@@ -281,7 +307,7 @@ class SiteLearner final : public Learner {
               {architecture_, train_examples_, test_examples_, options_, seed_, rounds_, stop}),
           test_examples_.labels};
     }
-    SiteLearner alone(schema_, options_, seed_, rounds_, train_, validation_, test_);
+    SiteLearner alone(schema_, options_, start_, seed_, rounds_, train_, validation_, test_);
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
                      TrainWithoutExchange(alone, rounds_, stop));
     return alone.Calibrated(alone.Predict("local", parameters, test_examples_));
@@ -289,6 +315,7 @@ class SiteLearner final : public Learner {
 
   const Schema schema_;
   const TrainingOptions options_;
+  const Start start_;
   const uint64_t seed_;
   const int rounds_;
   const Cohort train_;
@@ -359,13 +386,17 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
 
 StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
-                                                   int rounds, Cohort train, Cohort test) {
-  RETURN_IF_ERROR(Validate(
-      ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden)));
+                                                   int rounds, Cohort train, Cohort test,
+                                                   const Model* start) {
+  const Architecture architecture =
+      ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden);
+  RETURN_IF_ERROR(Validate(architecture));
+  ASSIGN_OR_RETURN(Start from, Start::Create(schema, MakeLayout(architecture), options, start));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
   Cohort validation = SplitValidation(schema, options, seed, train);
-  return std::unique_ptr<Learner>(std::make_unique<SiteLearner>(
-      schema, options, seed, rounds, std::move(train), std::move(validation), std::move(test)));
+  return std::unique_ptr<Learner>(
+      std::make_unique<SiteLearner>(schema, options, std::move(from), seed, rounds,
+                                    std::move(train), std::move(validation), std::move(test)));
 }
 
 }  // namespace consilium

@@ -14,6 +14,7 @@
 #include "modules/nn/parallel.h"
 #include "server/data/cohort.h"
 #include "server/data/schema.h"
+#include "server/training/model.h"
 #include "server/training/options.h"
 #include "server/training/report.h"
 
@@ -25,10 +26,12 @@ namespace consilium {
 class Learner {
  public:
   // `test` without patients: held-out patients are split off `train` as the options say, and so are
-  // those for validation in any case.
+  // those for validation in any case. `start`: the model that the plan's [start] names, or null;
+  // needed for the call only.
   static StatusOr<std::unique_ptr<Learner>> Create(const Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
-                                                   int rounds, Cohort train, Cohort test);
+                                                   int rounds, Cohort train, Cohort test,
+                                                   const Model* start = nullptr);
   virtual ~Learner() = default;
 
   virtual const Layout& layout() const = 0;
@@ -37,18 +40,24 @@ class Learner {
   // are the same to the last bit. Default: nothing.
   virtual void UseThreads(const Parallel& parallel);
 
-  // By module of the layout: 0 if the site does not hold it, else the number of its training
-  // patients that have the feature (of an encoder or a feature decoder), or whose outcome is known
-  // (all of them for the state).
+  // By module of the layout: 0 if the site does not hold it or the plan freezes it, else the number
+  // of its training patients that have the feature (of an encoder or a feature decoder), or whose
+  // outcome is known (all of them for the state).
   virtual std::vector<float> Weights() const = 0;
+
+  // What every site of the run has alike and keeps to the bit: a byte for each module that the plan
+  // freezes, and for each number of Statistics() that is the start model's. Empty: none.
+  virtual std::vector<uint8_t> Frozen() const { return {}; }
+  virtual std::vector<uint8_t> KnownStatistics() const { return {}; }
+
   virtual int training_patients() const = 0;
   virtual int validation_patients() const { return 0; }
 
-  // The seeded values every site starts from.
+  // The values every site starts from: seeded, or the start model's.
   virtual std::vector<float> InitialParameters() const = 0;
 
-  // Sums over this site's training patients. Their sum over sites, or any multiple of it such as
-  // the mean, is what UseStatistics wants.
+  // Sums over this site's training patients, or the start model's. Their sum over sites, or any
+  // multiple of it such as the mean, is what UseStatistics wants.
   virtual std::vector<double> Statistics() const = 0;
   virtual Status UseStatistics(std::span<const double> over_sites) = 0;
 

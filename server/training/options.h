@@ -53,7 +53,14 @@ struct TrainingOptions {
   double answer_dropout = 0;                      // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
-  int local_epochs = 1;  // passes over the site's patients in a round
+  int local_epochs = 1;             // passes over the site's patients in a round
+  std::vector<std::string> freeze;  // patterns of modules' names that stay as they are
+  std::string train = "all";        // all | new: only modules that the start model lacks
+  int fine_tune = 0;                // so many rounds only new modules are trained, then all
+
+  // [start]: the model of an earlier run whose modules this one goes on from
+  std::string start_model;  // its file (simulate)
+  std::string start_run;    // the run whose model every node keeps
 
   EarlyStoppingOptions early_stopping;  // of training without exchange, by round
 

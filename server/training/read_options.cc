@@ -38,6 +38,28 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
   Read(table, "masking", options.masking, {"none", "class_equalised"});
   Read(table, "batch", options.batch, 1);
   Read(table, "local_epochs", options.local_epochs, 1);
+  options.freeze = table.Texts("freeze").value_or(options.freeze);
+  Read(table, "train", options.train, {"all", "new"});
+  Read(table, "fine_tune", options.fine_tune, 0);
+}
+
+void ReadStart(TomlTable& table, TrainingOptions& options) {
+  options.start_model = table.Text("model").value_or("");
+  options.start_run = table.Text("run").value_or("");
+  if (options.start_model.empty() && options.start_run.empty()) {
+    table.Complain("[start] names neither model = \"FILE\" (simulate) nor run = \"NAME\" (nodes)");
+  }
+}
+
+void CheckStart(TomlTable& plan, const TrainingOptions& options) {
+  const bool starts = !options.start_model.empty() || !options.start_run.empty();
+  if (options.train == "new" && options.fine_tune > 0) {
+    plan.Complain("fine_tune trains all modules in the end, train = \"new\" never does: drop one");
+  } else if (!starts && (options.train == "new" || options.fine_tune > 0)) {
+    plan.Complain(
+        "train = \"new\" and fine_tune tell new modules from those of a start model: "
+        "name one in [start]");
+  }
 }
 
 void ReadEvaluation(TomlTable& table, TrainingOptions& options) {
@@ -58,6 +80,8 @@ void ReadEvaluation(TomlTable& table, TrainingOptions& options) {
 void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
   if (auto table = plan.Table("model")) ReadModel(*table, options);
   if (auto table = plan.Table("training")) ReadTraining(*table, options);
+  if (auto table = plan.Table("start")) ReadStart(*table, options);
+  CheckStart(plan, options);
   if (auto table = plan.Table("evaluation")) ReadEvaluation(*table, options);
   if (auto table = plan.Table("ema")) ReadEma(*table, options);
   if (options.early_stopping.patience > 0 && options.validation <= 0) {

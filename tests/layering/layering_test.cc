@@ -89,9 +89,11 @@ const std::vector<Rule>& Rules() {
       // Commands that work on files of this machine and ask no server.
       {"client/cli/schema*", {"base", "client/cli", "modules", "server/data"}},
       {"client/cli/cohort*", {"base", "client/cli", "modules", "server/data"}},
+      {"client/cli/model*",
+       {"base", "client/cli", "modules", "server/data", "server/training", "server/storage"}},
       {"client/cli/simulate*",
        {"base", "client/cli", "modules", "server/data", "server/training",
-        "server/federation/plan.h", "server/simulation"}},
+        "server/federation/plan.h", "server/simulation", "server/storage/model_file.h"}},
       {"client/cli/evaluate*", {"base", "client/cli", "server/evaluation"}},
       {"client/cli/experiment*", {"base", "client/cli", "bench/experiments"}},
       {"client/cli/tune*", {"base", "client/cli", "modules", "server/tuning", "server/training"}},

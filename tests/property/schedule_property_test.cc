@@ -78,6 +78,27 @@ TEST_P(ScheduleTest, WhatAllAgreeOnStaysAsItIs) {
   }
 }
 
+// A frozen module: nobody's weight counts, and nobody's copy has moved.
+TEST_P(ScheduleTest, AModuleThatNobodyHoldsDoesNotMoveByABit) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    auto made = RandomCase<float>(schedule(), compressor(), seed);
+    const Block frozen = made.options.shape.blocks[1];
+    for (auto& weights : made.options.weights) weights[1] = 0;
+    for (auto& values : made.values) {
+      std::fill_n(values.begin() + static_cast<ptrdiff_t>(frozen.offset), frozen.size, 0.0f);
+    }
+    auto network = MemoryExchange<float>::Create(made.options);
+    ASSERT_THAT(network, IsOk());
+    for (int round = 0; round < 4; ++round) {
+      ASSERT_THAT(network->Round(made.values), IsOk());
+      for (const auto& values : made.values) {
+        for (size_t i = 0; i < frozen.size; ++i) ASSERT_EQ(values[frozen.offset + i], 0.0f);
+      }
+    }
+  }
+}
+
 TEST_P(ScheduleTest, TheSameSeedGivesTheSameBits) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     auto a = RandomCase<float>(schedule(), compressor(), seed);

@@ -33,17 +33,10 @@ void FederationBench::Kill(const std::string& site) {
 
 void FederationBench::Start(const std::string& site) {
   const FakeLearner& learner = *learners.at(site);
-  MemberOptions options;
+  MemberOptions options = OptionsOf(learner);
   options.site = site;
   options.run = "test";
   options.plan = run->plan();
-  options.shape = learner.layout().Shape();
-  options.weights = learner.Weights();
-  options.initial = learner.InitialParameters();
-  options.statistics = learner.Statistics();
-  options.selection_size = learner.selection_size();
-  options.calibration_size = learner.calibration_size();
-  options.layout_digest = LayoutDigest(learner.layout(), options.initial);
   if (checkpoints.contains(site)) options.checkpoint = checkpoints[site];
   auto member = Member::Create(std::move(options), clock);
   ASSERT_TRUE(member.ok()) << member.status();

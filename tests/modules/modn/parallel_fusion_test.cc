@@ -130,6 +130,39 @@ TEST(ParallelFusionTest, ToldByIndicatorsSeesWhatIsMissing) {
   EXPECT_NEAR(auroc(false), 0.5, 0.1);
 }
 
+TEST(ParallelFusionTest, TakesVectorsSeriesAndImagesAndLeavesNumbersToPredictOut) {
+  Architecture architecture;
+  architecture.features = {{"vector", 3, Modality::kVector},
+                           {"series", 2, Modality::kSeries},
+                           {"image", 5, Modality::kImage, 4}};
+  architecture.outcomes = {{"y", 2}, {"days", 0}};
+  Examples examples = NoAnswers<float>(architecture, 200);
+  examples.payloads.assign(3, {});
+  Random random(3);
+  for (size_t i = 0; i < 200; ++i) {
+    examples.labels[0][i] = static_cast<int>(i % 2);
+    const size_t steps = 1 + random.Below(4);
+    const size_t sizes[] = {3, 2 * steps, 20};
+    for (size_t f = 0; f < 3; ++f) {
+      std::vector<float> numbers;
+      for (size_t k = 0; k < sizes[f]; ++k) {
+        numbers.push_back(static_cast<float>(random.Normal() + (i % 2 == 0 ? -0.8 : 0.8)));
+      }
+      if (i % 7 == f) numbers.clear();
+      if (!numbers.empty()) examples.values[f][i] = f == 1 ? static_cast<float>(steps) : 1.0f;
+      examples.payloads[f].Append(numbers);
+    }
+  }
+  ASSERT_THAT(Validate(architecture, examples), IsOk());
+  const StandardisedInputs inputs(architecture, examples, AllOf(200), true);
+  EXPECT_EQ(inputs.size(), 3u + 4 + 20 + 3);
+  const auto model = ParallelFusion::Fit(architecture, examples, AllOf(200), {});
+  ASSERT_THAT(model, IsOk());
+  const auto p = model->Predict(examples, AllOf(200));
+  EXPECT_GT(*Auroc({2, p[0], examples.labels[0]}), 0.95);
+  EXPECT_TRUE(p[1].empty());
+}
+
 TEST(ParallelFusionTest, GivesTheSameBitsAgain) {
   const Architecture architecture = SmallArchitecture();
   const Examples examples = RandomExamples<float>(architecture, 100, 1);
