@@ -11,6 +11,8 @@ namespace consilium {
 
 StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting);
@@ -22,10 +24,18 @@ constexpr Experiment kExperiments[] = {
      "What an exponential moving average does to a noisy iterate, against its closed form",
      RunAveraging},
     {"ema", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
-     "Averages of a network's weights under wrong labels: accuracy, agreement, calibration", RunEma},
+     "Averages of a network's weights under wrong labels: accuracy, agreement, calibration",
+     RunEma},
     {"multimodn", "MultiModN (Swamy, Satayeva, Frej, Bossy, Vogels, Jaggi, Kaser, Hartley 2023)",
      "Modalities fused one after the other: exact skipping, parallel fusion, many outcomes, orders",
      RunMultimodn},
+    {"iio", "MoDN (Trottet et al. 2022)",
+     "Sites with different features: local, static, composed, fine-tuned and pooled models",
+     RunIio},
+    {"mnar", "MultiModN (Swamy et al. 2023)",
+     "Values missing not at random: what skipping, indicators and class-equalised masking are "
+     "worth",
+     RunMnar},
     {"tunability", "Optimizer benchmarking (Sivaprasad, Mai, Vogels, Jaggi, Fleuret 2020)",
      "Which optimiser to tune at which budget, on four small problems", RunTunability},
     {"modn", "MoDN (Trottet, Vogels, Keitel et al. 2023)",

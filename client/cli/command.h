@@ -40,6 +40,7 @@ void AddCohortCommand(CLI::App& app, Invocation& invocation);
 void AddConsultCommand(CLI::App& app, Invocation& invocation);
 void AddEvaluateCommand(CLI::App& app, Invocation& invocation);
 void AddExperimentCommand(CLI::App& app, Invocation& invocation);
+void AddModelCommand(CLI::App& app, Invocation& invocation);
 void AddPkiCommand(CLI::App& app, Invocation& invocation);
 void AddRunCommand(CLI::App& app, Invocation& invocation);
 void AddSchemaCommand(CLI::App& app, Invocation& invocation);

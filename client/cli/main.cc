@@ -15,8 +15,9 @@ namespace {
 
 // Every command of the binary.
 constexpr AddCommand kCommands[] = {
-    AddCohortCommand, AddConsultCommand, AddEvaluateCommand, AddExperimentCommand, AddPkiCommand,
-    AddRunCommand,    AddSchemaCommand,  AddSimulateCommand, AddSiteCommand,       AddTuneCommand,
+    AddCohortCommand,   AddConsultCommand, AddEvaluateCommand, AddExperimentCommand,
+    AddModelCommand,    AddPkiCommand,     AddRunCommand,      AddSchemaCommand,
+    AddSimulateCommand, AddSiteCommand,    AddTuneCommand,
 };
 
 int Report(const Status& status, const Invocation& invocation) {

@@ -100,7 +100,6 @@ double FusionNetwork<Scalar>::SoftmaxLoss(int n, std::span<const int32_t> labels
   double loss = 0;
   int first = 0;
   for (size_t o = 0; o < classes_.size(); ++o) {
-    if (classes_[o] == 0) continue;
     labels_.assign(static_cast<size_t>(stride), -1);
     std::copy_n(labels.begin() + static_cast<ptrdiff_t>(o) * n, n, labels_.begin());
     const auto known = std::ranges::count_if(labels_, [](int32_t label) { return label >= 0; });
@@ -172,7 +171,6 @@ std::vector<std::vector<float>> FusionNetwork<Scalar>::Predict(std::span<const S
   for (const int classes : classes_) {
     std::vector<float>& all = probabilities.emplace_back();
     for (int i = 0; i < n; ++i) {
-      if (classes == 0) break;
       const Scalar* z = &last.values[static_cast<size_t>(i * last.output_row + first)];
       const Scalar largest = *std::max_element(z, z + classes);
       double sum = 0;

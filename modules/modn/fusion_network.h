@@ -16,8 +16,7 @@ namespace consilium {
 template <typename Scalar>
 class FusionNetwork {
  public:
-  // All sizes positive; `hidden` may be empty. classes: by outcome, 0 for one that is a number,
-  // which is left out.
+  // All sizes positive; `hidden` may be empty. classes: by outcome.
   FusionNetwork(int inputs, std::span<const int> hidden, std::vector<int> classes,
                 const Kernels<Scalar>& kernels = BestKernels<Scalar>());
 
