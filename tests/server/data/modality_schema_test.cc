@@ -1,6 +1,8 @@
+#include "base/random.h"
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "server/data/examples.h"
+#include "server/data/normalisation.h"
 #include "server/data/schema.h"
 #include "tests/server/data/modalities.h"
 #include "tests/support/matchers.h"
@@ -137,6 +139,23 @@ TEST(ModalitySchemaTest, RefusesAnOutcomeOfBothKinds) {
   ExpectOutcomeComplaint("kind = 'continuous'\nunit = 'd'", "'range' is missing");
   ExpectOutcomeComplaint("kind = 'number'\nclasses = [{ value = 'no' }, { value = 'yes' }]",
                          "kind 'number', expected \"classes\" or \"continuous\"");
+}
+
+TEST(ModalitySchemaTest, AnyDamageGivesASchemaThatFitsANetworkOrAnError) {
+  for (uint64_t seed = 1; seed <= 1000; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Random random = Random::Named(seed, "damaged schema");
+    std::string text(kModalitiesSchema);
+    for (uint64_t change = 1 + random.Below(3); change-- > 0;) {
+      const size_t at = random.Below(text.size());
+      if (random.Below(2) == 0) text.erase(at, random.Below(8));
+      text[random.Below(text.size())] = "0919-.,={}[]x\n"[random.Below(14)];
+    }
+    const StatusOr<Schema> schema = ParseSchema(text, "s.toml");
+    if (!schema.ok()) continue;
+    EXPECT_TRUE(Validate(ArchitectureOf(*schema, 4, 4)).ok());
+    EXPECT_EQ(NormalisationFromSchema(*schema).scales.size(), schema->features.size());
+  }
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "server/storage/models.h"
 
+#include "base/bytes.h"
+#include "base/random.h"
 #include "gtest/gtest.h"
 #include "server/storage/model_file.h"
+#include "server/storage/schema_bytes.h"
 #include "tests/server/data/modalities.h"
 #include "tests/server/storage/model_of.h"
 #include "tests/support/matchers.h"
@@ -61,6 +64,27 @@ TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsALaterVersion) {
   const auto decoded = DecodeModel(EncodeModel(model), "model");
   ASSERT_THAT(decoded, IsOk());
   ExpectEqual(*decoded, model);
+}
+
+// As a hostile writer could make them: with a checksum that fits.
+TEST(ModelFileTest, AnyBytesOfASchemaGiveASchemaOrAFailedReader) {
+  ByteWriter writer;
+  WriteSchema(ModalitiesSchema(), writer);
+  const std::string good = writer.Take();
+  for (uint64_t seed = 1; seed <= 5000; ++seed) {
+    Random random = Random::Named(seed, "damaged schema bytes");
+    std::string bad = good.substr(0, seed % 3 == 0 ? random.Below(good.size()) : good.size());
+    for (uint64_t change = random.Below(4); change > 0 && !bad.empty(); --change) {
+      bad[random.Below(bad.size())] = static_cast<char>(random.Below(256));
+    }
+    ByteReader reader(bad);
+    const Schema schema = ReadSchema(reader);
+    for (const Feature& feature : schema.features) {
+      const size_t named = feature.components.size();
+      EXPECT_TRUE(named == 0 || named == static_cast<size_t>(feature.width)) << "seed " << seed;
+      EXPECT_GE(ComponentsOf(feature), 1) << "seed " << seed;
+    }
+  }
 }
 
 TEST(ModelFileTest, NoDamagedByteGoesUnnoticed) {
