@@ -109,8 +109,8 @@ void AddClaims(const DataStudy& study, std::vector<Claim>& claims) {
         -0.01, study.Minus("f1_modn", "f1_" + baseline)));
   }
   const std::string invariance =
-      "Nothing in the loss asks for it but shuffling and the penalty on changes of state; longer "
-      "training and more patients lower it.";
+      "Nothing in the loss asks for it but shuffling and the penalty on changes of state. ICU 2012, "
+      "with four times the patients of heart, stays below the threshold.";
   claims.push_back(AtMost(text("5a",
                                "another order of questions changes p by less than 0.05 on "
                                "average",
@@ -123,7 +123,9 @@ void AddClaims(const DataStudy& study, std::vector<Claim>& claims) {
                   kPaper, invariance),
              0.02, study.Values("twice_modn")));
   claims.push_back(AtMost(
-      text("5c", "the same with the idempotence loss and feature decoders", kPaper, invariance),
+      text("5c", "the same with the idempotence loss and feature decoders", kPaper,
+           "A weight of 1 does not lower it (5b is as large): the loss is a mean over the numbers "
+           "of the state, and decoders react to the small change that is left."),
       0.02, study.Values("twice_decoding")));
 }
 
@@ -134,16 +136,19 @@ void AddDecoderClaims(const DataStudy& study, std::vector<Claim>& claims) {
                         const std::string& if_it_fails) {
     return ClaimText{fmt::format("modn.{}.{}", id, data), data + ": " + what, source, if_it_fails};
   };
-  claims.push_back(
-      AtLeast(text("6a", "feature decoders cost at most 0.02 of macro-F1 (0.009 in the paper)",
-                   kPaper, "The state must also tell the answers, and is no larger."),
-              -0.02, study.Minus("f1_decoding", "f1_modn")));
-  claims.push_back(
-      AtLeast(text("6b",
-                   "given half of a patient's answers, the others are likelier by feature decoders "
-                   "than by the patients' distribution (nats each)",
-                   kOurs, "A normal distribution fits skewed measurements badly."),
-              0, study.Values("feature_gain")));
+  claims.push_back(AtLeast(
+      text("6a", "feature decoders cost at most 0.02 of macro-F1 (0.009 in the paper)", kPaper,
+           "The state must tell all answers as well as the outcome and is no larger; with the many "
+           "measurements of ICU 2012 that takes room the outcome needs."),
+      -0.02, study.Minus("f1_decoding", "f1_modn")));
+  claims.push_back(AtLeast(
+      text("6b",
+           "given half of a patient's answers, the others are likelier by feature decoders "
+           "than by the patients' distribution (nats each)",
+           kOurs,
+           "The cause was not isolated: deviations too narrow for patients not trained on, or too "
+           "few steps decoded. The expectations still choose better questions than chance (6c)."),
+      0, study.Values("feature_gain")));
   claims.push_back(AtLeast(
       text("6c",
            "after five questions chosen by information gain the NLL is lower than after five "
