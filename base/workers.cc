@@ -3,7 +3,7 @@
 namespace consilium {
 namespace {
 
-// Looks for a job so often before sleeping: tens of microseconds, a few times what waking takes.
+// Looks so often before sleeping: tens of microseconds, about what waking takes.
 constexpr int kLooks = 4000;
 
 void Pause() {
@@ -32,47 +32,58 @@ void Workers::Run(int count, const std::function<void(int)>& task) {
     for (int i = 0; i < count; ++i) task(i);
     return;
   }
-  {
+  const uint64_t job = JobOf(ticket_) + kTask + 1;
+  ticket_ |= kTask;  // nobody counts on the last job any more while the next is written down
+  task_ = &task;
+  count_ = static_cast<uint64_t>(count);
+  unfinished_ = static_cast<uint64_t>(count);
+  ticket_ = job;
+  if (sleepers_ > 0) {
     MutexLock lock(mutex_);
-    task_ = &task;
-    count_ = count;
-    next_ = 0;
-    ++job_;
     begun_.NotifyAll();
   }
-  Share();
-  MutexLock lock(mutex_);
-  while (running_ > 0) done_.Wait(mutex_);
-  task_ = nullptr;
-  count_ = 0;
+  Share(job);
+  AwaitLastTask();
 }
 
-void Workers::Share() {
-  while (const std::optional<Claimed> claimed = Claim()) {
-    (*claimed->task)(claimed->index);
-    MutexLock lock(mutex_);
-    if (--running_ == 0) done_.NotifyAll();
+void Workers::Share(uint64_t job) {
+  uint64_t ticket = ticket_;
+  while (JobOf(ticket) == job) {
+    const std::function<void(int)>* task = task_;
+    const uint64_t index = ticket & kTask;
+    if (index >= count_) return;
+    if (!ticket_.compare_exchange_weak(ticket, ticket + 1)) continue;
+    (*task)(static_cast<int>(index));
+    if (--unfinished_ == 0 && caller_sleeps_) {
+      MutexLock lock(mutex_);
+      done_.NotifyAll();
+    }
+    ticket = ticket_;
   }
 }
 
-std::optional<Workers::Claimed> Workers::Claim() {
+void Workers::AwaitLastTask() {
+  for (int look = 0; look < kLooks && unfinished_ > 0; ++look) Pause();
+  if (unfinished_ == 0) return;
   MutexLock lock(mutex_);
-  if (next_ >= count_) return std::nullopt;
-  ++running_;
-  return Claimed{task_, next_++};
+  caller_sleeps_ = true;
+  while (unfinished_ > 0) done_.Wait(mutex_);
+  caller_sleeps_ = false;
 }
 
 void Workers::Serve() {
   uint64_t seen = 0;
   while (true) {
-    for (int look = 0; look < kLooks && job_ == seen && !stopped_; ++look) Pause();
-    {
+    for (int look = 0; look < kLooks && JobOf(ticket_) == seen && !stopped_; ++look) Pause();
+    if (JobOf(ticket_) == seen) {
       MutexLock lock(mutex_);
-      while (job_ == seen && !stopped_) begun_.Wait(mutex_);
-      if (stopped_) return;
-      seen = job_;
+      ++sleepers_;
+      while (JobOf(ticket_) == seen && !stopped_) begun_.Wait(mutex_);
+      --sleepers_;
     }
-    Share();
+    if (stopped_) return;
+    seen = JobOf(ticket_);
+    Share(seen);
   }
 }
 

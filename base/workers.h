@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -12,8 +11,9 @@
 
 namespace consilium {
 
-// Threads that share out short tasks: a helper looks for the next job a few microseconds before it
-// goes to sleep, so that a job of some ten microseconds is worth cutting in two.
+// Threads that share out short tasks. Whoever waits, a helper for a job or the caller for the last
+// task, looks some ten microseconds before it goes to sleep, and none of them takes a lock while
+// awake: a job of some ten microseconds is worth cutting in two.
 class Workers {
  public:
   // `threads` in all, the caller of Run included; at least 1.
@@ -30,24 +30,28 @@ class Workers {
 
  private:
   void Serve();
-  // Runs tasks of the present job until none is left to begin.
-  void Share();
-  struct Claimed {
-    const std::function<void(int)>* task;
-    int index;
-  };
-  std::optional<Claimed> Claim();
+  // Runs tasks of `job` until none is left to begin.
+  void Share(uint64_t job);
+  void AwaitLastTask();
+
+  // The present job and the next task of it, which whoever wants to run it counts on. Everything
+  // of a job stays as it is until all its tasks are done, so what was read before a successful
+  // count is of the same job.
+  static constexpr uint64_t kTask = 0xffffffff;
+  static uint64_t JobOf(uint64_t ticket) { return ticket & ~kTask; }
+  std::atomic<uint64_t> ticket_ = 0;
+  std::atomic<const std::function<void(int)>*> task_ = nullptr;
+  std::atomic<uint64_t> count_ = 0;
+  std::atomic<uint64_t> unfinished_ = 0;
 
   std::vector<std::thread> helpers_;  // constant after construction
-  std::atomic<uint64_t> job_ = 0;     // number of the latest; looked at without the lock
   std::atomic<bool> stopped_ = false;
 
+  // For those who gave up looking. Counted before the last look, so that nobody is missed.
   Mutex mutex_;
   CondVar begun_, done_;
-  const std::function<void(int)>* task_ GUARDED_BY(mutex_) = nullptr;
-  int count_ GUARDED_BY(mutex_) = 0;
-  int next_ GUARDED_BY(mutex_) = 0;
-  int running_ GUARDED_BY(mutex_) = 0;  // tasks begun and not done
+  std::atomic<int> sleepers_ = 0;
+  std::atomic<bool> caller_sleeps_ = false;
 };
 
 }  // namespace consilium

@@ -1,5 +1,6 @@
 #include "base/workers.h"
 
+#include <atomic>
 #include <numeric>
 
 #include "gtest/gtest.h"
@@ -26,6 +27,18 @@ TEST(WorkersTest, ManyShortJobsInARowLoseNoTask) {
     workers.Run(8, [&](int i) { sums[static_cast<size_t>(i)] += job; });
   }
   EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), int64_t{0}), 8 * int64_t{4999} * 2500);
+}
+
+TEST(WorkersTest, JobsOfRisingAndFallingSizeRunEachTaskOnceAndNoOther) {
+  Workers workers(4);
+  std::vector<std::atomic<int>> runs(9);
+  for (int job = 0; job < 20000; ++job) {
+    const int count = 2 + job % 8;
+    workers.Run(count, [&](int i) { ++runs[static_cast<size_t>(i)]; });
+    for (int i = 0; i < 9; ++i) {
+      ASSERT_EQ(runs[static_cast<size_t>(i)].exchange(0), i < count ? 1 : 0) << "job " << job;
+    }
+  }
 }
 
 TEST(WorkersTest, WithoutAJobEndAtOnce) {
