@@ -9,7 +9,6 @@
 
 namespace consilium {
 
-StatusOr<ExperimentResult> RunAveraging(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
@@ -20,9 +19,6 @@ StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting);
 namespace {
 
 constexpr Experiment kExperiments[] = {
-    {"averaging", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
-     "What an exponential moving average does to a noisy iterate, against its closed form",
-     RunAveraging},
     {"ema", "EMA of weights (Morales-Brotons, Vogels, Hendrikx 2024)",
      "Averages of a network's weights under wrong labels: accuracy, agreement, calibration",
      RunEma},
