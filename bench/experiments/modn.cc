@@ -109,7 +109,8 @@ void AddClaims(const DataStudy& study, std::vector<Claim>& claims) {
         -0.01, study.Minus("f1_modn", "f1_" + baseline)));
   }
   const std::string invariance =
-      "Nothing in the loss asks for it but shuffling and the penalty on changes of state. ICU 2012, "
+      "Nothing in the loss asks for it but shuffling and the penalty on changes of state. ICU "
+      "2012, "
       "with four times the patients of heart, stays below the threshold.";
   claims.push_back(AtMost(text("5a",
                                "another order of questions changes p by less than 0.05 on "
