@@ -29,6 +29,15 @@ void PrintRow(std::ostream& out, const std::string& name, int patients, const Mo
 
 constexpr size_t kMostSitesPrinted = 20;
 
+// What the scores do not rest on.
+void PrintFindings(std::ostream& out, const SimulationResult& result) {
+  for (const SimulatedSiteResult& site : result.sites) {
+    if (site.findings == 0) continue;
+    out << fmt::format("{}: {} of its cells or rows refused; consilium cohort check lists them\n",
+                       site.site, site.findings);
+  }
+}
+
 void Print(std::ostream& out, const SimulationResult& result) {
   int all = 0;
   for (const SimulatedSiteResult& site : result.sites) all += site.held_out_patients;
@@ -58,6 +67,7 @@ void Print(std::ostream& out, const SimulationResult& result) {
                      static_cast<double>(result.bytes_uncompressed) /
                          static_cast<double>(std::max<uint64_t>(result.bytes_sent, 1)),
                      result.seconds);
+  PrintFindings(out, result);
 }
 
 Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {

@@ -28,6 +28,7 @@ Json ToJson(const SimulatedSiteResult& site) {
   return {{"site", site.site},
           {"training_patients", site.training_patients},
           {"held_out_patients", site.held_out_patients},
+          {"findings", site.findings},
           {"outcomes", ToJson(site.outcomes)},
           {"bytes_sent", site.bytes_sent},
           {"bytes_uncompressed", site.bytes_uncompressed}};

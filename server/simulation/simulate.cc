@@ -32,6 +32,7 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
     gathered.reference[i].insert(gathered.reference[i].end(), reference.begin(), reference.end());
     SimulatedSiteResult& site = gathered.result.sites[i];
     site.training_patients = fold.training_patients[i];
+    site.findings = all[i].findings;
     site.bytes_sent += fold.record.sites[i].report->bytes_sent;
     site.bytes_uncompressed += fold.record.sites[i].report->bytes_uncompressed;
   }

@@ -16,6 +16,7 @@ struct SimulatedSiteResult {
   std::string site;
   int training_patients = 0;
   int held_out_patients = 0;            // over all folds
+  int findings = 0;                     // cells and rows of its own files that were refused
   std::vector<OutcomeScores> outcomes;  // over all folds' held-out patients together
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;

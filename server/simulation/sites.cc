@@ -34,7 +34,11 @@ StatusOr<SimulatedSite> LoadSite(const Schema& schema, const SiteFiles& files,
   if (!files.test.empty()) {
     ASSIGN_OR_RETURN(test, LoadCohort(schema, mapping, folder / files.test));
   }
-  return SimulatedSite{files.site, std::move(train.cohort), std::move(test.cohort)};
+  return SimulatedSite{files.site,
+                       std::move(train.cohort),
+                       std::move(test.cohort),
+                       {},
+                       train.report.findings_total + test.report.findings_total};
 }
 
 // Rows by site: the plan's sites, or all there are in the order of their first rows.

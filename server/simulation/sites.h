@@ -21,6 +21,9 @@ struct SimulatedSite {
   // What a model in use says of the first outcome's last class, by line of the file that `train`
   // was read from. Compared with, never trained on.
   std::map<int, double> reference = {};
+
+  // Cells and rows of the site's own files that were refused; not counted of a shared file.
+  int findings = 0;
 };
 
 // Reads the files that the plan names, relative to `folder`: one of each site, or one of all.

@@ -80,6 +80,16 @@ class SitesTest : public ::testing::Test {
   Schema schema_;
 };
 
+TEST_F(SitesTest, WhatIsRefusedInASitesOwnFileIsCounted) {
+  Write("own.csv", "who,x,died\np1,nan,0\np2,inf,1\np3,3,2\np4,11,0\np5,1,1\n");
+  const auto sites = Load(
+      "[run]\nrounds = 1\n[data]\nschema = 'schema.toml'\n"
+      "[[site]]\nname = 'a'\ntrain = 'own.csv'\nmapping = 'mapping.toml'\n");
+  ASSERT_THAT(sites, IsOk());
+  EXPECT_EQ(sites->front().findings, 4);
+  EXPECT_EQ(sites->front().train.patients, 5);
+}
+
 TEST_F(SitesTest, OneFileBecomesASiteForEachNameInItsColumn) {
   const auto sites = Load(PlanText());
   ASSERT_THAT(sites, IsOk());
