@@ -1,30 +1,20 @@
 #include "bench/experiments/experiment.h"
 
-#include <algorithm>
 #include <atomic>
-#include <thread>
+
+#include "base/tasks.h"
 
 namespace consilium {
 
 Status ForEach(const ExperimentSetting& setting, std::string_view what, int count,
                const std::function<Status(int)>& task) {
-  std::vector<Status> statuses(static_cast<size_t>(std::max(count, 0)));
-  std::atomic<int> next = 0, done = 0;
-  std::atomic<bool> failed = false;
-  const auto work = [&] {
-    for (int i = next++; i < count && !failed; i = next++) {
-      statuses[static_cast<size_t>(i)] = task(i);
-      if (!statuses[static_cast<size_t>(i)].ok()) failed = true;
-      const int so_far = ++done;
-      if (setting.progress) setting.progress(what, so_far, count);
-    }
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < std::min(setting.threads, count); ++t) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
-  for (const Status& status : statuses) RETURN_IF_ERROR(status);
-  return OkStatus();
+  std::atomic<int> done = 0;
+  return RunTasks(setting.threads, count, [&](int i) {
+    const Status status = task(i);
+    const int so_far = ++done;
+    if (setting.progress) setting.progress(what, so_far, count);
+    return status;
+  });
 }
 
 }  // namespace consilium

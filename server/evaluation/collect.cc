@@ -4,7 +4,7 @@
 #include <atomic>
 #include <utility>
 
-#include "server/evaluation/tasks.h"
+#include "base/tasks.h"
 #include "server/simulation/fold.h"
 #include "server/simulation/pooling.h"
 

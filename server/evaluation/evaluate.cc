@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/tasks.h"
 #include "fmt/format.h"
 #include "server/evaluation/answers.h"
 #include "server/evaluation/collect.h"
@@ -10,7 +11,6 @@
 #include "server/evaluation/five_by_two.h"
 #include "server/evaluation/grouping.h"
 #include "server/evaluation/select.h"
-#include "server/evaluation/tasks.h"
 
 namespace consilium {
 namespace {

@@ -5,9 +5,9 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <thread>
 #include <utility>
 
+#include "base/tasks.h"
 #include "server/federation/member.h"
 #include "server/simulation/virtual_clock.h"
 #include "server/training/digests.h"
@@ -24,7 +24,7 @@ struct Work {
 class VirtualFederation {
  public:
   VirtualFederation(const std::vector<VirtualSite>& sites, int threads)
-      : sites_(sites), threads_(std::max(1, threads)) {}
+      : sites_(sites), workers_(std::min(threads, static_cast<int>(sites.size()))) {}
 
   StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
     std::vector<std::string> names;
@@ -91,17 +91,8 @@ class VirtualFederation {
     std::map<size_t, Work> work = std::exchange(work_, {});
     std::vector<Work*> items;
     for (auto& [site, item] : work) items.push_back(&item);
-    std::vector<Status> results(items.size());
-    std::atomic<size_t> next = 0;
-    const auto compute = [&] {
-      for (size_t i = next++; i < items.size(); i = next++) results[i] = items[i]->compute();
-    };
-    std::vector<std::thread> helpers;
-    const size_t wanted = std::min(items.size(), static_cast<size_t>(threads_));
-    for (size_t t = 1; t < wanted; ++t) helpers.emplace_back(compute);
-    compute();
-    for (std::thread& helper : helpers) helper.join();
-    for (const Status& result : results) RETURN_IF_ERROR(result);
+    RETURN_IF_ERROR(RunTasks(workers_, static_cast<int>(items.size()),
+                             [&](int i) { return items[static_cast<size_t>(i)]->compute(); }));
     for (auto& [site, item] : work) RETURN_IF_ERROR(Do(sites_[site].name, item.answer()));
     return OkStatus();
   }
@@ -244,7 +235,7 @@ class VirtualFederation {
   }
 
   const std::vector<VirtualSite>& sites_;
-  const int threads_;
+  Workers workers_;
   const std::atomic<bool> never_ = false;
   VirtualClock clock_;
   std::unique_ptr<Run> run_;

@@ -1,13 +1,12 @@
 #include "server/tuning/tune.h"
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "base/file.h"
 #include "base/mutex.h"
+#include "base/tasks.h"
 
 namespace consilium {
 namespace {
@@ -45,28 +44,17 @@ class Trials {
         done_(done) {}
 
   Status Run(int threads) {
-    std::vector<std::thread> helpers;
-    const int useful = std::min(threads, static_cast<int>(wanted_.size()));
-    for (int t = 1; t < useful; ++t) helpers.emplace_back([this] { Work(); });
-    Work();
-    for (std::thread& helper : helpers) helper.join();
-    const MutexLock lock(mutex_);
-    return failure_;
+    return RunTasks(threads, static_cast<int>(wanted_.size()),
+                    [this](int i) { return RunOne(wanted_[static_cast<size_t>(i)]); });
   }
 
  private:
-  void Work() {
-    for (size_t i = next_++; i < wanted_.size() && !failed_; i = next_++) {
-      auto record = RunTrial(tuning_, *wanted_[i].space, wanted_[i].number);
-      const MutexLock lock(mutex_);
-      const Status added = record.ok() ? journal_.Add(*record) : record.status();
-      if (!added.ok()) {
-        failed_ = true;
-        if (failure_.ok()) failure_ = added;
-        return;
-      }
-      if (progress_) progress_(++done_, all_, *record);
-    }
+  Status RunOne(const Wanted& wanted) {
+    ASSIGN_OR_RETURN(const TrialRecord record, RunTrial(tuning_, *wanted.space, wanted.number));
+    const MutexLock lock(mutex_);
+    RETURN_IF_ERROR(journal_.Add(record));
+    if (progress_) progress_(++done_, all_, record);
+    return OkStatus();
   }
 
   const TuningCase& tuning_;
@@ -74,11 +62,8 @@ class Trials {
   const std::vector<Wanted> wanted_;
   const int all_;
   const Progress& progress_;
-  std::atomic<size_t> next_ = 0;
-  std::atomic<bool> failed_ = false;
   Mutex mutex_;
   int done_ GUARDED_BY(mutex_);
-  Status failure_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
