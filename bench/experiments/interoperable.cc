@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <filesystem>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "base/random.h"
-#include "bench/experiments/embedded.h"
-#include "fmt/format.h"
-#include "server/data/cohort_file.h"
+#include "bench/experiments/real_data.h"
 #include "server/data/examples.h"
-#include "server/data/mapping.h"
 #include "server/data/splits.h"
 #include "server/training/compose.h"
 #include "server/training/learner.h"
@@ -154,25 +152,14 @@ StatusOr<Model> ComposeUpdate(const Model& central, const Model& updated,
 }  // namespace
 
 StatusOr<PatientsOf> LoadPatients(const std::string& folder, std::string_view name) {
-  const bool heart = name == "heart";
-  const std::string example = heart ? "examples/heart/" : "examples/icu/";
-  PatientsOf patients;
-  ASSIGN_OR_RETURN(patients.schema,
-                   ParseSchema(Embedded(example + "schema.toml"), example + "schema.toml"));
-  const std::vector<std::string> sites =
-      heart ? std::vector<std::string>{"cleveland", "hungarian", "switzerland", "va"}
-            : std::vector<std::string>{"ccu", "csru", "micu", "sicu"};
-  std::vector<Cohort> cohorts;
-  for (const std::string& site : sites) {
-    const std::string path = example + "sites/" + (heart ? site : "icu2012") + ".toml";
-    ASSIGN_OR_RETURN(const Mapping mapping, ParseMapping(Embedded(path), path, patients.schema));
-    const std::filesystem::path data =
-        std::filesystem::path(folder) / (heart ? "heart" : "icu2012/set-a") / (site + ".csv");
-    ASSIGN_OR_RETURN(LoadedCohort loaded, LoadCohort(patients.schema, mapping, data));
-    cohorts.push_back(std::move(loaded.cohort));
+  ASSIGN_OR_RETURN(RealData data, name == "heart" ? LoadHeart(folder) : LoadIcu(folder));
+  std::map<std::string, Cohort> by_name;  // the cuts hang on the order
+  for (size_t i = 0; i < data.sites.size(); ++i) {
+    by_name[data.sites[i]] = std::move(data.cohorts[i]);
   }
-  patients.cohort = Concatenate(cohorts);
-  return patients;
+  std::vector<Cohort> cohorts;
+  for (auto& [site, cohort] : by_name) cohorts.push_back(std::move(cohort));
+  return PatientsOf{std::move(data.schema), Concatenate(cohorts)};
 }
 
 StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,

@@ -55,8 +55,8 @@ Parameters Train(const Architecture& architecture, const Examples& examples, con
                     {.batch = plan.batch, .order = order});
   const std::vector<int> patients = AllOf(examples.patients);
   for (int i = 0; i < plan.passes; ++i) {
-    // A cosine from the plan's rate to 0.
-    const double rate = plan.learning_rate * (1 + std::cos(3.14159265358979 * i / plan.passes)) / 2;
+    const double rate =
+        RateAt({.shape = RateShape::kCosine, .peak = plan.learning_rate, .total = plan.passes}, i);
     pass.Run(patients, seed, static_cast<uint64_t>(i), rate, {}, parameters);
   }
   return parameters;

@@ -16,11 +16,16 @@ std::optional<double> MacroF1(const Predictions& predictions) {
     ++actual[static_cast<size_t>(decision.label)];
     if (decision.predicted == decision.label) ++hits[static_cast<size_t>(decision.label)];
   });
+  return MacroF1(hits, predicted, actual);
+}
+
+std::optional<double> MacroF1(std::span<const double> right, std::span<const double> predicted,
+                              std::span<const double> actual) {
   double sum = 0;
   int occurring = 0;
-  for (size_t c = 0; c < classes; ++c) {
+  for (size_t c = 0; c < right.size(); ++c) {
     if (predicted[c] + actual[c] == 0) continue;
-    sum += 2 * hits[c] / (predicted[c] + actual[c]);
+    sum += 2 * right[c] / (predicted[c] + actual[c]);
     ++occurring;
   }
   if (occurring == 0) return std::nullopt;

@@ -32,6 +32,11 @@ std::optional<double> AveragePrecision(const Predictions& predictions);
 // prediction being the class of largest probability, the first of equals.
 std::optional<double> MacroF1(const Predictions& predictions);
 
+// The same from counts by class, perhaps added up over sites: decided right, decided so, and so
+// labelled. All of one size.
+std::optional<double> MacroF1(std::span<const double> right, std::span<const double> predicted,
+                              std::span<const double> actual);
+
 std::optional<double> Accuracy(const Predictions& predictions);
 
 // Mean over the classes that occur of the share of their patients decided right.

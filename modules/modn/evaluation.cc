@@ -6,19 +6,12 @@
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/normal_outcome.h"
 #include "modules/modn/packed_network.h"
+#include "modules/modn/softmax.h"
 
 namespace consilium {
 namespace {
 
 constexpr int kChunk = 64;
-
-template <typename Scalar>
-void Softmax(int classes, Scalar* p) {
-  const Scalar largest = *std::max_element(p, p + classes);
-  Scalar sum = 0;
-  for (int c = 0; c < classes; ++c) sum += p[c] = std::exp(p[c] - largest);
-  for (int c = 0; c < classes; ++c) p[c] /= sum;
-}
 
 template <typename Scalar>
 void ReadRow(const Architecture& architecture, const ForwardPass<Scalar>& pass, int row,
@@ -33,7 +26,7 @@ void ReadRow(const Architecture& architecture, const ForwardPass<Scalar>& pass, 
     if (architecture.outcomes[o].classes == 0) {
       p[1] = std::exp(LogDeviation(p[1]));
     } else {
-      Softmax(classes, p);
+      Softmax(std::span<Scalar>(p, static_cast<size_t>(classes)));
     }
     z += classes * pass.logit_stride();
   }

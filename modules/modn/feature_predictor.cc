@@ -4,18 +4,9 @@
 #include <cmath>
 
 #include "modules/modn/feature_decoding.h"
+#include "modules/modn/softmax.h"
 
 namespace consilium {
-namespace {
-
-void Softmax(std::span<float> z) {
-  const float largest = *std::max_element(z.begin(), z.end());
-  float sum = 0;
-  for (float& value : z) sum += value = std::exp(value - largest);
-  for (float& value : z) value /= sum;
-}
-
-}  // namespace
 
 FeaturePredictor::FeaturePredictor(const Architecture& architecture,
                                    std::span<const float> parameters, const Kernels<float>& kernels)
@@ -48,7 +39,7 @@ void FeaturePredictor::Read(const PatientState& patient, FeatureReading& reading
       for (int h = 0; h < stack.hidden; ++h) outputs[o] += w2[h] * hidden[h];
     }
     if (place.categorical) {
-      Softmax({outputs, static_cast<size_t>(place.outputs)});
+      Softmax<float>({outputs, static_cast<size_t>(place.outputs)});
     } else {
       outputs[1] = std::exp(std::clamp(outputs[1], -kMost, kMost));
     }

@@ -5,6 +5,7 @@
 
 #include "modules/modn/normal_outcome.h"
 #include "modules/modn/packed_network.h"
+#include "modules/modn/softmax.h"
 
 namespace consilium {
 
@@ -115,10 +116,8 @@ void Predictor::Probabilities(const float* z, float* p) const {
       p[first + 1] = std::exp(LogDeviation(z[first + 1]));
       continue;
     }
-    const float largest = *std::max_element(z + first, z + end);
-    float sum = 0;
-    for (size_t c = first; c < end; ++c) sum += p[c] = std::exp(z[c] - largest);
-    for (size_t c = first; c < end; ++c) p[c] /= sum;
+    std::copy(z + first, z + end, p + first);
+    Softmax(std::span<float>(p + first, end - first));
   }
 }
 

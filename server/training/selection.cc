@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
+
+#include "modules/metrics/scores.h"
 
 namespace consilium {
 namespace {
@@ -22,21 +25,17 @@ void AddPatient(std::span<const float> row, size_t label, std::span<double> sums
   sums[2 + label * row.size() + predicted] += 1;
 }
 
-// Over the classes that occur or are predicted.
-double MacroF1(std::span<const double> confusion, size_t classes) {
-  double sum = 0;
-  int present = 0;
+// 0 if no class occurs or is predicted.
+double MacroF1Of(std::span<const double> confusion, size_t classes) {
+  std::vector<double> right, predicted(classes), actual(classes);
   for (size_t c = 0; c < classes; ++c) {
-    double actual = 0, predicted = 0;
+    right.push_back(confusion[c * classes + c]);
     for (size_t other = 0; other < classes; ++other) {
-      actual += confusion[c * classes + other];
-      predicted += confusion[other * classes + c];
+      actual[c] += confusion[c * classes + other];
+      predicted[c] += confusion[other * classes + c];
     }
-    if (actual + predicted <= 0) continue;
-    sum += 2 * confusion[c * classes + c] / (actual + predicted);
-    ++present;
   }
-  return present > 0 ? sum / present : 0;
+  return MacroF1(right, predicted, actual).value_or(0);
 }
 
 }  // namespace
@@ -56,8 +55,8 @@ std::vector<double> SelectionSumsOf(const Schema& schema, const HeldOutPredictio
     offset += part.size();
     const std::span<const float> probabilities = predictions.probabilities[o];
     const std::vector<int32_t>& labels = predictions.labels[o];
-    for (size_t i = 0; classes > 0 && i < labels.size();
-         ++i) {  // outcomes that are numbers: not yet
+    if (classes == 0) continue;  // an outcome that is a number
+    for (size_t i = 0; i < labels.size(); ++i) {
       if (labels[i] < 0) continue;
       AddPatient(probabilities.subspan(i * classes, classes), static_cast<size_t>(labels[i]), part);
     }
@@ -75,7 +74,7 @@ std::optional<SelectionScores> SelectionScoresOf(const Schema& schema,
     offset += part.size();
     if (!(part[1] > 0)) continue;
     scores.loss += part[0] / part[1];
-    scores.macro_f1 += MacroF1(part.subspan(2), outcome.classes.size());
+    scores.macro_f1 += MacroF1Of(part.subspan(2), outcome.classes.size());
     ++known;
   }
   if (known == 0) return std::nullopt;

@@ -21,8 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr char kFormat[] = "consilium.tune-journal/1";
 constexpr size_t kChecksumDigits = 8;
 
-// ---- one line ----
-
 std::string Seal(const std::string& json) { return fmt::format("{:08x} {}\n", Crc32c(json), json); }
 
 // Nothing if the line is torn or altered.
@@ -121,8 +119,6 @@ std::optional<TrialRecord> Decode(const Json& json) {
   record.seconds = Number(json, "seconds").value_or(0);
   return record;
 }
-
-// ---- the file ----
 
 class FileJournal final : public Journal {
  public:
