@@ -17,8 +17,8 @@ TEST(GoldenFilesTest, AreReadableAndOfAKnownFormat) {
 }
 
 TEST(GoldenFilesTest, FormatsThatAreNotComparedYetAreNamed) {
-  const std::set<std::string> compared = {"modn",        "relaysgd", "powersgd",
-                                          "powergossip", "ema",      "multimodn"};
+  const std::set<std::string> compared = {"modn", "relaysgd",  "powersgd", "powergossip",
+                                          "ema",  "multimodn", "laser"};
   std::string skipped;
   for (const GoldenFile& file : GoldenFiles()) {
     if (!compared.contains(file.format)) skipped += file.name + " (" + file.format + ")\n";

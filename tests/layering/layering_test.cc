@@ -41,6 +41,7 @@ const std::vector<Rule>& Rules() {
                                      "modules/modn"})},
       {"modules/topology", WithPureBase({"modules/", "modules/topology"})},
       {"modules/compress", WithPureBase({"modules/", "modules/compress"})},
+      {"modules/channel", WithPureBase({"modules/", "modules/compress", "modules/channel"})},
       // The one file that makes a schedule from a plan's words works out what its graph implies.
       {"modules/schedule/make_exchange.cc",
        WithPureBase(
