@@ -38,10 +38,21 @@ class MeanCodec {
   // Whether there is error feedback at all: whether what was not counted is given again later.
   virtual bool Remembers() const = 0;
 
+  // The error as values of the shape, between rounds, and back; empty without error feedback.
+  // Unlike the state it means the same to a codec made anew. Owe refuses another size.
+  virtual std::vector<Scalar> Owed() const { return {}; }
+  virtual Status Owe(std::span<const Scalar> owed);
+
   // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
   virtual std::vector<Scalar> State() const = 0;
   virtual Status Restore(std::span<const Scalar> state) = 0;
 };
+
+template <typename Scalar>
+Status MeanCodec<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.empty()) return OkStatus();
+  return InvalidArgument("{} numbers are owed to a codec without error feedback", owed.size());
+}
 
 }  // namespace consilium
 

@@ -31,6 +31,8 @@ class PowerSgd final : public MeanCodec<Scalar> {
   void End(std::span<Scalar> mean_values) override;
 
   bool Remembers() const override { return true; }
+  std::vector<Scalar> Owed() const override;
+  Status Owe(std::span<const Scalar> owed) override;
   std::vector<Scalar> State() const override;
   Status Restore(std::span<const Scalar> state) override;
 
@@ -154,17 +156,34 @@ void PowerSgd<Scalar>::End(std::span<Scalar> mean_values) {
 }
 
 template <typename Scalar>
-std::vector<Scalar> PowerSgd<Scalar>::State() const {
-  std::vector<Scalar> state;
-  factors_.AppendState(state);
+std::vector<Scalar> PowerSgd<Scalar>::Owed() const {
+  std::vector<Scalar> owed;
+  owed.reserve(layout().flat_size);
   std::vector<Scalar> rest = rest_;
   for (const LowRankPart& part : layout().parts) {
     if (owed_ && part.rank > 0) Subtract(part, rest.data());
     const Scalar* row = rest.data() + part.padded;
     for (int i = 0; i < part.rows; ++i, row += part.stride) {
-      state.insert(state.end(), row, row + part.cols);
+      owed.insert(owed.end(), row, row + part.cols);
     }
   }
+  return owed;
+}
+
+template <typename Scalar>
+Status PowerSgd<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.size() != layout().flat_size) return RefuseState(owed.size(), layout().flat_size);
+  owed_ = false;
+  Pad(layout(), owed, std::span<Scalar>(rest_));
+  return OkStatus();
+}
+
+template <typename Scalar>
+std::vector<Scalar> PowerSgd<Scalar>::State() const {
+  std::vector<Scalar> state;
+  factors_.AppendState(state);
+  const std::vector<Scalar> owed = Owed();
+  state.insert(state.end(), owed.begin(), owed.end());
   return state;
 }
 
@@ -174,9 +193,7 @@ Status PowerSgd<Scalar>::Restore(std::span<const Scalar> state) {
   if (state.size() != expected) return RefuseState(state.size(), expected);
   factors_.TakeState(state.first(factors_.state_size()));
   round_began_ = factors_.iteration();
-  owed_ = false;
-  Pad(layout(), state.subspan(factors_.state_size()), std::span<Scalar>(rest_));
-  return OkStatus();
+  return Owe(state.subspan(factors_.state_size()));
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 #ifndef CONSILIUM_MODULES_OPTIM_EARLY_STOPPING_H_
 #define CONSILIUM_MODULES_OPTIM_EARLY_STOPPING_H_
 
-#include <optional>
-
 namespace consilium {
 
 struct EarlyStoppingOptions {
@@ -20,8 +18,9 @@ class EarlyStopping {
   // True if `loss` is the best so far: the model it is of is the one to keep. One that is not a
   // number never is.
   bool Improves(double loss) {
-    const bool improves = !best_ ? loss == loss : loss < *best_ - options_.min_delta;
+    const bool improves = seen_ ? loss < best_ - options_.min_delta : loss == loss;
     if (improves) best_ = loss;
+    seen_ = seen_ || improves;
     waited_ = improves ? 0 : waited_ + 1;
     return improves;
   }
@@ -30,7 +29,8 @@ class EarlyStopping {
 
  private:
   const EarlyStoppingOptions options_;
-  std::optional<double> best_;
+  bool seen_ = false;
+  double best_ = 0;
   int waited_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "modules/schedule/all_reduce.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "modules/numbers.h"
@@ -36,6 +37,8 @@ class AllReduce final : public Exchange<Scalar> {
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
+  std::vector<Scalar> Owed() const override { return codec_->Owed(); }
+  Status Owe(std::span<const Scalar> owed) override;
 
  private:
   using Messages = std::vector<Outgoing>;
@@ -315,6 +318,16 @@ void AllReduce<Scalar>::End(std::span<Scalar> values) {
   }
   begun_ = false;
   ++round_;
+}
+
+template <typename Scalar>
+Status AllReduce<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.empty()) return OkStatus();
+  const auto finite = [](Scalar number) { return std::isfinite(number); };
+  if (!std::all_of(owed.begin(), owed.end(), finite)) {
+    return InvalidArgument("a number that is not finite is owed to an all-reduce");
+  }
+  return codec_->Owe(owed);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "modules/traffic.h"
 
 namespace consilium {
 
@@ -53,7 +54,28 @@ class Exchange {
 
   // Ends the round and writes the result; requires Complete().
   virtual void End(std::span<Scalar> values) = 0;
+
+  // Adds, to a number for each block of the shape, what the messages of the round under way, or of
+  // the one ended last, cost and left out. By default: nothing is known.
+  virtual void AddTraffic(std::span<BlockTraffic>) const {}
+
+  // Error feedback: what this site has given to rounds and none of them has passed on yet, as a
+  // flat vector; empty if the exchange keeps nothing of the kind. A site that begins anew with the
+  // same shape, after a restart or in a new generation, gives it to Owe before the first Begin.
+  // Between rounds only. Owe refuses another size, and numbers that are not finite.
+  virtual std::vector<Scalar> Owed() const { return {}; }
+  virtual Status Owe(std::span<const Scalar> owed);
+
+  // What the site's local steps of the next round should add up to besides their gradients, in
+  // equal parts (control variates); empty: nothing. Between rounds only.
+  virtual std::span<const Scalar> Correction() const { return {}; }
 };
+
+template <typename Scalar>
+Status Exchange<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.empty()) return OkStatus();
+  return InvalidArgument("{} numbers are owed to an exchange that keeps no error", owed.size());
+}
 
 }  // namespace consilium
 

@@ -38,15 +38,15 @@ FlatShape HeldShape(const FlatShape& shape, const std::vector<bool>& held) {
 
 class HeldExchange final : public Exchange<float> {
  public:
-  HeldExchange(std::unique_ptr<Exchange<float>> inner, std::vector<Block> held)
-      : inner_(std::move(inner)), held_(std::move(held)) {}
+  HeldExchange(std::unique_ptr<Exchange<float>> inner, const FlatShape& shape,
+               std::vector<size_t> held)
+      : inner_(std::move(inner)),
+        blocks_(shape.blocks),
+        held_(std::move(held)),
+        correction_(shape.size()) {}
 
   std::vector<Outgoing> Begin(std::span<const float> values) override {
-    part_.clear();
-    for (const Block& block : held_) {
-      const auto from = values.subspan(block.offset, block.size);
-      part_.insert(part_.end(), from.begin(), from.end());
-    }
+    Gather(values);
     return inner_->Begin(part_);
   }
 
@@ -57,19 +57,61 @@ class HeldExchange final : public Exchange<float> {
   std::vector<int> Missing() const override { return inner_->Missing(); }
   std::vector<Outgoing> Deadline() override { return inner_->Deadline(); }
 
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    std::vector<BlockTraffic> held(held_.size());
+    inner_->AddTraffic(held);
+    for (size_t i = 0; i < held.size(); ++i) by_block[held_[i]] += held[i];
+  }
+
+  std::vector<float> Owed() const override {
+    const std::vector<float> owed = inner_->Owed();
+    if (owed.empty()) return {};
+    std::vector<float> all(correction_.size());
+    Spread(owed, all);
+    return all;
+  }
+  Status Owe(std::span<const float> owed) override {
+    if (owed.empty()) return OkStatus();
+    if (owed.size() != correction_.size()) {
+      return InvalidArgument("{} numbers are owed, expected {}", owed.size(), correction_.size());
+    }
+    Gather(owed);
+    return inner_->Owe(part_);
+  }
+
+  std::span<const float> Correction() const override {
+    return inner_->Correction().empty() ? std::span<const float>() : correction_;
+  }
+
   void End(std::span<float> values) override {
     inner_->End(part_);
-    auto from = part_.begin();
-    for (const Block& block : held_) {
-      std::copy_n(from, block.size, values.subspan(block.offset, block.size).begin());
-      from += static_cast<ptrdiff_t>(block.size);
-    }
+    Spread(part_, values);
+    Spread(inner_->Correction(), correction_);
   }
 
  private:
+  void Gather(std::span<const float> values) {
+    part_.clear();
+    for (const size_t b : held_) {
+      const auto from = values.subspan(blocks_[b].offset, blocks_[b].size);
+      part_.insert(part_.end(), from.begin(), from.end());
+    }
+  }
+
+  // Nothing happens if `part` is empty.
+  void Spread(std::span<const float> part, std::span<float> values) const {
+    for (const size_t b : held_) {
+      if (part.empty()) return;
+      std::ranges::copy(part.first(blocks_[b].size), values.subspan(blocks_[b].offset).begin());
+      part = part.subspan(blocks_[b].size);
+    }
+  }
+
   const std::unique_ptr<Exchange<float>> inner_;
-  const std::vector<Block> held_;
+  const std::vector<Block> blocks_;
+  const std::vector<size_t> held_;  // of the blocks
   std::vector<float> part_;
+  std::vector<float> correction_;  // 0 in blocks that nobody holds
 };
 
 }  // namespace
@@ -80,11 +122,11 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions opti
   if (count == 0 || count == static_cast<ptrdiff_t>(held.size())) {
     return MakeExchange<float>(options);
   }
-  std::vector<Block> blocks;
+  std::vector<size_t> blocks;
   for (size_t b = 0; b < held.size(); ++b) {
-    if (held[b]) blocks.push_back(options.shape.blocks[b]);
+    if (held[b]) blocks.push_back(b);
   }
-  options.shape = HeldShape(options.shape, held);
+  const FlatShape whole = std::exchange(options.shape, HeldShape(options.shape, held));
   for (std::vector<double>& weights : options.weights) {
     std::vector<double> part;
     for (size_t b = 0; b < held.size(); ++b) {
@@ -94,7 +136,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions opti
   }
   ASSIGN_OR_RETURN(auto inner, MakeExchange<float>(options));
   return std::unique_ptr<Exchange<float>>(
-      std::make_unique<HeldExchange>(std::move(inner), std::move(blocks)));
+      std::make_unique<HeldExchange>(std::move(inner), whole, std::move(blocks)));
 }
 
 }  // namespace consilium

@@ -33,6 +33,10 @@ Status Check(const MemberOptions& options) {
 
 }  // namespace
 
+LocalRound LocalRoundOf(const TrainRound& train) {
+  return {train.round, train.rate_factor, train.correction};
+}
+
 MemberOptions OptionsOf(const Learner& learner) {
   MemberOptions options;
   options.shape = learner.layout().Shape();
@@ -103,12 +107,13 @@ MemberActions SiteMember::Handle(PeerMessage message) {
 MemberActions SiteMember::Trained(uint64_t ticket, std::vector<float> parameters, double loss,
                                   std::string learner_state) {
   MemberActions actions;
-  if (state_ != State::kTraining || ticket != ticket_) return actions;
+  if (!training_ || ticket != ticket_) return actions;
+  training_ = false;
   train_seconds_ += ToSeconds(clock_.Now() - since_);
   loss_ = loss;
   learner_state_ = std::move(learner_state);
   parameters_ = std::move(parameters);
-  BeginExchange(actions);
+  if (!options_.plan.schedule.overlap) BeginExchange(actions);
   Deliver(actions);
   return actions;
 }
@@ -156,6 +161,7 @@ void SiteMember::Restore(Checkpoint checkpoint) {
   if (checkpoint.parameters.size() != parameters_.size()) return;  // of another layout
   parameters_ = std::move(checkpoint.parameters);
   statistics_ = std::move(checkpoint.statistics);
+  owed_ = std::move(checkpoint.owed);
   learner_state_ = std::move(checkpoint.learner);
   rounds_completed_ = checkpoint.rounds_completed;
   bytes_sent_ = checkpoint.bytes_sent;
@@ -166,6 +172,7 @@ void SiteMember::Restore(Checkpoint checkpoint) {
 void SiteMember::Rest() {
   state_ = State::kWaiting;
   ++ticket_;
+  training_ = false;
   deadline_.reset();
   exchange_.reset();
   sums_exchange_.reset();

@@ -17,6 +17,7 @@
 namespace consilium {
 
 class Learner;
+struct LocalRound;
 
 // What a site keeps of a run so that it can go on after kill -9.
 struct Checkpoint {
@@ -25,6 +26,7 @@ struct Checkpoint {
   int rounds_completed = 0;
   std::vector<float> parameters;
   std::vector<double> statistics;  // as agreed; empty before
+  std::vector<float> owed;         // Exchange::Owed of the rounds
   std::string learner;             // Learner::SaveState
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
@@ -39,6 +41,8 @@ struct TrainRound {
   uint64_t ticket = 0;  // answer with Member::Trained and this ticket
   int round = 0;
   std::vector<float> parameters;
+  double rate_factor = 1;
+  std::vector<float> correction;
 };
 struct SumForSelection {
   uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::SelectionSums
@@ -87,6 +91,9 @@ struct MemberOptions {
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   std::optional<Checkpoint> checkpoint;
 };
+
+// As Learner::TrainRound wants it; valid as long as `train`.
+LocalRound LocalRoundOf(const TrainRound& train);
 
 // What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
 MemberOptions OptionsOf(const Learner& learner);

@@ -34,7 +34,7 @@ void SiteMember::StartClock() {
 }
 
 bool SiteMember::ExchangeComplete() const {
-  if (state_ != State::kExchanging) return false;
+  if (state_ != State::kExchanging || training_) return false;
   return sums_exchange_ ? sums_exchange_->Complete() : exchange_->Complete();
 }
 
@@ -99,7 +99,7 @@ void SiteMember::Save(MemberActions& actions, const std::vector<float>& paramete
                       std::vector<double> calibration, bool consensus) {
   if (options_.aggregator) return;
   actions.push_back(
-      SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_,
+      SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_, owed_,
                       learner_state_, bytes_sent_, bytes_uncompressed_, consensus},
                      std::move(calibration)});
 }

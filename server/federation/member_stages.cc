@@ -43,30 +43,41 @@ void SiteMember::EndResync(MemberActions& actions) {
 
 void SiteMember::BeginRounds(MemberActions& actions) {
   agreed_ = parameters_;
+  origin_.clear();
   stage_ = Stage::kRound;
   exchange_.reset();
   if (rounds_completed_ >= options_.plan.rounds) return BeginSelection(actions);
   auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
+  const Status owed = exchange_->Owe(owed_);
+  if (!owed.ok()) return BreakLink(options_.site, owed, actions);
   BeginRound(actions);
 }
 
 void SiteMember::BeginRound(MemberActions& actions) {
   if (options_.aggregator) return BeginExchange(actions);
   state_ = State::kTraining;
+  training_ = true;
   deadline_.reset();
   since_ = clock_.Now();
-  actions.push_back(TrainRound{++ticket_, rounds_completed_ + 1, parameters_});
+  const std::span<const float> correction = exchange_->Correction();
+  actions.push_back(TrainRound{++ticket_,
+                               rounds_completed_ + 1,
+                               parameters_,
+                               RateFactor(*seating_, options_.plan),
+                               {correction.begin(), correction.end()}});
+  if (!options_.plan.schedule.overlap) return;
+  origin_ = parameters_;
+  BeginExchange(actions);
 }
 
 // Starts the exchange of a round with what local training made of the model. Its deviation from
 // a model all sites know travels, which is small and so loses little in compression.
 void SiteMember::BeginExchange(MemberActions& actions) {
   StartClock();
-  const Graph& links = options_.plan.schedule.kind == "gossip" ? seating_->graph : seating_->tree;
-  bytes_uncompressed_ +=
-      links.Neighbors(seating_->self).size() * sizeof(float) * parameters_.size();
+  bytes_uncompressed_ += RoundLinks(*seating_, options_.plan).Neighbors(seating_->self).size() *
+                         sizeof(float) * parameters_.size();
   deviation_.resize(parameters_.size());
   std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation_.begin(),
                  std::minus<>());
@@ -75,10 +86,15 @@ void SiteMember::BeginExchange(MemberActions& actions) {
 
 void SiteMember::EndRound(MemberActions& actions) {
   exchange_->End(deviation_);
-  std::transform(deviation_.begin(), deviation_.end(), agreed_.begin(), parameters_.begin(),
-                 std::plus<>());
+  for (size_t i = 0; i < deviation_.size(); ++i) {
+    const float mixed = agreed_[i] + deviation_[i];
+    const float steps = origin_.empty() ? 0 : parameters_[i] - origin_[i];
+    if (ExchangesUpdates(options_.plan)) agreed_[i] = mixed;  // the same bits everywhere
+    parameters_[i] = mixed + steps;
+  }
   KeepFrozen(parameters_);
-  if (all_reduce()) agreed_ = parameters_;  // the same bits everywhere: the next update's origin
+  KeepFrozen(agreed_);
+  owed_ = exchange_->Owed();
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   ++rounds_completed_;
   Save(actions, parameters_, {}, false);

@@ -76,54 +76,6 @@ void ReadRun(TomlTable& table, Plan& plan) {
   CheckSites(table, plan);
 }
 
-std::optional<std::pair<int, int>> ReadEdge(TomlTable& table, const Plan& plan) {
-  int ends[2] = {-1, -1};
-  const char* const keys[2] = {"from", "to"};
-  for (int end = 0; end < 2; ++end) {
-    const std::string name = table.RequireText(keys[end]);
-    const auto found = std::find(plan.sites.begin(), plan.sites.end(), name);
-    if (found == plan.sites.end()) {
-      table.ComplainAt(keys[end], fmt::format("'{}' is none of the sites{}", name,
-                                              Suggestion(name, plan.sites)));
-      return std::nullopt;
-    }
-    ends[end] = static_cast<int>(found - plan.sites.begin());
-  }
-  return std::pair(ends[0], ends[1]);
-}
-
-void ReadSchedule(TomlTable& table, Plan& plan) {
-  SchedulePlan& schedule = plan.schedule;
-  Read(table, "kind", schedule.kind, {"relay_sum", "gossip", "all_reduce"});
-  Read(table, "weights", schedule.weights, {"patients", "uniform"});
-  Read(table, "topology", schedule.topology,
-       {"chain", "star", "ring", "binary_tree", "fully_connected", "edges"});
-  Read(table, "aggregator", schedule.aggregator, {"site", "coordinator"});
-  for (TomlTable& edge : table.Tables("edge")) {
-    if (const auto read = ReadEdge(edge, plan)) schedule.edges.push_back(*read);
-  }
-  if ((schedule.topology == "edges") != !schedule.edges.empty()) {
-    table.Complain("topology = \"edges\" goes with [[schedule.edge]] tables, and they with it");
-  }
-  if (schedule.aggregator == "coordinator" && schedule.kind != "all_reduce") {
-    table.ComplainAt("aggregator", fmt::format("aggregator = \"coordinator\" goes with kind = "
-                                               "\"all_reduce\", not \"{}\"",
-                                               schedule.kind));
-  }
-}
-
-void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.compressor, {"identity", "low_rank", "quantized"});
-  Read(table, "rank", schedule.rank, 1);
-  Read(table, "bits", schedule.bits, 2, 8);
-  Read(table, "iterations", schedule.iterations, 1);
-  if (schedule.compressor == "quantized" && schedule.kind != "relay_sum") {
-    table.ComplainAt("kind", fmt::format("quantized goes with schedule relay_sum, not {}: rounded "
-                                         "messages cannot be added up",
-                                         schedule.kind));
-  }
-}
-
 }  // namespace
 
 StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
@@ -136,8 +88,7 @@ StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
   } else {
     root.Complain("no [run] table: it names the sites and the number of rounds");
   }
-  if (auto table = root.Table("schedule")) ReadSchedule(*table, plan);
-  if (auto table = root.Table("compression")) ReadCompression(*table, plan.schedule);
+  ReadSchedulePlan(root, plan.sites, plan.schedule);
   ReadTrainingOptions(root, plan.training);
   if (auto table = root.Table("tune")) ReadTune(*table, plan.training, plan.tune);
   RETURN_IF_ERROR(document.Finish());

@@ -4,28 +4,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/status.h"
+#include "server/federation/schedule_plan.h"
 #include "server/training/options.h"
 #include "server/training/tune_options.h"
 
 namespace consilium {
-
-// How information spreads between sites in a round: [schedule] and [compression] of a plan.
-struct SchedulePlan {
-  std::string kind = "relay_sum";    // relay_sum | gossip | all_reduce
-  std::string weights = "patients";  // patients | uniform
-  std::string topology = "chain";    // chain | star | ring | binary_tree | fully_connected | edges
-  std::vector<std::pair<int, int>> edges;  // for topology = "edges", by position in Plan::sites
-  std::string aggregator = "site";         // all_reduce only: site | coordinator
-  std::string compressor = "low_rank";     // identity | low_rank | quantized
-  int rank = 2;                            // low_rank
-  int bits = 4;                            // quantized
-  int iterations = 1;                      // power iterations in a round
-};
 
 // Where `consilium simulate` finds one site's patients. Nodes know their own and ignore this.
 struct SiteFiles {

@@ -38,7 +38,6 @@ class SiteMember final : public Member {
   void Restore(Checkpoint checkpoint);
   void Rest();
   uint64_t generation() const { return seating_ ? seating_->assignment.generation : 0; }
-  bool all_reduce() const { return options_.plan.schedule.kind == "all_reduce"; }
   const std::string& SiteName(int n) const {
     return seating_->assignment.participants[static_cast<size_t>(n)].site;
   }
@@ -84,6 +83,8 @@ class SiteMember final : public Member {
   std::vector<float> parameters_;   // this site's model
   std::vector<float> agreed_;       // a model every site of the generation knows
   std::vector<float> deviation_;    // of the former from the latter, in a round's exchange
+  std::vector<float> origin_;       // with overlap: where the local steps under way began
+  std::vector<float> owed_;         // Exchange::Owed after the round completed last
   std::vector<float> final_;        // this site's choice for the final model, then the agreed one
   std::vector<double> statistics_;  // as agreed; empty before
   std::string learner_state_;
@@ -93,6 +94,7 @@ class SiteMember final : public Member {
   State state_ = State::kWaiting;
   Stage stage_ = Stage::kStatistics;
   uint64_t ticket_ = 0;
+  bool training_ = false;  // local steps are under way
   bool done_ = false;
   std::unique_ptr<Exchange<double>> sums_exchange_;
   std::unique_ptr<Exchange<float>> exchange_;

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "modules/schedule/make_exchange.h"
+#include "modules/topology/distances.h"
 #include "modules/topology/spanning_tree.h"
 #include "server/federation/held_exchange.h"
 
@@ -56,13 +57,38 @@ ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
   return options;
 }
 
-ScheduleKind Kind(const SchedulePlan& schedule) {
-  if (schedule.kind == "all_reduce") return ScheduleKind::kAllReduce;
-  if (schedule.kind == "gossip") return ScheduleKind::kGossip;
-  return ScheduleKind::kRelaySum;
+// The plan was read with the names of the table.
+const NamedSchedule& Schedule(const SchedulePlan& plan) {
+  const std::span<const NamedSchedule> all = AllSchedules();
+  const auto found = std::ranges::find(all, plan.kind, &NamedSchedule::name);
+  return found == all.end() ? all.front() : *found;
+}
+
+RelayFallback Fallback(const SchedulePlan& plan) {
+  return plan.fallback == "initial" ? RelayFallback::kInitialModel : RelayFallback::kOwnValue;
+}
+
+StatusOr<CompressorOptions> Compression(const SchedulePlan& plan) {
+  CompressorOptions options;
+  ASSIGN_OR_RETURN(options.kind, ParseCompressor(plan.compressor));
+  options.rank = plan.rank;
+  options.bits = plan.bits;
+  options.min_compression = plan.min_compression;
+  if (plan.kind == "all_reduce") options.iterations = plan.iterations;
+  return options;
 }
 
 }  // namespace
+
+const Graph& RoundLinks(const Seating& seating, const Plan& plan) {
+  return Schedule(plan.schedule).needs_tree ? seating.tree : seating.graph;
+}
+
+bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
+
+double RateFactor(const Seating& seating, const Plan& plan) {
+  return plan.schedule.raise_learning_rate ? RelayLearningRateFactor(seating.tree) : 1;
+}
 
 StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
                        const FlatShape& shape) {
@@ -128,18 +154,13 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
                                                              const FlatShape& shape) {
   const SchedulePlan& schedule = plan.schedule;
   ExchangeOptions options = TreeMean(seating, shape);
-  options.schedule = Kind(schedule);
-  if (options.schedule == ScheduleKind::kGossip) options.graph = seating.graph;
+  options.schedule = Schedule(schedule).kind;
+  options.graph = RoundLinks(seating, plan);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
-  if (schedule.compressor == "low_rank") options.compressor.kind = CompressorKind::kLowRank;
-  if (schedule.compressor == "quantized") options.compressor.kind = CompressorKind::kQuantized;
-  options.compressor.rank = schedule.rank;
-  options.compressor.bits = schedule.bits;
-  if (options.schedule == ScheduleKind::kGossip) {
-    options.gossip_steps = schedule.iterations;
-  } else {
-    options.compressor.iterations = schedule.iterations;
-  }
+  ASSIGN_OR_RETURN(options.compressor, Compression(schedule));
+  options.gossip_steps = schedule.iterations;
+  options.gossip_diffusion = schedule.diffusion;
+  options.relay_fallback = Fallback(schedule);
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
   return MakeHeldExchange(std::move(options));
 }

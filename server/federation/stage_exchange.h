@@ -24,6 +24,12 @@ struct Seating {
   bool anybody_current = false;
 };
 
+// The links that the rounds use, whether what travels in them is updates of an agreed model, and
+// by what local steps multiply their learning rate.
+const Graph& RoundLinks(const Seating& seating, const Plan& plan);
+bool ExchangesUpdates(const Plan& plan);
+double RateFactor(const Seating& seating, const Plan& plan);
+
 // Checks the assignment against the plan and the shape all sites share. NotFound if `site` is not
 // among the participants.
 StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,

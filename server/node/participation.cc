@@ -208,7 +208,7 @@ void Participation::Do(TrainRound& train) {
     const Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
     std::vector<float> parameters = std::move(train.parameters);
     StatusOr<double> loss =
-        ready.ok() ? learner_->TrainRound(train.round, parameters, *stop) : StatusOr<double>(ready);
+        ready.ok() ? learner_->TrainRound(LocalRoundOf(train), parameters, *stop) : StatusOr<double>(ready);
     std::string state = learner_->SaveState();
     site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
                      loss = std::move(loss), state = std::move(state)]() mutable {

@@ -166,7 +166,8 @@ class VirtualFederation {
     Member* member = members_.at(name).get();
     work_[Index(name)] = {
         [=, this] {
-          auto loss = learner->TrainRound(result->train.round, result->train.parameters, never_);
+          auto loss =
+              learner->TrainRound(LocalRoundOf(result->train), result->train.parameters, never_);
           result->loss = loss.value_or(0);
           return loss.status();
         },

@@ -6,7 +6,7 @@
 namespace consilium {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 
 }  // namespace
 
@@ -23,6 +23,8 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
   writer.Doubles(checkpoint.statistics);
   writer.U64(checkpoint.parameters.size());
   writer.Floats(checkpoint.parameters);
+  writer.U64(checkpoint.owed.size());
+  writer.Floats(checkpoint.owed);
   writer.U64(checkpoint.learner.size());
   writer.Raw(checkpoint.learner);
   return Seal(std::move(writer));
@@ -42,6 +44,8 @@ StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view w
   reader.Doubles(checkpoint.statistics);
   checkpoint.parameters.resize(ReadCount(reader, sizeof(float)));
   reader.Floats(checkpoint.parameters);
+  checkpoint.owed.resize(ReadCount(reader, sizeof(float)));
+  reader.Floats(checkpoint.owed);
   checkpoint.learner = reader.Raw(ReadCount(reader, 1));
   RETURN_IF_ERROR(reader.Finish(what));
   return checkpoint;

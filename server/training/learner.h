@@ -20,6 +20,13 @@
 
 namespace consilium {
 
+// One round of local training.
+struct LocalRound {
+  int round = 1;                      // counted from 1
+  double rate_factor = 1;             // multiplies the plan's learning rate
+  std::span<const float> correction;  // local steps add up to it in equal parts; empty: nothing
+};
+
 // What a site's patients contribute to one run: local training and evaluation. The patients never
 // leave it; only parameters, sums and scores do.
 // Not thread-safe, but `stop` may be set from anywhere.
@@ -61,11 +68,10 @@ class Learner {
   virtual std::vector<double> Statistics() const = 0;
   virtual Status UseStatistics(std::span<const double> over_sites) = 0;
 
-  // Local passes of `round` (1-based), in place. Requires UseStatistics. The same round,
-  // parameters, state and seed give the same bits. Returns the mean training loss; Cancelled if
-  // `stop` became true; Internal, with `parameters` as they were, if training left the finite
-  // numbers.
-  virtual StatusOr<double> TrainRound(int round, std::span<float> parameters,
+  // Local passes of a round, in place. Requires UseStatistics. The same round, parameters, state
+  // and seed give the same bits. Returns the mean training loss; Cancelled if `stop` became true;
+  // Internal, with `parameters` as they were, if training left the finite numbers.
+  virtual StatusOr<double> TrainRound(const LocalRound& local, std::span<float> parameters,
                                       const std::atomic<bool>& stop) = 0;
 
   // What TrainRound keeps between rounds (the optimiser's moments), for a checkpoint.

@@ -53,6 +53,7 @@ struct TrainingOptions {
   double answer_dropout = 0;                      // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
+  double proximal = 0;              // FedProx: weight of |parameters - round's start|^2 / 2
   int local_epochs = 1;             // passes over the site's patients in a round
   std::vector<std::string> freeze;  // patterns of modules' names that stay as they are
   std::string train = "all";        // all | new: only modules that the start model lacks

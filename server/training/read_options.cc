@@ -38,6 +38,7 @@ void ReadTraining(TomlTable& table, TrainingOptions& options) {
   Read(table, "masking", options.masking, {"none", "class_equalised"});
   Read(table, "batch", options.batch, 1);
   Read(table, "local_epochs", options.local_epochs, 1);
+  Read(table, "proximal", options.proximal, 0, 1e6);
   options.freeze = table.Texts("freeze").value_or(options.freeze);
   Read(table, "train", options.train, {"all", "new"});
   Read(table, "fine_tune", options.fine_tune, 0);

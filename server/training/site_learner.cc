@@ -105,8 +105,9 @@ class SiteLearner final : public Learner {
     return OkStatus();
   }
 
-  StatusOr<double> TrainRound(int round, std::span<float> parameters,
+  StatusOr<double> TrainRound(const LocalRound& local, std::span<float> parameters,
                               const std::atomic<bool>& stop) override {
+    const int round = local.round;
     if (!pass_) return FailedPrecondition("training before the sites agreed on the normalisation");
     averages_.Agreed(round - 1, parameters);
     if (train_.patients == 0) return 0.0;
@@ -117,8 +118,8 @@ class SiteLearner final : public Learner {
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
       loss = pass_->Run(
-          patients, seed_, static_cast<uint64_t>(pass), RateAt(rates_, pass), trainable, parameters,
-          [&stop] { return stop.load(); }, parallel_);
+          patients, seed_, static_cast<uint64_t>(pass), local.rate_factor * RateAt(rates_, pass),
+          trainable, parameters, [&stop] { return stop.load(); }, parallel_);
       if (stop) return Cancelled("round {} was interrupted", round);
     }
     if (std::all_of(parameters.begin(), parameters.end(),

@@ -1,0 +1,36 @@
+#ifndef CONSILIUM_MODULES_SCHEDULE_EXCHANGE_PARTS_H_
+#define CONSILIUM_MODULES_SCHEDULE_EXCHANGE_PARTS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "modules/schedule/make_exchange.h"
+
+// What MakeExchange is put together from: one function for each schedule, on checked options.
+namespace consilium {
+
+template <typename Scalar>
+using MadeExchange = StatusOr<std::unique_ptr<Exchange<Scalar>>>;
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeRelayOf(const ExchangeOptions& options);
+template <typename Scalar>
+MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options);
+template <typename Scalar>
+MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options);
+
+// For every site, whether it is reached from `self` through `neighbor`. Requires a tree.
+std::vector<bool> Behind(const Graph& tree, int self, int neighbor);
+
+// The weight of each block, summed over the sites where `chosen` is `which`.
+std::vector<double> WeightsOf(const ExchangeOptions& options, const std::vector<bool>& chosen,
+                              bool which);
+
+// The same at both ends of an edge, and for each direction of a link.
+uint64_t SeedOf(const ExchangeOptions& options, std::string_view purpose, int from, int to);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_SCHEDULE_EXCHANGE_PARTS_H_

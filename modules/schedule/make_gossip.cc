@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <utility>
+
+#include "modules/schedule/exchange_parts.h"
+#include "modules/schedule/gossip.h"
+#include "modules/topology/mixing.h"
+
+namespace consilium {
+namespace {
+
+// The flat vector of only the chosen blocks, one after the other.
+FlatShape Select(const FlatShape& shape, const std::vector<int>& number) {
+  FlatShape selected;
+  for (size_t b = 0; b < number.size(); ++b) {
+    if (number[b] >= 0) selected.blocks.push_back({selected.size(), shape.blocks[b].size});
+  }
+  for (MatrixSlice matrix : shape.matrices) {
+    const auto b = static_cast<size_t>(matrix.block);
+    if (b >= number.size() || number[b] < 0) continue;
+    matrix.block = number[b];
+    matrix.offset += selected.blocks[static_cast<size_t>(number[b])].offset;
+    matrix.offset -= shape.blocks[b].offset;
+    selected.matrices.push_back(matrix);
+  }
+  return selected;
+}
+
+// shares[b][k]: what this site adds of the difference to its k-th neighbour in block b.
+std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
+  std::vector<std::vector<double>> shares;
+  std::vector<double> weights(options.weights.size());
+  for (size_t b = 0; b < options.shape.blocks.size(); ++b) {
+    for (size_t site = 0; site < weights.size(); ++site) weights[site] = options.weights[site][b];
+    shares.push_back(MixingShares(options.graph, weights, options.self));
+  }
+  return shares;
+}
+
+}  // namespace
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
+  GossipOptions<Scalar> gossip;
+  gossip.size = options.shape.size();
+  gossip.steps = options.gossip_steps;
+  const std::vector<std::vector<double>> shares = Shares(options);
+  const std::vector<int>& sites = options.graph.Neighbors(options.self);
+  for (size_t k = 0; k < sites.size(); ++k) {
+    GossipNeighbor<Scalar> neighbor{.site = sites[k], .shared = {}, .codec = nullptr};
+    std::vector<int> number(shares.size(), -1);
+    for (size_t b = 0; b < shares.size(); ++b) {
+      if (!(shares[b][k] > 0)) continue;
+      number[b] = static_cast<int>(neighbor.shared.size());
+      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * options.gossip_diffusion});
+    }
+    if (neighbor.shared.empty()) continue;
+    const int low = std::min(options.self, sites[k]);
+    const int high = std::max(options.self, sites[k]);
+    ASSIGN_OR_RETURN(neighbor.codec,
+                     MakeEdgeCodec<Scalar>(options.compressor, Select(options.shape, number),
+                                           SeedOf(options, "edge", low, high),
+                                           options.self == low ? EdgeEnd::kLow : EdgeEnd::kHigh));
+    gossip.neighbors.push_back(std::move(neighbor));
+  }
+  return MakeGossip(std::move(gossip));
+}
+
+template MadeExchange<float> MakeGossipOf(const ExchangeOptions&);
+template MadeExchange<double> MakeGossipOf(const ExchangeOptions&);
+
+}  // namespace consilium

@@ -1,0 +1,31 @@
+#include <utility>
+
+#include "modules/schedule/all_reduce.h"
+#include "modules/schedule/exchange_parts.h"
+#include "modules/topology/spanning_tree.h"
+
+namespace consilium {
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
+  ASSIGN_OR_RETURN(const RootedTree tree, RootAt(options.graph, options.root));
+  const auto self = static_cast<size_t>(options.self);
+  AllReduceOptions<Scalar> reduce;
+  reduce.blocks = options.shape.blocks;
+  reduce.own_weights = options.weights[self];
+  const std::vector<bool> all(options.weights.size(), true);
+  reduce.total_weights = WeightsOf(options, all, true);
+  reduce.parent = tree.parent[self];
+  for (const int site : tree.children[self]) {
+    const std::vector<bool> behind = Behind(options.graph, options.self, site);
+    reduce.children.push_back({site, WeightsOf(options, behind, true)});
+  }
+  ASSIGN_OR_RETURN(reduce.codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
+                                                       SeedOf(options, "mean", 0, 0)));
+  return MakeAllReduce(std::move(reduce));
+}
+
+template MadeExchange<float> MakeReduceOf(const ExchangeOptions&);
+template MadeExchange<double> MakeReduceOf(const ExchangeOptions&);
+
+}  // namespace consilium

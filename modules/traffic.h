@@ -1,0 +1,25 @@
+#ifndef CONSILIUM_MODULES_TRAFFIC_H_
+#define CONSILIUM_MODULES_TRAFFIC_H_
+
+#include <cstdint>
+
+// What compress and schedule say of messages, module by module.
+namespace consilium {
+
+// Of the messages that one site sent for one block of the flat vector.
+struct BlockTraffic {
+  uint64_t bytes = 0;        // headers, which belong to no block, not included
+  double squared_error = 0;  // of what the messages say against what they were to say
+  double squared_norm = 0;   // of what they were to say
+
+  BlockTraffic& operator+=(const BlockTraffic& other) {
+    bytes += other.bytes;
+    squared_error += other.squared_error;
+    squared_norm += other.squared_norm;
+    return *this;
+  }
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_TRAFFIC_H_

@@ -1,0 +1,137 @@
+#include "server/federation/schedule_plan.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "base/toml_fields.h"
+#include "fmt/format.h"
+#include "modules/compress/compressor.h"
+#include "modules/schedule/make_exchange.h"
+#include "modules/topology/generators.h"
+
+namespace consilium {
+namespace {
+
+template <typename Named>
+std::vector<std::string> NamesOf(std::span<const Named> table) {
+  std::vector<std::string> names;
+  for (const Named& each : table) names.emplace_back(each.name);
+  return names;
+}
+
+std::vector<std::string> Topologies() {
+  std::vector<std::string> names = NamesOf(AllTopologies());
+  names.push_back("edges");
+  return names;
+}
+
+std::optional<std::pair<int, int>> ReadEdge(TomlTable& table,
+                                            const std::vector<std::string>& sites) {
+  int ends[2] = {-1, -1};
+  const char* const keys[2] = {"from", "to"};
+  for (int end = 0; end < 2; ++end) {
+    const std::string name = table.RequireText(keys[end]);
+    const auto found = std::find(sites.begin(), sites.end(), name);
+    if (found == sites.end()) {
+      table.ComplainAt(keys[end],
+                       fmt::format("'{}' is none of the sites{}", name, Suggestion(name, sites)));
+      return std::nullopt;
+    }
+    ends[end] = static_cast<int>(found - sites.begin());
+  }
+  return std::pair(ends[0], ends[1]);
+}
+
+// An option that only some schedules have.
+void GoesWith(TomlTable& table, const SchedulePlan& schedule, const char* key,
+              const std::vector<std::string>& kinds) {
+  if (!table.Has(key) || std::find(kinds.begin(), kinds.end(), schedule.kind) != kinds.end()) {
+    return;
+  }
+  table.ComplainAt(key, fmt::format("{} goes with schedule {}, not {}", key,
+                                    fmt::join(kinds, " or "), schedule.kind));
+}
+
+void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
+  auto server = table.Table("server_optimiser");
+  if (!server) return;
+  GoesWith(table, schedule, "server_optimiser", {"all_reduce"});
+  Read(*server, "kind", schedule.server.kind, {"none", "momentum", "adam", "yogi", "adagrad"});
+  Read(*server, "learning_rate", schedule.server.learning_rate, 1e-9, 1e6);
+  Read(*server, "momentum", schedule.server.momentum, 0, 0.9999);
+  Read(*server, "beta2", schedule.server.beta2, 0, 0.999999);
+  Read(*server, "epsilon", schedule.server.epsilon, 1e-12, 1e6);
+}
+
+void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
+  Read(table, "kind", schedule.kind, NamesOf(AllSchedules()));
+  Read(table, "weights", schedule.weights, {"patients", "uniform"});
+  Read(table, "topology", schedule.topology, Topologies());
+  Read(table, "aggregator", schedule.aggregator, {"site", "coordinator"});
+  Read(table, "fallback", schedule.fallback, {"own", "last", "count", "initial"});
+  Read(table, "trees", schedule.trees, 1, 2);
+  Read(table, "consensus", schedule.consensus, 0, 1);
+  Read(table, "momentum", schedule.momentum, 0, 0.9999);
+  Read(table, "diffusion", schedule.diffusion, 0, 2);
+  Read(table, "overlap", schedule.overlap);
+  Read(table, "raise_learning_rate", schedule.raise_learning_rate);
+  for (TomlTable& edge : table.Tables("edge")) {
+    if (const auto read = ReadEdge(edge, sites)) schedule.edges.push_back(*read);
+  }
+  if ((schedule.topology == "edges") != !schedule.edges.empty()) {
+    table.Complain("topology = \"edges\" goes with [[schedule.edge]] tables, and they with it");
+  }
+  if (schedule.aggregator == "coordinator") GoesWith(table, schedule, "aggregator", {"all_reduce"});
+  GoesWith(table, schedule, "fallback", {"relay_sum"});
+  GoesWith(table, schedule, "trees", {"relay_sum"});
+  GoesWith(table, schedule, "raise_learning_rate", {"relay_sum"});
+  GoesWith(table, schedule, "consensus", {"relay_mix"});
+  GoesWith(table, schedule, "momentum", {"quasi_global_momentum"});
+  ReadServerOptimiser(table, schedule);
+}
+
+void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
+  Read(table, "kind", schedule.compressor, NamesOf(AllCompressors()));
+  Read(table, "rank", schedule.rank, 1);
+  Read(table, "form", schedule.form, {"alternating", "two_sided"});
+  int budget = 0;
+  Read(table, "byte_budget", budget, 0);
+  schedule.byte_budget = budget;
+  Read(table, "min_compression", schedule.min_compression, 0, 1e9);
+  Read(table, "bits", schedule.bits, 2, 8);
+  Read(table, "keep", schedule.keep, 1e-6, 1);
+  Read(table, "iterations", schedule.iterations, 1);
+  GoesWith(table, schedule, "form", {"all_reduce"});
+  for (const NamedCompressor& compressor : AllCompressors()) {
+    if (compressor.name != schedule.compressor || !compressor.links_only) continue;
+    if (schedule.kind != "relay_sum") {
+      table.ComplainAt("kind", fmt::format("{} goes with schedule relay_sum, not {}: rounded "
+                                           "messages cannot be added up",
+                                           compressor.name, schedule.kind));
+    }
+  }
+}
+
+void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& channel) {
+  Read(table, "kind", channel.kind, {"ideal", "erasure", "gaussian"});
+  Read(table, "loss", channel.loss, 0, 0.9);
+  Read(table, "power", channel.power, 1e-12, 1e15);
+  Read(table, "noise", channel.noise, 0, 1e9);
+  Read(table, "scheme", channel.scheme, {"laser", "z_sgd", "sign", "sketch", "random_k"});
+  if (channel.kind == "gaussian" && schedule.kind != "all_reduce") {
+    table.ComplainAt("kind", fmt::format("a gaussian channel goes with schedule all_reduce, not {}",
+                                         schedule.kind));
+  }
+}
+
+}  // namespace
+
+void ReadSchedulePlan(TomlTable& root, const std::vector<std::string>& sites,
+                      SchedulePlan& schedule) {
+  if (auto table = root.Table("schedule")) ReadSchedule(*table, sites, schedule);
+  if (auto table = root.Table("compression")) ReadCompression(*table, schedule);
+  if (auto table = root.Table("channel")) ReadChannel(*table, schedule, schedule.channel);
+}
+
+}  // namespace consilium
