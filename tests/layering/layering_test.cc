@@ -42,7 +42,7 @@ const std::vector<Rule>& Rules() {
       {"modules/topology", WithPureBase({"modules/", "modules/topology"})},
       {"modules/compress", WithPureBase({"modules/", "modules/compress"})},
       {"modules/channel", WithPureBase({"modules/", "modules/compress", "modules/channel"})},
-      // The one file that makes a schedule from a plan's words works out what its graph implies.
+      // What makes a schedule from a plan's words works out what its graph implies.
       {"modules/schedule/make_*",
        WithPureBase(
            {"modules/", "modules/schedule", "modules/topology", "modules/compress/compressor.h"})},
