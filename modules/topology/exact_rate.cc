@@ -1,0 +1,167 @@
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "modules/topology/quadratic_rate.h"
+
+namespace consilium {
+namespace {
+
+constexpr double kTolerance = 1e-13;
+
+// (1 - eta)^2 X + (zeta - 1) eta^2 diag(X).
+struct Step {
+  double kept, noise;
+};
+
+// The limit of what `apply` returns: the growth of x in a step of power iteration.
+template <typename Apply>
+double PowerRadius(const Apply& apply) {
+  constexpr int kMost = 100000;
+  double before = 0;
+  for (int step = 0; step < kMost; ++step) {
+    const double radius = apply();
+    if (step > 3 && std::abs(radius - before) < kTolerance * radius) return radius;
+    before = radius;
+  }
+  return before;
+}
+
+// Divides by the sum, which it returns. Requires non-negative values, not all 0.
+double Normalise(std::vector<double>& values) {
+  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+  for (double& value : values) value /= sum;
+  return sum;
+}
+
+// X stays circulant, so its Fourier coefficients are all there is; its diagonal is their mean.
+double FourierRadius(const WalkModes& modes, const Step& step) {
+  std::vector<double> x(modes.size(), 1.0);
+  Normalise(x);
+  return PowerRadius([&] {
+    for (const auto& gains : modes.gains()) {
+      const double mean = std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+      for (size_t k = 0; k < x.size(); ++k) {
+        x[k] = gains[k] * (step.kept * x[k] + step.noise * mean);
+      }
+    }
+    return Normalise(x);
+  });
+}
+
+// Row-major n x n.
+using Matrix = std::vector<double>;
+
+// out = W in W' for a symmetric `in`.
+void Conjugate(const SparseMixing& mixing, const Matrix& in, Matrix& half, Matrix& out) {
+  const auto n = static_cast<size_t>(mixing.size());
+  const auto mix = [&](const Matrix& from, Matrix& to) {
+    for (size_t i = 0; i < n; ++i) {
+      double* const row = to.data() + i * n;
+      std::fill(row, row + n, 0.0);
+      for (const auto& [site, weight] : mixing.Row(static_cast<int>(i))) {
+        const double* const other = from.data() + static_cast<size_t>(site) * n;
+        for (size_t j = 0; j < n; ++j) row[j] += weight * other[j];
+      }
+    }
+  };
+  mix(in, out);
+  constexpr size_t kTile = 16;
+  for (size_t i = 0; i < n; i += kTile) {
+    for (size_t j = 0; j < n; j += kTile) {
+      for (size_t a = i; a < std::min(n, i + kTile); ++a) {
+        for (size_t b = j; b < std::min(n, j + kTile); ++b) half[b * n + a] = out[a * n + b];
+      }
+    }
+  }
+  mix(half, out);
+}
+
+double DensePowerRadius(const MixingScheme& scheme, const Step& step) {
+  const auto n = static_cast<size_t>(scheme.size());
+  Matrix x(n * n, 1.0), half(n * n), out(n * n);
+  Normalise(x);
+  return PowerRadius([&] {
+    for (const SparseMixing& phase : scheme.phases()) {
+      for (double& value : x) value *= step.kept;
+      for (size_t i = 0; i < n; ++i) x[i * n + i] *= 1 + step.noise / step.kept;
+      Conjugate(phase, x, half, out);
+      x.swap(out);
+    }
+    return Normalise(x);
+  });
+}
+
+// The largest eigenvalue of a symmetric tridiagonal matrix.
+double LargestOf(const std::vector<double>& diagonal, const std::vector<double>& beside) {
+  const auto size = static_cast<Eigen::Index>(diagonal.size());
+  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
+  solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal.data(), size),
+                                Eigen::Map<const Eigen::VectorXd>(beside.data(), size - 1),
+                                Eigen::EigenvaluesOnly);
+  return solver.eigenvalues()[size - 1];
+}
+
+// The map is a S K S with K = W x W and S = 1, but sqrt(1 + b/a) on the diagonal of X: symmetric.
+// Lost orthogonality gives copies of an eigenvalue only, so the largest stays right.
+double LanczosRadius(const SparseMixing& mixing, const Step& step) {
+  constexpr int kMost = 3000, kEvery = 6;
+  const auto n = static_cast<size_t>(mixing.size());
+  const double scale = std::sqrt(1 + step.noise / step.kept);
+  Matrix now(n * n, 1.0), last(n * n, 0.0), half(n * n), out(n * n);
+  for (size_t i = 0; i < n; ++i) now[i * n + i] = 1 + static_cast<double>(n) * scale;
+  double norm = std::sqrt(std::inner_product(now.begin(), now.end(), now.begin(), 0.0));
+  for (double& value : now) value /= norm;
+  std::vector<double> diagonal, beside;
+  double largest = 0;
+  for (int round = 1; round <= kMost; ++round) {
+    for (size_t i = 0; i < n; ++i) now[i * n + i] *= scale;
+    Conjugate(mixing, now, half, out);
+    for (size_t i = 0; i < n; ++i) now[i * n + i] /= scale, out[i * n + i] *= scale;
+    const double alpha = std::inner_product(out.begin(), out.end(), now.begin(), 0.0);
+    const double beta = beside.empty() ? 0 : beside.back();
+    double square = 0;
+    for (size_t k = 0; k < out.size(); ++k) {
+      out[k] -= alpha * now[k] + beta * last[k];
+      square += out[k] * out[k];
+    }
+    diagonal.push_back(alpha);
+    norm = std::sqrt(square);
+    const bool exhausted = norm < 1e-14;
+    if (round % kEvery == 0 || exhausted) {
+      const double found = LargestOf(diagonal, beside);
+      if (exhausted || found - largest < kTolerance * found) return step.kept * found;
+      largest = found;
+    }
+    beside.push_back(norm);
+    for (double& value : out) value /= norm;
+    last.swap(now);
+    now.swap(out);
+  }
+  return step.kept * largest;
+}
+
+double Radius(const RandomWalk& walk, const Step& step) {
+  const MixingScheme& scheme = walk.scheme();
+  if (walk.modes() && walk.modes()->circulant()) return FourierRadius(*walk.modes(), step);
+  if (scheme.period() == 1 && walk.modes()) return LanczosRadius(scheme.Phase(0), step);
+  return DensePowerRadius(scheme, step);
+}
+
+}  // namespace
+
+std::optional<double> ExactRate(const RandomWalk& walk, const QuadraticStep& step) {
+  const double away = 1 - step.learning_rate;
+  // At a learning rate of 1 nothing is kept: a little more, to divide by.
+  const Step map = {std::max(away * away, 1e-12),
+                    (step.zeta - 1) * step.learning_rate * step.learning_rate};
+  if (walk.scheme().period() == 1 && walk.modes() && walk.modes()->circulant()) {
+    return PredictedRate(walk, step);  // all sites are alike
+  }
+  const double rate = 1 - std::pow(Radius(walk, map), 1.0 / walk.scheme().period());
+  if (!(rate >= 0)) return std::nullopt;
+  return rate;
+}
+
+}  // namespace consilium

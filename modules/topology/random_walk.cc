@@ -1,0 +1,103 @@
+#include "modules/topology/random_walk.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "modules/topology/lyapunov.h"
+
+namespace consilium {
+namespace {
+
+// The fixed point of c <- gain (decay c + 1) over the phases.
+double StationaryMode(const std::vector<std::vector<double>>& gains, size_t mode, double decay) {
+  double slope = 1, offset = 0;
+  for (const auto& phase : gains) {
+    slope *= phase[mode] * decay;
+    offset = phase[mode] * (decay * offset + 1);
+  }
+  return offset / (1 - slope);
+}
+
+}  // namespace
+
+Status CheckDecay(double decay) {
+  if (decay >= 0 && decay < 1) return OkStatus();
+  return InvalidArgument("decay {}: expected 0 or more and less than 1", decay);
+}
+
+RandomWalk::RandomWalk(MixingScheme scheme)
+    : scheme_(std::move(scheme)), modes_(WalkModes::Of(scheme_)) {}
+
+std::vector<double> RandomWalk::Stationary(double decay) const {
+  std::vector<double> values(modes_->size());
+  for (size_t k = 0; k < values.size(); ++k) values[k] = StationaryMode(modes_->gains(), k, decay);
+  return values;
+}
+
+double RandomWalk::MeanVariance(double decay) const {
+  const std::vector<double> parts = modes_ ? Stationary(decay) : Variances(decay);
+  return std::accumulate(parts.begin(), parts.end(), 0.0) / static_cast<double>(parts.size());
+}
+
+std::vector<double> RandomWalk::Variances(double decay) const {
+  if (modes_) return modes_->Diagonal(Stationary(decay));
+  const std::vector<double> covariance = Covariance(decay);
+  std::vector<double> variances;
+  for (size_t at = 0; at < covariance.size(); at += static_cast<size_t>(size()) + 1) {
+    variances.push_back(covariance[at]);
+  }
+  return variances;
+}
+
+std::vector<double> RandomWalk::Covariance(double decay) const {
+  return modes_ ? modes_->Matrix(Stationary(decay)) : PeriodicLyapunov(scheme_, decay);
+}
+
+double RandomWalk::SpectralGap() const {
+  if (size() == 1) return 1;
+  const double root = 1.0 / scheme_.period();
+  if (!modes_) return 1 - std::pow(SecondEigenvalue(scheme_), root);
+  std::vector<double> moduli(modes_->size(), 1.0);
+  for (const auto& phase : modes_->gains()) {
+    for (size_t k = 0; k < moduli.size(); ++k) moduli[k] *= std::sqrt(phase[k]);
+  }
+  std::nth_element(moduli.begin(), moduli.begin() + 1, moduli.end(), std::greater<>());
+  return 1 - std::pow(moduli[1], root);
+}
+
+std::vector<double> VariancesAt(const MixingScheme& scheme, double decay) {
+  const SparseMixing& first = scheme.Phase(0);
+  if (scheme.period() == 1 && !first.IsCirculant() && first.IsSymmetric()) {
+    return SymmetricVariances(first, decay);
+  }
+  return RandomWalk(scheme).Variances(decay);
+}
+
+std::vector<double> SimulatedVariances(const MixingScheme& scheme, double decay, int walks,
+                                       int periods, Random& random) {
+  constexpr double kForgotten = 1e-4;
+  const auto n = static_cast<size_t>(scheme.size()), width = static_cast<size_t>(walks);
+  const int forget =
+      decay > 0 ? static_cast<int>(std::log(kForgotten) / std::log(decay) / scheme.period()) + 1
+                : 1;
+  std::vector<double> now(n * width, 0.0), next(n * width), squares(n, 0.0);
+  for (int step = 0; step < (forget + periods) * scheme.period(); ++step) {
+    for (double& value : now) value = std::sqrt(decay) * value + random.Normal();
+    std::fill(next.begin(), next.end(), 0.0);
+    const SparseMixing& mixing = scheme.Phase(step);
+    for (size_t i = 0; i < n; ++i) {
+      for (const auto& [from, weight] : mixing.Row(static_cast<int>(i))) {
+        const double* other = now.data() + static_cast<size_t>(from) * width;
+        for (size_t w = 0; w < width; ++w) next[i * width + w] += weight * other[w];
+      }
+    }
+    now.swap(next);
+    if ((step + 1) % scheme.period() != 0 || step < forget * scheme.period()) continue;
+    for (size_t at = 0; at < now.size(); ++at) squares[at / width] += now[at] * now[at];
+  }
+  for (double& square : squares) square /= static_cast<double>(walks) * periods;
+  return squares;
+}
+
+}  // namespace consilium
