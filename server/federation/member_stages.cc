@@ -86,10 +86,11 @@ void SiteMember::BeginExchange(MemberActions& actions) {
 
 void SiteMember::EndRound(MemberActions& actions) {
   exchange_->End(deviation_);
+  const bool updates = ExchangesUpdates(options_.plan);
   for (size_t i = 0; i < deviation_.size(); ++i) {
     const float mixed = agreed_[i] + deviation_[i];
     const float steps = origin_.empty() ? 0 : parameters_[i] - origin_[i];
-    if (ExchangesUpdates(options_.plan)) agreed_[i] = mixed;  // the same bits everywhere
+    if (updates) agreed_[i] = mixed;  // the same bits everywhere
     parameters_[i] = mixed + steps;
   }
   KeepFrozen(parameters_);
