@@ -14,6 +14,8 @@ namespace {
 template <typename Scalar>
 constexpr double kHeadroom = sizeof(Scalar) == 4 ? 1 - 1e-6 : 1 - 1e-12;
 
+constexpr double kRounding = 1e-6;  // of a signal's power
+
 template <typename Scalar>
 Scalar Rounded(double value) {
   constexpr double kLargest = std::numeric_limits<Scalar>::max();
@@ -98,10 +100,7 @@ StatusOr<std::vector<Scale>> MakeScales(std::span<const Segment> segments,
     scale.power = channel.power * shares[k];
     scale.amplitude =
         scale.largest > 0 ? kHeadroom<Scalar> * std::sqrt(scale.power) / scale.largest : 0;
-    if (!std::isfinite(scale.amplitude)) {
-      return InvalidArgument("a part of the signal of norm {} cannot be brought to power {}",
-                             scale.largest, scale.power);
-    }
+    if (!std::isfinite(scale.amplitude)) scale.amplitude = 0;
   }
   return scales;
 }
@@ -123,6 +122,18 @@ void ToAir(std::span<const Scalar> signal, std::span<const Segment> segments,
       to[i] = Rounded<Scalar>(factor * static_cast<double>(from[i]));
     }
   }
+}
+
+template <typename Scalar>
+Status CheckPower(std::span<const Scalar> sent, std::span<const Segment> segments,
+                  std::span<const Scale> scales) {
+  const std::vector<double> norms = SegmentNorms(sent, segments);
+  for (size_t k = 0; k < norms.size(); ++k) {
+    if (norms[k] * norms[k] <= scales[k].power * (1 + kRounding)) continue;
+    return InvalidArgument("part {} of a signal has power {}, the limit is {}", k,
+                           norms[k] * norms[k], scales[k].power);
+  }
+  return OkStatus();
 }
 
 template <typename Scalar>
@@ -188,6 +199,10 @@ template void ToAir(std::span<const float>, std::span<const Segment>, std::span<
                     std::span<const double>, std::span<float>);
 template void ToAir(std::span<const double>, std::span<const Segment>, std::span<const double>,
                     std::span<const double>, std::span<double>);
+template Status CheckPower(std::span<const float>, std::span<const Segment>,
+                           std::span<const Scale>);
+template Status CheckPower(std::span<const double>, std::span<const Segment>,
+                           std::span<const Scale>);
 template void FromAir(std::span<const double>, std::span<const Segment>, std::span<const double>,
                       std::span<const double>, std::span<float>);
 template void FromAir(std::span<const double>, std::span<const Segment>, std::span<const double>,

@@ -23,9 +23,9 @@ struct Scale {
   double amplitude = 1;  // x_i = amplitude u_i: sqrt(P) / s, less what rounding could add
 };
 
-// By norms[site][segment] of what the sites give, times their weights. Where s is 0 nothing is sent
-// and the amplitude is 0. Over an ideal channel all amplitudes are 1 and no norms are needed.
-// Refuses what CheckChannel and PowerShares refuse.
+// By norms[site][segment] of what the sites give, times their weights. Where s is 0, or too small
+// to be brought to any power, nothing is sent and the amplitude is 0. Over an ideal channel all
+// amplitudes are 1 and no norms are needed. Refuses what CheckChannel and PowerShares refuse.
 template <typename Scalar>
 StatusOr<std::vector<Scale>> MakeScales(std::span<const Segment> segments,
                                         std::span<const std::vector<double>> norms,
@@ -40,6 +40,11 @@ template <typename Scalar>
 void ToAir(std::span<const Scalar> signal, std::span<const Segment> segments,
            std::span<const double> amplitudes, std::span<const double> weights,
            std::span<Scalar> sent);
+
+// Refuses a signal with more power in a segment than its share, rounding aside.
+template <typename Scalar>
+Status CheckPower(std::span<const Scalar> sent, std::span<const Segment> segments,
+                  std::span<const Scale> scales);
 
 // The mean, from what is heard and the weight of each block in it; 0 where nothing was sent.
 template <typename Scalar>

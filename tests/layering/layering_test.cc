@@ -46,6 +46,10 @@ const std::vector<Rule>& Rules() {
       {"modules/schedule/make_*",
        WithPureBase(
            {"modules/", "modules/schedule", "modules/topology", "modules/compress/compressor.h"})},
+      {"modules/schedule/over_the_air*",
+       WithPureBase({"modules/", "modules/schedule", "modules/topology/graph.h",
+                     "modules/channel/air.h", "modules/channel/air_scheme.h",
+                     "modules/channel/allocation.h", "modules/channel/channel.h"})},
       // A schedule sees the graph it runs on and the interfaces of codecs, never a codec.
       {"modules/schedule",
        WithPureBase({"modules/", "modules/schedule", "modules/topology/graph.h",

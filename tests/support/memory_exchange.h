@@ -32,6 +32,13 @@ class MemoryExchange {
     return network;
   }
 
+  // Of exchanges that were made one by one.
+  static MemoryExchange Of(std::vector<std::unique_ptr<Exchange<Scalar>>> sites) {
+    MemoryExchange network;
+    network.sites_ = std::move(sites);
+    return network;
+  }
+
   // One round of all sites: values[site] becomes the site's result. Where messages were lost the
   // deadline passes everywhere, again and again until all sites are complete.
   Status Round(std::vector<std::vector<Scalar>>& values, const Filter& filter = nullptr) {

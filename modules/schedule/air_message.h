@@ -1,0 +1,25 @@
+#ifndef CONSILIUM_MODULES_SCHEDULE_AIR_MESSAGE_H_
+#define CONSILIUM_MODULES_SCHEDULE_AIR_MESSAGE_H_
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+// What follows the header in messages of an average over the air
+// (docs/formats/exchange-messages.md): nothing else, to the end.
+namespace consilium {
+
+// `count` norms or amplitudes: 8 bytes each, finite and at least 0. On an error `numbers` stays.
+Status ReadSideNumbers(ByteReader& reader, size_t count, std::vector<double>& numbers);
+
+// A signal or a mean of signals: finite numbers, as many as `signal` has, which may be half written
+// on an error. Scalar is float or double.
+template <typename Scalar>
+Status ReadSignal(ByteReader& reader, std::span<Scalar> signal);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_MODULES_SCHEDULE_AIR_MESSAGE_H_
