@@ -32,9 +32,17 @@ class AirScheme {
   // is not in the mean; with error feedback it then stays in the error.
   virtual void End(std::span<const Scalar> mean, bool counted, std::span<Scalar> values) = 0;
 
-  // What will be added to the next values, by error feedback; empty without.
-  virtual std::vector<Scalar> Error() const = 0;
+  // Error feedback, between rounds: what will be added to the next values, and what was so at
+  // another scheme of this shape. Empty without error feedback. Owe refuses another size.
+  virtual std::vector<Scalar> Owed() const { return {}; }
+  virtual Status Owe(std::span<const Scalar> owed);
 };
+
+template <typename Scalar>
+Status AirScheme<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.empty()) return OkStatus();
+  return InvalidArgument("{} numbers are owed to a scheme without error feedback", owed.size());
+}
 
 enum class AirSchemeKind {
   kLaser,    // one thin factor of each matrix

@@ -26,8 +26,7 @@ template <typename Scalar>
 class Laser final : public AirScheme<Scalar> {
  public:
   Laser(const LowRankLayout& layout, bool columns, std::unique_ptr<MeanCodec<Scalar>> power_sgd)
-      : size_(layout.flat_size),
-        even_(SegmentsOf(layout, Side::kRight, columns)),
+      : even_(SegmentsOf(layout, Side::kRight, columns)),
         odd_(SegmentsOf(layout, Side::kLeft, columns)),
         codec_(std::move(power_sgd)) {}
 
@@ -44,13 +43,10 @@ class Laser final : public AirScheme<Scalar> {
     is_odd_ = !is_odd_;
   }
 
-  std::vector<Scalar> Error() const override {
-    const std::vector<Scalar> state = codec_->State();
-    return {state.end() - static_cast<std::ptrdiff_t>(size_), state.end()};
-  }
+  std::vector<Scalar> Owed() const override { return codec_->Owed(); }
+  Status Owe(std::span<const Scalar> owed) override { return codec_->Owe(owed); }
 
  private:
-  const size_t size_;
   const std::vector<Segment> even_;
   const std::vector<Segment> odd_;
   const std::unique_ptr<MeanCodec<Scalar>> codec_;

@@ -41,7 +41,14 @@ class RandomK final : public AirScheme<Scalar> {
     }
   }
 
-  std::vector<Scalar> Error() const override { return rest_; }
+  std::vector<Scalar> Owed() const override { return rest_; }
+  Status Owe(std::span<const Scalar> owed) override {
+    if (owed.size() != rest_.size()) {
+      return InvalidArgument("{} numbers are owed, expected {}", owed.size(), rest_.size());
+    }
+    rest_.assign(owed.begin(), owed.end());
+    return OkStatus();
+  }
 
  private:
   // Selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, Algorithm S).

@@ -54,8 +54,6 @@ class Sign final : public AirScheme<Scalar> {
     }
   }
 
-  std::vector<Scalar> Error() const override { return {}; }
-
  private:
   const std::vector<LowRankPart> parts_;
   const bool magnitudes_;

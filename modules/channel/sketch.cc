@@ -36,8 +36,6 @@ class Sketch final : public AirScheme<Scalar> {
     for (size_t i = 0; i < values.size(); ++i) values[i] = signs_[i] * mean[places_[i]];
   }
 
-  std::vector<Scalar> Error() const override { return {}; }
-
  private:
   void DrawHashes() {
     Random random = Random::Named(seed_, "sketch", round_++);

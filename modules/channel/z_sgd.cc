@@ -23,7 +23,6 @@ class ZSgd final : public AirScheme<Scalar> {
   void End(std::span<const Scalar> mean, bool, std::span<Scalar> values) override {
     std::copy(mean.begin(), mean.end(), values.begin());
   }
-  std::vector<Scalar> Error() const override { return {}; }
 
  private:
   std::vector<Segment> segments_;

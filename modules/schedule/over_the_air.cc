@@ -39,6 +39,8 @@ class OverTheAir final : public Exchange<Scalar> {
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
+  std::vector<Scalar> Owed() const override { return scheme_->Owed(); }
+  Status Owe(std::span<const Scalar> owed) override;
 
  private:
   using Messages = std::vector<Outgoing>;
@@ -339,7 +341,7 @@ std::vector<Outgoing> OverTheAir<Scalar>::Deadline() {
 template <typename Scalar>
 void OverTheAir<Scalar>::End(std::span<Scalar> values) {
   std::copy(result_.begin(), result_.end(), values.begin());
-  const bool remembers = !scheme_->Error().empty();
+  const bool remembers = !scheme_->Owed().empty();
   for (size_t b = 0; b < total_weights_.size(); ++b) {
     if (!nothing_arrived_[b] || (total_weights_[b] > 0 && remembers)) continue;
     const Block& block = options_.shape.blocks[b];
@@ -349,40 +351,19 @@ void OverTheAir<Scalar>::End(std::span<Scalar> values) {
   ++round_;
 }
 
-Status Check(const OverTheAirOptions& options) {
-  const int n = options.graph.size();
-  if (options.self < 0 || options.self >= n || options.root < 0 || options.root >= n) {
-    return InvalidArgument("site {} and root {}: the graph's sites are numbered 0 to {}",
-                           options.self, options.root, n - 1);
+template <typename Scalar>
+Status OverTheAir<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (!AllFinite(owed)) {
+    return InvalidArgument("a number that is not finite is owed to an average over the air");
   }
-  if (options.graph.Neighbors(options.root).size() + 1 != static_cast<size_t>(n)) {
-    return InvalidArgument(
-        "site {} has {} neighbours of {} other sites: over the air the root must hear every site, "
-        "as in a star",
-        options.root, options.graph.Neighbors(options.root).size(), n - 1);
-  }
-  if (options.weights.size() != static_cast<size_t>(n)) {
-    return InvalidArgument("weights of {} sites for a graph of {}", options.weights.size(), n);
-  }
-  for (const std::vector<double>& weights : options.weights) {
-    if (weights.size() != options.shape.blocks.size()) {
-      return InvalidArgument("weights for {} modules, expected {}", weights.size(),
-                             options.shape.blocks.size());
-    }
-    for (const double weight : weights) {
-      if (!(weight >= 0) || !std::isfinite(weight)) {
-        return InvalidArgument("weight {}: it must be 0 or more", weight);
-      }
-    }
-  }
-  return CheckAllocation(options.allocation);
+  return owed.empty() ? OkStatus() : scheme_->Owe(owed);
 }
 
 }  // namespace
 
 template <typename Scalar>
 StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeOverTheAir(const OverTheAirOptions& options) {
-  RETURN_IF_ERROR(Check(options));
+  RETURN_IF_ERROR(CheckOverTheAir(options));
   ASSIGN_OR_RETURN(std::unique_ptr<Channel> channel,
                    MakeChannel(options.channel, Random::Named(options.seed, "channel").Bits()));
   ASSIGN_OR_RETURN(std::unique_ptr<AirScheme<Scalar>> scheme,

@@ -27,6 +27,10 @@ struct OverTheAirOptions {
   uint64_t seed = 0;  // the same at all sites of the exchange
 };
 
+// Refuses a graph whose root does not hear every site, weights that do not match graph and shape,
+// and what the channel, the allocation and the scheme refuse.
+Status CheckOverTheAir(const OverTheAirOptions& options);
+
 // The weighted mean over a simulated multiple-access channel (papers.md section 2): for planning,
 // since here the root hears every site apart and adds what their signals would be heard as. A round
 // has two phases. Over a Gaussian channel the sites first send the norms of what they will give,
@@ -39,8 +43,7 @@ struct OverTheAirOptions {
 // the mean that they are not in it, as those whose signal the channel erases. A block of which no
 // weight arrived is treated as in an all-reduce.
 //
-// Refuses a graph whose root does not hear every site, weights that do not match graph and shape,
-// and what the channel, the allocation and the scheme refuse.
+// Refuses what CheckOverTheAir refuses and a shape whose matrices do not fill its blocks.
 template <typename Scalar>
 StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeOverTheAir(const OverTheAirOptions& options);
 

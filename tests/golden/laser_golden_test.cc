@@ -258,7 +258,7 @@ void CompareFactors(const Run& run, const Vector& signal, bool sends_q, const js
 void CompareStep(Run& run, const json& step) {
   const Vector input = Concatenated(step["input"]);
   Vector fresh = input;
-  const Vector error = run.scheme->Error();
+  const Vector error = run.scheme->Owed();
   for (size_t i = 0; i < fresh.size(); ++i) fresh[i] -= error[i];
   const auto sent = run.scheme->Begin(fresh);
   Vector signal(sent.begin(), sent.end());
@@ -269,7 +269,7 @@ void CompareStep(Run& run, const json& step) {
   CompareNoise(run, signal, sends_q, step);
   Vector output(fresh.size());
   run.scheme->End(ours, true, output);
-  const Vector left = run.scheme->Error();
+  const Vector left = run.scheme->Owed();
   for (size_t k = 0; k < run.places.size(); ++k) {
     if (run.Stacked(run.places[k])) continue;
     SCOPED_TRACE("tensor " + std::to_string(k));

@@ -18,6 +18,7 @@ using testing::IsOk;
 using testing::LargestDifference;
 using testing::RandomValues;
 using testing::ShapeOf;
+using testing::StatusIs;
 
 constexpr uint64_t kSeeds = 8;
 
@@ -160,7 +161,7 @@ TEST_P(AirSchemePropertyTest, OutputsAndErrorsSumToTheInputsWhereThereIsErrorFee
         left[k] = open[k];
       }
       for (const auto& scheme : sites.schemes) {
-        const std::vector<double> error = scheme->Error();
+        const std::vector<double> error = scheme->Owed();
         ASSERT_EQ(error.size(), left.size());
         for (size_t k = 0; k < left.size(); ++k) left[k] -= error[k] / 3;
       }
@@ -180,7 +181,7 @@ TEST_P(AirSchemePropertyTest, TheChannelsNoiseIsNotFedBack) {
   ASSERT_THAT(noisy.Round(values, with), IsOk());
   ASSERT_THAT(clean.Round(values, without), IsOk());
   EXPECT_NE(with[0], without[0]);
-  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(noisy.schemes[i]->Error(), clean.schemes[i]->Error());
+  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(noisy.schemes[i]->Owed(), clean.schemes[i]->Owed());
 }
 
 TEST_P(AirSchemePropertyTest, WhatIsNotCountedStaysInTheError) {
@@ -192,9 +193,25 @@ TEST_P(AirSchemePropertyTest, WhatIsNotCountedStaysInTheError) {
   const auto signal = scheme->Begin(values);
   std::vector<double> result(shape.size());
   scheme->End(std::vector<double>(signal.size(), 0.5), /*counted=*/false, result);
-  const std::vector<double> error = scheme->Error();
+  const std::vector<double> error = scheme->Owed();
   EXPECT_LT(LargestDifference(std::span<const double>(error), std::span<const double>(values)),
             1e-12);
+}
+
+TEST_P(AirSchemePropertyTest, AnotherSchemeOfTheShapeTakesOverWhatIsOwed) {
+  Random random(7);
+  const FlatShape shape = RandomShape(random);
+  const AirSchemeOptions options = Options(random);
+  auto one = *MakeAirScheme<double>(options, shape, 7),
+       other = *MakeAirScheme<double>(options, shape, 8);
+  const auto signal = one->Begin(RandomValues<double>(shape.size(), random));
+  std::vector<double> result(shape.size());
+  one->End(std::vector<double>(signal.begin(), signal.end()), true, result);
+  const std::vector<double> owed = one->Owed();
+  ASSERT_THAT(other->Owe(owed), IsOk());
+  EXPECT_EQ(other->Owed(), owed);
+  EXPECT_THAT(other->Owe(std::vector<double>(shape.size() + 1)),
+              StatusIs(StatusCode::kInvalidArgument));
 }
 
 INSTANTIATE_TEST_SUITE_P(AllSchemes, AirSchemePropertyTest, ::testing::ValuesIn(AllAirSchemes()),
@@ -234,7 +251,7 @@ double RelativeNoise(const AirSchemeOptions& scheme, double power, int sites_cou
     std::vector<std::vector<double>> results;
     EXPECT_THAT(sites.Round(values, results), IsOk());  // Q spans the rows of M
     std::vector<std::vector<double>> fresh = values;
-    const std::vector<double> error = sites.schemes[0]->Error();
+    const std::vector<double> error = sites.schemes[0]->Owed();
     for (auto& own : fresh) {
       for (size_t i = 0; i < error.size(); ++i) own[i] -= error[i];
     }
