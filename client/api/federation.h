@@ -27,11 +27,26 @@ struct OutcomeView {
   const ScoresView* Find(const std::string& model) const;
 };
 
+struct LinkView {
+  std::string peer = {};
+  uint64_t bytes_sent = 0;
+  uint64_t bytes_received = 0;
+};
+
+struct ModuleTrafficView {
+  std::string module = {};
+  uint64_t bytes = 0;
+  uint64_t bytes_uncompressed = 0;
+  double error = 0;  // |what messages left out| / |what they were to say|
+};
+
 struct ReportView {
   int training_patients = 0;
   int held_out_patients = 0;
   std::vector<OutcomeView> outcomes = {};
   std::string model_digest = {};  // hexadecimal
+  std::vector<ModuleTrafficView> modules = {};
+  std::vector<uint64_t> round_bytes = {};  // sent, by round
 };
 
 struct RunSiteView {
@@ -44,6 +59,8 @@ struct RunSiteView {
   std::optional<double> training_loss = {};
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
+  std::vector<LinkView> links = {};
+  double compression_error = 0;  // of the rounds' messages, as for a module
   double train_seconds = 0;
   double exchange_seconds = 0;
   std::vector<std::string> missed = {};

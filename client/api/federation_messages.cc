@@ -1,5 +1,7 @@
 #include "client/api/federation_messages.h"
 
+#include <cmath>
+
 #include "base/bytes.h"
 #include "proto/administration.pb.h"
 
@@ -48,6 +50,12 @@ ScoresView ViewOf(const v1::ModelScores& from) {
   return to;
 }
 
+ModuleTrafficView ViewOf(const v1::ModuleTraffic& from) {
+  const double error =
+      from.squared_norm() > 0 ? std::sqrt(from.squared_error() / from.squared_norm()) : 0;
+  return {from.module(), from.bytes(), from.bytes_uncompressed(), error};
+}
+
 ReportView ViewOf(const v1::SiteReport& from) {
   ReportView to{.training_patients = static_cast<int>(from.training_patients()),
                 .held_out_patients = static_cast<int>(from.held_out_patients()),
@@ -55,6 +63,18 @@ ReportView ViewOf(const v1::SiteReport& from) {
   for (const v1::OutcomeReport& outcome : from.outcomes()) {
     OutcomeView& added = to.outcomes.emplace_back(OutcomeView{.outcome = outcome.outcome()});
     for (const v1::ModelScores& scores : outcome.models()) added.models.push_back(ViewOf(scores));
+  }
+  for (const v1::ModuleTraffic& module : from.traffic().modules()) {
+    to.modules.push_back(ViewOf(module));
+  }
+  to.round_bytes.assign(from.traffic().rounds().begin(), from.traffic().rounds().end());
+  return to;
+}
+
+std::vector<LinkView> ViewOf(const google::protobuf::RepeatedPtrField<v1::LinkTraffic>& from) {
+  std::vector<LinkView> to;
+  for (const v1::LinkTraffic& link : from) {
+    to.push_back({link.peer(), link.bytes_sent(), link.bytes_received()});
   }
   return to;
 }
@@ -65,6 +85,8 @@ void Read(const v1::Progress& from, RunSiteView& to) {
   if (from.training_loss() != 0) to.training_loss = from.training_loss();
   to.bytes_sent = from.bytes_sent();
   to.bytes_uncompressed = from.bytes_uncompressed();
+  to.links = ViewOf(from.links());
+  to.compression_error = from.compression_error();
   to.train_seconds = from.train_seconds();
   to.exchange_seconds = from.exchange_seconds();
   to.missed.assign(from.missed().begin(), from.missed().end());
@@ -80,6 +102,7 @@ RunSiteView ViewOf(const v1::SiteStatus& from) {
     to.report = ViewOf(from.report());
     to.bytes_sent = from.report().bytes_sent();
     to.bytes_uncompressed = from.report().bytes_uncompressed();
+    to.links = ViewOf(from.report().traffic().links());
   }
   return to;
 }

@@ -24,12 +24,34 @@ Json ToJson(const OutcomeView& outcome) {
   return {{"outcome", outcome.outcome}, {"models", models}};
 }
 
+Json ToJson(const LinkView& link) {
+  return {{"peer", link.peer},
+          {"bytes_sent", link.bytes_sent},
+          {"bytes_received", link.bytes_received}};
+}
+
+Json ToJson(const ModuleTrafficView& module) {
+  return {{"module", module.module},
+          {"bytes", module.bytes},
+          {"bytes_uncompressed", module.bytes_uncompressed},
+          {"error", module.error}};
+}
+
+template <typename T>
+Json ArrayOf(const std::vector<T>& items) {
+  Json array = Json::array();
+  for (const T& item : items) array.push_back(ToJson(item));
+  return array;
+}
+
 Json ToJson(const ReportView& report) {
   Json outcomes = Json::array();
   for (const OutcomeView& outcome : report.outcomes) outcomes.push_back(ToJson(outcome));
   return {{"training_patients", report.training_patients},
           {"held_out_patients", report.held_out_patients},
           {"model", report.model_digest},
+          {"modules", ArrayOf(report.modules)},
+          {"bytes_by_round", report.round_bytes},
           {"outcomes", outcomes}};
 }
 
@@ -42,6 +64,8 @@ Json ToJson(const RunSiteView& site) {
                {"rounds_completed", site.rounds_completed},
                {"bytes_sent", site.bytes_sent},
                {"bytes_uncompressed", site.bytes_uncompressed},
+               {"compression_error", site.compression_error},
+               {"links", ArrayOf(site.links)},
                {"train_seconds", site.train_seconds},
                {"exchange_seconds", site.exchange_seconds},
                {"missed", site.missed}};

@@ -27,6 +27,9 @@ std::string SiteLine(const RunSiteView& site, int rounds, size_t width) {
                                  Bar(site.rounds_completed, rounds), site.rounds_completed, rounds);
   if (site.training_loss) line += fmt::format("  loss {:.4f}", *site.training_loss);
   line += fmt::format("  {:>9}", BytesText(site.bytes_sent));
+  if (site.compression_error > 0) {
+    line += fmt::format("  error {:>3.0f} %", 100 * site.compression_error);
+  }
   if (site.report) {
     line += "  done";
   } else if (site.participating) {

@@ -6,6 +6,7 @@
 #include "server/federation/site_member.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"
+#include "server/training/module_names.h"
 
 namespace consilium {
 namespace {
@@ -40,6 +41,9 @@ LocalRound LocalRoundOf(const TrainRound& train) {
 MemberOptions OptionsOf(const Learner& learner) {
   MemberOptions options;
   options.shape = learner.layout().Shape();
+  for (const ModuleShape& module : learner.layout().modules()) {
+    options.modules.push_back(PlainName(module.id));
+  }
   options.weights = learner.Weights();
   options.initial = learner.InitialParameters();
   options.statistics = learner.Statistics();
@@ -57,6 +61,7 @@ SiteMember::SiteMember(MemberOptions options, const Clock& clock)
       clock_(clock),
       parameters_(options_.initial),
       agreed_(parameters_) {
+  for (const std::string& module : options_.modules) traffic_.modules.push_back({module});
   if (options_.checkpoint) Restore(*std::move(options_.checkpoint));
   options_.checkpoint.reset();
 }
@@ -96,6 +101,7 @@ MemberActions SiteMember::Handle(PeerMessage message) {
   MemberActions actions;
   if (message.run != options_.run || message.to != options_.site) return actions;
   const std::string from = message.from;
+  traffic_.Link(from).bytes_received += BytesOnTheWire(message);
   if (const Status added = inbox_.Add(std::move(message)); !added.ok()) {
     BreakLink(from, added, actions);
     return actions;
@@ -140,7 +146,7 @@ MemberActions SiteMember::Evaluated(uint64_t ticket, Report report, std::string 
   state_ = State::kWaiting;
   done_ = true;
   return {SiteReport{options_.run, generation(), rounds_completed_, std::move(report),
-                     std::move(model_digest), bytes_sent_, bytes_uncompressed_}};
+                     std::move(model_digest), bytes_sent_, bytes_uncompressed_, traffic_}};
 }
 
 MemberActions SiteMember::Tick() {
@@ -166,6 +172,7 @@ void SiteMember::Restore(Checkpoint checkpoint) {
   rounds_completed_ = checkpoint.rounds_completed;
   bytes_sent_ = checkpoint.bytes_sent;
   bytes_uncompressed_ = checkpoint.bytes_uncompressed;
+  traffic_ = std::move(checkpoint.traffic);
 }
 
 // Leaves whatever is under way.

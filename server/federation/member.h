@@ -30,6 +30,7 @@ struct Checkpoint {
   std::string learner;             // Learner::SaveState
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
+  Traffic traffic = {};
   bool consensus = false;  // `parameters` is the model all sites agreed on at the end
 };
 
@@ -77,10 +78,11 @@ struct MemberOptions {
   std::string site;
   std::string run;
   Plan plan;
-  FlatShape shape;                 // of the layout all sites share
-  std::vector<float> weights;      // Learner::Weights
-  std::vector<float> initial;      // Learner::InitialParameters
-  std::vector<double> statistics;  // Learner::Statistics
+  FlatShape shape;                   // of the layout all sites share
+  std::vector<std::string> modules;  // plain names of its blocks, for what is counted
+  std::vector<float> weights;        // Learner::Weights
+  std::vector<float> initial;        // Learner::InitialParameters
+  std::vector<double> statistics;    // Learner::Statistics
   // Learner::Frozen and KnownStatistics: stay as given here to the bit, whatever others send.
   std::vector<uint8_t> frozen;
   std::vector<uint8_t> known_statistics;

@@ -40,11 +40,19 @@ bool SiteMember::ExchangeComplete() const {
 
 void SiteMember::Send(std::vector<Outgoing> messages, MemberActions& actions) {
   for (Outgoing& message : messages) {
-    bytes_sent_ += message.body.size();
     if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
-    actions.push_back(PeerMessage{
-        options_.run, generation(), stage_, rounds_completed_ + 1, options_.site,
-        SiteName(message.to), sent_[static_cast<size_t>(message.to)]++, std::move(message.body)});
+    PeerMessage peer{options_.run,
+                     generation(),
+                     stage_,
+                     rounds_completed_ + 1,
+                     options_.site,
+                     SiteName(message.to),
+                     sent_[static_cast<size_t>(message.to)]++,
+                     std::move(message.body)};
+    const uint64_t bytes = BytesOnTheWire(peer);
+    bytes_sent_ += bytes;
+    traffic_.CountSent(peer.to, bytes, stage_ == Stage::kRound ? peer.round : 0);
+    actions.push_back(std::move(peer));
   }
 }
 
@@ -92,7 +100,8 @@ void SiteMember::ReportProgress(MemberActions& actions) {
   reported_ = clock_.Now();
   actions.push_back(Progress{options_.run, generation(), rounds_completed_, stage_, loss_,
                              bytes_sent_, bytes_uncompressed_, std::exchange(missed_, {}),
-                             train_seconds_, exchange_seconds_});
+                             train_seconds_, exchange_seconds_, traffic_.links,
+                             CompressionError(traffic_)});
 }
 
 void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,
@@ -100,7 +109,7 @@ void SiteMember::Save(MemberActions& actions, const std::vector<float>& paramete
   if (options_.aggregator) return;
   actions.push_back(
       SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_, owed_,
-                      learner_state_, bytes_sent_, bytes_uncompressed_, consensus},
+                      learner_state_, bytes_sent_, bytes_uncompressed_, traffic_, consensus},
                      std::move(calibration)});
 }
 

@@ -76,8 +76,9 @@ void SiteMember::BeginRound(MemberActions& actions) {
 // a model all sites know travels, which is small and so loses little in compression.
 void SiteMember::BeginExchange(MemberActions& actions) {
   StartClock();
-  bytes_uncompressed_ += RoundLinks(*seating_, options_.plan).Neighbors(seating_->self).size() *
-                         sizeof(float) * parameters_.size();
+  const size_t links = RoundLinks(*seating_, options_.plan).Neighbors(seating_->self).size();
+  bytes_uncompressed_ += links * sizeof(float) * parameters_.size();
+  traffic_.CountUncompressed(options_.shape, links);
   deviation_.resize(parameters_.size());
   std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation_.begin(),
                  std::minus<>());
@@ -96,6 +97,9 @@ void SiteMember::EndRound(MemberActions& actions) {
   KeepFrozen(parameters_);
   KeepFrozen(agreed_);
   owed_ = exchange_->Owed();
+  std::vector<BlockTraffic> by_block(options_.shape.blocks.size());
+  exchange_->AddTraffic(by_block);
+  traffic_.CountModules(by_block);
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   ++rounds_completed_;
   Save(actions, parameters_, {}, false);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/federation/traffic.h"
 #include "server/training/report.h"
 
 // The protocol's messages as checked values, without protobuf: see proto/federation.proto for what
@@ -96,6 +97,8 @@ struct Progress {
   std::vector<std::string> missed;
   double train_seconds = 0;
   double exchange_seconds = 0;
+  std::vector<LinkTraffic> links = {};
+  double compression_error = 0;  // CompressionError so far
 };
 
 struct SiteReport {
@@ -106,6 +109,7 @@ struct SiteReport {
   std::string model_digest;
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
+  Traffic traffic = {};
 };
 
 struct LinkBroken {

@@ -110,6 +110,7 @@ class SiteMember final : public Member {
   double exchange_seconds_ = 0;
   uint64_t bytes_sent_ = 0;
   uint64_t bytes_uncompressed_ = 0;
+  Traffic traffic_;
 };
 
 }  // namespace consilium

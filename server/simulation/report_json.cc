@@ -1,3 +1,4 @@
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "server/simulation/simulate.h"
@@ -24,6 +25,27 @@ Json ToJson(const std::vector<OutcomeScores>& outcomes) {
   return all;
 }
 
+Json ToJson(const Traffic& traffic) {
+  Json links = Json::array(), modules = Json::array();
+  for (const LinkTraffic& link : traffic.links) {
+    links.push_back({{"peer", link.peer},
+                     {"bytes_sent", link.bytes_sent},
+                     {"bytes_received", link.bytes_received}});
+  }
+  for (const ModuleTraffic& module : traffic.modules) {
+    const double error =
+        module.squared_norm > 0 ? std::sqrt(module.squared_error / module.squared_norm) : 0;
+    modules.push_back({{"module", module.module},
+                       {"bytes", module.bytes},
+                       {"bytes_uncompressed", module.bytes_uncompressed},
+                       {"error", error}});
+  }
+  return {{"links", links},
+          {"modules", modules},
+          {"bytes_by_round", traffic.rounds},
+          {"compression_error", CompressionError(traffic)}};
+}
+
 Json ToJson(const SimulatedSiteResult& site) {
   return {{"site", site.site},
           {"training_patients", site.training_patients},
@@ -31,7 +53,8 @@ Json ToJson(const SimulatedSiteResult& site) {
           {"findings", site.findings},
           {"outcomes", ToJson(site.outcomes)},
           {"bytes_sent", site.bytes_sent},
-          {"bytes_uncompressed", site.bytes_uncompressed}};
+          {"bytes_uncompressed", site.bytes_uncompressed},
+          {"traffic", ToJson(site.traffic)}};
 }
 
 }  // namespace

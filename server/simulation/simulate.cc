@@ -35,6 +35,7 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
     site.findings = all[i].findings;
     site.bytes_sent += fold.record.sites[i].report->bytes_sent;
     site.bytes_uncompressed += fold.record.sites[i].report->bytes_uncompressed;
+    site.traffic = fold.record.sites[i].report->traffic;
   }
   gathered.result.model_digests.push_back(fold.record.model_digest);
   gathered.result.model = fold.model;

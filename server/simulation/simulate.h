@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "server/data/schema.h"
+#include "server/federation/traffic.h"
 #include "server/simulation/sites.h"
 #include "server/training/model.h"
 #include "server/training/report.h"
@@ -20,6 +21,7 @@ struct SimulatedSiteResult {
   std::vector<OutcomeScores> outcomes;  // over all folds' held-out patients together
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
+  Traffic traffic;  // of the last fold
 };
 
 struct SimulationResult {

@@ -8,6 +8,46 @@ namespace {
 
 constexpr uint8_t kVersion = 2;
 
+void Write(ByteWriter& writer, const Traffic& traffic) {
+  writer.U64(traffic.links.size());
+  for (const LinkTraffic& link : traffic.links) {
+    writer.Text(link.peer);
+    writer.U64(link.bytes_sent);
+    writer.U64(link.bytes_received);
+  }
+  writer.U64(traffic.modules.size());
+  for (const ModuleTraffic& module : traffic.modules) {
+    writer.Text(module.module);
+    writer.U64(module.bytes);
+    writer.U64(module.bytes_uncompressed);
+    writer.F64(module.squared_error);
+    writer.F64(module.squared_norm);
+  }
+  writer.U64(traffic.rounds.size());
+  for (const uint64_t bytes : traffic.rounds) writer.U64(bytes);
+}
+
+Traffic ReadTraffic(ByteReader& reader) {
+  Traffic traffic;
+  traffic.links.resize(ReadCount(reader, 16));
+  for (LinkTraffic& link : traffic.links) {
+    link.peer = reader.Text();
+    link.bytes_sent = reader.U64();
+    link.bytes_received = reader.U64();
+  }
+  traffic.modules.resize(ReadCount(reader, 32));
+  for (ModuleTraffic& module : traffic.modules) {
+    module.module = reader.Text();
+    module.bytes = reader.U64();
+    module.bytes_uncompressed = reader.U64();
+    module.squared_error = reader.F64();
+    module.squared_norm = reader.F64();
+  }
+  traffic.rounds.resize(ReadCount(reader, 8));
+  for (uint64_t& bytes : traffic.rounds) bytes = reader.U64();
+  return traffic;
+}
+
 }  // namespace
 
 std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
@@ -19,6 +59,7 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
   writer.U8(checkpoint.consensus ? 1 : 0);
   writer.U64(checkpoint.bytes_sent);
   writer.U64(checkpoint.bytes_uncompressed);
+  Write(writer, checkpoint.traffic);
   writer.U64(checkpoint.statistics.size());
   writer.Doubles(checkpoint.statistics);
   writer.U64(checkpoint.parameters.size());
@@ -40,6 +81,7 @@ StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view w
   checkpoint.consensus = reader.U8() != 0;
   checkpoint.bytes_sent = reader.U64();
   checkpoint.bytes_uncompressed = reader.U64();
+  checkpoint.traffic = ReadTraffic(reader);
   checkpoint.statistics.resize(ReadCount(reader, sizeof(double)));
   reader.Doubles(checkpoint.statistics);
   checkpoint.parameters.resize(ReadCount(reader, sizeof(float)));

@@ -12,7 +12,7 @@
 namespace consilium {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 
 // One field order for writing and reading: Fields(archive, value) visits every field once.
 class Writing {
@@ -80,12 +80,25 @@ void Fields(auto& archive, Is<Offer> auto& value) {
 void Fields(auto& archive, Is<Progress> auto& value) {
   Each(archive, value.run, value.generation, value.rounds_completed, value.stage,
        value.training_loss, value.bytes_sent, value.bytes_uncompressed, value.missed,
-       value.train_seconds, value.exchange_seconds);
+       value.train_seconds, value.exchange_seconds, value.links, value.compression_error);
 }
 
 void Fields(auto& archive, Is<SiteReport> auto& value) {
   Each(archive, value.run, value.generation, value.rounds_completed, value.report,
-       value.model_digest, value.bytes_sent, value.bytes_uncompressed);
+       value.model_digest, value.bytes_sent, value.bytes_uncompressed, value.traffic);
+}
+
+void Fields(auto& archive, Is<LinkTraffic> auto& value) {
+  Each(archive, value.peer, value.bytes_sent, value.bytes_received);
+}
+
+void Fields(auto& archive, Is<ModuleTraffic> auto& value) {
+  Each(archive, value.module, value.bytes, value.bytes_uncompressed, value.squared_error,
+       value.squared_norm);
+}
+
+void Fields(auto& archive, Is<Traffic> auto& value) {
+  Each(archive, value.links, value.modules, value.rounds);
 }
 
 void Fields(auto& archive, Is<Report> auto& value) {

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "server/federation/messages.h"
+#include "server/federation/traffic.h"
 
 namespace consilium::v1 {
 class PeerChunk;
@@ -17,8 +18,6 @@ class PeerChunk;
 // A peer message in parts small enough for a stream that others share;
 // docs/formats/peer-message.md.
 namespace consilium {
-
-inline constexpr size_t kLargestChunkBytes = 256 << 10;
 
 // Divides one message. An empty body is one empty chunk.
 class MessageDivider {

@@ -108,6 +108,32 @@ StatusOr<OutcomeScores> DecodeOutcome(const v1::OutcomeReport& from) {
   return outcome;
 }
 
+StatusOr<std::vector<LinkTraffic>> DecodeLinks(
+    const google::protobuf::RepeatedPtrField<v1::LinkTraffic>& from) {
+  RETURN_IF_ERROR(CheckLength("links", from.size(), kMostSites));
+  std::vector<LinkTraffic> links;
+  for (const v1::LinkTraffic& link : from) {
+    RETURN_IF_ERROR(CheckName("peer", link.peer()));
+    links.push_back({link.peer(), link.bytes_sent(), link.bytes_received()});
+  }
+  return links;
+}
+
+StatusOr<Traffic> DecodeTraffic(const v1::Traffic& from) {
+  Traffic traffic;
+  ASSIGN_OR_RETURN(traffic.links, DecodeLinks(from.links()));
+  RETURN_IF_ERROR(CheckLength("modules", from.modules_size(), kMostModules));
+  for (const v1::ModuleTraffic& module : from.modules()) {
+    RETURN_IF_ERROR(CheckFinite("error of a module", module.squared_error()));
+    RETURN_IF_ERROR(CheckFinite("norm of a module", module.squared_norm()));
+    RETURN_IF_ERROR(CheckText("module", module.module(), kLongestName));
+    traffic.modules.push_back({module.module(), module.bytes(), module.bytes_uncompressed(),
+                               module.squared_error(), module.squared_norm()});
+  }
+  traffic.rounds.assign(from.rounds().begin(), from.rounds().end());
+  return traffic;
+}
+
 }  // namespace
 
 StatusOr<std::string> DigestText(std::string_view field, const std::string& bytes) {
@@ -195,6 +221,9 @@ StatusOr<Progress> Decode(const v1::Progress& from) {
   }
   progress.train_seconds = from.train_seconds();
   progress.exchange_seconds = from.exchange_seconds();
+  ASSIGN_OR_RETURN(progress.links, DecodeLinks(from.links()));
+  RETURN_IF_ERROR(CheckFinite("compression error", from.compression_error()));
+  progress.compression_error = from.compression_error();
   return progress;
 }
 
@@ -213,6 +242,7 @@ StatusOr<SiteReport> Decode(const v1::SiteReport& from) {
   ASSIGN_OR_RETURN(report.model_digest, DigestText("model digest", from.model_sha256()));
   report.bytes_sent = from.bytes_sent();
   report.bytes_uncompressed = from.bytes_uncompressed();
+  ASSIGN_OR_RETURN(report.traffic, DecodeTraffic(from.traffic()));
   return report;
 }
 

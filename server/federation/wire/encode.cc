@@ -16,6 +16,25 @@ int Digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
 uint32_t Unsigned(int value) { return static_cast<uint32_t>(value); }
 
+void EncodeLink(const LinkTraffic& link, v1::LinkTraffic& to) {
+  to.set_peer(link.peer);
+  to.set_bytes_sent(link.bytes_sent);
+  to.set_bytes_received(link.bytes_received);
+}
+
+void EncodeTraffic(const Traffic& traffic, v1::Traffic& to) {
+  for (const LinkTraffic& link : traffic.links) EncodeLink(link, *to.add_links());
+  for (const ModuleTraffic& module : traffic.modules) {
+    v1::ModuleTraffic& added = *to.add_modules();
+    added.set_module(module.module);
+    added.set_bytes(module.bytes);
+    added.set_bytes_uncompressed(module.bytes_uncompressed);
+    added.set_squared_error(module.squared_error);
+    added.set_squared_norm(module.squared_norm);
+  }
+  for (const uint64_t bytes : traffic.rounds) to.add_rounds(bytes);
+}
+
 }  // namespace
 
 std::string DigestBytes(const std::string& hexadecimal) {
@@ -84,6 +103,8 @@ void Encode(const Progress& progress, v1::Progress& to) {
   for (const std::string& site : progress.missed) to.add_missed(site);
   to.set_train_seconds(progress.train_seconds);
   to.set_exchange_seconds(progress.exchange_seconds);
+  for (const LinkTraffic& link : progress.links) EncodeLink(link, *to.add_links());
+  to.set_compression_error(progress.compression_error);
 }
 
 void Encode(const SiteReport& report, v1::SiteReport& to) {
@@ -104,6 +125,7 @@ void Encode(const SiteReport& report, v1::SiteReport& to) {
   to.set_model_sha256(DigestBytes(report.model_digest));
   to.set_bytes_sent(report.bytes_sent);
   to.set_bytes_uncompressed(report.bytes_uncompressed);
+  EncodeTraffic(report.traffic, *to.mutable_traffic());
 }
 
 void Encode(const LinkBroken& broken, v1::LinkBroken& to) {
