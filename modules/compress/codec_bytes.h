@@ -17,7 +17,12 @@ enum class CodecFormat : uint8_t {
   kIdentityEdge = 2,
   kDifferenceLowRank = 3,
   kPowerGossip = 4,
-  kDifferenceQuantized = 5,
+  kQuantized = 5,
+  kBfloat16 = 6,
+  kInt8 = 7,
+  kTopK = 8,
+  kRandomK = 9,
+  kSign = 10,
 };
 
 constexpr uint8_t kCodecVersion = 1;
@@ -31,15 +36,14 @@ void WriteCodecHeader(ByteWriter& writer, CodecFormat format, uint32_t serial) {
   writer.U32(serial);
 }
 
-// Refuses a message that is not of this format, serial number and length.
+inline Status RefuseLength() {
+  return InvalidArgument("compressed message ends too early: shape or compression differ");
+}
+
+// Refuses a message that is not of this format and serial number.
 template <typename Scalar>
-Status CheckCodecHeader(std::string_view bytes, CodecFormat format, uint32_t serial,
-                        size_t expected_bytes) {
-  if (bytes.size() != expected_bytes) {
-    return InvalidArgument(
-        "compressed message of {} bytes, expected {}: shape or compression differ", bytes.size(),
-        expected_bytes);
-  }
+Status CheckCodecHeader(std::string_view bytes, CodecFormat format, uint32_t serial) {
+  if (bytes.size() < kCodecHeaderBytes) return RefuseLength();
   ByteReader reader(bytes);
   const int version = reader.U8();
   const int kind = reader.U8();
@@ -71,8 +75,13 @@ void WriteCodecMessage(ByteWriter& writer, CodecFormat format, uint32_t serial,
 template <typename Scalar>
 Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
                         std::span<Scalar> numbers) {
-  RETURN_IF_ERROR(
-      CheckCodecHeader<Scalar>(bytes, format, serial, kCodecHeaderBytes + numbers.size_bytes()));
+  const size_t expected = kCodecHeaderBytes + numbers.size_bytes();
+  if (bytes.size() != expected) {
+    return InvalidArgument(
+        "compressed message of {} bytes, expected {}: shape or compression differ", bytes.size(),
+        expected);
+  }
+  RETURN_IF_ERROR(CheckCodecHeader<Scalar>(bytes, format, serial));
   ByteReader reader(bytes.substr(kCodecHeaderBytes));
   if (!TakeFiniteNumbers(reader, numbers)) {
     return InvalidArgument("compressed message with a number that is not finite");
@@ -80,8 +89,30 @@ Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t ser
   return OkStatus();
 }
 
-inline Status RefuseState(size_t got, size_t expected) {
-  return InvalidArgument("codec state of {} numbers, expected {}", got, expected);
+// Refuses a codec's state that is not of `expected` finite numbers.
+template <typename Scalar>
+Status CheckState(std::span<const Scalar> state, size_t expected) {
+  if (state.size() != expected) {
+    return InvalidArgument("codec state of {} numbers, expected {}", state.size(), expected);
+  }
+  if (!AllFinite(state)) return InvalidArgument("codec state with a number that is not finite");
+  return OkStatus();
+}
+
+// A serial number as the first number of a state: every float holds it.
+constexpr uint32_t kSerials = 1u << 23;
+template <typename Scalar>
+Scalar SerialState(uint32_t serial) {
+  return static_cast<Scalar>(serial % kSerials);
+}
+template <typename Scalar>
+Status CheckSerialState(std::span<const Scalar> state, size_t expected) {
+  RETURN_IF_ERROR(CheckState(state, expected));
+  if (!(state[0] >= 0) || !(state[0] < static_cast<Scalar>(kSerials))) {
+    return InvalidArgument("codec state with serial number {}, expected 0 to {}", state[0],
+                           kSerials - 1);
+  }
+  return OkStatus();
 }
 
 }  // namespace consilium

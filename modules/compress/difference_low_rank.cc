@@ -18,6 +18,7 @@ class DifferenceLowRank final : public LinkCodec<Scalar> {
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
   Status Decode(std::string_view bytes) override;
   std::span<const Scalar> Believed() const override { return believed_; }
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> State() const override;
   Status Restore(std::span<const Scalar> state) override;
 
@@ -78,6 +79,23 @@ Status DifferenceLowRank<Scalar>::Decode(std::string_view bytes) {
   return OkStatus();
 }
 
+// A is orthonormal, so |D - A Q'|^2 = |D|^2 - |Q|^2.
+template <typename Scalar>
+void DifferenceLowRank<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  if (difference_.empty()) return;
+  const Side sent = Opposite(factors_.sent());
+  for (const LowRankPart& part : layout().parts) {
+    BlockTraffic& block = by_block[static_cast<size_t>(part.block)];
+    block.bytes += sizeof(Scalar) * NumbersOf(part, sent);
+    if (part.rank == 0) continue;
+    const double whole = SquaredNorm(difference_.data() + part.padded, part.rows, part.stride);
+    const double said =
+        SquaredNorm(factors_.factor(part, sent), part.rank, FactorOf(part, sent).stride);
+    block.squared_norm += whole;
+    block.squared_error += std::max(0.0, whole - said);
+  }
+}
+
 template <typename Scalar>
 std::vector<Scalar> DifferenceLowRank<Scalar>::State() const {
   std::vector<Scalar> state;
@@ -89,7 +107,7 @@ std::vector<Scalar> DifferenceLowRank<Scalar>::State() const {
 template <typename Scalar>
 Status DifferenceLowRank<Scalar>::Restore(std::span<const Scalar> state) {
   const size_t expected = factors_.state_size() + layout().flat_size;
-  if (state.size() != expected) return RefuseState(state.size(), expected);
+  RETURN_IF_ERROR(CheckSerialState(state, expected));
   factors_.TakeState(state.first(factors_.state_size()));
   const std::span<const Scalar> believed = state.subspan(factors_.state_size());
   believed_.assign(believed.begin(), believed.end());

@@ -8,9 +8,15 @@ namespace consilium {
 namespace {
 
 template <typename Scalar>
+void AddWhole(const std::vector<Block>& blocks, std::span<BlockTraffic> by_block) {
+  for (size_t b = 0; b < blocks.size(); ++b) by_block[b].bytes += blocks[b].size * sizeof(Scalar);
+}
+
+template <typename Scalar>
 class IdentityLink final : public LinkCodec<Scalar> {
  public:
-  explicit IdentityLink(size_t size) : believed_(size), arrived_(size) {}
+  explicit IdentityLink(const FlatShape& shape)
+      : blocks_(shape.blocks), believed_(shape.size()), arrived_(shape.size()) {}
 
   using LinkCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
@@ -26,15 +32,20 @@ class IdentityLink final : public LinkCodec<Scalar> {
 
   std::span<const Scalar> Believed() const override { return believed_; }
 
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    AddWhole<Scalar>(blocks_, by_block);
+  }
+
   std::vector<Scalar> State() const override { return believed_; }
 
   Status Restore(std::span<const Scalar> state) override {
-    if (state.size() != believed_.size()) return RefuseState(state.size(), believed_.size());
+    RETURN_IF_ERROR(CheckState(state, believed_.size()));
     believed_.assign(state.begin(), state.end());
     return OkStatus();
   }
 
  private:
+  const std::vector<Block> blocks_;
   std::vector<Scalar> believed_;
   std::vector<Scalar> arrived_;
 };
@@ -42,7 +53,8 @@ class IdentityLink final : public LinkCodec<Scalar> {
 template <typename Scalar>
 class IdentityEdge final : public EdgeCodec<Scalar> {
  public:
-  explicit IdentityEdge(size_t size) : own_(size), arrived_(size) {}
+  explicit IdentityEdge(const FlatShape& shape)
+      : blocks_(shape.blocks), own_(shape.size()), arrived_(shape.size()) {}
 
   using EdgeCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
@@ -58,12 +70,16 @@ class IdentityEdge final : public EdgeCodec<Scalar> {
   }
 
   void Reset() override {}
-  std::vector<Scalar> State() const override { return {}; }
-  Status Restore(std::span<const Scalar> state) override {
-    return state.empty() ? OkStatus() : RefuseState(state.size(), 0);
+
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    AddWhole<Scalar>(blocks_, by_block);
   }
 
+  std::vector<Scalar> State() const override { return {}; }
+  Status Restore(std::span<const Scalar> state) override { return CheckState(state, 0); }
+
  private:
+  const std::vector<Block> blocks_;
   std::vector<Scalar> own_;
   std::vector<Scalar> arrived_;
 };
@@ -87,11 +103,13 @@ class IdentityMean final : public MeanCodec<Scalar> {
     std::copy(mean_.begin(), mean_.end(), mean_values.begin());
   }
 
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    AddWhole<Scalar>(blocks_, by_block);
+  }
+
   bool Remembers() const override { return false; }
   std::vector<Scalar> State() const override { return {}; }
-  Status Restore(std::span<const Scalar> state) override {
-    return state.empty() ? OkStatus() : RefuseState(state.size(), 0);
-  }
+  Status Restore(std::span<const Scalar> state) override { return CheckState(state, 0); }
 
  private:
   const std::vector<Block> blocks_;
@@ -102,12 +120,12 @@ class IdentityMean final : public MeanCodec<Scalar> {
 
 template <typename Scalar>
 std::unique_ptr<LinkCodec<Scalar>> MakeIdentityLink(const FlatShape& shape) {
-  return std::make_unique<IdentityLink<Scalar>>(shape.size());
+  return std::make_unique<IdentityLink<Scalar>>(shape);
 }
 
 template <typename Scalar>
 std::unique_ptr<EdgeCodec<Scalar>> MakeIdentityEdge(const FlatShape& shape) {
-  return std::make_unique<IdentityEdge<Scalar>>(shape.size());
+  return std::make_unique<IdentityEdge<Scalar>>(shape);
 }
 
 template <typename Scalar>

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "modules/traffic.h"
 
 namespace consilium {
 
@@ -35,6 +36,10 @@ class LinkCodec {
   // At the receiver: what it now believes of the sender's vector; zeros before the first message.
   // Valid until the next Decode or Restore.
   virtual std::span<const Scalar> Believed() const = 0;
+
+  // Adds what the message encoded last cost, without its fixed header, and left out, of each block
+  // of the shape; of parts that went as they are the bytes only.
+  virtual void AddTraffic(std::span<BlockTraffic> by_block) const = 0;
 
   // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
   virtual std::vector<Scalar> State() const = 0;

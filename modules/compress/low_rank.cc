@@ -8,6 +8,15 @@
 namespace consilium {
 namespace {
 
+int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression) {
+  if (matrix.rows == 1 || matrix.cols == 1) return 0;
+  const int possible = std::min({rank, matrix.rows, matrix.cols});
+  const double sent = 0.5 * possible * iterations * (matrix.rows + matrix.cols);
+  return static_cast<double>(matrix.size()) / sent > min_compression ? possible : 0;
+}
+
+}  // namespace
+
 Status CheckMatrices(const FlatShape& shape) {
   size_t end = 0;
   for (const MatrixSlice& matrix : shape.matrices) {
@@ -28,15 +37,6 @@ Status CheckMatrices(const FlatShape& shape) {
   }
   return OkStatus();
 }
-
-int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression) {
-  if (matrix.rows == 1 || matrix.cols == 1) return 0;
-  const int possible = std::min({rank, matrix.rows, matrix.cols});
-  const double sent = 0.5 * possible * iterations * (matrix.rows + matrix.cols);
-  return static_cast<double>(matrix.size()) / sent > min_compression ? possible : 0;
-}
-
-}  // namespace
 
 StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
                                     double min_compression) {
@@ -69,13 +69,8 @@ StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterat
 std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool plain) {
   std::vector<Block> blocks(layout.blocks.size());
   for (const LowRankPart& part : layout.parts) {
-    Block& block = blocks[static_cast<size_t>(part.block)];
-    if (part.rank > 0) {
-      block.size +=
-          static_cast<size_t>(part.rank) * static_cast<size_t>(FactorOf(part, factor).length);
-    } else if (plain) {
-      block.size += part.size();
-    }
+    if (part.rank == 0 && !plain) continue;
+    blocks[static_cast<size_t>(part.block)].size += NumbersOf(part, factor);
   }
   size_t end = 0;
   for (Block& block : blocks) {
@@ -88,8 +83,7 @@ std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool 
 size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain) {
   size_t size = 0;
   for (const LowRankPart& part : layout.parts) {
-    const auto length = static_cast<size_t>(FactorOf(part, factor).length);
-    size += part.rank > 0 ? static_cast<size_t>(part.rank) * length : plain ? part.size() : 0;
+    if (part.rank > 0 || plain) size += NumbersOf(part, factor);
   }
   return size;
 }
@@ -112,6 +106,16 @@ const Scalar* UnpackFactor(const Scalar* message, int rank, const FactorSpan& sp
 }
 
 template <typename Scalar>
+double SquaredNorm(const Scalar* numbers, int vectors, int stride) {
+  double sum = 0;
+  const size_t count = static_cast<size_t>(vectors) * static_cast<size_t>(stride);
+  for (size_t i = 0; i < count; ++i) {
+    sum += static_cast<double>(numbers[i]) * static_cast<double>(numbers[i]);
+  }
+  return sum;
+}
+
+template <typename Scalar>
 void FillFactors(const LowRankLayout& layout, Side side, uint64_t seed, std::span<Scalar> factors) {
   Random random = Random::Named(seed, side == Side::kLeft ? "left factors" : "right factors");
   for (const LowRankPart& part : layout.parts) {
@@ -127,6 +131,8 @@ template float* PackFactor(const float*, int, const FactorSpan&, float*);
 template double* PackFactor(const double*, int, const FactorSpan&, double*);
 template const float* UnpackFactor(const float*, int, const FactorSpan&, float*);
 template const double* UnpackFactor(const double*, int, const FactorSpan&, double*);
+template double SquaredNorm(const float*, int, int);
+template double SquaredNorm(const double*, int, int);
 template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<float>);
 template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<double>);
 

@@ -42,9 +42,12 @@ struct LowRankLayout {
 enum class Side { kLeft, kRight };
 inline Side Opposite(Side side) { return side == Side::kLeft ? Side::kRight : Side::kLeft; }
 
+// Refuses a shape whose matrices do not fill its blocks one after the other.
+Status CheckMatrices(const FlatShape& shape);
+
 // Plans rank min(rank, rows, cols) for each matrix with more than one row and column for which
 // numel / (rank (rows + cols) iterations / 2) > min_compression (papers.md section 10). Refuses
-// rank < 1, and a shape whose matrices do not fill its blocks one after the other.
+// rank < 1, and what CheckMatrices does.
 StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
                                     double min_compression);
 
@@ -66,11 +69,21 @@ inline FactorSpan FactorOf(const LowRankPart& part, Side side) {
   return {part.right, part.stride, part.cols};
 }
 
+// The numbers of a part in a message that carries that factor of it, or all of it if uncompressed.
+inline size_t NumbersOf(const LowRankPart& part, Side factor) {
+  if (part.rank == 0) return part.size();
+  return static_cast<size_t>(part.rank) * static_cast<size_t>(FactorOf(part, factor).length);
+}
+
 // Copies factors between a padded buffer and the numbers of a message; returns the number behind.
 template <typename Scalar>
 Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scalar* message);
 template <typename Scalar>
 const Scalar* UnpackFactor(const Scalar* message, int rank, const FactorSpan& span, Scalar* factor);
+
+// The sum of the squares of a factor's, or a padded matrix's, numbers.
+template <typename Scalar>
+double SquaredNorm(const Scalar* numbers, int vectors, int stride);
 
 // Fills the factors of one side with pseudo-random numbers from `seed`; the padding stays 0.
 template <typename Scalar>

@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "modules/slices.h"
+#include "modules/traffic.h"
 
 namespace consilium {
 
@@ -34,6 +35,10 @@ class MeanCodec {
   // part then stays in the error instead of being lost.
   virtual void Absorb(int phase, std::span<const Scalar> mean, bool counted) = 0;
   virtual void End(std::span<Scalar> mean_values) = 0;
+
+  // Adds what this site's contributions of the last round cost and left out, of each block
+  // of the shape; of parts that went as they are the bytes only.
+  virtual void AddTraffic(std::span<BlockTraffic> by_block) const = 0;
 
   // Whether there is error feedback at all: whether what was not counted is given again later.
   virtual bool Remembers() const = 0;

@@ -43,6 +43,7 @@ class PowerGossip final : public EdgeCodec<Scalar> {
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
   Status Decode(std::string_view bytes, std::span<Scalar> difference) override;
   void Reset() override { factors_.Reset(); }
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> State() const override;
   Status Restore(std::span<const Scalar> state) override;
 
@@ -54,6 +55,7 @@ class PowerGossip final : public EdgeCodec<Scalar> {
   const Scalar norm_epsilon_;
   FactorPair<Scalar> factors_;
   std::vector<Scalar> padded_;
+  Side sent_ = Side::kLeft;  // of the message encoded last
   std::vector<Scalar> own_;  // own message, then the difference of the two, high less low
   std::vector<Scalar> theirs_;
 };
@@ -73,8 +75,8 @@ void PowerGossip<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& wri
   Pad(layout(), values, std::span<Scalar>(padded_));
   Orthonormalize();
   factors_.Multiply(padded_);
-  const std::vector<Block> blocks = MessageBlocks(layout(), factors_.sent(), /*plain=*/true);
-  own_.resize(blocks.empty() ? 0 : blocks.back().offset + blocks.back().size);
+  sent_ = factors_.sent();
+  own_.resize(MessageSize(layout(), sent_, /*plain=*/true));
   Scalar* to = own_.data();
   for (const LowRankPart& part : layout().parts) {
     to = part.rank > 0 ? PackFactor(factors_.factor(part, factors_.sent()), part.rank,
@@ -112,6 +114,16 @@ Status PowerGossip<Scalar>::Decode(std::string_view bytes, std::span<Scalar> dif
   return OkStatus();
 }
 
+// Neither end knows the difference of which it computes its half, so what is left out of it is not
+// known.
+template <typename Scalar>
+void PowerGossip<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  if (own_.empty()) return;
+  for (const LowRankPart& part : layout().parts) {
+    by_block[static_cast<size_t>(part.block)].bytes += sizeof(Scalar) * NumbersOf(part, sent_);
+  }
+}
+
 template <typename Scalar>
 std::vector<Scalar> PowerGossip<Scalar>::State() const {
   std::vector<Scalar> state;
@@ -121,9 +133,7 @@ std::vector<Scalar> PowerGossip<Scalar>::State() const {
 
 template <typename Scalar>
 Status PowerGossip<Scalar>::Restore(std::span<const Scalar> state) {
-  if (state.size() != factors_.state_size()) {
-    return RefuseState(state.size(), factors_.state_size());
-  }
+  RETURN_IF_ERROR(CheckSerialState(state, factors_.state_size()));
   factors_.TakeState(state);
   return OkStatus();
 }

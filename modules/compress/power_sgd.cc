@@ -30,6 +30,7 @@ class PowerSgd final : public MeanCodec<Scalar> {
   void Absorb(int phase, std::span<const Scalar> mean, bool counted) override;
   void End(std::span<Scalar> mean_values) override;
 
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
   bool Remembers() const override { return true; }
   std::vector<Scalar> Owed() const override;
   Status Owe(std::span<const Scalar> owed) override;
@@ -41,6 +42,8 @@ class PowerSgd final : public MeanCodec<Scalar> {
   Side SentIn(int phase) const;
   const Scalar* Sent(const LowRankPart& part, Side side) const;
   void Subtract(const LowRankPart& part, Scalar* rest) const;
+  void Account(int phase);
+  double SaidLast(const LowRankPart& part) const;
 
   const int iterations_;
   const FactorLoops<Scalar>& loops_;
@@ -53,9 +56,11 @@ class PowerSgd final : public MeanCodec<Scalar> {
   std::vector<Scalar> own_left_;   // this site's factor as sent, in the iterations that send a left
   std::vector<Scalar> own_right_;  // or a right one
   std::vector<Scalar> message_;
-  std::vector<Scalar> plain_;   // the mean of the uncompressed parts, one after the other
-  std::vector<Scalar> output_;  // of the phases before the last, where there is more than one
-};
+  std::vector<Scalar> plain_;    // the mean of the uncompressed parts, one after the other
+  std::vector<Scalar> output_;   // of the phases before the last, where there is more than one
+  std::vector<uint64_t> bytes_;  // that this site gave in the round, of each part
+  std::vector<double> said_;     // the squared norm of what it said of each part before the last
+};                               // phase
 
 template <typename Scalar>
 Side PowerSgd<Scalar>::SentIn(int phase) const {
@@ -94,6 +99,46 @@ void PowerSgd<Scalar>::Begin(std::span<const Scalar> values) {
   owed_ = false;
 }
 
+// The squared norm of the factor that this site gave last, and so of its product with the
+// orthonormal direction.
+template <typename Scalar>
+double PowerSgd<Scalar>::SaidLast(const LowRankPart& part) const {
+  const Side side = factors_.direction();  // the one sent last is the next direction
+  const Scalar* own =
+      side == Side::kLeft ? own_left_.data() + part.left : own_right_.data() + part.right;
+  return SquaredNorm(own, part.rank, FactorOf(part, side).stride);
+}
+
+// Counts what this site gives in the phase that begins.
+template <typename Scalar>
+void PowerSgd<Scalar>::Account(int phase) {
+  const std::vector<LowRankPart>& parts = layout().parts;
+  if (phase == 0) {
+    bytes_.assign(parts.size(), 0);
+    said_.assign(parts.size(), 0);
+  }
+  for (size_t k = 0; k < parts.size(); ++k) {
+    if (parts[k].rank == 0 && phase > 0) continue;
+    bytes_[k] += sizeof(Scalar) * NumbersOf(parts[k], factors_.sent());
+    if (phase > 0) said_[k] += SaidLast(parts[k]);
+  }
+}
+
+// What remains of M at the end of the round is orthogonal to what was said.
+template <typename Scalar>
+void PowerSgd<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  if (bytes_.empty()) return;
+  for (size_t k = 0; k < bytes_.size(); ++k) {
+    const LowRankPart& part = layout().parts[k];
+    BlockTraffic& block = by_block[static_cast<size_t>(part.block)];
+    block.bytes += bytes_[k];
+    if (part.rank == 0) continue;
+    const double rest = SquaredNorm(rest_.data() + part.padded, part.rows, part.stride);
+    block.squared_norm += said_[k] + rest;
+    block.squared_error += std::max(0.0, rest - SaidLast(part));
+  }
+}
+
 template <typename Scalar>
 std::span<const Scalar> PowerSgd<Scalar>::Contribution(int phase) {
   if (phase > 0) {
@@ -104,6 +149,7 @@ std::span<const Scalar> PowerSgd<Scalar>::Contribution(int phase) {
     }
     owed_ = false;
   }
+  Account(phase);
   message_.resize(MessageSize(layout(), factors_.sent(), phase == 0));
   Scalar* to = message_.data();
   for (const LowRankPart& part : layout().parts) {
@@ -172,7 +218,7 @@ std::vector<Scalar> PowerSgd<Scalar>::Owed() const {
 
 template <typename Scalar>
 Status PowerSgd<Scalar>::Owe(std::span<const Scalar> owed) {
-  if (owed.size() != layout().flat_size) return RefuseState(owed.size(), layout().flat_size);
+  RETURN_IF_ERROR(CheckState(owed, layout().flat_size));
   owed_ = false;
   Pad(layout(), owed, std::span<Scalar>(rest_));
   return OkStatus();
@@ -190,7 +236,7 @@ std::vector<Scalar> PowerSgd<Scalar>::State() const {
 template <typename Scalar>
 Status PowerSgd<Scalar>::Restore(std::span<const Scalar> state) {
   const size_t expected = factors_.state_size() + layout().flat_size;
-  if (state.size() != expected) return RefuseState(state.size(), expected);
+  RETURN_IF_ERROR(CheckSerialState(state, expected));
   factors_.TakeState(state.first(factors_.state_size()));
   round_began_ = factors_.iteration();
   return Owe(state.subspan(factors_.state_size()));

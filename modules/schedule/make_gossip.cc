@@ -45,13 +45,14 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
   gossip.steps = options.gossip_steps;
   const std::vector<std::vector<double>> shares = Shares(options);
   const std::vector<int>& sites = options.graph.Neighbors(options.self);
+  const double diffusion = options.gossip_diffusion * ConsensusStep(options.compressor);
   for (size_t k = 0; k < sites.size(); ++k) {
     GossipNeighbor<Scalar> neighbor{.site = sites[k], .shared = {}, .codec = nullptr};
     std::vector<int> number(shares.size(), -1);
     for (size_t b = 0; b < shares.size(); ++b) {
       if (!(shares[b][k] > 0)) continue;
       number[b] = static_cast<int>(neighbor.shared.size());
-      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * options.gossip_diffusion});
+      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * diffusion});
     }
     if (neighbor.shared.empty()) continue;
     const int low = std::min(options.self, sites[k]);

@@ -1,16 +1,19 @@
 #include <utility>
 
 #include "modules/schedule/all_reduce.h"
+#include "modules/schedule/compressed_reduce.h"
 #include "modules/schedule/exchange_parts.h"
 #include "modules/topology/spanning_tree.h"
 
 namespace consilium {
+namespace {
 
-template <typename Scalar>
-MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
+// What both forms of all-reduce need, but for their codec.
+template <typename Options>
+StatusOr<Options> PlaceInTree(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(const RootedTree tree, RootAt(options.graph, options.root));
   const auto self = static_cast<size_t>(options.self);
-  AllReduceOptions<Scalar> reduce;
+  Options reduce;
   reduce.blocks = options.shape.blocks;
   reduce.own_weights = options.weights[self];
   const std::vector<bool> all(options.weights.size(), true);
@@ -20,9 +23,24 @@ MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
     const std::vector<bool> behind = Behind(options.graph, options.self, site);
     reduce.children.push_back({site, WeightsOf(options, behind, true)});
   }
-  ASSIGN_OR_RETURN(reduce.codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
-                                                       SeedOf(options, "mean", 0, 0)));
-  return MakeAllReduce(std::move(reduce));
+  return reduce;
+}
+
+}  // namespace
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
+  if (CanBeSummed(options.compressor.kind)) {
+    ASSIGN_OR_RETURN(auto reduce, PlaceInTree<AllReduceOptions<Scalar>>(options));
+    ASSIGN_OR_RETURN(reduce.codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
+                                                         SeedOf(options, "mean", 0, 0)));
+    return MakeAllReduce(std::move(reduce));
+  }
+  ASSIGN_OR_RETURN(auto reduce, PlaceInTree<CompressedReduceOptions<Scalar>>(options));
+  ASSIGN_OR_RETURN(reduce.codec,
+                   MakeHopCodec<Scalar>(options.compressor, options.shape,
+                                        SeedOf(options, "hop", options.self, options.self)));
+  return MakeCompressedReduce(std::move(reduce));
 }
 
 template MadeExchange<float> MakeReduceOf(const ExchangeOptions&);

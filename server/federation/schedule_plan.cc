@@ -103,14 +103,6 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "keep", schedule.keep, 1e-6, 1);
   Read(table, "iterations", schedule.iterations, 1);
   GoesWith(table, schedule, "form", {"all_reduce"});
-  for (const NamedCompressor& compressor : AllCompressors()) {
-    if (compressor.name != schedule.compressor || !compressor.links_only) continue;
-    if (schedule.kind != "relay_sum") {
-      table.ComplainAt("kind", fmt::format("{} goes with schedule relay_sum, not {}: rounded "
-                                           "messages cannot be added up",
-                                           compressor.name, schedule.kind));
-    }
-  }
 }
 
 void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& channel) {

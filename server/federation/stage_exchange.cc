@@ -73,6 +73,7 @@ StatusOr<CompressorOptions> Compression(const SchedulePlan& plan) {
   ASSIGN_OR_RETURN(options.kind, ParseCompressor(plan.compressor));
   options.rank = plan.rank;
   options.bits = plan.bits;
+  options.keep = plan.keep;
   options.min_compression = plan.min_compression;
   if (plan.kind == "all_reduce") options.iterations = plan.iterations;
   return options;

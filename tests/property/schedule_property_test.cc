@@ -161,12 +161,11 @@ TEST_P(ScheduleTest, DamagedMessagesAreRefused) {
   }
 }
 
-// Each compressor with the schedules it serves.
+// Each compressor with each schedule.
 std::vector<std::tuple<NamedSchedule, NamedCompressor>> Combinations() {
   std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
   for (const NamedSchedule& schedule : AllSchedules()) {
     for (const NamedCompressor& compressor : AllCompressors()) {
-      if (compressor.links_only && schedule.kind != ScheduleKind::kRelaySum) continue;
       all.emplace_back(schedule, compressor);
     }
   }
@@ -209,14 +208,15 @@ TEST(RelaySumPropertyTest, CompressedLinksReachTheMeanOfStandingInputs) {
         result = made.values;
         ASSERT_THAT(network->Round(result), IsOk());
       }
-      for (const auto& site : result) EXPECT_LT(LargestDifference(site, mean), 1e-6);
+      // Signs are sure to contract by 1/n only.
+      const double close = options.kind == CompressorKind::kSign ? 1e-3 : 1e-6;
+      for (const auto& site : result) EXPECT_LT(LargestDifference(site, mean), close);
     }
   }
 }
 
 TEST(AllReducePropertyTest, AllSitesAgreeBitForBit) {
   for (const NamedCompressor& compressor : AllCompressors()) {
-    if (compressor.links_only) continue;
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
       CompressorOptions options = compressor.options;
@@ -245,11 +245,11 @@ TEST(AllReducePropertyTest, WithoutCompressionItIsTheWeightedMean) {
 
 TEST(GossipPropertyTest, KeepsTheWeightedMeanAndReachesIt) {
   for (const NamedCompressor& compressor : AllCompressors()) {
-    if (compressor.links_only) continue;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
       CompressorOptions options = compressor.options;
       options.min_compression = 0;
+      options.keep = 0.4;
       auto made = RandomCase<double>(ScheduleKind::kGossip, options, seed);
       made.options.weights.assign(made.values.size(), {1, 20, 3});
       made.options.weights[0] = {2, 7, 1};
