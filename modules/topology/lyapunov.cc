@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 namespace consilium {
 namespace {
@@ -48,56 +49,84 @@ std::vector<double> SeriesVariances(const SparseMixing& mixing, double decay) {
   return variances;
 }
 
-// Row-major I + factor W.
-void Fill(const SparseMixing& mixing, double factor, std::vector<double>& matrix) {
-  const auto n = static_cast<size_t>(mixing.size());
-  std::fill(matrix.begin(), matrix.end(), 0.0);
-  for (size_t i = 0; i < n; ++i) {
-    double* const row = matrix.data() + i * n;
-    for (const auto& [from, weight] : mixing.Row(static_cast<int>(i))) {
-      row[from] = factor * weight;
+// Sites with few shares first: eliminated in that order, those of trees and stars leave no trace.
+std::vector<int> ByShares(const SparseMixing& mixing) {
+  std::vector<int> order(static_cast<size_t>(mixing.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return mixing.Row(a).size() < mixing.Row(b).size(); });
+  return order;
+}
+
+// row[j] -= sum over k in [first, last) of factors[k * stride] rows[k * n + j], for begin <= j < n:
+// four rows at a time, those without a part left out. Of rows that are `kUpper` only the entries
+// from k on are looked at.
+enum class Rows { kFull, kUpper };
+template <Rows kind>
+void Subtract(const double* __restrict rows, const double* factors, size_t stride, size_t first,
+              size_t last, size_t begin, size_t n, double* __restrict row) {
+  size_t k = first;
+  for (; k + 4 <= last; k += 4) {
+    const double a = factors[k * stride], b = factors[(k + 1) * stride];
+    const double c = factors[(k + 2) * stride], d = factors[(k + 3) * stride];
+    if (a == 0 && b == 0 && c == 0 && d == 0) continue;
+    const double* const r = rows + k * n;
+    const size_t from = kind == Rows::kUpper ? std::max(begin, k) : begin;
+    for (size_t j = from; j < n; ++j) {
+      row[j] -= a * r[j] + b * r[n + j] + c * r[2 * n + j] + d * r[3 * n + j];
     }
-    row[i] += 1;
   }
+  for (; k < last; ++k) {
+    const double a = factors[k * stride];
+    if (a == 0) continue;
+    const size_t from = kind == Rows::kUpper ? std::max(begin, k) : begin;
+    for (size_t j = from; j < n; ++j) row[j] -= a * rows[k * n + j];
+  }
+}
+
+// The upper half of I - decay W^2, row-major, site i in row place[i]; zeros below it.
+std::vector<double> Resolvent(const SparseMixing& mixing, const std::vector<int>& place,
+                              double decay) {
+  const size_t n = place.size();
+  std::vector<double> dense(n * n, 0.0), resolvent(n * n, 0.0), factors(n);
+  for (size_t i = 0; i < n; ++i) {
+    double* const row = dense.data() + static_cast<size_t>(place[i]) * n;
+    for (const auto& [from, weight] : mixing.Row(static_cast<int>(i))) {
+      row[place[static_cast<size_t>(from)]] = weight;
+    }
+  }
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t k = 0; k < n; ++k) factors[k] = decay * dense[i * n + k];
+    resolvent[i * n + i] = 1;
+    Subtract<Rows::kFull>(dense.data(), factors.data(), 1, 0, n, i, n, resolvent.data() + i * n);
+  }
+  return resolvent;
 }
 
 // Turns the upper half of a positive definite matrix into U with U' U = matrix (Cholesky).
 void Factor(size_t n, double* matrix) {
-  for (size_t k = 0; k < n; ++k) {
-    double* const pivot = matrix + k * n;
-    const double scale = 1 / std::sqrt(pivot[k]);
-    for (size_t j = k; j < n; ++j) pivot[j] *= scale;
-    for (size_t i = k + 1; i < n; ++i) {
-      const double entry = pivot[i];
-      if (entry == 0) continue;
-      double* const row = matrix + i * n;
-      for (size_t j = i; j < n; ++j) row[j] -= entry * pivot[j];
-    }
+  for (size_t i = 0; i < n; ++i) {
+    double* const row = matrix + i * n;
+    Subtract<Rows::kUpper>(matrix, matrix + i, n, 0, i, i, n, row);
+    const double scale = 1 / std::sqrt(row[i]);
+    for (size_t j = i; j < n; ++j) row[j] *= scale;
   }
 }
 
-// Adds half of the diagonal of (U' U)^-1: half of the squared norm of each row of U^-1, which are
-// made from the last on, each from those below it, in place of U.
-void AddInverseDiagonal(size_t n, double* upper, std::vector<double>& sum) {
-  std::vector<double> made(n);
-  for (size_t k = n; k-- > 0;) {
-    double* const row = upper + k * n;
-    const double inverse = 1 / row[k];
-    std::fill(made.begin() + static_cast<std::ptrdiff_t>(k), made.end(), 0.0);
-    made[k] = inverse;
-    for (size_t i = k + 1; i < n; ++i) {
-      const double entry = row[i] * inverse;
-      if (entry == 0) continue;
-      const double* const below = upper + i * n;
-      for (size_t j = i; j < n; ++j) made[j] -= entry * below[j];
-    }
-    double square = 0;
-    for (size_t j = k; j < n; ++j) {
-      row[j] = made[j];
-      square += made[j] * made[j];
-    }
-    sum[k] += 0.5 * square;
+// The diagonal of (U' U)^-1: the squared norms of the rows of U^-1, which are made from the last
+// on, each from those below it, in place of U.
+std::vector<double> InverseDiagonal(size_t n, double* upper) {
+  std::vector<double> factors(n), squares(n, 0.0);
+  for (size_t i = n; i-- > 0;) {
+    double* const row = upper + i * n;
+    const double inverse = 1 / row[i];
+    for (size_t k = i + 1; k < n; ++k) factors[k] = row[k] * inverse;
+    std::fill(row + i, row + n, 0.0);
+    row[i] = inverse;
+    Subtract<Rows::kUpper>(upper, factors.data(), 1, i + 1, n, i, n, row);
+    for (size_t j = i; j < n; ++j) squares[i] += row[j] * row[j];
   }
+  return squares;
 }
 
 }  // namespace
@@ -121,18 +150,20 @@ std::vector<double> PeriodicLyapunov(const MixingScheme& scheme, double decay) {
   return {covariance.data(), covariance.data() + covariance.size()};
 }
 
-// decay C + I = (I - decay W^2)^-1 = ((I - sqrt(decay) W)^-1 + (I + sqrt(decay) W)^-1) / 2.
+// decay C + I = (I - decay W^2)^-1.
 std::vector<double> SymmetricVariances(const SparseMixing& mixing, double decay) {
   constexpr double kSmall = 1e-3;
   if (decay < kSmall) return SeriesVariances(mixing, decay);
   const auto n = static_cast<size_t>(mixing.size());
-  std::vector<double> variances(n, 0.0), work(n * n);
-  for (const double factor : {std::sqrt(decay), -std::sqrt(decay)}) {
-    Fill(mixing, factor, work);
-    Factor(n, work.data());
-    AddInverseDiagonal(n, work.data(), variances);
+  const std::vector<int> order = ByShares(mixing);
+  std::vector<int> place(n);
+  for (size_t at = 0; at < n; ++at) place[static_cast<size_t>(order[at])] = static_cast<int>(at);
+  std::vector<double> matrix = Resolvent(mixing, place, decay), variances(n);
+  Factor(n, matrix.data());
+  const std::vector<double> inverse = InverseDiagonal(n, matrix.data());
+  for (size_t i = 0; i < n; ++i) {
+    variances[i] = (inverse[static_cast<size_t>(place[i])] - 1) / decay;
   }
-  for (double& variance : variances) variance = (variance - 1) / decay;
   return variances;
 }
 

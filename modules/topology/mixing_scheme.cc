@@ -96,14 +96,15 @@ bool SparseMixing::IsIdentity() const {
   return true;
 }
 
+// Column i is read entry by entry as row i is: both in ascending order.
 bool SparseMixing::IsSymmetric() const {
+  std::vector<size_t> next(begin_.begin(), begin_.end() - 1);
   for (int i = 0; i < size(); ++i) {
     for (const auto& [from, weight] : Row(i)) {
-      const auto other = Row(from);
-      const auto mine = std::lower_bound(other.begin(), other.end(), i,
-                                         [](const Share& s, int site) { return s.from < site; });
-      const double back = mine != other.end() && mine->from == i ? mine->weight : 0;
-      if (std::abs(back - weight) > kEqual) return false;
+      size_t& at = next[static_cast<size_t>(from)];
+      if (at == begin_[static_cast<size_t>(from) + 1] || shares_[at].from != i) return false;
+      if (std::abs(shares_[at].weight - weight) > kEqual) return false;
+      ++at;
     }
   }
   return true;
@@ -117,11 +118,13 @@ bool SparseMixing::IsCirculant() const {
     // Shifted by i, those of row 0 that wrap around come first.
     const auto wraps = std::lower_bound(first.begin(), first.end(), size() - i,
                                         [](const Share& s, int site) { return s.from < site; });
-    const auto start = static_cast<size_t>(wraps - first.begin());
-    for (size_t k = 0; k < row.size(); ++k) {
-      const Share& expected = first[(start + k) % first.size()];
-      if (row[k].from != (expected.from + i) % size()) return false;
-      if (std::abs(row[k].weight - expected.weight) > kEqual) return false;
+    auto expected = wraps;
+    int shift = i - size();
+    for (const Share& share : row) {
+      if (expected == first.end()) expected = first.begin(), shift = i;
+      if (share.from != expected->from + shift) return false;
+      if (std::abs(share.weight - expected->weight) > kEqual) return false;
+      ++expected;
     }
   }
   return true;

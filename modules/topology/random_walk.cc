@@ -9,14 +9,24 @@
 namespace consilium {
 namespace {
 
-// The fixed point of c <- gain (decay c + 1) over the phases.
-double StationaryMode(const std::vector<std::vector<double>>& gains, size_t mode, double decay) {
-  double slope = 1, offset = 0;
-  for (const auto& phase : gains) {
-    slope *= phase[mode] * decay;
-    offset = phase[mode] * (decay * offset + 1);
+// Of each mode, the fixed point of c <- gain (decay c + 1) over the phases.
+std::vector<double> Stationary(const WalkModes& modes, double decay) {
+  std::vector<double> values(modes.size());
+  for (size_t k = 0; k < values.size(); ++k) {
+    double slope = 1, offset = 0;
+    for (const auto& phase : modes.gains()) {
+      slope *= phase[k] * decay;
+      offset = phase[k] * (decay * offset + 1);
+    }
+    values[k] = offset / (1 - slope);
   }
-  return offset / (1 - slope);
+  return values;
+}
+
+std::vector<double> DiagonalOf(const std::vector<double>& matrix, size_t n) {
+  std::vector<double> diagonal(n);
+  for (size_t i = 0; i < n; ++i) diagonal[i] = matrix[i * n + i];
+  return diagonal;
 }
 
 }  // namespace
@@ -29,29 +39,19 @@ Status CheckDecay(double decay) {
 RandomWalk::RandomWalk(MixingScheme scheme)
     : scheme_(std::move(scheme)), modes_(WalkModes::Of(scheme_)) {}
 
-std::vector<double> RandomWalk::Stationary(double decay) const {
-  std::vector<double> values(modes_->size());
-  for (size_t k = 0; k < values.size(); ++k) values[k] = StationaryMode(modes_->gains(), k, decay);
-  return values;
-}
-
 double RandomWalk::MeanVariance(double decay) const {
-  const std::vector<double> parts = modes_ ? Stationary(decay) : Variances(decay);
+  const std::vector<double> parts = modes_ ? Stationary(*modes_, decay) : Variances(decay);
   return std::accumulate(parts.begin(), parts.end(), 0.0) / static_cast<double>(parts.size());
 }
 
 std::vector<double> RandomWalk::Variances(double decay) const {
-  if (modes_) return modes_->Diagonal(Stationary(decay));
-  const std::vector<double> covariance = Covariance(decay);
-  std::vector<double> variances;
-  for (size_t at = 0; at < covariance.size(); at += static_cast<size_t>(size()) + 1) {
-    variances.push_back(covariance[at]);
-  }
-  return variances;
+  if (modes_) return modes_->Diagonal(Stationary(*modes_, decay));
+  return DiagonalOf(Covariance(decay), static_cast<size_t>(size()));
 }
 
 std::vector<double> RandomWalk::Covariance(double decay) const {
-  return modes_ ? modes_->Matrix(Stationary(decay)) : PeriodicLyapunov(scheme_, decay);
+  if (modes_) return modes_->Matrix(Stationary(*modes_, decay));
+  return PeriodicLyapunov(scheme_, decay);
 }
 
 double RandomWalk::SpectralGap() const {
@@ -71,7 +71,8 @@ std::vector<double> VariancesAt(const MixingScheme& scheme, double decay) {
   if (scheme.period() == 1 && !first.IsCirculant() && first.IsSymmetric()) {
     return SymmetricVariances(first, decay);
   }
-  return RandomWalk(scheme).Variances(decay);
+  if (const auto modes = WalkModes::Of(scheme)) return modes->Diagonal(Stationary(*modes, decay));
+  return DiagonalOf(PeriodicLyapunov(scheme, decay), static_cast<size_t>(scheme.size()));
 }
 
 std::vector<double> SimulatedVariances(const MixingScheme& scheme, double decay, int walks,

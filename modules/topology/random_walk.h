@@ -37,8 +37,6 @@ class RandomWalk {
   double SpectralGap() const;
 
  private:
-  std::vector<double> Stationary(double decay) const;  // of each mode
-
   MixingScheme scheme_;
   std::optional<WalkModes> modes_;
 };
