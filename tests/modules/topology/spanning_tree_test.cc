@@ -1,8 +1,12 @@
 #include "modules/topology/spanning_tree.h"
 
+#include <bit>
+#include <limits>
+
 #include "gmock/gmock.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
+#include "modules/topology/random_graphs.h"
 #include "tests/support/matchers.h"
 
 namespace consilium {
@@ -27,6 +31,63 @@ TEST(SpanningTreeTest, IsATreeOfEveryTopology) {
     const Graph tree = *SpanningTree(*topology.make(9));
     EXPECT_TRUE(IsTree(tree)) << topology.name;
   }
+}
+
+// The smallest mean distance over all spanning trees, by trying all sets of edges.
+double SmallestMeanDistance(const Graph& graph, const std::vector<double>& delays) {
+  const std::vector<Edge> edges = graph.Edges();
+  double smallest = std::numeric_limits<double>::infinity();
+  for (unsigned chosen = 0; chosen < 1U << edges.size(); ++chosen) {
+    if (std::popcount(chosen) != graph.size() - 1) continue;
+    std::vector<Edge> some;
+    std::vector<double> lengths;
+    for (size_t i = 0; i < edges.size(); ++i) {
+      if ((chosen >> i & 1) == 0) continue;
+      some.push_back(edges[i]);
+      lengths.push_back(delays[i]);
+    }
+    const Graph tree = *Graph::Create(graph.size(), some);
+    if (IsTree(tree)) smallest = std::min(smallest, MeanTreeDistance(tree, lengths));
+  }
+  return smallest;
+}
+
+std::vector<double> DelaysOf(const Graph& tree, const Graph& graph,
+                             const std::vector<double>& delays) {
+  std::vector<double> some;
+  const std::vector<Edge> edges = graph.Edges();
+  for (size_t i = 0; i < edges.size(); ++i) {
+    if (tree.HasEdge(edges[i].first, edges[i].second)) some.push_back(delays[i]);
+  }
+  return some;
+}
+
+TEST(SpanningTreeTest, IsNearTheBestOfAllTreesOfSmallGraphs) {
+  int best = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const GeometricGraph measured = *RandomGeometric(7, 0.5, random);
+    if (measured.lengths.size() > 14) continue;
+    const Graph tree = *SpanningTree(measured.graph, measured.lengths);
+    const double mean = MeanTreeDistance(tree, DelaysOf(tree, measured.graph, measured.lengths));
+    const double smallest = SmallestMeanDistance(measured.graph, measured.lengths);
+    EXPECT_LE(mean, 1.1 * smallest);
+    best += mean < smallest + 1e-12;
+  }
+  EXPECT_GE(best, 10);
+}
+
+TEST(SpanningTreeTest, MeanDistanceIsThatOverAllPairs) {
+  EXPECT_NEAR(MeanTreeDistance(*Chain(5)), MeanHopDistance(*Chain(5)), 1e-12);
+  EXPECT_NEAR(MeanTreeDistance(*BinaryTree(13)), MeanHopDistance(*BinaryTree(13)), 1e-12);
+  EXPECT_NEAR(MeanTreeDistance(*Chain(3), {1, 10}), 2 * (1 + 10 + 11) / 9.0, 1e-12);
+}
+
+TEST(SpanningTreeTest, HundredsOfSitesTakeBoundedWork) {
+  Random random(1);
+  const GeometricGraph measured = *RandomGeometric(500, 0.1, random);
+  EXPECT_TRUE(IsTree(*SpanningTree(measured.graph, measured.lengths)));
 }
 
 TEST(SpanningTreeTest, RefusesADisconnectedGraphAndWrongDelays) {
