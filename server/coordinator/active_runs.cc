@@ -6,6 +6,7 @@
 #include "proto/administration.pb.h"
 #include "proto/federation.pb.h"
 #include "server/coordinator/run_status.h"
+#include "server/federation/air_exchange.h"
 #include "server/federation/wire/convert.h"
 #include "server/ops/log.h"
 #include "server/storage/runs.h"
@@ -73,6 +74,7 @@ StatusOr<const Run*> ActiveRuns::Start(const std::string& idempotency_key, std::
                                        const std::string& plan) {
   RETURN_IF_ERROR(CheckRunName(name));
   ASSIGN_OR_RETURN(auto run, Run::Create(name, plan, clock_));
+  RETURN_IF_ERROR(CheckRealChannel(run->plan()));
   ASSIGN_OR_RETURN(const std::string stored, stored_.Create(run->record(), idempotency_key));
   if (FindEntry(stored) != nullptr) return Find(stored);
   LogInfo("run-started", "run {} of {} sites, {} rounds", name, run->plan().sites.size(),

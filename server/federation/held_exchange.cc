@@ -116,11 +116,12 @@ class HeldExchange final : public Exchange<float> {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions options) {
+StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions options,
+                                                            const ExchangeMaker& make) {
   const std::vector<bool> held = HeldBlocks(options);
   const auto count = std::count(held.begin(), held.end(), true);
   if (count == 0 || count == static_cast<ptrdiff_t>(held.size())) {
-    return MakeExchange<float>(options);
+    return make(options);
   }
   std::vector<size_t> blocks;
   for (size_t b = 0; b < held.size(); ++b) {
@@ -134,7 +135,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions opti
     }
     weights = std::move(part);
   }
-  ASSIGN_OR_RETURN(auto inner, MakeExchange<float>(options));
+  ASSIGN_OR_RETURN(auto inner, make(options));
   return std::unique_ptr<Exchange<float>>(
       std::make_unique<HeldExchange>(std::move(inner), whole, std::move(blocks)));
 }

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_HELD_EXCHANGE_H_
 #define CONSILIUM_SERVER_FEDERATION_HELD_EXCHANGE_H_
 
+#include <functional>
 #include <memory>
 
 #include "base/status.h"
@@ -8,9 +9,13 @@
 
 namespace consilium {
 
-// As MakeExchange, but modules that no site has a weight for, such as frozen ones, stay out of the
+using ExchangeMaker =
+    std::function<StatusOr<std::unique_ptr<Exchange<float>>>(const ExchangeOptions&)>;
+
+// As `make`, but modules that no site has a weight for, such as frozen ones, stay out of the
 // messages and as they are.
-StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions options);
+StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(
+    ExchangeOptions options, const ExchangeMaker& make = MakeExchange<float>);
 
 }  // namespace consilium
 

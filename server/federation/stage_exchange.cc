@@ -8,6 +8,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/spanning_tree.h"
+#include "server/federation/air_exchange.h"
 #include "server/federation/held_exchange.h"
 
 namespace consilium {
@@ -163,6 +164,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   options.gossip_diffusion = schedule.diffusion;
   options.relay_fallback = Fallback(schedule);
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
+  if (schedule.channel.kind == "gaussian") return MakeAirExchange(std::move(options), schedule);
   return MakeHeldExchange(std::move(options));
 }
 

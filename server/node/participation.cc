@@ -4,6 +4,7 @@
 
 #include "proto/federation.pb.h"
 #include "server/data/examples.h"
+#include "server/federation/air_exchange.h"
 #include "server/federation/wire/chunks.h"
 #include "server/federation/wire/convert.h"
 #include "server/ops/log.h"
@@ -21,6 +22,7 @@ constexpr Duration kComplainEvery = Seconds(60);
 StatusOr<std::shared_ptr<Participation>> Participation::Begin(const ParticipationSite& site,
                                                               const Invitation& invitation) {
   ASSIGN_OR_RETURN(Plan plan, ParsePlan(invitation.plan, "plan of run " + invitation.run));
+  RETURN_IF_ERROR(CheckRealChannel(plan));
   std::optional<Model> start;
   if (!plan.training.start_run.empty()) {
     ASSIGN_OR_RETURN(start, site.model_of(plan.training.start_run));

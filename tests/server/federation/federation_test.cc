@@ -219,7 +219,10 @@ INSTANTIATE_TEST_SUITE_P(
              "'identity'\niterations = 4\n"},
         Case{"AllReduce", "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'identity'\n"},
         Case{"AllReduceLowRank",
-             "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"}),
+             "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"},
+        Case{"OverTheAir",
+             "[schedule]\nkind = 'all_reduce'\ntopology = 'star'\n[channel]\nkind = 'gaussian'\n"
+             "power = 1e6\nscheme = 'laser'\n"}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
