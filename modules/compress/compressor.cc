@@ -18,6 +18,7 @@
 #include "modules/compress/quantized.h"
 #include "modules/compress/random_k.h"
 #include "modules/compress/random_k_mean.h"
+#include "modules/compress/rank_budget.h"
 #include "modules/compress/sign_norm.h"
 #include "modules/compress/top_k.h"
 
@@ -35,9 +36,15 @@ constexpr std::array kCompressors = {
     NamedCompressor{"sign", {.kind = CompressorKind::kSign}},
 };
 
+// For rounds of so many multiplications.
+template <typename Scalar>
 StatusOr<LowRankLayout> Plan(const CompressorOptions& options, const FlatShape& shape,
-                             int iterations) {
-  return PlanLowRank(shape, options.rank, iterations, options.min_compression);
+                             int multiplications) {
+  if (options.byte_budget > 0) {
+    return PlanLowRankWithin(shape, options.byte_budget / sizeof(Scalar), multiplications,
+                             options.min_compression);
+  }
+  return PlanLowRank(shape, options.rank, multiplications, options.min_compression);
 }
 
 // Requires a compressor that sees the numbers of a matrix as they lie.
@@ -55,8 +62,10 @@ StatusOr<VectorCodec<Scalar>> MakeVectorCodec(const CompressorOptions& options,
 
 Status CheckCompressor(const CompressorOptions& options) {
   if (options.rank < 1) return InvalidArgument("rank {}: at least 1 is needed", options.rank);
-  if (options.iterations < 1 || options.iterations > 255) {
-    return InvalidArgument("{} power iterations a round, expected 1 to 255", options.iterations);
+  const int most = 255 / PhasesOf(options.form, 1);
+  if (options.iterations < 1 || options.iterations > most) {
+    return InvalidArgument("{} power iterations a round, expected 1 to {}", options.iterations,
+                           most);
   }
   if (!(options.min_compression >= 0)) {
     return InvalidArgument("least compression {}, expected 0 or more", options.min_compression);
@@ -114,7 +123,7 @@ StatusOr<std::unique_ptr<LinkCodec<Scalar>>> MakeLinkCodec(const CompressorOptio
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityLink<Scalar>(shape);
   if (options.kind == CompressorKind::kLowRank) {
-    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, 1));
+    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan<Scalar>(options, shape, 1));
     return MakeDifferenceLowRank<Scalar>(layout, seed);
   }
   ASSIGN_OR_RETURN(VectorCodec<Scalar> codec, MakeVectorCodec<Scalar>(options, shape, seed));
@@ -128,7 +137,7 @@ StatusOr<std::unique_ptr<EdgeCodec<Scalar>>> MakeEdgeCodec(const CompressorOptio
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityEdge<Scalar>(shape);
   if (options.kind == CompressorKind::kLowRank) {
-    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, 1));
+    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan<Scalar>(options, shape, 1));
     return MakePowerGossip<Scalar>(layout, seed, end);
   }
   ASSIGN_OR_RETURN(VectorCodec<Scalar> codec, MakeVectorCodec<Scalar>(options, shape, seed));
@@ -141,8 +150,9 @@ StatusOr<std::unique_ptr<MeanCodec<Scalar>>> MakeMeanCodec(const CompressorOptio
   RETURN_IF_ERROR(CheckCompressor(options));
   if (options.kind == CompressorKind::kIdentity) return MakeIdentityMean<Scalar>(shape);
   if (options.kind == CompressorKind::kLowRank) {
-    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan(options, shape, options.iterations));
-    return MakePowerSgd<Scalar>(layout, options.iterations, seed);
+    const int phases = PhasesOf(options.form, options.iterations);
+    ASSIGN_OR_RETURN(const LowRankLayout layout, Plan<Scalar>(options, shape, phases));
+    return MakePowerSgd<Scalar>(layout, options.iterations, seed, options.form);
   }
   if (!CanBeSummed(options.kind)) {
     return InvalidArgument("this compressor is not linear: its messages cannot be summed");

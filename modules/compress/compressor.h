@@ -12,6 +12,7 @@
 #include "modules/compress/link_codec.h"
 #include "modules/compress/matrix_codec.h"
 #include "modules/compress/mean_codec.h"
+#include "modules/compress/power_sgd.h"
 #include "modules/slices.h"
 
 namespace consilium {
@@ -34,8 +35,12 @@ enum class CompressorKind {
 struct CompressorOptions {
   CompressorKind kind = CompressorKind::kIdentity;
   int rank = 2;
-  // PowerSGD only: power iterations in a round, each a phase of the all-reduce. Gossip has its own
-  // number of steps in a round.
+  // Low rank, if above 0: instead of one rank, bytes that a message may have, or the messages of a
+  // round's phases together, headers and weights not counted (PlanLowRankWithin).
+  uint64_t byte_budget = 0;
+  // PowerSGD only: its form, and power iterations in a round. Gossip has its own number of steps in
+  // a round.
+  PowerSgdForm form = PowerSgdForm::kAlternating;
   int iterations = 1;
   // A matrix that low rank would not make smaller by more than this factor goes uncompressed, as
   // vectors do: numel / (rank (rows + cols) iterations / 2) <= min_compression. From 2 on, a rank
@@ -47,8 +52,8 @@ struct CompressorOptions {
   double keep = 0.05;
 };
 
-// Refuses rank < 1, iterations < 1 or > 255, a negative or undefined min_compression, bits below 2
-// or above 8, and a keep that is not above 0 and at most 1.
+// Refuses rank < 1, iterations < 1 or of more than 255 phases, a negative or undefined
+// min_compression, bits below 2 or above 8, and a keep that is not above 0 and at most 1.
 Status CheckCompressor(const CompressorOptions& options);
 
 // Whether the mean of compressed vectors is the compressed mean, so that all-reduce takes a

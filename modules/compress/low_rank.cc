@@ -6,17 +6,6 @@
 #include "modules/compress/kernels/factor_loops.h"
 
 namespace consilium {
-namespace {
-
-int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression) {
-  if (matrix.rows == 1 || matrix.cols == 1) return 0;
-  const int possible = std::min({rank, matrix.rows, matrix.cols});
-  const double sent = 0.5 * possible * iterations * (matrix.rows + matrix.cols);
-  return static_cast<double>(matrix.size()) / sent > min_compression ? possible : 0;
-}
-
-}  // namespace
-
 Status CheckMatrices(const FlatShape& shape) {
   size_t end = 0;
   for (const MatrixSlice& matrix : shape.matrices) {
@@ -38,16 +27,21 @@ Status CheckMatrices(const FlatShape& shape) {
   return OkStatus();
 }
 
-StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
-                                    double min_compression) {
-  if (rank < 1) return InvalidArgument("rank {}: at least 1 is needed", rank);
-  RETURN_IF_ERROR(CheckMatrices(shape));
+int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression) {
+  if (matrix.rows == 1 || matrix.cols == 1) return 0;
+  const int possible = std::min({rank, matrix.rows, matrix.cols});
+  const double sent = 0.5 * possible * iterations * (matrix.rows + matrix.cols);
+  return static_cast<double>(matrix.size()) / sent > min_compression ? possible : 0;
+}
+
+LowRankLayout LayOut(const FlatShape& shape, const std::vector<int>& ranks) {
   LowRankLayout layout;
   layout.blocks = shape.blocks;
   layout.flat_size = shape.size();
-  for (const MatrixSlice& matrix : shape.matrices) {
+  for (size_t k = 0; k < ranks.size(); ++k) {
+    const MatrixSlice& matrix = shape.matrices[k];
     LowRankPart part{.offset = matrix.offset, .rows = matrix.rows, .cols = matrix.cols};
-    part.rank = RankOf(matrix, rank, iterations, min_compression);
+    part.rank = ranks[k];
     part.block = matrix.block;
     if (part.rank == 0) {
       part.rows = 1;
@@ -64,6 +58,17 @@ StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterat
     layout.parts.push_back(part);
   }
   return layout;
+}
+
+StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
+                                    double min_compression) {
+  if (rank < 1) return InvalidArgument("rank {}: at least 1 is needed", rank);
+  RETURN_IF_ERROR(CheckMatrices(shape));
+  std::vector<int> ranks;
+  for (const MatrixSlice& matrix : shape.matrices) {
+    ranks.push_back(RankOf(matrix, rank, iterations, min_compression));
+  }
+  return LayOut(shape, ranks);
 }
 
 std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool plain) {

@@ -45,9 +45,15 @@ inline Side Opposite(Side side) { return side == Side::kLeft ? Side::kRight : Si
 // Refuses a shape whose matrices do not fill its blocks one after the other.
 Status CheckMatrices(const FlatShape& shape);
 
-// Plans rank min(rank, rows, cols) for each matrix with more than one row and column for which
-// numel / (rank (rows + cols) iterations / 2) > min_compression (papers.md section 10). Refuses
-// rank < 1, and what CheckMatrices does.
+// min(rank, rows, cols) if it makes the matrix, of more than one row and column, smaller by more
+// than min_compression, numel / (rank (rows + cols) iterations / 2) (papers.md section 10); else 0.
+int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression);
+
+// The layout of these ranks, one for each matrix; 0 leaves it uncompressed. Requires what
+// CheckMatrices does.
+LowRankLayout LayOut(const FlatShape& shape, const std::vector<int>& ranks);
+
+// Plans RankOf each matrix. Refuses rank < 1, and what CheckMatrices does.
 StatusOr<LowRankLayout> PlanLowRank(const FlatShape& shape, int rank, int iterations,
                                     double min_compression);
 

@@ -12,16 +12,21 @@ namespace {
 template <typename Scalar>
 class PowerSgd final : public MeanCodec<Scalar> {
  public:
-  PowerSgd(const LowRankLayout& layout, int iterations, uint64_t seed)
-      : iterations_(iterations),
+  PowerSgd(const LowRankLayout& layout, PowerSgdForm form, int iterations, uint64_t seed)
+      : alternating_(form == PowerSgdForm::kAlternating),
+        phases_(PhasesOf(form, iterations)),
         loops_(BestFactorLoops<Scalar>()),
         factors_(layout, seed),
         rest_(layout.padded_size),
         own_left_(layout.left_size),
         own_right_(layout.right_size),
-        plain_(layout.flat_size) {}
+        plain_(layout.flat_size) {
+    if (alternating_) return;
+    factors_.Next();  // begins with the right factor as the direction
+    round_began_ = factors_.iteration();
+  }
 
-  int phases() const override { return iterations_; }
+  int phases() const override { return phases_; }
   std::vector<Block> PhaseBlocks(int phase) const override {
     return MessageBlocks(layout(), SentIn(phase), phase == 0);
   }
@@ -45,7 +50,8 @@ class PowerSgd final : public MeanCodec<Scalar> {
   void Account(int phase);
   double SaidLast(const LowRankPart& part) const;
 
-  const int iterations_;
+  const bool alternating_;
+  const int phases_;
   const FactorLoops<Scalar>& loops_;
   FactorPair<Scalar> factors_;
   uint32_t round_began_ = 0;  // the iteration of phase 0
@@ -120,7 +126,7 @@ void PowerSgd<Scalar>::Account(int phase) {
   for (size_t k = 0; k < parts.size(); ++k) {
     if (parts[k].rank == 0 && phase > 0) continue;
     bytes_[k] += sizeof(Scalar) * NumbersOf(parts[k], factors_.sent());
-    if (phase > 0) said_[k] += SaidLast(parts[k]);
+    if (phase > 0 && alternating_) said_[k] += SaidLast(parts[k]);
   }
 }
 
@@ -144,7 +150,7 @@ std::span<const Scalar> PowerSgd<Scalar>::Contribution(int phase) {
   if (phase > 0) {
     factors_.OrthonormalizeDirections();
     for (const LowRankPart& part : layout().parts) {
-      if (owed_ && part.rank > 0) Subtract(part, rest_.data());
+      if (alternating_ && owed_ && part.rank > 0) Subtract(part, rest_.data());
       factors_.Multiply(part, rest_);
     }
     owed_ = false;
@@ -165,8 +171,8 @@ std::span<const Scalar> PowerSgd<Scalar>::Contribution(int phase) {
 
 template <typename Scalar>
 void PowerSgd<Scalar>::Absorb(int phase, std::span<const Scalar> mean, bool counted) {
-  const bool last = phase + 1 == iterations_;
-  if (!last) output_.resize(layout().flat_size);
+  const bool adds = alternating_ && phase + 1 < phases_;
+  if (adds) output_.resize(layout().flat_size);
   factors_.SwapSent(factors_.sent() == Side::kLeft ? own_left_ : own_right_);
   const Scalar* from = mean.data();
   Scalar* plain = plain_.data();
@@ -174,7 +180,7 @@ void PowerSgd<Scalar>::Absorb(int phase, std::span<const Scalar> mean, bool coun
     if (part.rank > 0) {
       from = UnpackFactor(from, part.rank, FactorOf(part, factors_.sent()),
                           factors_.factor(part, factors_.sent()));
-      if (!last) factors_.Expand(part, phase > 0, output_);
+      if (adds) factors_.Expand(part, phase > 0, output_);
     } else if (phase == 0) {
       if (counted) std::fill_n(rest_.data() + part.padded, part.cols, Scalar{0});
       plain = std::copy_n(from, part.cols, plain);
@@ -187,7 +193,7 @@ void PowerSgd<Scalar>::Absorb(int phase, std::span<const Scalar> mean, bool coun
 
 template <typename Scalar>
 void PowerSgd<Scalar>::End(std::span<Scalar> mean_values) {
-  const bool several = iterations_ > 1;
+  const bool several = alternating_ && phases_ > 1;
   if (several) std::copy(output_.begin(), output_.end(), mean_values.begin());
   const Scalar* plain = plain_.data();
   for (const LowRankPart& part : layout().parts) {
@@ -246,11 +252,13 @@ Status PowerSgd<Scalar>::Restore(std::span<const Scalar> state) {
 
 template <typename Scalar>
 std::unique_ptr<MeanCodec<Scalar>> MakePowerSgd(const LowRankLayout& layout, int iterations,
-                                                uint64_t seed) {
-  return std::make_unique<PowerSgd<Scalar>>(layout, iterations, seed);
+                                                uint64_t seed, PowerSgdForm form) {
+  return std::make_unique<PowerSgd<Scalar>>(layout, form, iterations, seed);
 }
 
-template std::unique_ptr<MeanCodec<float>> MakePowerSgd(const LowRankLayout&, int, uint64_t);
-template std::unique_ptr<MeanCodec<double>> MakePowerSgd(const LowRankLayout&, int, uint64_t);
+template std::unique_ptr<MeanCodec<float>> MakePowerSgd(const LowRankLayout&, int, uint64_t,
+                                                        PowerSgdForm);
+template std::unique_ptr<MeanCodec<double>> MakePowerSgd(const LowRankLayout&, int, uint64_t,
+                                                         PowerSgdForm);
 
 }  // namespace consilium

@@ -75,6 +75,8 @@ StatusOr<CompressorOptions> Compression(const SchedulePlan& plan) {
   options.rank = plan.rank;
   options.bits = plan.bits;
   options.keep = plan.keep;
+  options.byte_budget = static_cast<uint64_t>(plan.byte_budget);
+  if (plan.form == "two_sided") options.form = PowerSgdForm::kTwoSided;
   options.min_compression = plan.min_compression;
   if (plan.kind == "all_reduce") options.iterations = plan.iterations;
   return options;

@@ -37,6 +37,7 @@ class CompressorTest : public ::testing::TestWithParam<NamedCompressor> {
     options.rank = 1 + static_cast<int>(random.Below(5));
     options.iterations = 1 + static_cast<int>(random.Below(3));
     options.bits = 2 + static_cast<int>(random.Below(7));
+    if (random.Below(2) == 0) options.form = PowerSgdForm::kTwoSided;
     options.keep = 0.02 + 0.3 * random.Uniform();
     return options;
   }
@@ -124,7 +125,9 @@ TEST_P(CompressorTest, ARankOfTheWholeMatrixIsLossless) {
     for (int round = 0; round < 3; ++round) {
       const auto values = RandomValues<double>(shape.size(), random);
       codec->Begin(values);
-      codec->Absorb(0, codec->Contribution(0), true);
+      for (int phase = 0; phase < codec->phases(); ++phase) {
+        codec->Absorb(phase, codec->Contribution(phase), true);
+      }
       std::vector<double> output(shape.size());
       codec->End(output);
       EXPECT_LT(LargestDifference(output, values), 1e-10);

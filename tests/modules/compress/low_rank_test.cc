@@ -1,6 +1,9 @@
 #include "modules/compress/low_rank.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
+#include "modules/compress/rank_budget.h"
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
@@ -45,6 +48,36 @@ TEST(PlanLowRankTest, RefusesMatricesThatDoNotFillTheirModules) {
   shape.matrices[0].cols = 5;
   EXPECT_THAT(PlanLowRank(shape, 1, 1, 0),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("every number")));
+}
+
+// The larger of the messages of the two sides.
+size_t LargestMessage(const LowRankLayout& layout) {
+  return std::max(MessageSize(layout, Side::kLeft, true), MessageSize(layout, Side::kRight, true));
+}
+
+TEST(PlanLowRankWithinTest, FillsTheBudgetWithEqualSharesOfTheRanks) {
+  const FlatShape shape = ShapeOf({{{40, 30}, {40, 1}}, {{80, 90}}, {{10, 10}}});
+  for (const uint64_t numbers : {300, 1000, 2000, 4000}) {
+    const LowRankLayout layout = *PlanLowRankWithin(shape, numbers, 1, 1.0);
+    EXPECT_LE(LargestMessage(layout), numbers);
+    EXPECT_GT(LargestMessage(layout), numbers - 100);  // less than a rank of the largest is left
+    EXPECT_GE(layout.parts[2].rank, layout.parts[0].rank);
+  }
+  EXPECT_EQ(PlanLowRankWithin(shape, 100000, 1, 1.0)->parts[2].rank, 80);  // lossless
+}
+
+TEST(PlanLowRankWithinTest, CountsEveryMultiplicationOfARound) {
+  const FlatShape shape = ShapeOf({{{40, 30}}});
+  EXPECT_EQ(PlanLowRankWithin(shape, 400, 1, 1.0)->parts[0].rank, 10);
+  EXPECT_EQ(PlanLowRankWithin(shape, 400, 2, 1.0)->parts[0].rank, 5);
+  EXPECT_EQ(PlanLowRankWithin(shape, 400, 3, 1.0)->parts[0].rank, 3);  // 40 + 40 + 30 each
+}
+
+TEST(PlanLowRankWithinTest, RefusesWhatRankOneDoesNotFit) {
+  const FlatShape shape = ShapeOf({{{40, 30}, {40, 1}}});
+  EXPECT_THAT(PlanLowRankWithin(shape, 79, 1, 1.0),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("at least 80")));
+  EXPECT_EQ(PlanLowRankWithin(shape, 80, 1, 1.0)->parts[0].rank, 1);
 }
 
 }  // namespace

@@ -79,5 +79,92 @@ TEST(PowerSgdTest, ARestoredCodecGoesOnWithTheSameBits) {
   EXPECT_THAT(restored->Restore(std::vector<float>(3)), StatusIs(StatusCode::kInvalidArgument));
 }
 
+// What two sites get and still owe in rounds with values of their own, in either form.
+TEST(PowerSgdTest, TheTwoSidedFormGivesTheProjectionOfTheMean) {
+  const LowRankLayout layout = *PlanLowRank(ShapeOf({{{20, 15}, {20, 1}}}), 2, 2, 0);
+  auto a = MakePowerSgd<double>(layout, 1, 1, PowerSgdForm::kTwoSided);
+  auto b = MakePowerSgd<double>(layout, 1, 1, PowerSgdForm::kTwoSided);
+  ASSERT_EQ(a->phases(), 2);
+  Random random(5);
+  const size_t size = layout.flat_size;
+  std::vector<double> given(size), got(size);
+  for (int round = 0; round < 5; ++round) {
+    const auto x = RandomValues<double>(size, random), y = RandomValues<double>(size, random);
+    a->Begin(x);
+    b->Begin(y);
+    for (int phase = 0; phase < 2; ++phase) {
+      const auto of_a = a->Contribution(phase), of_b = b->Contribution(phase);
+      std::vector<double> mean(of_a.size());
+      for (size_t k = 0; k < mean.size(); ++k) mean[k] = (of_a[k] + of_b[k]) / 2;
+      a->Absorb(phase, mean, true);
+      b->Absorb(phase, mean, true);
+    }
+    std::vector<double> at_a(size), at_b(size);
+    a->End(at_a);
+    b->End(at_b);
+    EXPECT_EQ(at_a, at_b);
+    std::vector<double> sum = a->Owed();
+    for (size_t k = 0; k < size; ++k) {
+      given[k] += (x[k] + y[k]) / 2;
+      got[k] += at_a[k];
+      sum[k] = got[k] + (sum[k] + b->Owed()[k]) / 2;
+    }
+    EXPECT_LT(LargestDifference(sum, given), 1e-12);
+  }
+}
+
+// papers.md S3, first row: relative to the optimal error, of a fixed full-rank matrix.
+TEST(PowerSgdTest, TheTwoSidedFormComesCloseToTheBestApproximationInAFewRounds) {
+  const LowRankLayout layout = *PlanLowRank(ShapeOf({{{30, 24}}}), 2, 2, 0);
+  Random random(7);
+  auto values = RandomValues<double>(layout.flat_size, random);
+  for (size_t k = 0; k < values.size(); ++k) values[k] *= k % 24 < 4 ? 3 : 1;
+  auto codec = MakePowerSgd<double>(layout, 1, 1, PowerSgdForm::kTwoSided);
+  double before = 2 * Norm(values), left = 0;
+  for (int round = 0; round < 30; ++round) {
+    ASSERT_THAT(codec->Owe(std::vector<double>(values.size(), 0.0)), IsOk());
+    auto output = Round(*codec, values);
+    for (size_t k = 0; k < values.size(); ++k) output[k] -= values[k];
+    left = Norm(output);
+    EXPECT_LE(left, before * (1 + 1e-12)) << "round " << round;
+    before = left;
+  }
+  auto longer = MakePowerSgd<double>(*PlanLowRank(ShapeOf({{{30, 24}}}), 2, 200, 0), 100, 1,
+                                     PowerSgdForm::kTwoSided);
+  auto best = Round(*longer, values);
+  for (size_t k = 0; k < values.size(); ++k) best[k] -= values[k];
+  EXPECT_LT(left, 1.01 * Norm(best));
+}
+
+TEST(PowerSgdTest, WhatDidNotCountInTheLastPhaseOfTheTwoSidedFormIsOwed) {
+  const LowRankLayout layout = *PlanLowRank(ShapeOf({{{9, 8}}}), 2, 2, 0);
+  auto codec = MakePowerSgd<double>(layout, 1, 1, PowerSgdForm::kTwoSided);
+  Random random(8);
+  const auto values = RandomValues<double>(layout.flat_size, random);
+  codec->Begin(values);
+  codec->Absorb(0, codec->Contribution(0), false);
+  codec->Absorb(1, codec->Contribution(1), false);
+  std::vector<double> output(layout.flat_size);
+  codec->End(output);
+  EXPECT_EQ(codec->Owed(), values);
+}
+
+TEST(PowerSgdTest, ARestoredTwoSidedCodecGoesOnWithTheSameBits) {
+  const LowRankLayout layout = *PlanLowRank(ModuleShape(2), 2, 2, 2);
+  auto codec = MakePowerSgd<float>(layout, 1, 1, PowerSgdForm::kTwoSided);
+  auto restored = MakePowerSgd<float>(layout, 1, 2, PowerSgdForm::kTwoSided);
+  Random random(6);
+  for (int round = 0; round < 6; ++round) {
+    const auto values = RandomValues<float>(layout.flat_size, random);
+    if (round == 3) {
+      ASSERT_THAT(restored->Restore(codec->State()), IsOk());
+    }
+    const auto output = Round(*codec, values);
+    if (round >= 3) {
+      EXPECT_EQ(output, Round(*restored, values));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace consilium
