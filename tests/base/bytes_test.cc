@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "base/crc32c.h"
+#include "base/random.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
@@ -47,6 +49,19 @@ TEST(BytesTest, LeftOverBytesAreAnError) {
   ByteReader reader("ab");
   reader.U8();
   EXPECT_THAT(reader.Finish("message"), testing::StatusIs(StatusCode::kDataLoss));
+}
+
+TEST(BytesTest, Crc32cOfPartsIsThatOfTheWhole) {
+  Random random(3);
+  std::string bytes(200'000, '\0');
+  for (char& c : bytes) c = static_cast<char>(random.Bits());
+  uint32_t one_by_one = 0;
+  for (const char& c : bytes) one_by_one = ContinueCrc32c(one_by_one, {&c, 1});
+  EXPECT_EQ(Crc32c(bytes), one_by_one);
+  for (const size_t first : {1, 7, 8, 24576, 49152, 199'999}) {
+    const std::string_view all = bytes;
+    EXPECT_EQ(ContinueCrc32c(Crc32c(all.substr(0, first)), all.substr(first)), one_by_one) << first;
+  }
 }
 
 TEST(BytesTest, Crc32cHasThePublishedCheckValue) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/bytes.h"
+#include "base/crc32c.h"
 #include "proto/federation.pb.h"
 
 namespace consilium {
@@ -30,7 +30,7 @@ bool SameMessage(const PeerMessage& message, const v1::PeerChunk& chunk) {
 }  // namespace
 
 MessageDivider::MessageDivider(PeerMessage message)
-    : message_(std::move(message)), total_(message_.body.size()), crc_(Crc32c(message_.body)) {}
+    : message_(std::move(message)), total_(message_.body.size()) {}
 
 void MessageDivider::Next(v1::PeerChunk& chunk) {
   chunk.set_run(message_.run);
@@ -42,13 +42,14 @@ void MessageDivider::Next(v1::PeerChunk& chunk) {
   chunk.set_sequence(message_.sequence);
   chunk.set_offset(offset_);
   chunk.set_total_bytes(total_);
+  const size_t size = std::min<size_t>(kLargestChunkBytes, total_ - offset_);
+  crc_ = ContinueCrc32c(crc_, std::string_view(message_.body).substr(offset_, size));
   chunk.set_crc32c(crc_);
   if (total_ <= kLargestChunkBytes) {
     chunk.set_bytes(std::move(message_.body));
     done_ = true;
     return;
   }
-  const size_t size = std::min<size_t>(kLargestChunkBytes, total_ - offset_);
   chunk.mutable_bytes()->assign(message_.body, offset_, size);
   offset_ += size;
   done_ = offset_ == total_;
@@ -61,7 +62,7 @@ Status ChunkAssembler::CheckChunk(const v1::PeerChunk& chunk) const {
                            kLargestChunkBytes);
   }
   if (!v1::Stage_IsValid(chunk.stage()) || chunk.stage() == v1::STAGE_UNSPECIFIED) {
-    return InvalidArgument("chunk of stage {} from {}, expected 1 to 4",
+    return InvalidArgument("chunk of stage {} from {}, expected 1 to 6",
                            static_cast<int>(chunk.stage()), chunk.from());
   }
   if (chunk.round() > 1'000'000'000) {
@@ -109,19 +110,29 @@ Status ChunkAssembler::Append(Link& link, v1::PeerChunk& chunk) const {
     }
     ASSIGN_OR_RETURN(link.partial, HeaderOf(chunk));
     link.total = chunk.total_bytes();
-    link.crc = chunk.crc32c();
+    link.crc = 0;
+    RETURN_IF_ERROR(CheckSum(link, chunk));
     link.partial->body = std::move(*chunk.mutable_bytes());
     link.partial->body.reserve(link.total);
     return OkStatus();
   }
   std::string& body = link.partial->body;
   if (!SameMessage(*link.partial, chunk) || chunk.total_bytes() != link.total ||
-      chunk.crc32c() != link.crc || chunk.offset() != body.size()) {
+      chunk.offset() != body.size()) {
     return DataLoss("byte {} of message {} from {}, expected byte {} of message {}", chunk.offset(),
                     chunk.sequence(), chunk.from(), body.size(), link.partial->sequence);
   }
+  RETURN_IF_ERROR(CheckSum(link, chunk));
   body += chunk.bytes();
   return OkStatus();
+}
+
+Status ChunkAssembler::CheckSum(Link& link, const v1::PeerChunk& chunk) {
+  link.crc = ContinueCrc32c(link.crc, chunk.bytes());
+  if (link.crc == chunk.crc32c()) return OkStatus();
+  return DataLoss("message {} from {} has checksum {:08x} up to byte {}, expected {:08x}",
+                  chunk.sequence(), chunk.from(), link.crc, chunk.offset() + chunk.bytes().size(),
+                  chunk.crc32c());
 }
 
 StatusOr<std::optional<PeerMessage>> ChunkAssembler::Accept(v1::PeerChunk& chunk) {
@@ -134,10 +145,6 @@ StatusOr<std::optional<PeerMessage>> ChunkAssembler::Accept(v1::PeerChunk& chunk
   }
   if (link->partial->body.size() < link->total) return std::nullopt;
   PeerMessage message = *std::exchange(link->partial, std::nullopt);
-  if (const uint32_t crc = Crc32c(message.body); crc != link->crc) {
-    return DataLoss("message {} from {} has checksum {:08x}, expected {:08x}", message.sequence,
-                    message.from, crc, link->crc);
-  }
   link->last_sequence = message.sequence;
   return message;
 }

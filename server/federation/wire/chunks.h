@@ -34,7 +34,7 @@ class MessageDivider {
   PeerMessage message_;
   uint64_t total_;
   uint64_t offset_ = 0;
-  uint32_t crc_;
+  uint32_t crc_ = 0;  // of what was sent
   bool done_ = false;
 };
 
@@ -63,11 +63,12 @@ class ChunkAssembler {
     std::optional<uint64_t> last_sequence;  // of the last whole message in this generation
     std::optional<PeerMessage> partial;
     uint64_t total = 0;
-    uint32_t crc = 0;
+    uint32_t crc = 0;  // of what is here of `partial`
   };
   Status CheckChunk(const v1::PeerChunk& chunk) const;
   StatusOr<Link*> LinkOf(const v1::PeerChunk& chunk);
   Status Append(Link& link, v1::PeerChunk& chunk) const;
+  static Status CheckSum(Link& link, const v1::PeerChunk& chunk);
 
   const Limits limits_;
   std::map<std::string, Link> links_;

@@ -108,6 +108,32 @@ TEST(ChunkAssemblerTest, RefusesABodyThatDoesNotAddUp) {
   EXPECT_THAT(Assemble(assembler, chunks), StatusIs(StatusCode::kDataLoss, HasSubstr("checksum")));
 }
 
+TEST(ChunkAssemblerTest, RefusesADamagedChunkAsItComesAndNotAtTheMessagesEnd) {
+  std::vector<v1::PeerChunk> chunks = Divide(MessageOf(RandomBody(kLargestChunkBytes * 4)));
+  (*chunks[1].mutable_bytes())[500] ^= 1;
+  ChunkAssembler assembler(kLimits);
+  ASSERT_THAT(assembler.Accept(chunks[0]), IsOk());
+  EXPECT_THAT(assembler.Accept(chunks[1]), StatusIs(StatusCode::kDataLoss, HasSubstr("checksum")));
+  EXPECT_EQ(assembler.bytes_held(), 0U);
+}
+
+TEST(ChunkAssemblerTest, RefusesChunksThatOverlapAndMessagesThatNeverEnd) {
+  const std::vector<v1::PeerChunk> chunks = Divide(MessageOf(RandomBody(kLargestChunkBytes * 3)));
+  ChunkAssembler overlapping(kLimits);
+  ASSERT_THAT(Assemble(overlapping, {chunks[0]}), IsOk());
+  v1::PeerChunk again = chunks[1];
+  again.set_offset(kLargestChunkBytes - 1);
+  EXPECT_THAT(overlapping.Accept(again), StatusIs(StatusCode::kDataLoss));
+
+  ChunkAssembler endless(kLimits);
+  ASSERT_THAT(Assemble(endless, {chunks[0], chunks[1], chunks[2]}), IsOk());
+  v1::PeerChunk more = chunks[2];
+  more.set_offset(kLargestChunkBytes * 3);
+  EXPECT_THAT(endless.Accept(more), StatusIs(StatusCode::kInvalidArgument, HasSubstr("not fit")));
+  more.set_bytes("");
+  EXPECT_THAT(endless.Accept(more), StatusIs(StatusCode::kInvalidArgument));
+}
+
 TEST(ChunkAssemblerTest, RefusesAMessageLargerThanTheRunsOwn) {
   v1::PeerChunk chunk = Divide(MessageOf("a"))[0];
   chunk.set_total_bytes(kLargest + 1);

@@ -1,0 +1,263 @@
+#include "modules/schedule/mean_root.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "modules/numbers.h"
+#include "modules/schedule/exchange_parts.h"
+#include "modules/schedule/message.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kAtOnce = 2048;  // numbers, still in the first cache when they are divided
+
+// What came of one site's message: pieces end anywhere, also within a number.
+template <typename Scalar>
+struct Child {
+  int site = 0;
+  std::vector<double> weights;
+  bool included = false;
+  bool begun = false;  // the header is here
+  std::array<char, sizeof(Scalar)> carry;
+  size_t carried = 0;  // bytes of a number whose end is in `piece`
+  std::string piece;
+  size_t used = 0;  // of `piece`
+
+  size_t numbers() const { return (carried + piece.size() - used) / sizeof(Scalar); }
+
+  // Requires count <= numbers().
+  void Read(std::span<Scalar> to) {
+    char* out = reinterpret_cast<char*>(to.data());
+    size_t bytes = to.size_bytes();
+    std::memcpy(out, carry.data(), carried);
+    bytes -= carried;
+    std::memcpy(out + carried, piece.data() + used, bytes);
+    carried = 0;
+    used += bytes;
+  }
+
+  // Keeps only the beginning of a number that a piece ends in. Requires numbers() == 0.
+  void Carry() {
+    const size_t bytes = piece.size() - used;
+    std::memcpy(carry.data() + carried, piece.data() + used, bytes);
+    carried += bytes;
+    piece.clear();
+    used = 0;
+  }
+};
+
+template <typename Scalar>
+class Root final : public MeanRoot {
+ public:
+  // Without a codec every number travels as it is.
+  Root(const ExchangeOptions& options, std::unique_ptr<MeanCodec<Scalar>> codec)
+      : blocks_(options.shape.blocks),
+        total_(WeightsOf(options, std::vector<bool>(options.weights.size(), true), true)),
+        codec_(std::move(codec)),
+        zeros_(codec_ ? options.shape.size() : 0) {
+    for (size_t site = 0; site < options.weights.size(); ++site) {
+      if (static_cast<int>(site) == options.root) continue;
+      Child<Scalar>& child = children_.emplace_back();
+      child.site = static_cast<int>(site);
+      child.weights = options.weights[site];
+    }
+    if (codec_) codec_->Begin(zeros_);
+    StartPhase();
+  }
+
+  int phase() const override { return phase_; }
+  int round() const override { return round_; }
+  size_t message_bytes() const override { return kMessageHeaderBytes + size_ * sizeof(Scalar); }
+  size_t mean_bytes() const override { return Beginning(true).size() + size_ * sizeof(Scalar); }
+  bool Waits(size_t child) const override { return children_[child].numbers() > 0; }
+  std::string TakeFormed() override { return std::exchange(formed_, {}); }
+  bool complete() const override { return formed_numbers_ == size_; }
+
+  void Include(const std::vector<bool>& children) override {
+    for (size_t i = 0; i < children_.size(); ++i) {
+      children_[i].included = children[i];
+      if (!children[i]) continue;
+      for (size_t b = 0; b < weights_.size(); ++b) weights_[b] += children_[i].weights[b];
+    }
+    (void)Form();  // of nobody, it is complete at once
+  }
+
+  Status Take(size_t number, std::string piece) override {
+    Child<Scalar>& child = children_[number];
+    child.piece = std::move(piece);
+    child.used = 0;
+    if (!std::exchange(child.begun, true)) {
+      RETURN_IF_ERROR(CheckBeginning(child, child.piece));
+      child.used = kMessageHeaderBytes;
+    }
+    const size_t bytes = child.carried + child.piece.size() - child.used;
+    if (bytes > (size_ - formed_numbers_) * sizeof(Scalar)) {
+      return InvalidArgument("site {} sent more than the {} numbers of the phase", child.site,
+                             size_);
+    }
+    if (child.numbers() > 0) return Form();
+    child.Carry();
+    return OkStatus();
+  }
+
+  std::string Beginning(bool counted) const override {
+    const MessageHeader header{.kind = MessageKind::kAllReduceDown,
+                               .phase = static_cast<uint8_t>(phase_),
+                               .planned_weights = ArePlanned(weights_, total_),
+                               .counted = counted,
+                               .round = static_cast<uint32_t>(round_)};
+    ByteWriter writer;
+    WriteHeader(writer, header, sizeof(Scalar));
+    if (!header.planned_weights) WriteWeights<Scalar>(writer, weights_);
+    return writer.Take();
+  }
+
+  void Next() override {
+    if (codec_) codec_->Absorb(phase_, mean_, /*counted=*/true);
+    ++phase_;
+    if (phase_ == (codec_ ? codec_->phases() : 1)) {
+      phase_ = 0;
+      ++round_;
+      if (codec_) {
+        codec_->End(zeros_);
+        std::ranges::fill(zeros_, Scalar{0});
+        codec_->Begin(zeros_);
+      }
+    }
+    StartPhase();
+  }
+
+ private:
+  void StartPhase() {
+    phase_blocks_ = codec_ ? codec_->PhaseBlocks(phase_) : blocks_;
+    if (codec_) (void)codec_->Contribution(phase_);
+    size_ = phase_blocks_.empty() ? 0 : phase_blocks_.back().offset + phase_blocks_.back().size;
+    formed_numbers_ = 0;
+    block_ = 0;
+    mean_.clear();
+    weights_.assign(blocks_.size(), 0);
+    for (Child<Scalar>& child : children_) {
+      child.included = child.begun = false;
+      child.carried = child.used = 0;
+      child.piece.clear();
+    }
+  }
+
+  Status CheckBeginning(const Child<Scalar>& child, std::string_view piece) const {
+    ByteReader reader(piece);
+    ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
+    if (header.kind != MessageKind::kAllReduceUp || !header.planned_weights) {
+      return InvalidArgument(
+          "site {} sent a message of another schedule or direction, or of sites behind it",
+          child.site);
+    }
+    if (header.phase == phase_ && header.round == static_cast<uint32_t>(round_)) return OkStatus();
+    return InvalidArgument("site {} sent phase {} of round {}, expected phase {} of round {}",
+                           child.site, header.phase, header.round, phase_, round_);
+  }
+
+  // Adds up and divides as many numbers as are there of all.
+  Status Form() {
+    size_t ready = size_ - formed_numbers_;
+    for (const Child<Scalar>& child : children_) {
+      if (child.included) ready = std::min(ready, child.numbers());
+    }
+    std::array<Scalar, kAtOnce> sum;
+    std::array<Scalar, kAtOnce> part;
+    formed_.reserve(formed_.size() + ready * sizeof(Scalar));
+    while (ready > 0) {
+      const size_t count = std::min(ready, kAtOnce);
+      std::fill_n(sum.begin(), count, Scalar{0});
+      for (Child<Scalar>& child : children_) {
+        if (!child.included) continue;
+        const std::span<Scalar> numbers(part.data(), count);
+        child.Read(numbers);
+        if (!AllFinite(std::span<const Scalar>(numbers))) {
+          return InvalidArgument("site {} sent a number that is not finite", child.site);
+        }
+        for (size_t i = 0; i < count; ++i) sum[i] += part[i];
+      }
+      Divide({sum.data(), count});
+      formed_.append(reinterpret_cast<const char*>(sum.data()), count * sizeof(Scalar));
+      if (codec_) mean_.insert(mean_.end(), sum.begin(), sum.begin() + count);
+      ready -= count;
+    }
+    for (Child<Scalar>& child : children_) {
+      if (child.included && child.numbers() == 0) child.Carry();
+    }
+    return OkStatus();
+  }
+
+  // The next numbers of the phase's sum become means.
+  void Divide(std::span<Scalar> sum) {
+    while (!sum.empty()) {
+      const Block& block = phase_blocks_[block_];
+      const size_t left = block.offset + block.size - formed_numbers_;
+      const auto part = sum.first(std::min(left, sum.size()));
+      if (weights_[block_] > 0) {
+        const auto weight = static_cast<Scalar>(weights_[block_]);
+        for (Scalar& number : part) number /= weight;
+      }
+      formed_numbers_ += part.size();
+      if (part.size() == left) ++block_;
+      sum = sum.subspan(part.size());
+    }
+  }
+
+  const std::vector<Block> blocks_;
+  const std::vector<double> total_;
+  const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  std::vector<Scalar> zeros_;  // this site's values, for the codec
+  std::vector<Child<Scalar>> children_;
+
+  int round_ = 0;
+  int phase_ = 0;
+  std::vector<Block> phase_blocks_;
+  size_t size_ = 0;              // numbers in the phase
+  size_t formed_numbers_ = 0;    // of them
+  size_t block_ = 0;             // that the next of them is in
+  std::vector<double> weights_;  // of each block in the mean
+  std::vector<Scalar> mean_;     // for the codec
+  std::string formed_;
+};
+
+Status Check(const ExchangeOptions& options) {
+  const auto n = static_cast<size_t>(options.graph.size());
+  const auto root = static_cast<size_t>(options.root);
+  if (options.self != options.root || root >= n || options.weights.size() != n ||
+      options.graph.Neighbors(options.root).size() + 1 != n) {
+    return InvalidArgument("site {} of {} is not in the middle of a star", options.self, n);
+  }
+  for (const std::vector<double>& weights : options.weights) {
+    if (weights.size() != options.shape.blocks.size()) {
+      return InvalidArgument("{} weights for {} modules", weights.size(),
+                             options.shape.blocks.size());
+    }
+  }
+  if (std::ranges::any_of(options.weights[root], [](double weight) { return weight != 0; })) {
+    return InvalidArgument("site {} has a weight, expected none in the middle", options.self);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+template <typename Scalar>
+StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options) {
+  RETURN_IF_ERROR(Check(options));
+  std::unique_ptr<MeanCodec<Scalar>> codec;
+  if (options.compressor.kind != CompressorKind::kIdentity) {
+    ASSIGN_OR_RETURN(codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
+                                                  SeedOf(options, "mean", 0, 0)));
+  }
+  return std::unique_ptr<MeanRoot>(std::make_unique<Root<Scalar>>(options, std::move(codec)));
+}
+
+template StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot<float>(const ExchangeOptions&);
+template StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot<double>(const ExchangeOptions&);
+
+}  // namespace consilium

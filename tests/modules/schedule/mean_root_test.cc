@@ -1,0 +1,164 @@
+#include "modules/schedule/mean_root.h"
+
+#include <limits>
+
+#include "gmock/gmock.h"
+#include "modules/topology/generators.h"
+#include "tests/support/matchers.h"
+#include "tests/support/random_values.h"
+
+namespace consilium {
+namespace {
+
+using ::consilium::testing::IsOk;
+using ::consilium::testing::RandomValues;
+using ::consilium::testing::ShapeOf;
+using ::consilium::testing::StatusIs;
+using ::testing::HasSubstr;
+
+constexpr size_t kSites = 4;  // besides the root
+
+// The root is site 0; site 4 does not hold the second module.
+ExchangeOptions Options(CompressorKind compressor) {
+  ExchangeOptions options;
+  options.schedule = ScheduleKind::kAllReduce;
+  options.graph = *Star(kSites + 1);
+  options.shape = ShapeOf({{{30, 40}, {7, 1}}, {{20, 30}}, {{3001, 1}}});
+  options.weights = {{0, 0, 0}, {1, 2, 3}, {5, 1, 1}, {2, 2, 0.1}, {3, 0, 1}};
+  options.compressor = {.kind = compressor, .rank = 2, .iterations = 2};
+  options.seed = 5;
+  return options;
+}
+
+// Cut into pieces and handed over in an order that `random` chooses; the mean as one body.
+StatusOr<std::string> FormMean(MeanRoot& root, const std::vector<std::string>& bodies,
+                               Random& random, size_t smallest = 9) {
+  std::vector<bool> included;
+  for (const std::string& body : bodies) included.push_back(!body.empty());
+  root.Include(included);
+  std::string numbers = root.TakeFormed();
+  std::vector<size_t> given(bodies.size(), 0);
+  while (!root.complete()) {
+    const size_t i = random.Below(bodies.size());
+    if (root.Waits(i) || given[i] == bodies[i].size()) continue;
+    const size_t most = given[i] == 0 ? smallest : 1 + random.Below(5000);
+    const std::string piece = bodies[i].substr(given[i], most);
+    given[i] += piece.size();
+    RETURN_IF_ERROR(root.Take(i, piece));
+    numbers += root.TakeFormed();
+  }
+  return root.Beginning(true) + numbers;
+}
+
+class MeanRootTest : public ::testing::TestWithParam<CompressorKind> {};
+
+TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
+  ExchangeOptions options = Options(GetParam());
+  auto streamed = *MakeMeanRoot<float>(options);
+  auto whole = *MakeExchange<float>(options);
+  std::vector<std::unique_ptr<Exchange<float>>> sites;
+  for (options.self = 1; options.self <= static_cast<int>(kSites); ++options.self) {
+    sites.push_back(*MakeExchange<float>(options));
+  }
+  Random random(11);
+  for (int round = 0; round < 4; ++round) {
+    std::vector<std::string> up;
+    for (auto& site : sites) {
+      const auto values = RandomValues<float>(options.shape.size(), random);
+      up.push_back(site->Begin(values)[0].body);
+    }
+    ASSERT_THAT(whole->Begin(std::vector<float>(options.shape.size())), ::testing::IsEmpty());
+    while (!up[0].empty()) {
+      const bool loses = round == 2;  // the third site is late
+      std::vector<std::string> included = up;
+      if (loses) included[2].clear();
+      for (size_t i = 0; i < kSites; ++i) EXPECT_EQ(up[i].size(), streamed->message_bytes());
+      const auto mean = FormMean(*streamed, included, random);
+      ASSERT_THAT(mean, IsOk());
+      EXPECT_EQ(mean->size(), streamed->mean_bytes());
+      const std::string not_counted =
+          streamed->Beginning(false) + mean->substr(streamed->Beginning(false).size());
+      std::vector<Outgoing> down;
+      for (size_t i = 0; i < kSites; ++i) {
+        if (included[i].empty()) continue;
+        auto answers = whole->Receive(static_cast<int>(i) + 1, included[i]);
+        ASSERT_THAT(answers, IsOk());
+        if (!answers->empty()) down = *std::move(answers);
+      }
+      if (loses && down.empty()) down = whole->Deadline();
+      ASSERT_EQ(down.size(), kSites);
+      for (size_t i = 0; i < kSites; ++i) {
+        ASSERT_EQ(down[i].body, included[i].empty() ? not_counted : *mean);
+        auto answers = sites[i]->Receive(0, down[i].body);
+        ASSERT_THAT(answers, IsOk());
+        up[i] = answers->empty() ? "" : (*answers)[0].body;
+      }
+      streamed->Next();
+    }
+    std::vector<float> result(options.shape.size());
+    whole->End(result);
+    for (auto& site : sites) site->End(result);
+  }
+  EXPECT_EQ(streamed->round(), 4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Compressors, MeanRootTest,
+                         ::testing::Values(CompressorKind::kIdentity, CompressorKind::kLowRank));
+
+std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
+  std::vector<std::string> bodies;
+  ExchangeOptions options = with;
+  for (options.self = 1; options.self <= static_cast<int>(kSites); ++options.self) {
+    std::vector<float> values(options.shape.size(), 1);
+    values.back() = last;
+    bodies.push_back((*MakeExchange<float>(options))->Begin(values)[0].body);
+  }
+  return bodies;
+}
+
+TEST(MeanRootTest, AMeanOfNobodyIsCompleteAndSaysThatNoWeightArrived) {
+  auto root = *MakeMeanRoot<float>(Options(CompressorKind::kIdentity));
+  Random random(1);
+  ASSERT_THAT(FormMean(*root, std::vector<std::string>(kSites), random), IsOk());
+  EXPECT_TRUE(root->complete());
+  EXPECT_EQ(root->Beginning(false).size(), root->Beginning(true).size());
+  EXPECT_GT(root->Beginning(false).size(), 9U);  // with weights
+}
+
+TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
+  const ExchangeOptions options = Options(CompressorKind::kIdentity);
+  Random random(1);
+  const std::vector<std::string> good = Messages(options);
+  const auto refused = [&](size_t byte, char value) {
+    std::vector<std::string> bodies = good;
+    bodies[1][byte] = value;
+    return FormMean(**MakeMeanRoot<float>(options), bodies, random);
+  };
+  EXPECT_THAT(refused(0, 9), StatusIs(StatusCode::kInvalidArgument, HasSubstr("version")));
+  EXPECT_THAT(refused(1, 2), StatusIs(StatusCode::kInvalidArgument, HasSubstr("direction")));
+  EXPECT_THAT(refused(3, 1), StatusIs(StatusCode::kInvalidArgument, HasSubstr("phase 1")));
+  EXPECT_THAT(refused(5, 3), StatusIs(StatusCode::kInvalidArgument, HasSubstr("round 3")));
+  EXPECT_THAT(FormMean(**MakeMeanRoot<float>(options),
+                       Messages(options, std::numeric_limits<float>::infinity()), random),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("finite")));
+  EXPECT_THAT(FormMean(**MakeMeanRoot<float>(options), good, random, 5),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("within its header")));
+  auto root = *MakeMeanRoot<float>(options);
+  root->Include(std::vector<bool>(kSites, true));
+  EXPECT_THAT(root->Take(0, good[0] + "more"), StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST(MeanRootTest, RefusesToBeAnythingButTheMiddleOfAStarWithoutWeight) {
+  ExchangeOptions options = Options(CompressorKind::kIdentity);
+  options.weights[0][0] = 1;
+  EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
+  options = Options(CompressorKind::kIdentity);
+  options.self = 1;
+  EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
+  options = Options(CompressorKind::kIdentity);
+  options.graph = *Chain(kSites + 1);
+  EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace consilium
