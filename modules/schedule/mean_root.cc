@@ -238,6 +238,9 @@ Status Check(const ExchangeOptions& options) {
                              options.shape.blocks.size());
     }
   }
+  if (!CanBeSummed(options.compressor.kind)) {
+    return InvalidArgument("a compressor that cannot be summed has no mean to form in passing");
+  }
   if (std::ranges::any_of(options.weights[root], [](double weight) { return weight != 0; })) {
     return InvalidArgument("site {} has a weight, expected none in the middle", options.self);
   }

@@ -50,7 +50,7 @@ class MeanRoot {
 };
 
 // `options` as MakeExchange takes them, for a star with options.self == options.root in its middle,
-// whose weights are all 0.
+// whose weights are all 0. Refuses compressors that cannot be summed.
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options);
 
