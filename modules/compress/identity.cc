@@ -31,6 +31,7 @@ class IdentityLink final : public LinkCodec<Scalar> {
   }
 
   std::span<const Scalar> Believed() const override { return believed_; }
+  bool StandsAlone() const override { return true; }
 
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     AddWhole<Scalar>(blocks_, by_block);

@@ -14,8 +14,8 @@ namespace consilium {
 
 // One directed link that carries the same flat vector again every round, a little changed. The
 // sender's and the receiver's codec are made alike (same shape, seed) and keep equal memory, so
-// every message encoded must be decoded, in order; a link that lost one is made anew at both ends.
-// Not thread-safe.
+// every message encoded must be decoded, in order, unless messages stand alone. After a lost one
+// both ends agree again once the receiver restored the sender's state. Not thread-safe.
 template <typename Scalar>
 class LinkCodec {
  public:
@@ -30,7 +30,7 @@ class LinkCodec {
   }
 
   // At the receiver: takes the sender's next message. Nothing changes on an error (wrong length,
-  // not a number).
+  // not a number; DataLoss: not the message after the one decoded last).
   virtual Status Decode(std::string_view bytes) = 0;
 
   // At the receiver: what it now believes of the sender's vector; zeros before the first message.
@@ -40,6 +40,9 @@ class LinkCodec {
   // Adds what the message encoded last cost, without its fixed header, and left out, of each block
   // of the shape; of parts that went as they are the bytes only.
   virtual void AddTraffic(std::span<BlockTraffic> by_block) const = 0;
+
+  // Can each message be decoded without those before it?
+  virtual bool StandsAlone() const { return false; }
 
   // What is kept between rounds, to survive a restart; Restore refuses a state of another shape.
   virtual std::vector<Scalar> State() const = 0;

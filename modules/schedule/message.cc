@@ -7,9 +7,11 @@
 namespace consilium {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;
 constexpr uint8_t kPlannedWeights = 1;
 constexpr uint8_t kCounted = 2;
+constexpr uint8_t kAsks = 4;
+constexpr uint8_t kAnew = 8;
 constexpr double kTolerance = 1e-9;
 
 }  // namespace
@@ -20,7 +22,8 @@ void WriteHeader(ByteWriter& writer, const MessageHeader& header, size_t scalar_
   writer.U8(static_cast<uint8_t>(scalar_bytes));
   writer.U8(header.phase);
   writer.U8(static_cast<uint8_t>((header.planned_weights ? kPlannedWeights : 0) |
-                                 (header.counted ? kCounted : 0)));
+                                 (header.counted ? kCounted : 0) | (header.asks ? kAsks : 0) |
+                                 (header.anew ? kAnew : 0)));
   writer.U32(header.round);
 }
 
@@ -44,12 +47,14 @@ StatusOr<MessageHeader> ReadHeader(ByteReader& reader, size_t scalar_bytes) {
     return InvalidArgument("exchange message with numbers of {} bytes, expected {}", width,
                            scalar_bytes);
   }
-  if ((flags & ~(kPlannedWeights | kCounted)) != 0) {
+  if ((flags & ~(kPlannedWeights | kCounted | kAsks | kAnew)) != 0) {
     return InvalidArgument("exchange message with unknown flags {}", flags);
   }
   header.kind = static_cast<MessageKind>(kind);
   header.planned_weights = (flags & kPlannedWeights) != 0;
   header.counted = (flags & kCounted) != 0;
+  header.asks = (flags & kAsks) != 0;
+  header.anew = (flags & kAnew) != 0;
   return header;
 }
 

@@ -21,11 +21,15 @@ enum class MessageKind : uint8_t {
 
 struct MessageHeader {
   MessageKind kind = MessageKind::kRelaySum;
-  uint8_t phase = 0;
+  uint8_t phase = 0;  // RelaySum: how many messages of earlier rounds are repeated
   // The weights are not in the message: they are those the plan says.
   bool planned_weights = false;
   // All-reduce, downwards: the receiver's contribution of the phase is in the mean.
   bool counted = false;
+  // All-reduce, upwards: nothing but the wish that the mean of the phase be repeated.
+  bool asks = false;
+  // RelaySum: the memory of the sender's codec stands for its message.
+  bool anew = false;
   uint32_t round = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "modules/schedule/message.h"
+#include "modules/schedule/relay_link.h"
 
 namespace consilium {
 namespace {
@@ -11,15 +12,6 @@ namespace {
 // With more neighbours than this the sum over all but one is the sum over all without that one:
 // linear in the neighbours, not quadratic, and rounded a little more.
 constexpr size_t kFewNeighbors = 16;
-
-// One neighbour and what is remembered of it.
-template <typename Scalar>
-struct Relay {
-  RelayNeighbor<Scalar> link;
-  std::vector<double> weights;  // of the message last decoded; 0 once it counts no more
-  uint32_t expected = 0;        // the round of the next message
-  bool arrived = false;         // a message came since the last End
-};
 
 // result = base + share (theirs - own), number by number; result may be base.
 template <typename Scalar>
@@ -44,25 +36,26 @@ class RelaySum final : public Exchange<Scalar> {
   void End(std::span<Scalar> values) override;
 
  private:
-  std::string MessageTo(Relay<Scalar>& to);
+  std::string MessageTo(RelayLink<Scalar>& to);
   void SumDeviations();
-  std::span<const Scalar> MeanWithout(const Relay<Scalar>& to, std::span<const double> relayed);
-  std::span<const Scalar> RelayedMean(const Relay<Scalar>& to, std::span<const double> relayed);
-  std::vector<double> RelayedWeights(const Relay<Scalar>& to) const;
+  std::span<const Scalar> MeanWithout(const RelayLink<Scalar>& to, std::span<const double> relayed);
+  std::span<const Scalar> RelayedMean(const RelayLink<Scalar>& to, std::span<const double> relayed);
+  std::vector<double> RelayedWeights(const RelayLink<Scalar>& to) const;
   void Average(size_t block, std::span<Scalar> values) const;
 
   const std::vector<Block> blocks_;
   const std::vector<double> own_weights_;
   const RelayFallback fallback_;
   std::vector<double> total_;
-  std::vector<Relay<Scalar>> relays_;
+  std::vector<RelayLink<Scalar>> relays_;
 
   uint32_t round_ = 0;
   bool begun_ = false;    // between Begin and End
   bool overdue_ = false;  // the deadline passed
   std::vector<Scalar> own_;
-  std::vector<Scalar> mean_;  // of the message under way
-  std::vector<Scalar> sum_;   // over neighbours weight (theirs - own); empty with few neighbours
+  std::vector<Scalar> reference_;  // what stands for sites not heard from, if not own_
+  std::vector<Scalar> mean_;       // of the message under way
+  std::vector<Scalar> sum_;  // over neighbours weight (theirs - own); empty with few neighbours
 };
 
 template <typename Scalar>
@@ -76,7 +69,10 @@ RelaySum<Scalar>::RelaySum(RelaySumOptions<Scalar> options)
   mean_.resize(size);
   for (RelayNeighbor<Scalar>& neighbor : options.neighbors) {
     for (size_t b = 0; b < total_.size(); ++b) total_[b] += neighbor.weights_behind[b];
-    relays_.push_back({std::move(neighbor), std::vector<double>(total_.size(), 0.0)});
+    relays_.emplace_back(std::move(neighbor));
+  }
+  if (fallback_ == RelayFallback::kLastAverage || fallback_ == RelayFallback::kInitialModel) {
+    reference_.resize(size);
   }
 }
 
@@ -87,31 +83,24 @@ std::vector<Outgoing> RelaySum<Scalar>::Begin(std::span<const Scalar> values) {
   overdue_ = false;
   if (relays_.size() > kFewNeighbors) SumDeviations();
   std::vector<Outgoing> messages;
-  for (Relay<Scalar>& relay : relays_) messages.push_back({relay.link.site, MessageTo(relay)});
+  for (RelayLink<Scalar>& relay : relays_) messages.push_back({relay.site(), MessageTo(relay)});
   return messages;
 }
 
 template <typename Scalar>
-std::vector<double> RelaySum<Scalar>::RelayedWeights(const Relay<Scalar>& to) const {
+std::vector<double> RelaySum<Scalar>::RelayedWeights(const RelayLink<Scalar>& to) const {
   std::vector<double> weights = own_weights_;
-  for (const Relay<Scalar>& relay : relays_) {
+  for (const RelayLink<Scalar>& relay : relays_) {
     if (&relay == &to) continue;
-    for (size_t b = 0; b < weights.size(); ++b) weights[b] += relay.weights[b];
+    for (size_t b = 0; b < weights.size(); ++b) weights[b] += relay.weights()[b];
   }
   return weights;
 }
 
 template <typename Scalar>
-std::string RelaySum<Scalar>::MessageTo(Relay<Scalar>& to) {
+std::string RelaySum<Scalar>::MessageTo(RelayLink<Scalar>& to) {
   const std::vector<double> weights = RelayedWeights(to);
-  const std::span<const Scalar> mean = RelayedMean(to, weights);
-  MessageHeader header{.kind = MessageKind::kRelaySum, .round = round_};
-  header.planned_weights = ArePlanned(weights, to.link.weights_before);
-  ByteWriter writer;
-  WriteHeader(writer, header, sizeof(Scalar));
-  if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
-  to.link.outward->Encode(mean, writer);
-  return writer.Take();
+  return to.Write(round_, weights, RelayedMean(to, weights));
 }
 
 template <typename Scalar>
@@ -119,10 +108,10 @@ void RelaySum<Scalar>::SumDeviations() {
   sum_.assign(own_.size(), 0);
   for (size_t b = 0; b < blocks_.size(); ++b) {
     const Block part = blocks_[b];
-    for (const Relay<Scalar>& relay : relays_) {
-      if (!(relay.weights[b] > 0)) continue;
-      const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
-      AddShare(sum_.data() + part.offset, static_cast<Scalar>(relay.weights[b]), theirs,
+    for (const RelayLink<Scalar>& relay : relays_) {
+      if (!(relay.weights()[b] > 0)) continue;
+      const Scalar* theirs = relay.Believed().data() + part.offset;
+      AddShare(sum_.data() + part.offset, static_cast<Scalar>(relay.weights()[b]), theirs,
                own_.data() + part.offset, part.size, sum_.data() + part.offset);
     }
   }
@@ -130,13 +119,13 @@ void RelaySum<Scalar>::SumDeviations() {
 
 // As RelayedMean, from the sum over all neighbours.
 template <typename Scalar>
-std::span<const Scalar> RelaySum<Scalar>::MeanWithout(const Relay<Scalar>& to,
+std::span<const Scalar> RelaySum<Scalar>::MeanWithout(const RelayLink<Scalar>& to,
                                                       std::span<const double> relayed) {
   for (size_t b = 0; b < blocks_.size(); ++b) {
     const size_t begin = blocks_[b].offset, end = begin + blocks_[b].size;
-    const auto weight = static_cast<Scalar>(to.weights[b]);
+    const auto weight = static_cast<Scalar>(to.weights()[b]);
     const auto scale = static_cast<Scalar>(relayed[b] > 0 ? 1 / relayed[b] : 0);
-    const Scalar* theirs = weight > 0 ? to.link.inward->Believed().data() : own_.data();
+    const Scalar* theirs = weight > 0 ? to.Believed().data() : own_.data();
     for (size_t i = begin; i < end; ++i) {
       mean_[i] = own_[i] + scale * (sum_[i] - weight * (theirs[i] - own_[i]));
     }
@@ -147,7 +136,7 @@ std::span<const Scalar> RelaySum<Scalar>::MeanWithout(const Relay<Scalar>& to,
 // m_ij / c_ij as own + sum_k c_ki / c_ij (mean_k - own): where all agree, exactly what they agree
 // on. Valid until the next call or Begin.
 template <typename Scalar>
-std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to,
+std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const RelayLink<Scalar>& to,
                                                       std::span<const double> relayed) {
   if (relays_.size() == 1) return own_;
   if (!sum_.empty()) return MeanWithout(to, relayed);
@@ -156,10 +145,10 @@ std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to,
     const Scalar* own = own_.data() + part.offset;
     const Scalar* base = own;
     Scalar* mean = mean_.data() + part.offset;
-    for (const Relay<Scalar>& relay : relays_) {
-      if (&relay == &to || !(relay.weights[b] > 0)) continue;
-      const auto share = static_cast<Scalar>(relay.weights[b] / relayed[b]);
-      const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+    for (const RelayLink<Scalar>& relay : relays_) {
+      if (&relay == &to || !(relay.weights()[b] > 0)) continue;
+      const auto share = static_cast<Scalar>(relay.weights()[b] / relayed[b]);
+      const Scalar* theirs = relay.Believed().data() + part.offset;
       AddShare(base, share, theirs, own, part.size, mean);
       base = mean;
     }
@@ -170,9 +159,9 @@ std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const Relay<Scalar>& to,
 
 template <typename Scalar>
 StatusOr<std::vector<Outgoing>> RelaySum<Scalar>::Receive(int from, std::string_view body) {
-  const auto relay = std::find_if(relays_.begin(), relays_.end(), [&](const Relay<Scalar>& each) {
-    return each.link.site == from;
-  });
+  const auto relay =
+      std::find_if(relays_.begin(), relays_.end(),
+                   [&](const RelayLink<Scalar>& each) { return each.site() == from; });
   if (relay == relays_.end()) {
     return InvalidArgument("message from site {}, which is no neighbour in the tree", from);
   }
@@ -181,28 +170,19 @@ StatusOr<std::vector<Outgoing>> RelaySum<Scalar>::Receive(int from, std::string_
   if (header.kind != MessageKind::kRelaySum) {
     return InvalidArgument("site {} sent a message of another schedule", from);
   }
-  if (header.round < relay->expected) {
+  if (header.round < relay->next_round()) {
     return AlreadyExists("message of site {} for round {} is here already", from, header.round);
   }
   if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
-  if (header.round > relay->expected) {
-    return DataLoss("message of site {} for round {} came, the one for {} did not", from,
-                    header.round, relay->expected);
-  }
-  ASSIGN_OR_RETURN(std::vector<double> weights,
-                   ReadWeights<Scalar>(reader, header, relay->link.weights_behind));
-  RETURN_IF_ERROR(relay->link.inward->Decode(reader.Raw(reader.remaining())));
-  relay->weights = std::move(weights);
-  relay->arrived = true;
-  ++relay->expected;
+  RETURN_IF_ERROR(relay->Read(header, reader));
   return std::vector<Outgoing>{};
 }
 
 template <typename Scalar>
 std::vector<int> RelaySum<Scalar>::Missing() const {
   std::vector<int> missing;
-  for (const Relay<Scalar>& relay : relays_) {
-    if (relay.expected <= round_) missing.push_back(relay.link.site);
+  for (const RelayLink<Scalar>& relay : relays_) {
+    if (relay.next_round() <= round_) missing.push_back(relay.site());
   }
   return missing;
 }
@@ -210,32 +190,33 @@ std::vector<int> RelaySum<Scalar>::Missing() const {
 template <typename Scalar>
 void RelaySum<Scalar>::Average(size_t block, std::span<Scalar> values) const {
   const Block part = blocks_[block];
-  const double total = total_[block];
   Scalar* result = values.data() + part.offset;
   const Scalar* own = own_.data() + part.offset;
   const Scalar* base = own;
   double heard = own_weights_[block];
-  for (const Relay<Scalar>& relay : relays_) {
-    if (!(relay.weights[block] > 0) || !(total > 0)) continue;
-    heard += relay.weights[block];
-    const auto share = static_cast<Scalar>(relay.weights[block] / total);
-    const Scalar* theirs = relay.link.inward->Believed().data() + part.offset;
+  for (const RelayLink<Scalar>& relay : relays_) heard += relay.weights()[block];
+  const double total = fallback_ == RelayFallback::kCount ? heard : total_[block];
+  for (const RelayLink<Scalar>& relay : relays_) {
+    if (!(relay.weights()[block] > 0) || !(total > 0)) continue;
+    const auto share = static_cast<Scalar>(relay.weights()[block] / total);
+    const Scalar* theirs = relay.Believed().data() + part.offset;
     AddShare(base, share, theirs, own, part.size, result);
     base = result;
   }
   if (base == own) std::copy_n(own, part.size, result);
-  if (fallback_ == RelayFallback::kOwnValue || !(total > 0)) return;
+  if (reference_.empty() || !(total > 0)) return;
   const auto unheard = static_cast<Scalar>((total - heard) / total);
-  for (size_t i = 0; i < part.size; ++i) result[i] -= unheard * own[i];
+  const Scalar* reference = reference_.data() + part.offset;
+  AddShare(result, unheard, reference, own, part.size, result);
 }
 
 template <typename Scalar>
 void RelaySum<Scalar>::End(std::span<Scalar> values) {
-  for (Relay<Scalar>& relay : relays_) {
-    if (!relay.arrived) std::fill(relay.weights.begin(), relay.weights.end(), 0.0);
-    relay.arrived = false;
-  }
+  for (RelayLink<Scalar>& relay : relays_) relay.End();
   for (size_t b = 0; b < blocks_.size(); ++b) Average(b, values);
+  if (fallback_ == RelayFallback::kLastAverage) {
+    std::copy(values.begin(), values.end(), reference_.begin());
+  }
   begun_ = false;
   ++round_;
 }

@@ -24,6 +24,8 @@ struct RelayNeighbor {
 // What stands for sites that have not been heard from.
 enum class RelayFallback {
   kOwnValue,      // the site's own current value
+  kLastAverage,   // the result of the round before; 0 in the first
+  kCount,         // nothing: the mean is over those heard from
   kInitialModel,  // 0, where values are deviations from the common initial model: as the reference
                   // code, for comparison with it only; catastrophic under message loss
                   // (papers.md S2)
@@ -41,14 +43,15 @@ struct RelaySumOptions {
 // sum and c_ij the weight that i sends to j, w_i and x_i its own,
 //   m_ij = w_i x_i + sum over k in N_i without j of m_ki of the round before,   c_ij likewise,
 //   x_i <- (w_i x_i + sum_k m_ki + (W - c_i) ref) / W,   c_i = w_i + sum_k c_ki,
-// where m_ki of the same round is used in the average. The links carry the mean m_ij / c_ij and the
-// weight c_ij, since the mean hardly moves when a site comes or goes; where c_ij is 0 the sender's
-// own value stands in. A block with W = 0 stays as it is.
+// where m_ki of the same round is used in the average; with fallback kCount W is c_i there. The
+// links carry the mean m_ij / c_ij and the weight c_ij, since the mean hardly moves when a site
+// comes or goes; where c_ij is 0 the sender's own value stands in. A block with W = 0 stays as it
+// is.
 //
 // A neighbour that is missing at the deadline counts with weight 0 in this round's average and is
-// not relayed in the next round. If its message comes later it is taken (the link's codec needs
-// every message) and, until a newer one comes, counts in the round in which it came. Nothing is
-// counted twice: a message only ever speaks for the sites behind its link, once each.
+// not relayed in the next round. If its message comes later it is taken and, until a newer one
+// comes, counts in the round in which it came. Nothing is counted twice: a message only ever speaks
+// for the sites behind its link, once each. Lost messages are no error (relay_link.h).
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeRelaySum(RelaySumOptions<Scalar> options);
 

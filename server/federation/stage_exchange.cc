@@ -66,6 +66,8 @@ const NamedSchedule& Schedule(const SchedulePlan& plan) {
 }
 
 RelayFallback Fallback(const SchedulePlan& plan) {
+  if (plan.fallback == "last") return RelayFallback::kLastAverage;
+  if (plan.fallback == "count") return RelayFallback::kCount;
   return plan.fallback == "initial" ? RelayFallback::kInitialModel : RelayFallback::kOwnValue;
 }
 

@@ -1,0 +1,139 @@
+#include "modules/schedule/relay_link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "modules/numbers.h"
+
+namespace consilium {
+namespace {
+
+constexpr size_t kMostKept = 255;  // a byte of the message counts them
+
+}  // namespace
+
+template <typename Scalar>
+RelayLink<Scalar>::RelayLink(RelayNeighbor<Scalar> neighbor)
+    : neighbor_(std::move(neighbor)), weights_(neighbor_.weights_behind.size(), 0.0) {}
+
+// Has the neighbour lost what was sent before `round`? Its message of a round is sent when that
+// round begins: what it has not decoded then of earlier rounds was lost on the way, or is late.
+template <typename Scalar>
+bool RelayLink<Scalar>::IsLacking(uint32_t round) const {
+  return acknowledged_ < std::min(acknowledged_in_, round) && acknowledged_in_ >= repeated_;
+}
+
+template <typename Scalar>
+std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& weights,
+                                     std::span<const Scalar> mean) {
+  LinkCodec<Scalar>& codec = *neighbor_.outward;
+  MessageHeader header{.kind = MessageKind::kRelaySum, .round = round};
+  header.planned_weights = ArePlanned(weights, neighbor_.weights_before);
+  if (!codec.StandsAlone() && IsLacking(round)) {
+    header.anew = acknowledged_ + kept_.size() < sent_;
+    if (!header.anew) header.phase = static_cast<uint8_t>(kept_.size());
+    repeated_ = round + 1;
+  }
+  ByteWriter writer;
+  WriteHeader(writer, header, sizeof(Scalar));
+  writer.U32(decoded_);
+  if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
+  if (header.phase > 0) WriteEarlier(writer);
+  sent_ = round + 1;
+  if (header.anew) {
+    codec.Encode(mean);
+    kept_.clear();
+    kept_bytes_ = 0;
+    PutNumbers(writer, std::span<const Scalar>(codec.State()));
+    return writer.Take();
+  }
+  const size_t begin = writer.size();
+  codec.Encode(mean, writer);
+  std::string message = writer.Take();
+  if (!codec.StandsAlone()) Keep(std::string_view(message).substr(begin));
+  while (!kept_.empty() && (kept_bytes_ > mean.size_bytes() || kept_.size() > kMostKept)) {
+    kept_bytes_ -= kept_.front().size();
+    kept_.pop_front();
+  }
+  return message;
+}
+
+template <typename Scalar>
+void RelayLink<Scalar>::Keep(std::string_view payload) {
+  kept_.emplace_back(payload);
+  kept_bytes_ += payload.size();
+}
+
+template <typename Scalar>
+void RelayLink<Scalar>::WriteEarlier(ByteWriter& writer) const {
+  for (const std::string& payload : kept_) writer.Text(payload);
+}
+
+template <typename Scalar>
+Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader) {
+  const uint32_t acknowledged = reader.U32();
+  if (acknowledged > sent_) {
+    return InvalidArgument("site {} says it has {} messages of this site, which sent {}", site(),
+                           acknowledged, sent_);
+  }
+  ASSIGN_OR_RETURN(std::vector<double> weights,
+                   ReadWeights<Scalar>(reader, header, neighbor_.weights_behind));
+  RETURN_IF_ERROR(ReadPayload(header, reader));
+  next_ = header.round + 1;
+  acknowledged_ = acknowledged;
+  acknowledged_in_ = header.round;
+  while (!kept_.empty() && sent_ - kept_.size() < acknowledged_) {
+    kept_bytes_ -= kept_.front().size();
+    kept_.pop_front();
+  }
+  if (decoded_ < next_) return OkStatus();  // one before it is missing
+  weights_ = std::move(weights);
+  arrived_ = true;
+  return OkStatus();
+}
+
+template <typename Scalar>
+Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& reader) {
+  LinkCodec<Scalar>& codec = *neighbor_.inward;
+  if (header.anew) {
+    RETURN_IF_ERROR(ReadMemory(reader));
+    decoded_ = header.round + 1;
+    return OkStatus();
+  }
+  std::vector<std::string_view> earlier;
+  for (int k = 0; k < header.phase; ++k) earlier.push_back(reader.Text());
+  if (reader.failed() || earlier.size() > header.round) {
+    return InvalidArgument("message of site {} ends within the {} it repeats", site(),
+                           header.phase);
+  }
+  uint32_t round = header.round - header.phase;
+  for (const std::string_view payload : earlier) {
+    if (round++ != decoded_) continue;
+    RETURN_IF_ERROR(codec.Decode(payload));
+    ++decoded_;
+  }
+  if (decoded_ < header.round && !codec.StandsAlone()) return OkStatus();
+  RETURN_IF_ERROR(codec.Decode(reader.Raw(reader.remaining())));
+  decoded_ = header.round + 1;
+  return OkStatus();
+}
+
+template <typename Scalar>
+Status RelayLink<Scalar>::ReadMemory(ByteReader& reader) {
+  std::vector<Scalar> state(reader.remaining() / sizeof(Scalar));
+  if (!TakeFiniteNumbers(reader, std::span<Scalar>(state)) || reader.remaining() != 0) {
+    return InvalidArgument("the link's memory from site {} is cut off or not finite", site());
+  }
+  return neighbor_.inward->Restore(state);
+}
+
+template <typename Scalar>
+void RelayLink<Scalar>::End() {
+  if (!arrived_) std::fill(weights_.begin(), weights_.end(), 0.0);
+  arrived_ = false;
+}
+
+template class RelayLink<float>;
+template class RelayLink<double>;
+
+}  // namespace consilium
