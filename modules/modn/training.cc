@@ -18,6 +18,27 @@ std::vector<Block> TrainableBlocks(const Layout& layout, std::span<const uint8_t
   return blocks;
 }
 
+void AddProximal(const StepTerms& terms, const std::vector<Block>& blocks,
+                 std::span<const float> parameters, std::span<float> gradient) {
+  if (!(terms.proximal > 0) || terms.start.empty()) return;
+  const auto weight = static_cast<float>(terms.proximal);
+  for (const Block& block : blocks) {
+    for (size_t i = block.offset; i < block.offset + block.size; ++i) {
+      gradient[i] += weight * (parameters[i] - terms.start[i]);
+    }
+  }
+}
+
+void AddDrift(const StepTerms& terms, const std::vector<Block>& blocks,
+              std::span<float> parameters) {
+  if (terms.drift.empty()) return;
+  for (const Block& block : blocks) {
+    for (size_t i = block.offset; i < block.offset + block.size; ++i) {
+      parameters[i] += terms.drift[i];
+    }
+  }
+}
+
 }  // namespace
 
 TrainingPass::TrainingPass(const Architecture& architecture, const Examples& examples,
@@ -56,7 +77,9 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     std::fill(gradient_.begin(), gradient_.end(), 0.0f);
     loss += objective_.AddGradient(parameters, examples_, seen, gradient_, parallel).Total();
     order_.resize(static_cast<size_t>(features));
+    AddProximal(terms_, blocks, parameters, gradient_);
     Clip(options_.clip_scope, gradient_, blocks, options_.gradient_clip);
+    AddDrift(terms_, blocks, parameters);  // first, so that who watches the optimiser sees both
     optimiser_.Step(gradient_, rate, blocks, parameters);
     ++batches;
   }

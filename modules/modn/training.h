@@ -36,6 +36,14 @@ struct PassOptions {
   QuestionOrder order = QuestionOrder::kShuffled;
 };
 
+// What is added to the steps that the objective alone would lead to. Spans are over all parameters,
+// or empty: nothing.
+struct StepTerms {
+  double proximal = 0;                // FedProx: proximal (parameters - start) joins the gradient
+  std::span<const float> start = {};  // before it is clipped
+  std::span<const float> drift = {};  // joins the parameters at every step
+};
+
 // One pass over a set of patients: shuffled, cut into batches, for each batch questions in an order
 // as options say and one step of the optimiser. Not thread-safe.
 class TrainingPass {
@@ -43,6 +51,9 @@ class TrainingPass {
   // Borrows everything but the options, as long as it lives.
   TrainingPass(const Architecture& architecture, const Examples& examples,
                Objective<float>& objective, Optimiser& optimiser, PassOptions options);
+
+  // In passes from now on; of trainable modules only. Borrowed until the next call.
+  void Add(const StepTerms& terms) { terms_ = terms; }
 
   // Trains in place the modules whose byte in `trainable` (one per module of the layout; empty:
   // all) is not 0; the others stay as they are, bit for bit. The same seed, pass number, parameters
@@ -63,6 +74,7 @@ class TrainingPass {
   Objective<float>& objective_;
   Optimiser& optimiser_;
   PassOptions options_;
+  StepTerms terms_;
   std::vector<int> shuffled_, order_, own_orders_;
   std::vector<uint8_t> hidden_;
   std::vector<int> equalised_patients_;  // whose rates these are:

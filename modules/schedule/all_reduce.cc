@@ -62,6 +62,7 @@ class AllReduce final : public Exchange<Scalar> {
   const std::vector<double> total_weights_;
   const int parent_;
   const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  const bool only_updates_;
   std::vector<Child<Scalar>> children_;
   std::vector<double> subtree_weights_;  // planned
 
@@ -84,6 +85,7 @@ AllReduce<Scalar>::AllReduce(AllReduceOptions<Scalar> options)
       total_weights_(std::move(options.total_weights)),
       parent_(options.parent),
       codec_(std::move(options.codec)),
+      only_updates_(options.only_updates),
       subtree_weights_(own_weights_) {
   for (AllReduceChild& child : options.children) {
     for (size_t b = 0; b < own_weights_.size(); ++b) subtree_weights_[b] += child.weights[b];
@@ -313,6 +315,10 @@ void AllReduce<Scalar>::End(std::span<Scalar> values) {
   for (size_t b = 0; b < blocks_.size(); ++b) {
     const bool planned = total_weights_[b] > 0;
     if (!nothing_arrived_[b] || (planned && codec_->Remembers())) continue;
+    if (only_updates_) {
+      std::ranges::fill(values.subspan(blocks_[b].offset, blocks_[b].size), Scalar{0});
+      continue;
+    }
     std::copy_n(own_.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset), blocks_[b].size,
                 values.begin() + static_cast<std::ptrdiff_t>(blocks_[b].offset));
   }

@@ -24,6 +24,7 @@ struct AllReduceOptions {
   int parent = -1;                       // -1 at the root
   std::vector<AllReduceChild> children;  // by ascending site
   std::unique_ptr<MeanCodec<Scalar>> codec;
+  bool only_updates = false;  // a block of which no weight arrived is 0: nobody moves
 };
 
 // The weighted mean over a rooted tree, in each phase of the codec: every site sends its subtree's
@@ -35,7 +36,7 @@ struct AllReduceOptions {
 // them in the remaining phases of the round; a leaf, or a site that waits for its parent, keeps
 // waiting. A site learns with the mean whether its own contribution is in it; if not, it stays in
 // the codec's error. A block of which no weight arrived keeps the site's own values under a codec
-// without error feedback, and is 0 under one with it.
+// without error feedback, unless these are only updates, and is 0 under one with it.
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options);
 

@@ -20,6 +20,10 @@ template <typename Scalar>
 MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options);
 template <typename Scalar>
 MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options);
+template <typename Scalar>
+MadeExchange<Scalar> MakeServerOptimiserOf(const ExchangeOptions& options);
+template <typename Scalar>
+MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options);
 
 // For every site, whether it is reached from `self` through `neighbor`. Requires a tree.
 std::vector<bool> Behind(const Graph& tree, int self, int neighbor);

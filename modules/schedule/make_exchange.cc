@@ -15,6 +15,7 @@ constexpr std::array kSchedules = {
     NamedSchedule{"relay_sum", ScheduleKind::kRelaySum, true, false},
     NamedSchedule{"gossip", ScheduleKind::kGossip, false, false},
     NamedSchedule{"all_reduce", ScheduleKind::kAllReduce, true, true},
+    NamedSchedule{"scaffold", ScheduleKind::kScaffold, true, true},
 };
 
 Status CheckBlocks(const FlatShape& shape) {
@@ -68,6 +69,10 @@ Status Check(const ExchangeOptions& options) {
     return InvalidArgument("{} sites with {} edges are not a tree: take a spanning tree",
                            options.graph.size(), options.graph.Edges().size());
   }
+  if (options.server.kind != ServerOptimiserKind::kNone &&
+      options.schedule != ScheduleKind::kAllReduce) {
+    return InvalidArgument("a server optimiser goes with all-reduce, not with another schedule");
+  }
   RETURN_IF_ERROR(CheckBlocks(options.shape));
   return CheckWeights(options);
 }
@@ -79,7 +84,10 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExchange(const ExchangeOptions& 
   RETURN_IF_ERROR(Check(options));
   switch (options.schedule) {
     case ScheduleKind::kAllReduce:
-      return MakeReduceOf<Scalar>(options);
+      if (options.server.kind == ServerOptimiserKind::kNone) return MakeReduceOf<Scalar>(options);
+      return MakeServerOptimiserOf<Scalar>(options);
+    case ScheduleKind::kScaffold:
+      return MakeScaffoldOf<Scalar>(options);
     case ScheduleKind::kGossip:
       return MakeGossipOf<Scalar>(options);
     case ScheduleKind::kRelaySum:

@@ -11,12 +11,13 @@
 #include "modules/compress/compressor.h"
 #include "modules/schedule/exchange.h"
 #include "modules/schedule/relay_sum.h"
+#include "modules/schedule/server_optimiser.h"
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 
 namespace consilium {
 
-enum class ScheduleKind { kAllReduce, kGossip, kRelaySum };
+enum class ScheduleKind { kAllReduce, kGossip, kRelaySum, kScaffold };
 
 // All that the sites of one exchange must agree on, and which of them this is.
 struct ExchangeOptions {
@@ -31,6 +32,8 @@ struct ExchangeOptions {
   // it. For every site of the graph.
   std::vector<std::vector<double>> weights;
   CompressorOptions compressor;
+  // All-reduce: what the mean becomes, which must then be of updates.
+  ServerOptimiserOptions server = {};
   // The same at all sites of the exchange, another for each exchange.
   uint64_t seed = 0;
   // Gossip: averaging steps in a round, and by what the mixing shares are multiplied (1, or

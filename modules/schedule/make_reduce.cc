@@ -34,6 +34,8 @@ MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
     ASSIGN_OR_RETURN(auto reduce, PlaceInTree<AllReduceOptions<Scalar>>(options));
     ASSIGN_OR_RETURN(reduce.codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
                                                          SeedOf(options, "mean", 0, 0)));
+    reduce.only_updates = options.schedule == ScheduleKind::kScaffold ||
+                          options.server.kind != ServerOptimiserKind::kNone;
     return MakeAllReduce(std::move(reduce));
   }
   ASSIGN_OR_RETURN(auto reduce, PlaceInTree<CompressedReduceOptions<Scalar>>(options));

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "modules/compress/compressor.h"
 #include "modules/schedule/make_exchange.h"
+#include "modules/schedule/server_optimiser.h"
 #include "modules/topology/generators.h"
 
 namespace consilium {
@@ -57,7 +58,7 @@ void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
   auto server = table.Table("server_optimiser");
   if (!server) return;
   GoesWith(table, schedule, "server_optimiser", {"all_reduce"});
-  Read(*server, "kind", schedule.server.kind, {"none", "momentum", "adam", "yogi", "adagrad"});
+  Read(*server, "kind", schedule.server.kind, NamesOf(AllServerOptimisers()));
   Read(*server, "learning_rate", schedule.server.learning_rate, 1e-9, 1e6);
   Read(*server, "momentum", schedule.server.momentum, 0, 0.9999);
   Read(*server, "beta2", schedule.server.beta2, 0, 0.999999);
@@ -82,12 +83,18 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
   if ((schedule.topology == "edges") != !schedule.edges.empty()) {
     table.Complain("topology = \"edges\" goes with [[schedule.edge]] tables, and they with it");
   }
-  if (schedule.aggregator == "coordinator") GoesWith(table, schedule, "aggregator", {"all_reduce"});
+  if (schedule.aggregator == "coordinator")
+    GoesWith(table, schedule, "aggregator", {"all_reduce", "scaffold"});
   GoesWith(table, schedule, "fallback", {"relay_sum"});
   GoesWith(table, schedule, "trees", {"relay_sum"});
   GoesWith(table, schedule, "raise_learning_rate", {"relay_sum"});
   GoesWith(table, schedule, "consensus", {"relay_mix"});
   GoesWith(table, schedule, "momentum", {"quasi_global_momentum"});
+  if (schedule.overlap && schedule.kind == "scaffold") {
+    table.ComplainAt("overlap",
+                     "scaffold corrects the local steps by the exchange before them, so "
+                     "that it cannot overlap with them");
+  }
   ReadServerOptimiser(table, schedule);
 }
 
@@ -102,7 +109,7 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "bits", schedule.bits, 2, 8);
   Read(table, "keep", schedule.keep, 1e-6, 1);
   Read(table, "iterations", schedule.iterations, 1);
-  GoesWith(table, schedule, "form", {"all_reduce"});
+  GoesWith(table, schedule, "form", {"all_reduce", "scaffold"});
 }
 
 void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& channel) {
@@ -114,6 +121,9 @@ void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& ch
   if (channel.kind == "gaussian" && schedule.kind != "all_reduce") {
     table.ComplainAt("kind", fmt::format("a gaussian channel goes with schedule all_reduce, not {}",
                                          schedule.kind));
+  }
+  if (channel.kind == "gaussian" && schedule.server.kind != "none") {
+    table.ComplainAt("kind", "a gaussian channel goes without a server optimiser");
   }
 }
 

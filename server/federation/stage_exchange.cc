@@ -80,7 +80,17 @@ StatusOr<CompressorOptions> Compression(const SchedulePlan& plan) {
   options.byte_budget = static_cast<uint64_t>(plan.byte_budget);
   if (plan.form == "two_sided") options.form = PowerSgdForm::kTwoSided;
   options.min_compression = plan.min_compression;
-  if (plan.kind == "all_reduce") options.iterations = plan.iterations;
+  if (Schedule(plan).exchanges_updates) options.iterations = plan.iterations;
+  return options;
+}
+
+StatusOr<ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& plan) {
+  ServerOptimiserOptions options;
+  ASSIGN_OR_RETURN(options.kind, ParseServerOptimiser(plan.kind));
+  options.learning_rate = plan.learning_rate;
+  options.momentum = plan.momentum;
+  options.beta2 = plan.beta2;
+  options.epsilon = plan.epsilon;
   return options;
 }
 
@@ -164,6 +174,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   options.graph = RoundLinks(seating, plan);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
   ASSIGN_OR_RETURN(options.compressor, Compression(schedule));
+  ASSIGN_OR_RETURN(options.server, ServerOptimiserOf(schedule.server));
   options.gossip_steps = schedule.iterations;
   options.gossip_diffusion = schedule.diffusion;
   options.relay_fallback = Fallback(schedule);

@@ -109,11 +109,17 @@ class SiteLearner final : public Learner {
                               const std::atomic<bool>& stop) override {
     const int round = local.round;
     if (!pass_) return FailedPrecondition("training before the sites agreed on the normalisation");
+    if (!local.correction.empty() && local.correction.size() != parameters.size()) {
+      return InvalidArgument("a correction of {} numbers for {} parameters",
+                             local.correction.size(), parameters.size());
+    }
     averages_.Agreed(round - 1, parameters);
     if (train_.patients == 0) return 0.0;
     const std::vector<float> before(parameters.begin(), parameters.end());
     const std::vector<int> patients = AllOf(train_.patients);
     const std::vector<uint8_t> trainable = Trainable(round);
+    const std::vector<float> drift = InEqualParts(local.correction);
+    pass_->Add({options_.proximal, before, drift});
     double loss = 0;
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
@@ -245,6 +251,12 @@ class SiteLearner final : public Learner {
   int64_t StepsInARound() const {
     return int64_t{options_.local_epochs} *
            ((train_.patients + options_.batch - 1) / options_.batch);
+  }
+
+  std::vector<float> InEqualParts(std::span<const float> correction) const {
+    std::vector<float> parts(correction.begin(), correction.end());
+    for (float& part : parts) part /= static_cast<float>(StepsInARound());
+    return parts;
   }
 
   // The average of a module that never moved may differ from it in the last place.

@@ -1,5 +1,6 @@
 #include "modules/modn/training.h"
 
+#include <cmath>
 #include <thread>
 
 #include "gmock/gmock.h"
@@ -113,6 +114,70 @@ TEST(TrainingTest, StopsBeforeTheNextBatchWhenTold) {
   int asked = 0;
   pass.Run(AllOf(50), 5, 0, 5e-3, {}, parameters, [&] { return ++asked > 2; });
   EXPECT_EQ(adam->state().steps, 2);
+}
+
+// One pass of plain gradient steps from `parameters`.
+void Descend(const Examples& examples, double rate, const StepTerms& terms,
+             std::vector<float>& parameters, const std::vector<uint8_t>& trainable = {},
+             int passes = 1, int batch = 1000) {
+  const Architecture architecture = SmallArchitecture();
+  Objective<float> objective(architecture, {});
+  const auto sgd = NewSgd({}, parameters.size());
+  TrainingPass pass(architecture, examples, objective, *sgd, {.batch = batch, .gradient_clip = 0});
+  pass.Add(terms);
+  for (int i = 0; i < passes; ++i) {
+    pass.Run(AllOf(examples.patients), 5, static_cast<uint64_t>(i), rate, trainable, parameters);
+  }
+}
+
+float Distance(const std::vector<float>& a, const std::vector<float>& b) {
+  float sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(sum);
+}
+
+TEST(TrainingTest, TheProximalTermJoinsTheGradient) {
+  const Architecture architecture = SmallArchitecture();
+  const Examples examples = RandomExamples<float>(architecture, 50, 3);
+  const std::vector<float> from = RandomParameters<float>(architecture, 1);
+  const std::vector<float> start = RandomParameters<float>(architecture, 2);
+  std::vector<float> plain = from, nothing = from, pulled = from;
+  Descend(examples, 0.1, {}, plain);
+  Descend(examples, 0.1, {.proximal = 0, .start = start}, nothing);
+  EXPECT_EQ(nothing, plain);
+  Descend(examples, 0.1, {.proximal = 3, .start = start}, pulled);
+  for (size_t i = 0; i < from.size(); ++i) {
+    EXPECT_NEAR(pulled[i], plain[i] - 0.1f * 3 * (from[i] - start[i]), 1e-5);
+  }
+}
+
+TEST(TrainingTest, AStrongProximalTermKeepsNearTheStart) {
+  const Architecture architecture = SmallArchitecture();
+  const Examples examples = RandomExamples<float>(architecture, 100, 3);
+  const std::vector<float> start = RandomParameters<float>(architecture, 1);
+  std::vector<float> free = start, held = start;
+  Descend(examples, 0.05, {}, free, {}, 20, 10);
+  Descend(examples, 0.05, {.proximal = 10, .start = start}, held, {}, 20, 10);
+  EXPECT_GT(Distance(free, start), 0.3f);
+  EXPECT_LT(Distance(held, start), 0.3f * Distance(free, start));
+}
+
+TEST(TrainingTest, DriftJoinsEveryStepOfTrainableModules) {
+  const Architecture architecture = SmallArchitecture();
+  const Layout layout = MakeLayout(architecture);
+  const Examples examples = RandomExamples<float>(architecture, 50, 3);
+  std::vector<uint8_t> trainable(layout.modules().size(), 1);
+  trainable[EncoderModule(1)] = 0;
+  const std::vector<float> from = RandomParameters<float>(architecture, 1);
+  const std::vector<float> drift(from.size(), 0.01f);
+  std::vector<float> drifted = from;
+  Descend(examples, 0, {.drift = drift}, drifted, trainable, 1, 10);  // five steps
+  for (size_t m = 0; m < trainable.size(); ++m) {
+    const Block block = layout.module_block(static_cast<int>(m));
+    for (size_t i = block.offset; i < block.offset + block.size; ++i) {
+      EXPECT_NEAR(drifted[i], from[i] + (trainable[m] != 0 ? 0.05f : 0), 1e-6);
+    }
+  }
 }
 
 }  // namespace

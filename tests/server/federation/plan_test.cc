@@ -62,6 +62,25 @@ TEST(PlanTest, OnlyAnAllReduceCanRunAtTheCoordinator) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("all_reduce")));
 }
 
+TEST(PlanTest, AServerOptimiserGoesWithAllReduce) {
+  const std::string optimiser =
+      "[schedule.server_optimiser]\nkind = 'yogi'\nlearning_rate = 0.05\n";
+  const auto plan =
+      ParsePlan("[run]\nsites = ['a']\n[schedule]\nkind = 'all_reduce'\n" + optimiser, "plan");
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_EQ(plan->schedule.server.kind, "yogi");
+  EXPECT_EQ(plan->schedule.server.learning_rate, 0.05);
+  EXPECT_THAT(ParsePlan("[run]\nsites = ['a']\n[schedule]\nkind = 'gossip'\n" + optimiser, "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("server_optimiser")));
+}
+
+TEST(PlanTest, ScaffoldDoesNotOverlapWithTheStepsItCorrects) {
+  const std::string text = "[run]\nsites = ['a']\n[schedule]\nkind = 'scaffold'\n";
+  EXPECT_TRUE(ParsePlan(text, "plan").ok());
+  EXPECT_THAT(ParsePlan(text + "overlap = true\n", "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("overlap")));
+}
+
 TEST(PlanTest, OneFileOfAllSitesNeedsNoSitesButAColumnThatNamesThem) {
   const auto plan = ParsePlan(
       "[run]\nseed = 2\n[data]\nschema = 's'\ntrain = 'all.csv'\nsite_column = 'h'\n", "plan");

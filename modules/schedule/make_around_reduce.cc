@@ -1,0 +1,34 @@
+#include <utility>
+
+#include "modules/schedule/exchange_parts.h"
+#include "modules/schedule/scaffold.h"
+#include "modules/schedule/server_optimiser.h"
+
+namespace consilium {
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeServerOptimiserOf(const ExchangeOptions& options) {
+  RETURN_IF_ERROR(CheckServerOptimiser(options.server));
+  ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(options));
+  return MakeServerOptimiser(std::move(reduce), options.shape.blocks, options.server);
+}
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
+  ExchangeOptions doubled = options;
+  doubled.shape = DoubledShape(options.shape);
+  for (std::vector<double>& weights : doubled.weights) {
+    weights.reserve(2 * weights.size());
+    weights.insert(weights.end(), weights.begin(), weights.end());
+  }
+  ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(doubled));
+  return MakeScaffold(std::move(reduce), options.shape,
+                      options.weights[static_cast<size_t>(options.self)]);
+}
+
+template MadeExchange<float> MakeServerOptimiserOf(const ExchangeOptions&);
+template MadeExchange<double> MakeServerOptimiserOf(const ExchangeOptions&);
+template MadeExchange<float> MakeScaffoldOf(const ExchangeOptions&);
+template MadeExchange<double> MakeScaffoldOf(const ExchangeOptions&);
+
+}  // namespace consilium
