@@ -11,6 +11,7 @@ namespace consilium {
 
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
@@ -28,6 +29,8 @@ constexpr Experiment kExperiments[] = {
     {"iio", "MoDN (Trottet et al. 2022)",
      "Sites with different features: local, static, composed, fine-tuned and pooled models",
      RunIio},
+    {"laser", "LASER (Makkuva, Bondaschi, Vogels, Jaggi, Kim, Gastpar 2024)",
+     "Averages over a noisy channel with a power limit: low rank against its rivals", RunLaser},
     {"mnar", "MultiModN (Swamy et al. 2023)",
      "Values missing not at random: what skipping, indicators and class-equalised masking are "
      "worth",
