@@ -50,7 +50,7 @@ void SiteMember::BeginRounds(MemberActions& actions) {
   auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
-  const Status owed = exchange_->Owe(owed_);
+  const Status owed = owed_.empty() ? OkStatus() : exchange_->Owe(owed_);
   if (!owed.ok()) return BreakLink(options_.site, owed, actions);
   BeginRound(actions);
 }
