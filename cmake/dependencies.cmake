@@ -9,6 +9,7 @@ find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(PNG REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS pull)
 if(CONSILIUM_WITH_GRPC)
   find_package(Protobuf 3.21 REQUIRED) # module mode: Debian ships no protobuf-config.cmake
   find_package(gRPC 1.51 CONFIG REQUIRED)

@@ -65,7 +65,8 @@ Status ActiveRuns::Restore() {
       LogInfo("run-restored", "run {} goes on: generation {}, {} of {} rounds", name,
               run->record().generation, run->record().rounds_completed, run->plan().rounds);
     }
-    Add(std::move(run));
+    const Entry& entry = Add(std::move(run));
+    if (changed_) changed_(entry.run->record());
   }
   return OkStatus();
 }
@@ -253,6 +254,7 @@ Status ActiveRuns::MakeAggregator(Entry& entry) {
 }
 
 void ActiveRuns::Tell(Entry& entry) {
+  if (changed_) changed_(entry.run->record());
   if (entry.watchers.empty()) return;
   v1::RunStatus status;
   Encode(entry.run->record(), entry.run->plan(), status);

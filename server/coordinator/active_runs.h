@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -40,6 +41,9 @@ class ActiveRuns {
   // All of it must outlive this.
   ActiveRuns(Runs& stored, Switchboard& switchboard, const Schema& schema, const Clock& clock)
       : stored_(stored), switchboard_(switchboard), schema_(schema), clock_(clock) {}
+
+  // Calls it from now on with every run that has changed, and with those that Restore finds.
+  void WhenChanged(std::function<void(const RunRecord&)> changed) { changed_ = std::move(changed); }
 
   // Those in the store; they go on as their sites attach.
   Status Restore();
@@ -86,6 +90,7 @@ class ActiveRuns {
   const Clock& clock_;
   std::vector<std::unique_ptr<Entry>> entries_;  // oldest first
   std::set<std::string> attached_;
+  std::function<void(const RunRecord&)> changed_;
 };
 
 }  // namespace consilium

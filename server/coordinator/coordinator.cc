@@ -10,10 +10,12 @@
 #include "server/coordinator/administration_service.h"
 #include "server/coordinator/attendance.h"
 #include "server/coordinator/federation_service.h"
+#include "server/coordinator/run_metrics.h"
 #include "server/ops/announce.h"
 #include "server/ops/event_loop.h"
 #include "server/ops/listen.h"
 #include "server/ops/log.h"
+#include "server/ops/metrics.h"
 #include "server/storage/database.h"
 #include "server/storage/runs.h"
 #include "server/storage/sites.h"
@@ -50,12 +52,18 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   ~RunningCoordinator() override { Stop(); }
 
   Status Serve(const CoordinatorConfig& config) {
+    if (!config.metrics_listen.empty()) {
+      ASSIGN_OR_RETURN(metrics_, Metrics::Open(config.metrics_listen));
+      runs_.WhenChanged([this](const RunRecord& record) { Observe(record, *metrics_); });
+    }
     RETURN_IF_ERROR(runs_.Restore());
     RETURN_IF_ERROR(attendance_.Restore());
     loop_.Start({.next = [this] { return NextDeadline(); }, .tick = [this] { Tick(); }});
     ASSIGN_OR_RETURN(listener_, Listener::Open(config.listen, config.tls,
                                                {federation_.get(), administration_.get()}));
-    return Announce(config.state, {{"federation", listener_->address()}});
+    std::vector<ListeningPort> ports = {{"federation", listener_->address()}};
+    if (metrics_) ports.push_back({"metrics", metrics_->address()});
+    return Announce(config.state, ports);
   }
 
   const std::string& address() const override { return listener_->address(); }
@@ -114,6 +122,8 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   Runs stored_runs_;
   Sites stored_sites_;
   Switchboard switchboard_;
+
+  std::unique_ptr<Metrics> metrics_;
 
   // Touched on the loop only, once it runs.
   ActiveRuns runs_;

@@ -153,6 +153,10 @@ StatusOr<CoordinatorConfig> ParseCoordinatorConfig(std::string_view toml, const 
   if (auto reader = Require(document.root(), "coordinator", folder)) {
     ReadCoordinator(*reader, config);
   }
+  if (std::optional<TomlTable> table = document.root().Table("metrics")) {
+    Reader reader(*std::move(table), folder);
+    config.metrics_listen = reader.Address("listen", reader.table().RequireText("listen"));
+  }
   config.tls = ReadTls(document.root(), folder);
   config.log = ReadLog(document.root(), folder);
   RETURN_IF_ERROR(document.Finish());
