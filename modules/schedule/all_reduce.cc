@@ -37,6 +37,7 @@ class AllReduce final : public Exchange<Scalar> {
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> Owed() const override { return codec_->Owed(); }
   Status Owe(std::span<const Scalar> owed) override;
 
@@ -49,8 +50,7 @@ class AllReduce final : public Exchange<Scalar> {
   void AddToSum(const Sum<Scalar>& sum);
   void DivideSum();
   std::span<const Scalar> Counting(std::span<const Scalar> values);
-  std::string Write(MessageHeader header, const Sum<Scalar>& sum,
-                    std::span<const double> planned) const;
+  std::string Write(MessageHeader header, const Sum<Scalar>& sum, std::span<const double> planned);
   Status Read(ByteReader& reader, const MessageHeader& header, std::span<const double> planned,
               Sum<Scalar>& sum) const;
   StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
@@ -74,8 +74,9 @@ class AllReduce final : public Exchange<Scalar> {
   std::vector<Scalar> counting_;       // own_ with 0 where this site's weight is 0
   std::vector<bool> nothing_arrived_;  // of each block, in some phase
   std::vector<Block> phase_blocks_;
-  Sum<Scalar> sum_;   // of this site and its children; at the root then the mean
-  Sum<Scalar> mean_;  // what came from the parent
+  Sum<Scalar> sum_;              // of this site and its children; at the root then the mean
+  Sum<Scalar> mean_;             // what came from the parent
+  std::vector<uint64_t> bytes_;  // of each block, in this round's messages
 };
 
 template <typename Scalar>
@@ -100,6 +101,7 @@ std::vector<Outgoing> AllReduce<Scalar>::Begin(std::span<const Scalar> values) {
   begun_ = true;
   phase_ = 0;
   nothing_arrived_.assign(blocks_.size(), false);
+  bytes_.assign(blocks_.size(), 0);
   for (Child<Scalar>& child : children_) child.given_up = false;
   StartPhase();
   Messages messages;
@@ -199,7 +201,10 @@ void AllReduce<Scalar>::Close(const Sum<Scalar>& mean, bool counted, Messages& m
 
 template <typename Scalar>
 std::string AllReduce<Scalar>::Write(MessageHeader header, const Sum<Scalar>& sum,
-                                     std::span<const double> planned) const {
+                                     std::span<const double> planned) {
+  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
+    bytes_[b] += phase_blocks_[b].size * sizeof(Scalar);
+  }
   header.planned_weights = ArePlanned(sum.weights, planned);
   ByteWriter writer;
   writer.Reserve(kMessageHeaderBytes + (sum.weights.size() + sum.values.size()) * sizeof(Scalar));
@@ -324,6 +329,17 @@ void AllReduce<Scalar>::End(std::span<Scalar> values) {
   }
   begun_ = false;
   ++round_;
+}
+
+// The codec knows this site's own contribution, the bytes are of all that goes up and down.
+template <typename Scalar>
+void AllReduce<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  std::vector<BlockTraffic> own(by_block.size());
+  codec_->AddTraffic(own);
+  for (size_t b = 0; b < bytes_.size(); ++b) {
+    own[b].bytes = bytes_[b];
+    by_block[b] += own[b];
+  }
 }
 
 template <typename Scalar>

@@ -11,11 +11,12 @@ namespace {
 template <typename Scalar>
 struct Neighbor {
   GossipNeighbor<Scalar> edge;
-  std::vector<Scalar> values;  // own values of the shared blocks, then the difference
-  uint32_t remembered = 0;     // exchanges since the codec was last reset
-  bool arrived = false;        // its message of this step is here
-  bool given_up = false;       // not waited for in this round
-  std::string early;           // its message of the next step
+  std::vector<Scalar> values;              // own values of the shared blocks, then the difference
+  std::vector<BlockTraffic> traffic = {};  // of the shared blocks, in this round's steps
+  uint32_t remembered = 0;                 // exchanges since the codec was last reset
+  bool arrived = false;                    // its message of this step is here
+  bool given_up = false;                   // not waited for in this round
+  std::string early;                       // its message of the next step
 };
 
 template <typename Scalar>
@@ -29,6 +30,7 @@ class Gossip final : public Exchange<Scalar> {
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
 
  private:
   using Messages = std::vector<Outgoing>;
@@ -69,6 +71,7 @@ std::vector<Outgoing> Gossip<Scalar>::Begin(std::span<const Scalar> values) {
   for (Neighbor<Scalar>& neighbor : neighbors_) {
     neighbor.given_up = false;
     neighbor.early.clear();
+    neighbor.traffic.assign(neighbor.edge.shared.size(), {});
   }
   Messages messages;
   StartStep(messages);
@@ -96,6 +99,7 @@ std::string Gossip<Scalar>::MessageTo(Neighbor<Scalar>& neighbor) {
               sizeof(Scalar));
   writer.U32(neighbor.remembered);
   neighbor.edge.codec->Encode(neighbor.values, writer);
+  neighbor.edge.codec->AddTraffic(neighbor.traffic);
   return writer.Take();
 }
 
@@ -223,6 +227,15 @@ void Gossip<Scalar>::End(std::span<Scalar> values) {
   std::copy(current_.begin(), current_.end(), values.begin());
   begun_ = false;
   ++round_;
+}
+
+template <typename Scalar>
+void Gossip<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  for (const Neighbor<Scalar>& neighbor : neighbors_) {
+    for (size_t k = 0; k < neighbor.traffic.size(); ++k) {
+      by_block[neighbor.edge.shared[k].number] += neighbor.traffic[k];
+    }
+  }
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace consilium {
 struct SharedBlock {
   Block block;
   double share = 0;
+  size_t number = 0;  // of the block in the shape
 };
 
 // A neighbour with which at least one block is shared; the codec sees the shared blocks only, one

@@ -52,7 +52,7 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
     for (size_t b = 0; b < shares.size(); ++b) {
       if (!(shares[b][k] > 0)) continue;
       number[b] = static_cast<int>(neighbor.shared.size());
-      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * diffusion});
+      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * diffusion, b});
     }
     if (neighbor.shared.empty()) continue;
     const int low = std::min(options.self, sites[k]);

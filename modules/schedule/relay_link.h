@@ -39,6 +39,11 @@ class RelayLink {
   std::string Write(uint32_t round, const std::vector<double>& weights,
                     std::span<const Scalar> mean);
 
+  // Of the message written last, without what it repeats.
+  void AddTraffic(std::span<BlockTraffic> by_block) const {
+    neighbor_.outward->AddTraffic(by_block);
+  }
+
   // Takes the neighbour's message of header.round, the next one or a later one, from behind the
   // header. One that cannot be decoded because another before it was lost counts as missing, and is
   // no error.

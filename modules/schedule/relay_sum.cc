@@ -34,6 +34,9 @@ class RelaySum final : public Exchange<Scalar> {
     return {};
   }
   void End(std::span<Scalar> values) override;
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    for (const RelayLink<Scalar>& link : relays_) link.AddTraffic(by_block);
+  }
 
  private:
   std::string MessageTo(RelayLink<Scalar>& to);
