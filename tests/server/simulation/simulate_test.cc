@@ -6,8 +6,10 @@
 #include <map>
 
 #include "base/random.h"
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modules/schedule/make_exchange.h"
 #include "tests/support/matchers.h"
 
 namespace consilium {
@@ -99,6 +101,50 @@ TEST_F(SimulateTest, AllSitesServeTheSameSelectedAverageWhateverTheThreads) {
     average_selected |= one->model_digests != without->model_digests;
   }
   EXPECT_TRUE(average_selected) << "with every schedule the last model was the best";
+}
+
+TEST_F(SimulateTest, CountsBytesByLinkModuleAndRound) {
+  for (const char* compressor : {"identity", "low_rank"}) {
+    const auto result = Simulate(
+        schema_,
+        PlanText("kind = 'relay_sum'\n") + fmt::format("[compression]\nkind = '{}'\n", compressor),
+        sites_, 1);
+    ASSERT_THAT(result, IsOk());
+    std::map<std::pair<std::string, std::string>, uint64_t> sent, received;
+    for (const SimulatedSiteResult& site : result->sites) {
+      const Traffic& traffic = site.traffic;
+      uint64_t links = 0, modules = 0, rounds = 0;
+      for (const LinkTraffic& link : traffic.links) {
+        links += link.bytes_sent;
+        sent[{site.site, link.peer}] = link.bytes_sent;
+        received[{link.peer, site.site}] = link.bytes_received;
+      }
+      for (const ModuleTraffic& module : traffic.modules) modules += module.bytes;
+      for (const uint64_t bytes : traffic.rounds) rounds += bytes;
+      EXPECT_EQ(links, site.bytes_sent);
+      EXPECT_LT(rounds, links) << "stages before and after the rounds cost something too";
+      EXPECT_LT(modules, rounds);
+      EXPECT_GT(static_cast<double>(modules), 0.5 * static_cast<double>(rounds));
+      EXPECT_EQ(CompressionError(traffic) > 0, std::string_view(compressor) == "low_rank");
+    }
+    EXPECT_EQ(sent, received) << compressor;
+  }
+}
+
+TEST_F(SimulateTest, WithOverlapEveryScheduleStillLearnsAsMuch) {
+  for (const NamedSchedule& schedule : AllSchedules()) {
+    const std::string text = PlanText(fmt::format("kind = '{}'\n", schedule.name));
+    const auto waiting = Simulate(schema_, text, sites_, 1);
+    std::string overlapped = text;
+    overlapped.replace(overlapped.find("kind ="), 0, "overlap = true\n");
+    const auto overlapping = Simulate(schema_, overlapped, sites_, 1);
+    ASSERT_THAT(waiting, IsOk()) << schedule.name;
+    ASSERT_THAT(overlapping, IsOk()) << schedule.name;
+    EXPECT_NE(waiting->model_digests, overlapping->model_digests) << schedule.name;
+    EXPECT_NEAR(overlapping->mean[0].models[0].scores.auroc.value(),
+                waiting->mean[0].models[0].scores.auroc.value(), 0.02)
+        << schedule.name;
+  }
 }
 
 TEST_F(SimulateTest, LearnsAnOutcomeOfThreeClassesFromAnySchema) {

@@ -1,0 +1,73 @@
+#include <string>
+#include <tuple>
+
+#include "gmock/gmock.h"
+#include "modules/schedule/make_exchange.h"
+#include "modules/topology/generators.h"
+#include "tests/support/matchers.h"
+#include "tests/support/memory_exchange.h"
+#include "tests/support/random_values.h"
+
+// What is counted of every schedule with every compressor.
+namespace consilium {
+namespace {
+
+using testing::IsOk;
+using testing::MemoryExchange;
+using testing::RandomValues;
+using testing::ShapeOf;
+
+constexpr size_t kLongestHeader = 64;
+
+class TrafficTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+ protected:
+  ExchangeOptions Options(uint64_t seed) const {
+    Random random = Random::Named(seed, "traffic");
+    ExchangeOptions options;
+    options.schedule = std::get<0>(GetParam()).kind;
+    options.graph = *RandomTree(5, random);
+    options.shape = ShapeOf({{{40, 30}, {30, 1}}, {{25, 40}}});
+    options.weights.assign(5, {1.0, 1.0});
+    options.compressor = std::get<1>(GetParam()).options;
+    options.compressor.min_compression = 0;
+    options.seed = seed;
+    return options;
+  }
+};
+
+TEST_P(TrafficTest, TheModulesBytesAreThoseOfTheMessagesButForHeaders) {
+  const ExchangeOptions options = Options(3);
+  auto network = MemoryExchange<float>::Create(options);
+  if (!network.ok()) GTEST_SKIP() << network.status();  // refused: tested elsewhere
+  Random random(4);
+  std::vector<std::vector<float>> values;
+  for (int i = 0; i < 5; ++i) values.push_back(RandomValues<float>(options.shape.size(), random));
+  for (int round = 0; round < 3; ++round) {
+    const size_t bytes = network->bytes();
+    const size_t messages = network->messages();
+    ASSERT_THAT(network->Round(values), IsOk());
+    std::vector<BlockTraffic> by_block(2);
+    for (int site = 0; site < 5; ++site) network->site(site).AddTraffic(by_block);
+    const size_t counted = by_block[0].bytes + by_block[1].bytes;
+    const size_t sent = network->bytes() - bytes;
+    EXPECT_LE(counted, sent) << "round " << round;
+    EXPECT_LE(sent - counted, kLongestHeader * (network->messages() - messages))
+        << "round " << round;
+    for (const BlockTraffic& block : by_block) {
+      EXPECT_GE(block.squared_error, 0);
+      EXPECT_GE(block.squared_norm, 0);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AllPairs, TrafficTest,
+    ::testing::Combine(::testing::ValuesIn(AllSchedules().begin(), AllSchedules().end()),
+                       ::testing::ValuesIn(AllCompressors().begin(), AllCompressors().end())),
+    [](const auto& named) {
+      return std::string(std::get<0>(named.param).name) + "_" +
+             std::string(std::get<1>(named.param).name);
+    });
+
+}  // namespace
+}  // namespace consilium
