@@ -46,6 +46,7 @@ void AddRunCommand(CLI::App& app, Invocation& invocation);
 void AddSchemaCommand(CLI::App& app, Invocation& invocation);
 void AddSimulateCommand(CLI::App& app, Invocation& invocation);
 void AddSiteCommand(CLI::App& app, Invocation& invocation);
+void AddTopologyCommand(CLI::App& app, Invocation& invocation);
 void AddTuneCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace consilium

@@ -17,7 +17,7 @@ namespace {
 constexpr AddCommand kCommands[] = {
     AddCohortCommand,   AddConsultCommand, AddEvaluateCommand, AddExperimentCommand,
     AddModelCommand,    AddPkiCommand,     AddRunCommand,      AddSchemaCommand,
-    AddSimulateCommand, AddSiteCommand,    AddTuneCommand,
+    AddSimulateCommand, AddSiteCommand,    AddTopologyCommand, AddTuneCommand,
 };
 
 int Report(const Status& status, const Invocation& invocation) {

@@ -9,7 +9,7 @@ std::vector<int> HopsFrom(const Graph& graph, int source) {
   std::vector<int> hops(static_cast<size_t>(graph.size()), -1);
   std::vector<int> queue = {source};
   hops[static_cast<size_t>(source)] = 0;
-  for (size_t head = 0; head < queue.size(); ++head) {
+  for (size_t head = 0; head < queue.size() && queue.size() < hops.size(); ++head) {
     const int site = queue[head];
     for (const int neighbor : graph.Neighbors(site)) {
       int& reached = hops[static_cast<size_t>(neighbor)];

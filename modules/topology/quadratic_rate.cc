@@ -74,7 +74,8 @@ StatusOr<BestRate> BestLearningRate(const RandomWalk& walk, double zeta, RateFun
   double low = 0.5 / zeta, high = std::min(1.0, 1.01 * n / (n - 1 + zeta));
   double left = high - golden * (high - low), right = low + golden * (high - low);
   double at_left = of(left), at_right = of(right);
-  while (high - low > 1e-9 * high) {
+  const double precision = walk.modes() ? 1e-9 : 1e-5;  // where a rate costs much
+  while (high - low > precision * high) {
     if (at_left >= at_right) {
       high = right, right = left, at_right = at_left;
       left = high - golden * (high - low), at_left = of(left);

@@ -63,7 +63,8 @@ double RandomWalk::SpectralGap() const {
     for (size_t k = 0; k < moduli.size(); ++k) moduli[k] *= std::sqrt(phase[k]);
   }
   std::nth_element(moduli.begin(), moduli.begin() + 1, moduli.end(), std::greater<>());
-  return 1 - std::pow(moduli[1], root);
+  constexpr double kRounding = 1e-12;  // of a period that ends in the exact mean
+  return moduli[1] < kRounding ? 1 : 1 - std::pow(moduli[1], root);
 }
 
 std::vector<double> VariancesAt(const MixingScheme& scheme, double decay) {

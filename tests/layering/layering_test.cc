@@ -102,6 +102,7 @@ const std::vector<Rule>& Rules() {
         "server/federation/plan.h", "server/simulation", "server/storage/model_file.h"}},
       {"client/cli/evaluate*", {"base", "client/cli", "server/evaluation"}},
       {"client/cli/experiment*", {"base", "client/cli", "bench/experiments"}},
+      {"client/cli/topology*", {"base", "client/cli", "modules/topology"}},
       {"client/cli/tune*", {"base", "client/cli", "modules", "server/tuning", "server/training"}},
       {"client/cli", {"base", "proto", "client/api", "client/cli"}},
       {"client/gateway", {"base", "proto", "client/api", "client/gateway"}},

@@ -1,0 +1,78 @@
+#include "client/cli/topology.h"
+#include "nlohmann/json.hpp"
+
+namespace consilium {
+namespace {
+
+using nlohmann::json;
+
+json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
+  json neighbors = json::array();
+  for (size_t d = 0; d < options.decays.size(); ++d) {
+    neighbors.push_back({{"decay", options.decays[d]},
+                         {"mean", facts.neighbors[d].mean},
+                         {"worst", facts.neighbors[d].worst},
+                         {"each", facts.neighbors[d].each}});
+  }
+  const GraphFacts& graph = facts.graph;
+  json object = {{"name", facts.name},
+                 {"sites", facts.sites},
+                 {"period", facts.period},
+                 {"links", graph.links},
+                 {"fewest_links", graph.fewest_links},
+                 {"most_links", graph.most_links},
+                 {"connected", graph.connected},
+                 {"tree", graph.tree},
+                 {"spectral_gap", facts.spectral_gap},
+                 {"effective_neighbors", std::move(neighbors)},
+                 {"best_learning_rate", facts.best.learning_rate},
+                 {"best_rate", facts.best.rate}};
+  if (graph.connected) {
+    object["diameter"] = graph.diameter;
+    object["mean_hops"] = graph.mean_hops;
+  }
+  if (graph.tree) object["relay_learning_rate_factor"] = graph.relay_factor;
+  if (facts.exact_rate) object["exact_rate"] = *facts.exact_rate;
+  return object;
+}
+
+json JsonOf(const Option& option) {
+  json object = {{"schedule", option.schedule},
+                 {"topology", option.topology},
+                 {"compressor", option.compressor},
+                 {"compression", option.compression},
+                 {"learning_rate_factor", option.learning_rate_factor},
+                 {"most_links", option.most_links},
+                 {"bytes_per_round", option.bytes},
+                 {"exchange_seconds", option.exchange_seconds},
+                 {"round_seconds", option.round_seconds},
+                 {"rounds_factor", option.rounds_factor},
+                 {"relative_time", option.relative_time}};
+  if (option.rank > 0) object["rank"] = option.rank;
+  if (option.bits > 0) object["bits"] = option.bits;
+  if (!option.edges.empty()) object["edges"] = option.edges;
+  if (!option.drawback.empty()) object["drawback"] = option.drawback;
+  return object;
+}
+
+}  // namespace
+
+std::string ToJson(const NetworkStudy& study) {
+  json networks = json::array();
+  for (const NetworkFacts& facts : study.facts) networks.push_back(JsonOf(facts, study.options));
+  return json{{"zeta", study.options.zeta}, {"networks", std::move(networks)}}.dump(2);
+}
+
+std::string ToJson(const Advice& advice) {
+  json options = json::array();
+  for (const Option& option : advice.options) options.push_back(JsonOf(option));
+  json object = {{"sites", advice.sites},
+                 {"recommended", options.front()},
+                 {"options", std::move(options)},
+                 {"reasons", advice.reasons},
+                 {"toml", advice.toml}};
+  if (!advice.names.empty()) object["names"] = advice.names;
+  return object.dump(2);
+}
+
+}  // namespace consilium

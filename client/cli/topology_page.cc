@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <cmath>
+
+#include "client/cli/topology.h"
+#include "modules/topology/advise_words.h"
+
+namespace consilium {
+namespace {
+
+using page::Cell;
+using page::Column;
+
+constexpr size_t kMostLines = 7;  // as many colours as there are
+
+std::string Number(double value) { return fmt::format("{:.4g}", value); }
+
+// The decay whose picture is shown: that nearest to the one the paper fitted.
+size_t ShownDecay(const std::vector<double>& decays) {
+  const auto off = [](double decay) { return std::abs(std::log((1 - decay) / (1 - 0.951))); };
+  return static_cast<size_t>(std::min_element(decays.begin(), decays.end(),
+                                              [&](double a, double b) { return off(a) < off(b); }) -
+                             decays.begin());
+}
+
+page::Table NeighborsTable(const NetworkStudy& study) {
+  page::Table table;
+  table.caption = "With how many sites a site in effect averages (mean; worst site in brackets)";
+  table.columns = {{"topology"}};
+  for (const double decay : study.options.decays) {
+    table.columns.push_back({"decay " + Number(decay), true});
+  }
+  for (const NetworkFacts& facts : study.facts) {
+    std::vector<Cell> row = {facts.name};
+    for (const EffectiveNeighbors& neighbors : facts.neighbors) {
+      const bool alike = neighbors.mean < neighbors.worst * (1 + 1e-6);
+      row.push_back(alike ? fmt::format("{:.2f}", neighbors.mean)
+                          : fmt::format("{:.2f} ({:.2f})", neighbors.mean, neighbors.worst));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+page::Table RatesTable(const NetworkStudy& study) {
+  page::Table table;
+  table.caption = fmt::format(
+      "Links in all and at most a site; hops at most and on average; gossip on random quadratics "
+      "of "
+      "zeta {}: by how much the error falls a step at the best learning rate; RelaySum: by how "
+      "much "
+      "its learning rate may be raised",
+      Number(study.options.zeta));
+  table.columns = {{"topology"},        {"links", true},     {"a site", true},
+                   {"hops", true},      {"mean hops", true}, {"gap", true},
+                   {"best rate", true}, {"at rate", true},   {"RelaySum", true}};
+  for (const NetworkFacts& facts : study.facts) {
+    const GraphFacts& graph = facts.graph;
+    table.rows.push_back(
+        {facts.name, fmt::format("{}", graph.links), fmt::format("{}", graph.most_links),
+         graph.connected ? fmt::format("{}", graph.diameter) : "-",
+         graph.connected ? fmt::format("{:.2f}", graph.mean_hops) : "-",
+         fmt::format("{:.4f}", facts.spectral_gap), fmt::format("{:.4f}", facts.best.rate),
+         fmt::format("{:.4f}", facts.best.learning_rate),
+         graph.tree ? fmt::format("{:.2f}", graph.relay_factor) : "-"});
+  }
+  return table;
+}
+
+page::Figure NeighborsChart(const NetworkStudy& study) {
+  page::Chart chart;
+  chart.title = "Effective neighbours by decay";
+  chart.description = "One line for each topology, rising from the sites heard in a step to all";
+  chart.x = {.label = "rounds remembered, 1/(1 - decay)", .logarithmic = true};
+  chart.y = {.label = "effective neighbours (mean)", .from = 0};
+  for (size_t i = 0; i < std::min(study.networks.size(), kMostLines); ++i) {
+    const RandomWalk walk(study.networks[i].scheme);
+    page::Series series{.name = study.facts[i].name};
+    // Without a common basis of the phases each point is a solve of its own.
+    const int points = walk.modes() ? 60 : 12;
+    for (int point = 0; point <= points; ++point) {
+      const double memory = std::pow(10, 3.0 * point / points);
+      const double decay = 1 - 1 / memory;
+      series.points.push_back({memory, memory / walk.MeanVariance(decay)});
+    }
+    chart.series.push_back(std::move(series));
+  }
+  return {LineChart(chart), "Slow noise is averaged over far sites, fast noise over near ones"};
+}
+
+page::Section ReadingSection() {
+  return {
+      "How to read it",
+      {page::List{
+          {"Decay is the share of old noise that is left after a round. Early, with a large "
+           "learning rate, it is small and only near sites matter; late it is near 1 and all do.",
+           "Effective neighbours say how much less noisy a site is than one alone. More of them "
+           "allow a proportionally larger learning rate.",
+           "The spectral gap only says how fast the sites agree in the end: a star's is larger "
+           "than a ring's, and its rate is smaller."}}}};
+}
+
+}  // namespace
+
+page::Page ToPage(const NetworkStudy& study) {
+  page::Page made;
+  const bool one = study.facts.size() == 1;
+  made.title = one ? study.facts[0].name : "Topologies compared";
+  made.subtitle = fmt::format("{} sites", study.facts[0].sites);
+  made.sections.push_back({"", {NeighborsTable(study), NeighborsChart(study)}});
+  if (study.networks.size() > kMostLines) {
+    made.sections[0].blocks.push_back(
+        page::Paragraph{fmt::format("The chart shows the first {} of them.", kMostLines)});
+  }
+  made.sections.push_back({"Links and rates", {RatesTable(study)}});
+  const size_t decay = ShownDecay(study.options.decays);
+  for (size_t i = 0; i < study.networks.size(); ++i) {
+    made.sections.push_back({one ? "The graph" : study.facts[i].name,
+                             {PictureOf(study.networks[i], study.facts[i], decay)}});
+  }
+  made.sections.push_back(ReadingSection());
+  return made;
+}
+
+page::Page ToPage(const Advice& advice) {
+  const Option& best = advice.options.front();
+  page::Page made;
+  made.title = "Advice for a federation";
+  made.subtitle = fmt::format("{} sites", advice.sites);
+  made.sections.push_back(
+      {"",
+       {page::KeyFigures{{{"schedule", best.schedule, best.topology},
+                          {"a round", InSeconds(best.round_seconds),
+                           InSeconds(best.exchange_seconds) + " of it exchange"},
+                          {"sent a round", InBytes(best.bytes), "by the busiest site"},
+                          {"learning rate", fmt::format("x {:.2f}", best.learning_rate_factor),
+                           "of that for all-reduce"}}},
+        page::List{advice.reasons}}});
+  page::Table table;
+  table.caption = "Estimated; time is a round times the rounds needed, over the best";
+  table.columns = {{"schedule"},     {"topology"},   {"compression"},        {"a round", true},
+                   {"rounds", true}, {"time", true}, {"sent a round", true}, {"why not"}};
+  for (const Option& option : advice.options) {
+    const std::string strength = option.rank > 0   ? fmt::format(", rank {}", option.rank)
+                                 : option.bits > 0 ? fmt::format(", {} bits", option.bits)
+                                                   : "";
+    table.rows.push_back({option.schedule, option.topology, option.compressor + strength,
+                          InSeconds(option.round_seconds),
+                          fmt::format("x {:.2f}", option.rounds_factor),
+                          Cell(fmt::format("x {:.2f}", option.relative_time),
+                               option.drawback.empty() ? page::Tone::kGood : page::Tone::kPlain),
+                          InBytes(option.bytes), option.drawback});
+  }
+  made.sections.push_back({"What else there is", {std::move(table)}});
+  const StatusOr<Graph> graph = best.topology == "edges"
+                                    ? Graph::Create(advice.sites, best.edges)
+                                    : StatusOr<Graph>(NotFound("drawn by name"));
+  const StatusOr<Network> network = graph.ok() ? NetworkOf("recommended links", *graph)
+                                               : MakeNetwork(best.topology, advice.sites);
+  if (network.ok()) {
+    const auto facts = FactsOf(*network, {.decays = {0.951}});
+    if (facts.ok())
+      made.sections.push_back({"The graph", {PictureOf(*network, *facts, 0, advice.names)}});
+  }
+  made.sections.push_back({"For the plan", {page::Listing{"TOML to paste", advice.toml}}});
+  return made;
+}
+
+}  // namespace consilium

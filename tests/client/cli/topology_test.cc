@@ -1,0 +1,63 @@
+#include "client/cli/topology.h"
+
+#include "gmock/gmock.h"
+#include "nlohmann/json.hpp"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using ::consilium::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+NetworkStudy Study(const std::vector<std::string>& names, int n) {
+  std::vector<Network> networks;
+  for (const std::string& name : names) networks.push_back(*MakeNetwork(name, n));
+  return *StudyOf(std::move(networks), {});
+}
+
+TEST(TopologyCommandTest, ShowsTheNeighborsOfARing) {
+  const std::string text = ShowText(Study({"ring"}, 32));
+  EXPECT_THAT(text, HasSubstr("ring: 32 sites, 32 links, 2 a site"));
+  EXPECT_THAT(text, HasSubstr("8.86"));
+}
+
+TEST(TopologyCommandTest, ComparesALineEach) {
+  const std::string text = CompareText(Study({"star", "two_cliques"}, 32));
+  EXPECT_THAT(text, HasSubstr("1-31"));
+  EXPECT_THAT(text, HasSubstr("17.91"));
+}
+
+TEST(TopologyCommandTest, JsonHasEverySite) {
+  const auto json = nlohmann::json::parse(ToJson(Study({"star", "uni_ring"}, 5)));
+  EXPECT_EQ(json["networks"][1]["name"], "uni_ring");
+  EXPECT_EQ(json["networks"][0]["effective_neighbors"][2]["each"].size(), 5U);
+}
+
+TEST(TopologyCommandTest, ThePageDrawsTheGraphs) {
+  const std::string html = page::ToHtml(ToPage(Study({"torus", "binary_tree"}, 12)));
+  EXPECT_THAT(html, HasSubstr("<svg"));
+  EXPECT_THAT(html, HasSubstr("11: links 4"));
+}
+
+TEST(TopologyCommandTest, AdviceCanBePastedAndRead) {
+  Situation situation;
+  situation.sites = 6;
+  const Advice advice = *Advise(situation);
+  EXPECT_THAT(AdviceText(advice), HasSubstr(advice.toml));
+  const auto json = nlohmann::json::parse(ToJson(advice));
+  EXPECT_EQ(json["recommended"]["schedule"], advice.options[0].schedule);
+  EXPECT_THAT(page::ToHtml(ToPage(advice)), HasSubstr("What else there is"));
+}
+
+TEST(TopologyCommandTest, DecaysAreNumbersBelowOne) {
+  EXPECT_THAT(*ParseDecays("0, 0.5,0.99"), ElementsAre(0, 0.5, 0.99));
+  EXPECT_THAT(ParseDecays("0.5,1"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("less than 1")));
+  EXPECT_THAT(ParseDecays("0.5,,"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseDecays("x"), StatusIs(StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace consilium

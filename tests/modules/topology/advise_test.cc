@@ -1,0 +1,119 @@
+#include "modules/topology/advise.h"
+
+#include <limits>
+
+#include "gmock/gmock.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using ::consilium::testing::StatusIs;
+using ::testing::HasSubstr;
+
+Situation Of(int sites) {
+  Situation situation;
+  situation.sites = sites;
+  return situation;
+}
+
+TEST(AdviseTest, FastLinksNeedNoCompressionAndHardlyAnyMoreRoundsThanTheExactMean) {
+  const Advice advice = *Advise(Of(4));
+  EXPECT_EQ(advice.options[0].compressor, "identity");
+  EXPECT_LT(advice.options[0].rounds_factor, 1.1);
+}
+
+TEST(AdviseTest, LongTrainingOnFastLinksAffordsTheExactMean) {
+  Situation situation = Of(12);
+  situation.most_links = 3;
+  situation.train_seconds = 600;
+  const Advice advice = *Advise(situation);
+  EXPECT_EQ(advice.options[0].schedule, "all_reduce");
+  EXPECT_THAT(advice.toml, HasSubstr("kind = \"all_reduce\""));
+}
+
+TEST(AdviseTest, SlowLinksThatDifferGetRelaySum) {
+  Situation situation = Of(16);
+  situation.most_links = 3;
+  situation.delay_ms = 5000;
+  situation.heterogeneity = 0.8;
+  const Advice advice = *Advise(situation);
+  EXPECT_EQ(advice.options[0].schedule, "relay_sum");
+  EXPECT_LE(advice.options[0].most_links, 3);
+  EXPECT_GT(advice.options[0].learning_rate_factor, 2);
+  EXPECT_THAT(advice.toml, HasSubstr("raise_learning_rate = true"));
+}
+
+TEST(AdviseTest, SitesThatAreAlikeOnSlowLinksMayGossip) {
+  Situation situation = Of(16);
+  situation.delay_ms = 5000;
+  situation.mbit_s = 1000;
+  situation.heterogeneity = 0;
+  EXPECT_EQ(Advise(situation)->options[0].schedule, "gossip");
+}
+
+TEST(AdviseTest, ALargeModelOnAPoorLineIsCompressed) {
+  Situation situation = Of(8);
+  situation.parameters = 5e6;
+  situation.mbit_s = 8;
+  const Advice advice = *Advise(situation);
+  EXPECT_NE(advice.options[0].compressor, "identity");
+  EXPECT_THAT(advice.toml, HasSubstr("[compression]\nkind = \"" + advice.options[0].compressor));
+}
+
+TEST(AdviseTest, LinksThatAreListedAreTheOnlyOnesUsed) {
+  Situation situation;
+  situation.links =
+      *ParseLinks("from,to,delay_ms\na,b,10\nb,c,10\nc,d,2000\na,d,10\nb,d,10\n", "links.csv");
+  situation.heterogeneity = 1;
+  const Advice advice = *Advise(situation);
+  EXPECT_EQ(advice.sites, 4);
+  for (const Option& option : advice.options) {
+    EXPECT_EQ(option.topology, "edges");
+    for (const auto& [a, b] : option.edges) EXPECT_TRUE(situation.links->graph.HasEdge(a, b));
+  }
+  EXPECT_THAT(advice.toml, HasSubstr("[[schedule.edge]]\nfrom = \"a\""));
+  EXPECT_LT(advice.options[0].exchange_seconds, 1);  // not over the slow link
+}
+
+TEST(AdviseTest, TheOtherOptionsAreSortedAndOnlyTheFirstHasNoDrawback) {
+  const Advice advice = *Advise(Of(13));
+  for (size_t i = 2; i < advice.options.size(); ++i) {
+    EXPECT_LE(advice.options[i - 1].relative_time, advice.options[i].relative_time);
+    EXPECT_FALSE(advice.options[i].drawback.empty());
+  }
+  EXPECT_TRUE(advice.options[0].drawback.empty());
+  EXPECT_GE(advice.reasons.size(), 4U);
+}
+
+TEST(AdviseTest, RefusesWhatCannotBe) {
+  const auto refused = [](const Situation& situation, const char* message) {
+    EXPECT_THAT(Advise(situation), StatusIs(StatusCode::kInvalidArgument, HasSubstr(message)));
+  };
+  refused(Of(0), "0 sites");
+  Situation situation = Of(5);
+  situation.most_links = 1;
+  refused(situation, "cannot connect 5");
+  situation = Of(5);
+  situation.delay_ms = -1;
+  refused(situation, "delay -1 ms");
+  situation = Of(5);
+  situation.mbit_s = 0;
+  refused(situation, "0 Mbit/s");
+  situation = Of(5);
+  situation.heterogeneity = 1.5;
+  refused(situation, "heterogeneity 1.5");
+  situation = Of(5);
+  situation.parameters = std::numeric_limits<double>::quiet_NaN();
+  refused(situation, "parameters");
+  situation = Of(0);
+  situation.links = *ParseLinks("from,to\na,b\nc,d\n", "links.csv");
+  refused(situation, "no way from a to c");
+  situation.links = *ParseLinks("from,to\na,b\n", "links.csv");
+  situation.sites = 3;
+  refused(situation, "the links name 2");
+  for (int n = 1; n <= 3; ++n) EXPECT_TRUE(Advise(Of(n)).ok());
+}
+
+}  // namespace
+}  // namespace consilium
