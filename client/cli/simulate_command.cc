@@ -67,6 +67,10 @@ void Print(std::ostream& out, const SimulationResult& result) {
                      static_cast<double>(result.bytes_uncompressed) /
                          static_cast<double>(std::max<uint64_t>(result.bytes_sent, 1)),
                      result.seconds);
+  if (result.messages_lost > 0) {
+    out << fmt::format("{} of {} messages of rounds were lost\n", result.messages_lost,
+                       result.messages);
+  }
   PrintFindings(out, result);
 }
 

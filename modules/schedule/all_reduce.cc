@@ -47,10 +47,13 @@ class AllReduce final : public Exchange<Scalar> {
   void StartPhase();
   void Advance(Messages& messages);
   void Close(const Sum<Scalar>& mean, bool counted, Messages& messages);
+  void SendDown(const Sum<Scalar>& mean, bool counted, Messages& messages);
   void AddToSum(const Sum<Scalar>& sum);
   void DivideSum();
   std::span<const Scalar> Counting(std::span<const Scalar> values);
-  std::string Write(MessageHeader header, const Sum<Scalar>& sum, std::span<const double> planned);
+  std::string Write(MessageHeader header, const Sum<Scalar>& sum,
+                    std::span<const double> planned) const;
+  void CountBytes(size_t messages);
   Status Read(ByteReader& reader, const MessageHeader& header, std::span<const double> planned,
               Sum<Scalar>& sum) const;
   StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
@@ -63,6 +66,7 @@ class AllReduce final : public Exchange<Scalar> {
   const int parent_;
   const std::unique_ptr<MeanCodec<Scalar>> codec_;
   const bool only_updates_;
+  const std::unique_ptr<SentMeans> sent_means_;
   std::vector<Child<Scalar>> children_;
   std::vector<double> subtree_weights_;  // planned
 
@@ -87,6 +91,7 @@ AllReduce<Scalar>::AllReduce(AllReduceOptions<Scalar> options)
       parent_(options.parent),
       codec_(std::move(options.codec)),
       only_updates_(options.only_updates),
+      sent_means_(std::move(options.sent_means)),
       subtree_weights_(own_weights_) {
   for (AllReduceChild& child : options.children) {
     for (size_t b = 0; b < own_weights_.size(); ++b) subtree_weights_[b] += child.weights[b];
@@ -177,6 +182,7 @@ void AllReduce<Scalar>::Advance(Messages& messages) {
     }
     const MessageHeader header{
         .kind = MessageKind::kAllReduceUp, .phase = static_cast<uint8_t>(phase_), .round = round_};
+    CountBytes(1);
     messages.push_back({parent_, Write(header, sum_, subtree_weights_)});
   }
 }
@@ -185,12 +191,7 @@ void AllReduce<Scalar>::Advance(Messages& messages) {
 // which ends the use of `mean`.
 template <typename Scalar>
 void AllReduce<Scalar>::Close(const Sum<Scalar>& mean, bool counted, Messages& messages) {
-  MessageHeader header{
-      .kind = MessageKind::kAllReduceDown, .phase = static_cast<uint8_t>(phase_), .round = round_};
-  for (const Child<Scalar>& child : children_) {
-    header.counted = counted && child.included;
-    messages.push_back({child.plan.site, Write(header, mean, total_weights_)});
-  }
+  if (!children_.empty()) SendDown(mean, counted, messages);
   for (size_t b = 0; b < phase_blocks_.size(); ++b) {
     if (phase_blocks_[b].size > 0 && !(mean.weights[b] > 0)) nothing_arrived_[b] = true;
   }
@@ -200,11 +201,29 @@ void AllReduce<Scalar>::Close(const Sum<Scalar>& mean, bool counted, Messages& m
 }
 
 template <typename Scalar>
-std::string AllReduce<Scalar>::Write(MessageHeader header, const Sum<Scalar>& sum,
-                                     std::span<const double> planned) {
-  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
-    bytes_[b] += phase_blocks_[b].size * sizeof(Scalar);
+void AllReduce<Scalar>::SendDown(const Sum<Scalar>& mean, bool counted, Messages& messages) {
+  const auto phase = static_cast<uint8_t>(phase_);
+  std::string body = Write({.kind = MessageKind::kAllReduceDown, .phase = phase, .round = round_},
+                           mean, total_weights_);
+  std::vector<bool> included;
+  CountBytes(children_.size());
+  for (const Child<Scalar>& child : children_) {
+    included.push_back(counted && child.included);
+    messages.push_back({child.plan.site, included.back() ? Counted(body) : body});
   }
+  if (sent_means_) sent_means_->Keep(round_, phase, std::move(body), std::move(included));
+}
+
+template <typename Scalar>
+void AllReduce<Scalar>::CountBytes(size_t messages) {
+  for (size_t b = 0; b < phase_blocks_.size(); ++b) {
+    bytes_[b] += messages * phase_blocks_[b].size * sizeof(Scalar);
+  }
+}
+
+template <typename Scalar>
+std::string AllReduce<Scalar>::Write(MessageHeader header, const Sum<Scalar>& sum,
+                                     std::span<const double> planned) const {
   header.planned_weights = ArePlanned(sum.weights, planned);
   ByteWriter writer;
   writer.Reserve(kMessageHeaderBytes + (sum.weights.size() + sum.values.size()) * sizeof(Scalar));
@@ -253,6 +272,12 @@ StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::Receive(int from, std::string
                            codec_->phases());
   }
   if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
+  if (header.asks) {
+    if (is_child && sent_means_ && reader.remaining() == 0) {
+      return sent_means_->From(static_cast<size_t>(child - children_.begin()), from, header);
+    }
+    return InvalidArgument("site {} asks for what this site does not repeat", from);
+  }
   if (header.round < round_) return Messages{};  // too late to count
   return is_child ? ReceiveUp(*child, header, reader) : ReceiveDown(header, reader);
 }
@@ -284,8 +309,8 @@ StatusOr<std::vector<Outgoing>> AllReduce<Scalar>::ReceiveDown(const MessageHead
     return AlreadyExists("the mean of phase {} is here already", header.phase);
   }
   if (header.phase > phase_) {
-    return DataLoss("the mean of phase {} came, this site waits for that of {}", header.phase,
-                    phase_);
+    return FailedPrecondition("the mean of phase {} came, this site waits for that of {}: keep it",
+                              header.phase, phase_);
   }
   RETURN_IF_ERROR(Read(reader, header, total_weights_, mean_));
   Messages messages;
@@ -308,7 +333,14 @@ std::vector<int> AllReduce<Scalar>::Missing() const {
 template <typename Scalar>
 std::vector<Outgoing> AllReduce<Scalar>::Deadline() {
   Messages messages;
-  if (!begun_ || sent_) return messages;
+  if (!begun_) return messages;
+  if (sent_) {
+    if (sent_means_) {
+      messages.push_back(
+          {parent_, AskForMean(round_, static_cast<uint8_t>(phase_), sizeof(Scalar))});
+    }
+    return messages;
+  }
   for (Child<Scalar>& child : children_) child.given_up = child.given_up || !child.arrived;
   Advance(messages);
   return messages;

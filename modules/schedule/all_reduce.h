@@ -6,6 +6,7 @@
 
 #include "modules/compress/mean_codec.h"
 #include "modules/schedule/exchange.h"
+#include "modules/schedule/sent_means.h"
 #include "modules/slices.h"
 
 namespace consilium {
@@ -24,7 +25,8 @@ struct AllReduceOptions {
   int parent = -1;                       // -1 at the root
   std::vector<AllReduceChild> children;  // by ascending site
   std::unique_ptr<MeanCodec<Scalar>> codec;
-  bool only_updates = false;  // a block of which no weight arrived is 0: nobody moves
+  bool only_updates = false;              // a block of which no weight arrived is 0: nobody moves
+  std::unique_ptr<SentMeans> sent_means;  // where messages may be lost
 };
 
 // The weighted mean over a rooted tree, in each phase of the codec: every site sends its subtree's
@@ -37,6 +39,10 @@ struct AllReduceOptions {
 // waiting. A site learns with the mean whether its own contribution is in it; if not, it stays in
 // the codec's error. A block of which no weight arrived keeps the site's own values under a codec
 // without error feedback, unless these are only updates, and is 0 under one with it.
+//
+// Where messages may be lost, a site that waits for its parent at the deadline asks it to repeat
+// the mean, and what it sent since; also one that has ended that round. The sites thus stay in step
+// to the bit, up to three rounds apart or more (SentMeans); then they are told to begin anew.
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options);
 

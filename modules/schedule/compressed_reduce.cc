@@ -39,7 +39,7 @@ class CompressedReduce final : public Exchange<Scalar> {
   void Advance(Messages& messages);
   void CloseAtRoot(Messages& messages);
   void SendDown(const std::vector<double>& weights, std::string_view payload, bool counted,
-                Messages& messages) const;
+                Messages& messages);
   static void Write(ByteWriter& writer, MessageHeader header, std::span<const double> weights,
                     std::span<const double> planned);
   StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
@@ -52,6 +52,7 @@ class CompressedReduce final : public Exchange<Scalar> {
   const std::vector<double> total_weights_;
   const int parent_;
   const std::unique_ptr<HopCodec<Scalar>> codec_;
+  const std::unique_ptr<SentMeans> sent_means_;
   std::vector<Below<Scalar>> children_;
   std::vector<double> subtree_weights_;  // planned
 
@@ -73,6 +74,7 @@ CompressedReduce<Scalar>::CompressedReduce(CompressedReduceOptions<Scalar> optio
       total_weights_(std::move(options.total_weights)),
       parent_(options.parent),
       codec_(std::move(options.codec)),
+      sent_means_(std::move(options.sent_means)),
       subtree_weights_(own_weights_) {
   const size_t size = blocks_.empty() ? 0 : blocks_.back().offset + blocks_.back().size;
   own_.resize(size);
@@ -146,17 +148,18 @@ void CompressedReduce<Scalar>::CloseAtRoot(Messages& messages) {
 template <typename Scalar>
 void CompressedReduce<Scalar>::SendDown(const std::vector<double>& weights,
                                         std::string_view payload, bool counted,
-                                        Messages& messages) const {
+                                        Messages& messages) {
+  if (children_.empty()) return;
+  ByteWriter writer;
+  Write(writer, {.kind = MessageKind::kAllReduceDown, .round = round_}, weights, total_weights_);
+  writer.Raw(payload);
+  std::string body = writer.Take();
+  std::vector<bool> included;
   for (const Below<Scalar>& child : children_) {
-    ByteWriter writer;
-    Write(writer,
-          {.kind = MessageKind::kAllReduceDown,
-           .counted = counted && child.included,
-           .round = round_},
-          weights, total_weights_);
-    writer.Raw(payload);
-    messages.push_back({child.plan.site, writer.Take()});
+    included.push_back(counted && child.included);
+    messages.push_back({child.plan.site, included.back() ? Counted(body) : body});
   }
+  if (sent_means_) sent_means_->Keep(round_, 0, std::move(body), std::move(included));
 }
 
 template <typename Scalar>
@@ -187,6 +190,12 @@ StatusOr<std::vector<Outgoing>> CompressedReduce<Scalar>::Receive(int from, std:
     return InvalidArgument("site {} sent phase {}, there is one", from, header.phase);
   }
   if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
+  if (header.asks) {
+    if (is_child && sent_means_ && reader.remaining() == 0) {
+      return sent_means_->From(static_cast<size_t>(child - children_.begin()), from, header);
+    }
+    return InvalidArgument("site {} asks for what this site does not repeat", from);
+  }
   if (header.round < round_) return Messages{};  // too late to count
   return is_child ? ReceiveUp(*child, header, reader) : ReceiveDown(header, reader);
 }
@@ -242,7 +251,11 @@ std::vector<int> CompressedReduce<Scalar>::Missing() const {
 template <typename Scalar>
 std::vector<Outgoing> CompressedReduce<Scalar>::Deadline() {
   Messages messages;
-  if (!begun_ || sent_ || closed_) return messages;
+  if (!begun_ || closed_) return messages;
+  if (sent_) {
+    if (sent_means_) messages.push_back({parent_, AskForMean(round_, 0, sizeof(Scalar))});
+    return messages;
+  }
   for (Below<Scalar>& child : children_) child.given_up = child.given_up || !child.arrived;
   Advance(messages);
   return messages;

@@ -7,6 +7,7 @@
 #include "modules/compress/hop_codec.h"
 #include "modules/schedule/all_reduce.h"
 #include "modules/schedule/exchange.h"
+#include "modules/schedule/sent_means.h"
 #include "modules/slices.h"
 
 namespace consilium {
@@ -19,6 +20,7 @@ struct CompressedReduceOptions {
   int parent = -1;                       // -1 at the root
   std::vector<AllReduceChild> children;  // by ascending site
   std::unique_ptr<HopCodec<Scalar>> codec;
+  std::unique_ptr<SentMeans> sent_means;  // where messages may be lost
 };
 
 // The weighted mean over a rooted tree through a compressor C that cannot be summed, anew at every
@@ -30,10 +32,11 @@ struct CompressedReduceOptions {
 // of all, over all rounds, W (sum of results + e at the root) + sum of the other e_i = sum of w_i
 // x_i. A site that only relays a block, with weight 0, keeps an error of it too.
 //
-// Deadlines are those of all-reduce. A site whose message did not count keeps its own part for the
-// next round, and so does every site below it. A block of which no weight arrived is 0, or what is
-// left in the root's error; one that no site holds keeps the site's own values. What is owed to a
-// site is its error as if it came from its own values; a mere aggregator's is given up.
+// Deadlines and lost messages are as in all-reduce. A site whose message did not count keeps its
+// own part for the next round, and so does every site below it. A block of which no weight arrived
+// is 0, or what is left in the root's error; one that no site holds keeps the site's own values.
+// What is owed to a site is its error as if it came from its own values; a mere aggregator's is
+// given up.
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeCompressedReduce(CompressedReduceOptions<Scalar> options);
 

@@ -21,8 +21,8 @@ struct Outgoing {
 // A state machine without network, clock or thread. In each round: Begin, then Receive until
 // Complete (or Deadline), then End. Sites are numbered 0..n-1. The rounds of an exchange are
 // counted from 0 since it was made; every site begins every one of them.
-// Between two sites messages are delivered in the order of sending, late ones included: a message
-// of a round that this site has ended is still given to Receive, before newer ones of that sender.
+// Messages may be lost or late, but those of a sender are given to Receive in the order of sending,
+// also when this site has ended their round, is between rounds or will not begin another.
 // Not thread-safe.
 template <typename Scalar>
 class Exchange {
@@ -35,11 +35,11 @@ class Exchange {
 
   // Takes a neighbour's message and returns what it leads to. On an error nothing changes; the
   // message says what was got and expected, and the code what to do:
-  //   FailedPrecondition   of a later round (the sender is ahead): keep it and give it again after
-  //                        the next Begin
+  //   FailedPrecondition   too early (the sender is ahead): keep it, go on with those behind it; give
+  //                        it again when another was taken, and after Begin and Deadline
   //   AlreadyExists        the neighbour's message of this phase is here already: drop it
   //   InvalidArgument      not a neighbour, or not a message of this exchange: refuse the sender
-  //   DataLoss             a message before this one was lost: make the exchange anew
+  //   DataLoss             more was lost than can be repeated: make the exchange anew
   virtual StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) = 0;
 
   // No more messages are needed.
@@ -49,7 +49,7 @@ class Exchange {
   virtual std::vector<int> Missing() const = 0;
 
   // The round's time is over: goes on without what has not come, if this site may decide that.
-  // It may still be incomplete afterwards, if it depends on another site's decision.
+  // It may still be incomplete afterwards, if it depends on another site's decision: call it again.
   virtual std::vector<Outgoing> Deadline() = 0;
 
   // Ends the round and writes the result; requires Complete().

@@ -186,7 +186,8 @@ StatusOr<std::vector<Outgoing>> Gossip<Scalar>::Receive(int from, std::string_vi
     return Messages{};  // too late to count
   }
   if (header.phase > step_ + 1) {
-    return DataLoss("site {} sent step {}, this site is in {}", from, header.phase, step_);
+    return FailedPrecondition("site {} is in step {}, this site in {}: keep the message", from,
+                              header.phase, step_);
   }
   if (header.phase == step_ ? found->arrived : !found->early.empty()) {
     return AlreadyExists("message of site {} for step {} is here already", from, header.phase);

@@ -40,8 +40,9 @@ struct ExchangeOptions {
   // 2/((1-lambda_2)+(1-lambda_n)) to mix fastest, papers.md section 8).
   int gossip_steps = 1;
   double gossip_diffusion = 1.0;
-  // RelaySum: the product never sets it.
   RelayFallback relay_fallback = RelayFallback::kOwnValue;
+  // Messages may be lost, not only late: all-reduce then keeps means to repeat them.
+  bool lossy = false;
 };
 
 // One site's exchange. Refuses what its parts refuse, a graph that does not suit the schedule,

@@ -19,6 +19,9 @@ StatusOr<Options> PlaceInTree(const ExchangeOptions& options) {
   const std::vector<bool> all(options.weights.size(), true);
   reduce.total_weights = WeightsOf(options, all, true);
   reduce.parent = tree.parent[self];
+  if (options.lossy) {
+    reduce.sent_means = std::make_unique<SentMeans>(options.shape.size() * sizeof(float));
+  }
   for (const int site : tree.children[self]) {
     const std::vector<bool> behind = Behind(options.graph, options.self, site);
     reduce.children.push_back({site, WeightsOf(options, behind, true)});

@@ -12,6 +12,7 @@ constexpr uint8_t kPlannedWeights = 1;
 constexpr uint8_t kCounted = 2;
 constexpr uint8_t kAsks = 4;
 constexpr uint8_t kAnew = 8;
+constexpr size_t kFlags = 4;  // where they stand
 constexpr double kTolerance = 1e-9;
 
 }  // namespace
@@ -25,6 +26,11 @@ void WriteHeader(ByteWriter& writer, const MessageHeader& header, size_t scalar_
                                  (header.counted ? kCounted : 0) | (header.asks ? kAsks : 0) |
                                  (header.anew ? kAnew : 0)));
   writer.U32(header.round);
+}
+
+std::string Counted(std::string message) {
+  message[kFlags] = static_cast<char>(message[kFlags] | kCounted);
+  return message;
 }
 
 StatusOr<MessageHeader> ReadHeader(ByteReader& reader, size_t scalar_bytes) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct MessageHeader {
 constexpr size_t kMessageHeaderBytes = 9;
 
 void WriteHeader(ByteWriter& writer, const MessageHeader& header, size_t scalar_bytes);
+
+// A message that WriteHeader began with header.counted false, with it true.
+std::string Counted(std::string message);
 
 // Refuses another version, an unknown kind, other numbers than `scalar_bytes` wide, and messages
 // that end within the header.

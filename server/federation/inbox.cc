@@ -40,7 +40,7 @@ Status Inbox::Add(PeerMessage message) {
 
 Status Inbox::AddToQueue(Queue& queue, PeerMessage message) {
   if (message.sequence < queue.next_sequence) return OkStatus();
-  if (message.sequence > queue.next_sequence) {
+  if (message.sequence > queue.next_sequence && !MayBeLostBefore(message)) {
     return DataLoss("message {} from {} in generation {}, expected {}", message.sequence,
                     message.from, generation_, queue.next_sequence);
   }
@@ -48,17 +48,24 @@ Status Inbox::AddToQueue(Queue& queue, PeerMessage message) {
     return ResourceExhausted("{} messages from {} wait already", queue.messages.size(),
                              message.from);
   }
-  ++queue.next_sequence;
+  queue.next_sequence = message.sequence + 1;
   queue.messages.push_back(std::move(message));
   return OkStatus();
 }
 
-const PeerMessage* Inbox::Front(const std::string& sender) const {
-  const auto found = queues_.find(sender);
-  if (found == queues_.end() || found->second.messages.empty()) return nullptr;
-  return &found->second.messages.front();
+bool Inbox::MayBeLostBefore(const PeerMessage& message) const {
+  return lossy_ && !IsAfter(Stage::kRound, message.stage);
 }
 
-void Inbox::PopFront(const std::string& sender) { queues_[sender].messages.pop_front(); }
+const std::deque<PeerMessage>& Inbox::From(const std::string& sender) const {
+  static const std::deque<PeerMessage> kNone;
+  const auto found = queues_.find(sender);
+  return found == queues_.end() ? kNone : found->second.messages;
+}
+
+void Inbox::Remove(const std::string& sender, size_t number) {
+  std::deque<PeerMessage>& messages = queues_[sender].messages;
+  messages.erase(messages.begin() + static_cast<ptrdiff_t>(number));
+}
 
 }  // namespace consilium

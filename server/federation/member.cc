@@ -60,7 +60,8 @@ SiteMember::SiteMember(MemberOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
       parameters_(options_.initial),
-      agreed_(parameters_) {
+      agreed_(parameters_),
+      inbox_(MayLoseMessages(options_.plan)) {
   for (const std::string& module : options_.modules) traffic_.modules.push_back({module});
   if (options_.checkpoint) Restore(*std::move(options_.checkpoint));
   options_.checkpoint.reset();
@@ -182,6 +183,7 @@ void SiteMember::Rest() {
   training_ = false;
   deadline_.reset();
   exchange_.reset();
+  past_rounds_.reset();
   sums_exchange_.reset();
   missed_.clear();
 }

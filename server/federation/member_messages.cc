@@ -39,11 +39,15 @@ bool SiteMember::ExchangeComplete() const {
 }
 
 void SiteMember::Send(std::vector<Outgoing> messages, MemberActions& actions) {
+  SendOf(stage_, std::move(messages), actions);
+}
+
+void SiteMember::SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions) {
   for (Outgoing& message : messages) {
     if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
     PeerMessage peer{options_.run,
                      generation(),
-                     stage_,
+                     stage,
                      rounds_completed_ + 1,
                      options_.site,
                      SiteName(message.to),
@@ -68,25 +72,38 @@ void SiteMember::Deliver(MemberActions& actions) {
   }
 }
 
+// Messages that come too early are overtaken by those behind them.
 bool SiteMember::DeliverFrom(int neighbour, MemberActions& actions) {
   const std::string& sender = SiteName(neighbour);
   bool moved = false;
-  while (const PeerMessage* message = inbox_.Front(sender)) {
-    if (IsAfter(message->stage, stage_) || (!exchange_ && !sums_exchange_)) break;
-    if (message->stage == stage_) {
-      auto answers = sums_exchange_ ? sums_exchange_->Receive(neighbour, message->body)
-                                    : exchange_->Receive(neighbour, message->body);
-      if (answers.status().code() == StatusCode::kFailedPrecondition) break;  // is ahead of us
-      if (!answers.ok() && answers.status().code() != StatusCode::kAlreadyExists) {
-        BreakLink(sender, answers.status(), actions);
-        return false;
-      }
-      if (answers.ok()) Send(*std::move(answers), actions);
+  for (size_t i = 0; i < inbox_.From(sender).size();) {
+    const Stage stage = inbox_.From(sender)[i].stage;
+    auto answers = Give(neighbour, inbox_.From(sender)[i]);
+    if (answers.status().code() == StatusCode::kFailedPrecondition) {
+      ++i;
+      continue;
     }
-    inbox_.PopFront(sender);
+    if (!answers.ok() && answers.status().code() != StatusCode::kAlreadyExists) {
+      BreakLink(sender, answers.status(), actions);
+      return false;
+    }
+    inbox_.Remove(sender, i);
+    if (answers.ok()) SendOf(stage, *std::move(answers), actions);
     moved = true;
+    i = 0;
   }
   return moved;
+}
+
+StatusOr<std::vector<Outgoing>> SiteMember::Give(int neighbour, const PeerMessage& message) {
+  if (IsAfter(message.stage, stage_)) return FailedPrecondition("of a later stage");
+  if (message.stage != stage_) {
+    const bool late = message.stage == Stage::kRound && past_rounds_ != nullptr;
+    return late ? past_rounds_->Receive(neighbour, message.body) : std::vector<Outgoing>{};
+  }
+  if (sums_exchange_) return sums_exchange_->Receive(neighbour, message.body);
+  if (exchange_) return exchange_->Receive(neighbour, message.body);
+  return FailedPrecondition("before the exchange");
 }
 
 // Asks for a new generation, and rests until it comes.

@@ -115,6 +115,7 @@ void SiteMember::EndRound(MemberActions& actions) {
 // Every site adds up what its validation patients say of the candidates for the final model.
 void SiteMember::BeginSelection(MemberActions& actions) {
   stage_ = Stage::kSelection;
+  if (MayLoseMessages(options_.plan)) past_rounds_ = std::move(exchange_);
   exchange_.reset();
   final_ = parameters_;
   if (options_.selection_size == 0) return BeginConsensus(actions);

@@ -71,6 +71,8 @@ class SiteMember final : public Member {
   void StartClock();
   bool ExchangeComplete() const;
   void Send(std::vector<Outgoing> messages, MemberActions& actions);
+  void SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions);
+  StatusOr<std::vector<Outgoing>> Give(int neighbour, const PeerMessage& message);
   void Deliver(MemberActions& actions);
   bool DeliverFrom(int neighbour, MemberActions& actions);
   void BreakLink(const std::string& from, const Status& why, MemberActions& actions);
@@ -98,6 +100,8 @@ class SiteMember final : public Member {
   bool done_ = false;
   std::unique_ptr<Exchange<double>> sums_exchange_;
   std::unique_ptr<Exchange<float>> exchange_;
+  // That of the rounds, when they are over, for neighbours that missed something of them.
+  std::unique_ptr<Exchange<float>> past_rounds_;
   Inbox inbox_;
   std::vector<uint64_t> sent_;    // messages in this generation, by receiver
   std::optional<Time> deadline_;  // of the exchange under way

@@ -106,6 +106,8 @@ double RateFactor(const Seating& seating, const Plan& plan) {
   return plan.schedule.raise_learning_rate ? RelayLearningRateFactor(seating.tree) : 1;
 }
 
+bool MayLoseMessages(const Plan& plan) { return plan.schedule.channel.kind == "erasure"; }
+
 StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
                        const FlatShape& shape) {
   Seating seating;
@@ -178,6 +180,7 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   options.gossip_steps = schedule.iterations;
   options.gossip_diffusion = schedule.diffusion;
   options.relay_fallback = Fallback(schedule);
+  options.lossy = MayLoseMessages(plan);
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
   if (schedule.channel.kind == "gaussian") return MakeAirExchange(std::move(options), schedule);
   return MakeHeldExchange(std::move(options));

@@ -30,6 +30,9 @@ const Graph& RoundLinks(const Seating& seating, const Plan& plan);
 bool ExchangesUpdates(const Plan& plan);
 double RateFactor(const Seating& seating, const Plan& plan);
 
+// Whether messages of the rounds may be lost: in the simulation of such a channel only.
+bool MayLoseMessages(const Plan& plan);
+
 // Checks the assignment against the plan and the shape all sites share. NotFound if `site` is not
 // among the participants.
 StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,

@@ -100,7 +100,12 @@ StatusOr<TrainedFold> TrainFold(const Schema& schema, const std::string& plan_te
                    MakeLearners(schema, plan, sites, start));
   ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
   Model model = ModelOf(schema, plan, outcome.record, outcome);
-  TrainedFold fold{std::move(outcome.record), {}, std::move(outcome.held_out), std::move(model)};
+  TrainedFold fold{std::move(outcome.record),
+                   {},
+                   std::move(outcome.held_out),
+                   std::move(model),
+                   outcome.messages,
+                   outcome.messages_lost};
   for (const VirtualSite& site : learners) {
     fold.training_patients.push_back(site.learner->training_patients());
   }

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_SIMULATION_FOLD_H_
 #define CONSILIUM_SERVER_SIMULATION_FOLD_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct TrainedFold {
   // By site, what the final model and the plan's baselines, pooled ones last, say of `test`.
   std::vector<std::vector<HeldOutPredictions>> held_out;
   Model model;
+  uint64_t messages = 0;       // of rounds, between sites
+  uint64_t messages_lost = 0;  // of them
 };
 
 // Trains on the sites' `train` and predicts their `test`, which HoldOut has set apart. The result

@@ -71,6 +71,8 @@ std::string ToJson(const SimulationResult& result) {
   }
   json["bytes_sent"] = result.bytes_sent;
   json["bytes_uncompressed"] = result.bytes_uncompressed;
+  json["messages"] = result.messages;
+  json["messages_lost"] = result.messages_lost;
   json["seconds"] = result.seconds;
   json["model_sha256"] = result.model_digests;
   return json.dump(2);

@@ -37,6 +37,8 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
     site.bytes_uncompressed += fold.record.sites[i].report->bytes_uncompressed;
     site.traffic = fold.record.sites[i].report->traffic;
   }
+  gathered.result.messages += fold.messages;
+  gathered.result.messages_lost += fold.messages_lost;
   gathered.result.model_digests.push_back(fold.record.model_digest);
   gathered.result.model = fold.model;
   return OkStatus();

@@ -35,6 +35,8 @@ struct SimulationResult {
   int patients_with_reference = 0;
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
+  uint64_t messages = 0;       // of rounds, between sites, over all folds
+  uint64_t messages_lost = 0;  // of them, on the plan's erasure channel
   double seconds = 0;
   std::vector<std::string> model_digests;  // by fold
   Model model;                             // the federated one, of the last fold

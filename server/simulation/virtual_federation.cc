@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <deque>
 #include <functional>
 #include <map>
 #include <utility>
 
+#include "base/random.h"
 #include "base/tasks.h"
+#include "modules/numbers.h"
 #include "server/federation/member.h"
 #include "server/simulation/virtual_clock.h"
 #include "server/training/digests.h"
@@ -21,6 +24,23 @@ struct Work {
   std::function<MemberActions()> answer;  // on the federation's thread
 };
 
+// A number of the model beyond this is no model of anything: inputs and outputs are near 1.
+constexpr float kLargestParameter = 1e6f;
+
+// Refuses what a round's local steps began or ended with, if the training has diverged.
+Status CheckConverges(const std::string& site, int round, std::span<const float> parameters,
+                      double loss) {
+  float largest = 0;
+  for (const float parameter : parameters) largest = std::max(largest, std::abs(parameter));
+  if (AllFinite(parameters) && std::isfinite(loss) && largest < kLargestParameter) {
+    return OkStatus();
+  }
+  return FailedPrecondition(
+      "the training diverged: at {} in round {} the loss is {:g} and the largest parameter {:g}. "
+      "Take a lower learning rate, a schedule or topology that suits, less compression or loss",
+      site, round, loss, largest);
+}
+
 class VirtualFederation {
  public:
   VirtualFederation(const std::vector<VirtualSite>& sites, int threads)
@@ -30,6 +50,9 @@ class VirtualFederation {
     std::vector<std::string> names;
     for (const VirtualSite& site : sites_) names.push_back(site.name);
     ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_, std::move(names)));
+    const ChannelPlan& channel = run_->plan().schedule.channel;
+    if (channel.kind == "erasure") loss_ = channel.loss;
+    erasure_ = Random::Named(run_->plan().seed, "erasure");
     RETURN_IF_ERROR(MakeMembers());
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
     while (run_->record().state == RunState::kWaiting ||
@@ -109,8 +132,17 @@ class VirtualFederation {
     }
     clock_.JumpTo(*next);
     Do(run_->Tick());
-    for (const auto& [name, member] : members_) RETURN_IF_ERROR(Do(name, member->Tick()));
-    return OkStatus();
+    // One at a time, who is furthest behind first: the others may be waiting for it only.
+    const std::string* behind = nullptr;
+    for (const auto& [name, member] : members_) {
+      if (!member->NextDeadline() || *member->NextDeadline() > clock_.Now()) continue;
+      if (behind != nullptr &&
+          member->rounds_completed() >= members_.at(*behind)->rounds_completed()) {
+        continue;
+      }
+      behind = &name;
+    }
+    return behind == nullptr ? failure_ : Do(*behind, members_.at(*behind)->Tick());
   }
 
   void Do(const RunActions& actions) {
@@ -142,7 +174,16 @@ class VirtualFederation {
     return static_cast<size_t>(found - sites_.begin());
   }
 
-  void Do(const std::string&, PeerMessage message) { messages_.push_back(std::move(message)); }
+  void Do(const std::string&, PeerMessage message) {
+    if (message.stage == Stage::kRound) {
+      ++outcome_.messages;
+      if (loss_ > 0 && erasure_.Uniform() < loss_) {
+        ++outcome_.messages_lost;
+        return;
+      }
+    }
+    messages_.push_back(std::move(message));
+  }
   void Do(const std::string& name, const Progress& progress) { Do(run_->Handle(name, progress)); }
   void Do(const std::string& name, const SiteReport& report) { Do(run_->Handle(name, report)); }
   void Do(const std::string& name, const LinkBroken& broken) { Do(run_->Handle(name, broken)); }
@@ -168,8 +209,9 @@ class VirtualFederation {
         [=, this] {
           auto loss =
               learner->TrainRound(LocalRoundOf(result->train), result->train.parameters, never_);
-          result->loss = loss.value_or(0);
-          return loss.status();
+          RETURN_IF_ERROR(loss.status());
+          result->loss = *loss;
+          return CheckConverges(name, result->train.round, result->train.parameters, *loss);
         },
         [=] {
           return member->Trained(result->train.ticket, std::move(result->train.parameters),
@@ -239,6 +281,8 @@ class VirtualFederation {
   Workers workers_;
   const std::atomic<bool> never_ = false;
   VirtualClock clock_;
+  double loss_ = 0;
+  Random erasure_{0};
   std::unique_ptr<Run> run_;
   std::map<std::string, std::unique_ptr<Member>> members_;
   std::deque<PeerMessage> messages_;

@@ -80,19 +80,22 @@ class MemoryExchange {
     }
   }
 
-  // Every link in turn gives one message, until all are empty.
+  // Every link in turn gives one message, until all are empty but for those that come too early.
   Status DeliverAll(const Filter& filter) {
     bool any = true;
     while (any) {
       any = false;
       for (auto& [link, queue] : links_) {
-        if (queue.empty()) continue;
-        const std::string body = std::move(queue.front());
-        queue.pop_front();
-        auto answers = sites_[static_cast<size_t>(link.second)]->Receive(link.first, body);
-        if (!answers.ok()) return answers.status();
-        Send(link.second, std::move(*answers), filter);
-        any = true;
+        for (auto body = queue.begin(); body != queue.end(); ++body) {
+          auto answers = sites_[static_cast<size_t>(link.second)]->Receive(link.first, *body);
+          if (answers.status().code() == StatusCode::kFailedPrecondition) continue;
+          const bool again = answers.status().code() == StatusCode::kAlreadyExists;
+          if (!answers.ok() && !again) return answers.status();
+          queue.erase(body);
+          if (!again) Send(link.second, std::move(*answers), filter);
+          any = true;
+          break;
+        }
       }
     }
     return OkStatus();
