@@ -134,7 +134,10 @@ void ActiveRuns::Attached(const std::string& site) {
 
 void ActiveRuns::Detached(const std::string& site) {
   attached_.erase(site);
-  for (const auto& entry : entries_) Do(*entry, entry->run->Detached(site));
+  for (const auto& entry : entries_) {
+    if (entry->aggregator) entry->aggregator->Left(site);
+    Do(*entry, entry->run->Detached(site));
+  }
 }
 
 template <typename Proto>
@@ -164,9 +167,12 @@ void ActiveRuns::Said(const std::string& site, const v1::FromNode& message) {
   }
 }
 
-void ActiveRuns::SentToCoordinator(v1::PeerChunk& chunk) {
+void ActiveRuns::SentToCoordinator(v1::PeerChunk& chunk, std::function<void()> resume) {
   Entry* const entry = FindEntry(chunk.run());
-  if (entry != nullptr && entry->aggregator) entry->aggregator->Handle(chunk);
+  // What it says may end the run, and the run's hold on it.
+  const auto aggregator = entry == nullptr ? nullptr : entry->aggregator;
+  if (!aggregator) return resume();
+  aggregator->Handle(chunk, std::move(resume));
 }
 
 std::string ActiveRuns::RunOf(const std::string& site) const {
@@ -184,7 +190,7 @@ void ActiveRuns::Tick() {
   for (const auto& entry : entries_) {
     const std::optional<Time> deadline = entry->run->NextDeadline();
     if (deadline && *deadline <= now) Do(*entry, entry->run->Tick());
-    if (entry->aggregator) entry->aggregator->Tick();
+    if (const auto aggregator = entry->aggregator) aggregator->Tick();
   }
 }
 
@@ -215,6 +221,9 @@ void ActiveRuns::Do(Entry& entry, const RunActions& actions) {
     // What is not stored must not be said: the sites would know more than a restarted coordinator.
     if (!done.ok() && !order) return;
   }
+  if (entry.aggregator && entry.run->record().state == RunState::kWaiting) {
+    entry.aggregator->Rest();
+  }
 }
 
 Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
@@ -231,6 +240,7 @@ Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
 
 Status ActiveRuns::DoHere(Entry& entry, const ToSite& order) {
   if (std::holds_alternative<Ended>(order.message)) {
+    if (entry.aggregator) entry.aggregator->Rest();
     entry.aggregator.reset();
     return OkStatus();
   }
@@ -245,8 +255,22 @@ Status ActiveRuns::MakeAggregator(Entry& entry) {
   outlets.send = [this](PeerMessage message) {
     if (const auto attachment = switchboard_.Find(message.to)) attachment->Send(std::move(message));
   };
+  outlets.forward = [this](v1::PeerChunk& chunk, std::function<void()> room) {
+    const auto attachment = switchboard_.Find(chunk.to());
+    if (!attachment) return;
+    attachment->Forward(chunk, [this, room = std::move(room)] { post_(room); });
+  };
   outlets.broken = [this, &entry](const LinkBroken& broken) {
+    LogWarning("link-broken", "run {}: {}", broken.run, broken.reason);
     Do(entry, entry.run->Handle(broken.from, broken));
+  };
+  outlets.missed = [this, &entry](uint64_t generation, const std::string& site) {
+    Do(entry, entry.run->Missed(generation, site));
+  };
+  outlets.stalled = [this, &entry](uint64_t generation, const std::string& site,
+                                   const std::string& where) {
+    LogWarning("site-stalled", "{} let the deadline pass {}", site, where);
+    Do(entry, entry.run->Stalled(generation, site, where));
   };
   ASSIGN_OR_RETURN(entry.aggregator, Aggregator::Create(entry.run->record().run, entry.run->plan(),
                                                         schema_, clock_, std::move(outlets)));

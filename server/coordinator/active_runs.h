@@ -38,9 +38,17 @@ class RunWatcher {
 // Everything here happens on the coordinator's loop.
 class ActiveRuns {
  public:
+  // Runs a task on the loop, later. Thread-safe.
+  using Post = std::function<void(std::function<void()> task)>;
+
   // All of it must outlive this.
-  ActiveRuns(Runs& stored, Switchboard& switchboard, const Schema& schema, const Clock& clock)
-      : stored_(stored), switchboard_(switchboard), schema_(schema), clock_(clock) {}
+  ActiveRuns(Runs& stored, Switchboard& switchboard, const Schema& schema, const Clock& clock,
+             Post post)
+      : stored_(stored),
+        switchboard_(switchboard),
+        schema_(schema),
+        clock_(clock),
+        post_(std::move(post)) {}
 
   // Calls it from now on with every run that has changed, and with those that Restore finds.
   void WhenChanged(std::function<void(const RunRecord&)> changed) { changed_ = std::move(changed); }
@@ -60,7 +68,8 @@ class ActiveRuns {
   void Attached(const std::string& site);
   void Detached(const std::string& site);
   void Said(const std::string& site, const v1::FromNode& message);
-  void SentToCoordinator(v1::PeerChunk& chunk);
+  // Calls `resume` when the site is to be read on.
+  void SentToCoordinator(v1::PeerChunk& chunk, std::function<void()> resume);
   std::string RunOf(const std::string& site) const;  // that it takes part in now, or empty
 
   void Tick();
@@ -69,7 +78,7 @@ class ActiveRuns {
  private:
   struct Entry {
     std::unique_ptr<Run> run;
-    std::unique_ptr<Aggregator> aggregator;
+    std::shared_ptr<Aggregator> aggregator;
     std::vector<std::shared_ptr<RunWatcher>> watchers;
   };
 
@@ -88,6 +97,7 @@ class ActiveRuns {
   Switchboard& switchboard_;
   const Schema& schema_;
   const Clock& clock_;
+  const Post post_;
   std::vector<std::unique_ptr<Entry>> entries_;  // oldest first
   std::set<std::string> attached_;
   std::function<void(const RunRecord&)> changed_;

@@ -9,45 +9,48 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "server/data/schema.h"
-#include "server/federation/member.h"
+#include "server/federation/messages.h"
 #include "server/federation/plan.h"
-#include "server/federation/wire/chunks.h"
+
+namespace consilium::v1 {
+class PeerChunk;
+}
 
 namespace consilium {
 
 // The coordinator's own part in a run whose plan makes it the aggregator: it adds up what the sites
-// send, with weight 0 itself. Not thread-safe.
+// send, with weight 0 itself. Not thread-safe. The outlets may hand it an assignment at once.
 class Aggregator {
  public:
   struct Outlets {
     std::function<void(PeerMessage message)> send;
+    // Passes a chunk on to its receiver. Calls `room` once there is room for the next, on the
+    // thread that owns the aggregator but not before this returns; never if nobody is there.
+    std::function<void(v1::PeerChunk& chunk, std::function<void()> room)> forward;
     std::function<void(const LinkBroken& broken)> broken;
+    // A mean was formed without this site; or this one stopped in the middle of a message.
+    std::function<void(uint64_t generation, const std::string& site)> missed;
+    std::function<void(uint64_t generation, const std::string& site, const std::string& where)>
+        stalled;
   };
 
   // `schema` fixes the layout of what is added up; it must be the sites'.
-  static StatusOr<std::unique_ptr<Aggregator>> Create(const std::string& run, const Plan& plan,
+  static StatusOr<std::shared_ptr<Aggregator>> Create(const std::string& run, const Plan& plan,
                                                       const Schema& schema, const Clock& clock,
                                                       Outlets outlets);
+  virtual ~Aggregator() = default;
 
-  Status Handle(const Assignment& assignment);
-  void Handle(v1::PeerChunk& chunk);
+  virtual Status Handle(const Assignment& assignment) = 0;
 
-  void Tick();
-  std::optional<Time> NextDeadline() const { return member_->NextDeadline(); }
+  // Takes the chunk at once or later; calls `resume` when it wants the sender's next one.
+  virtual void Handle(v1::PeerChunk& chunk, std::function<void()> resume) = 0;
 
- private:
-  Aggregator(std::unique_ptr<Member> member, ChunkAssembler::Limits limits, const Clock& clock,
-             Outlets outlets)
-      : member_(std::move(member)),
-        assembler_(limits),
-        clock_(clock),
-        outlets_(std::move(outlets)) {}
-  void Do(MemberActions actions);
+  // The site's stream is lost; the generation is over for all. What waits is let go.
+  virtual void Left(const std::string& site) = 0;
+  virtual void Rest() = 0;
 
-  std::unique_ptr<Member> member_;
-  ChunkAssembler assembler_;
-  const Clock& clock_;
-  Outlets outlets_;
+  virtual void Tick() = 0;
+  virtual std::optional<Time> NextDeadline() const = 0;
 };
 
 }  // namespace consilium

@@ -38,7 +38,8 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
         database_(std::move(database)),
         stored_runs_(*database_),
         stored_sites_(*database_),
-        runs_(stored_runs_, switchboard_, schema_, clock),
+        runs_(stored_runs_, switchboard_, schema_, clock,
+              [this](std::function<void()> task) { loop_.Post(std::move(task)); }),
         attendance_(stored_sites_, switchboard_, config.heartbeat, clock,
                     {.attached = [this](const std::string& site) { runs_.Attached(site); },
                      .detached = [this](const std::string& site) { runs_.Detached(site); }}),
@@ -102,8 +103,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
       v1::PeerChunk taken;
       taken.Swap(&chunk);
       loop_.Post([this, taken = std::move(taken), resume = std::move(resume)]() mutable {
-        runs_.SentToCoordinator(taken);
-        resume();
+        runs_.SentToCoordinator(taken, std::move(resume));
       });
     } else if (const auto target = switchboard_.Find(chunk.to())) {
       target->Forward(chunk, std::move(resume));

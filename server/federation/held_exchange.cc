@@ -116,6 +116,20 @@ class HeldExchange final : public Exchange<float> {
 
 }  // namespace
 
+ExchangeOptions HeldOnly(ExchangeOptions options) {
+  const std::vector<bool> held = HeldBlocks(options);
+  if (std::count(held.begin(), held.end(), true) == 0) return options;
+  options.shape = HeldShape(options.shape, held);
+  for (std::vector<double>& weights : options.weights) {
+    std::vector<double> part;
+    for (size_t b = 0; b < held.size(); ++b) {
+      if (held[b]) part.push_back(weights[b]);
+    }
+    weights = std::move(part);
+  }
+  return options;
+}
+
 StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions options,
                                                             const ExchangeMaker& make) {
   const std::vector<bool> held = HeldBlocks(options);
@@ -127,15 +141,8 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions opti
   for (size_t b = 0; b < held.size(); ++b) {
     if (held[b]) blocks.push_back(b);
   }
-  const FlatShape whole = std::exchange(options.shape, HeldShape(options.shape, held));
-  for (std::vector<double>& weights : options.weights) {
-    std::vector<double> part;
-    for (size_t b = 0; b < held.size(); ++b) {
-      if (held[b]) part.push_back(weights[b]);
-    }
-    weights = std::move(part);
-  }
-  ASSIGN_OR_RETURN(auto inner, make(options));
+  const FlatShape whole = options.shape;
+  ASSIGN_OR_RETURN(auto inner, make(HeldOnly(std::move(options))));
   return std::unique_ptr<Exchange<float>>(
       std::make_unique<HeldExchange>(std::move(inner), whole, std::move(blocks)));
 }

@@ -12,6 +12,9 @@ namespace consilium {
 using ExchangeMaker =
     std::function<StatusOr<std::unique_ptr<Exchange<float>>>(const ExchangeOptions&)>;
 
+// The same without the modules that no site has a weight for; unchanged if it has one for none.
+ExchangeOptions HeldOnly(ExchangeOptions options);
+
 // As `make`, but modules that no site has a weight for, such as frozen ones, stay out of the
 // messages and as they are.
 StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(

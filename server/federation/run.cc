@@ -135,6 +135,22 @@ class FederatedRun final : public Run {
     return actions;
   }
 
+  RunActions Missed(uint64_t generation, const std::string& name) override {
+    RunActions actions;
+    if (FindParticipant(name, generation) != nullptr) CountMissed({name}, actions);
+    return actions;
+  }
+
+  RunActions Stalled(uint64_t generation, const std::string& name,
+                     const std::string& where) override {
+    RunActions actions;
+    RunSite* site = FindParticipant(name, generation);
+    if (site == nullptr) return actions;
+    Bench(*site, SeatOf(*site), "it let the deadline pass " + where);
+    Assign(actions);
+    return actions;
+  }
+
   RunActions Stop(const std::string& who) override {
     RunActions actions;
     if (!ended()) End(RunState::kStopped, "stopped by " + who, actions);
@@ -283,16 +299,16 @@ class FederatedRun final : public Run {
       if (site == nullptr || !site->participating) continue;
       Seat& seat = SeatOf(*site);
       if (++seat.missed < kMissedRoundsToBench) continue;
-      Bench(*site, seat);
+      Bench(*site, seat, fmt::format("{} rounds were closed without it", seat.missed));
       return Assign(actions);
     }
   }
 
-  void Bench(RunSite& site, Seat& seat) {
+  void Bench(RunSite& site, Seat& seat, std::string why) {
     seat.benched = true;
     seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
     seat.pause = std::min(2 * seat.pause, kLongestPause);
-    site.note = fmt::format("{} rounds were closed without it", seat.missed);
+    site.note = std::move(why);
   }
 
   void InviteBenched(RunActions& actions) {
@@ -343,22 +359,6 @@ class FederatedRun final : public Run {
 };
 
 }  // namespace
-
-std::string_view Name(RunState state) {
-  switch (state) {
-    case RunState::kWaiting:
-      return "waiting";
-    case RunState::kRunning:
-      return "running";
-    case RunState::kFinished:
-      return "finished";
-    case RunState::kStopped:
-      return "stopped";
-    case RunState::kFailed:
-      return "failed";
-  }
-  return "unknown state";
-}
 
 StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_text,
                                            const Clock& clock, std::vector<std::string> sites) {

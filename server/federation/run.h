@@ -88,6 +88,11 @@ class Run {
   virtual RunActions Handle(const std::string& site, const Progress& progress) = 0;
   virtual RunActions Handle(const std::string& site, const SiteReport& report) = 0;
   virtual RunActions Handle(const std::string& site, const LinkBroken& broken) = 0;
+  // What the coordinator's own part saw: a round was closed without a site; or one let a whole
+  // deadline pass in the middle of a message, which costs it its place at once.
+  virtual RunActions Missed(uint64_t generation, const std::string& site) = 0;
+  virtual RunActions Stalled(uint64_t generation, const std::string& site,
+                             const std::string& where) = 0;
   virtual RunActions Stop(const std::string& who) = 0;
 
   // Call at or after NextDeadline().

@@ -58,6 +58,12 @@ ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
   return options;
 }
 
+ExchangeOptions ExactMean(const Seating& seating, size_t size, const std::vector<double>& weights) {
+  ExchangeOptions options = TreeMean(seating, {.blocks = {{0, size}}, .matrices = {}});
+  for (const double weight : weights) options.weights.push_back({weight});
+  return options;
+}
+
 // The plan was read with the names of the table.
 const NamedSchedule& Schedule(const SchedulePlan& plan) {
   const std::span<const NamedSchedule> all = AllSchedules();
@@ -129,8 +135,7 @@ StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
   return seating;
 }
 
-StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
-                                                                   size_t size) {
+ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
   const std::vector<Participant>& participants = seating.assignment.participants;
   std::vector<double> weights(participants.size(), 0);
   for (size_t i = 0; i < participants.size(); ++i) {
@@ -139,20 +144,18 @@ StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating
     weights[i] = 1;
     if (seating.anybody_current) break;
   }
-  return MakeExactMean<double>(seating.tree, seating.root, seating.self, size, weights);
+  return ExactMean(seating, size, weights);
 }
 
-StatusOr<std::unique_ptr<Exchange<double>>> MakeSumsExchange(const Seating& seating, size_t size) {
+ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
   std::vector<double> weights;
   for (const Participant& participant : seating.assignment.participants) {
     weights.push_back(participant.aggregator ? 0 : 1);
   }
-  return MakeExactMean<double>(seating.tree, seating.root, seating.self, size, weights);
+  return ExactMean(seating, size, weights);
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
-                                                              const Plan& plan,
-                                                              const FlatShape& shape) {
+ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const FlatShape& shape) {
   ExchangeOptions options = TreeMean(seating, shape);
   options.weights = Weights(seating, plan, [](const Participant& p) { return p.current; });
   // A module none of whose holders is current: the current sites' copies are the best there is.
@@ -164,12 +167,11 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& sea
       options.weights[i][block] = seating.assignment.participants[i].current ? 1 : 0;
     }
   }
-  return MakeExchange<float>(options);
+  return options;
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
-                                                             const Plan& plan,
-                                                             const FlatShape& shape) {
+StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
+                                       const FlatShape& shape) {
   const SchedulePlan& schedule = plan.schedule;
   ExchangeOptions options = TreeMean(seating, shape);
   options.schedule = Schedule(schedule).kind;
@@ -182,16 +184,44 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   options.relay_fallback = Fallback(schedule);
   options.lossy = MayLoseMessages(plan);
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
-  if (schedule.channel.kind == "gaussian") return MakeAirExchange(std::move(options), schedule);
+  return options;
+}
+
+ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan, const FlatShape& shape) {
+  ExchangeOptions options = TreeMean(seating, shape);
+  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
+  return options;
+}
+
+StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+                                                                   size_t size) {
+  return MakeExchange<double>(StatisticsOptions(seating, size));
+}
+
+StatusOr<std::unique_ptr<Exchange<double>>> MakeSumsExchange(const Seating& seating, size_t size) {
+  return MakeExchange<double>(SumsOptions(seating, size));
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
+                                                              const Plan& plan,
+                                                              const FlatShape& shape) {
+  return MakeExchange<float>(ResyncOptions(seating, plan, shape));
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
+                                                             const Plan& plan,
+                                                             const FlatShape& shape) {
+  ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
+  if (plan.schedule.channel.kind == "gaussian") {
+    return MakeAirExchange(std::move(options), plan.schedule);
+  }
   return MakeHeldExchange(std::move(options));
 }
 
 StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
                                                                  const Plan& plan,
                                                                  const FlatShape& shape) {
-  ExchangeOptions options = TreeMean(seating, shape);
-  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
-  return MakeHeldExchange(std::move(options));
+  return MakeHeldExchange(ConsensusOptions(seating, plan, shape));
 }
 
 }  // namespace consilium

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
-#include "modules/schedule/exchange.h"
+#include "modules/schedule/make_exchange.h"
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 #include "server/federation/messages.h"
@@ -37,6 +37,14 @@ bool MayLoseMessages(const Plan& plan);
 // among the participants.
 StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
                        const FlatShape& shape);
+
+// What the exchanges below are made from.
+ExchangeOptions StatisticsOptions(const Seating& seating, size_t size);
+ExchangeOptions SumsOptions(const Seating& seating, size_t size);
+ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const FlatShape& shape);
+StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
+                                       const FlatShape& shape);
+ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan, const FlatShape& shape);
 
 // Normalisation: the mean of the sites' sums; once they are known, those of the first current site.
 StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,

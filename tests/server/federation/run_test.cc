@@ -98,6 +98,24 @@ TEST(RunTest, AShortLossOfTheLinkLeadsToOneNewGeneration) {
   EXPECT_FALSE(run->NextDeadline().has_value());
 }
 
+TEST(RunTest, ASiteThatStallsLosesItsPlaceAtOnceAndOneThatIsMissedAtTheThirdTime) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  AttachAndOffer(*run, "a", OfferOf());
+  AttachAndOffer(*run, "b", OfferOf());
+  EXPECT_TRUE(run->Missed(1, "b").empty());
+  EXPECT_TRUE(run->Missed(1, "b").empty());
+  EXPECT_FALSE(run->Missed(1, "b").empty());
+  EXPECT_EQ(run->record().state, RunState::kWaiting);  // two are its quorum
+  EXPECT_THAT(run->record().sites[1].note, HasSubstr("3 rounds"));
+  ASSERT_EQ(Assignments(run->Handle("b", OfferOf())).size(), 2u);
+  EXPECT_TRUE(run->Stalled(1, "a", "at byte 7").empty());  // of an older generation
+  EXPECT_FALSE(run->Stalled(2, "a", "at byte 7").empty());
+  EXPECT_EQ(run->record().state, RunState::kWaiting);
+  EXPECT_THAT(run->record().sites[0].note, HasSubstr("at byte 7"));
+  EXPECT_TRUE(run->NextDeadline().has_value());  // it is invited again
+}
+
 TEST(RunTest, WithoutItsQuorumTheRunHoldsAfterTheGrace) {
   FakeClock clock;
   auto run = MakeRun(clock);

@@ -1,0 +1,59 @@
+#ifndef CONSILIUM_SERVER_FEDERATION_MEAN_STAGES_H_
+#define CONSILIUM_SERVER_FEDERATION_MEAN_STAGES_H_
+
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "modules/schedule/mean_root.h"
+#include "server/federation/stage_exchange.h"
+
+namespace consilium {
+
+// The means that a mere aggregator forms in one generation, in the order in which Member goes
+// through the stages. Not thread-safe.
+class MeanStages {
+ public:
+  struct Options {
+    std::string site;  // the aggregator's name
+    Plan plan;
+    FlatShape shape;
+    size_t statistics = 0;
+    size_t selection = 0;    // 0: there is no such stage
+    size_t calibration = 0;  // the same
+  };
+
+  // Whether the means of this plan can be formed in passing: updates that are added up at the
+  // coordinator, each number as it is or by a compressor that can be summed.
+  static bool Serves(const Plan& plan);
+
+  // NotFound if the aggregator has no part in the assignment. `options` must outlive the object.
+  static StatusOr<std::unique_ptr<MeanStages>> Begin(const Options& options,
+                                                     const Assignment& assignment);
+
+  // The mean under way; null after the last.
+  MeanRoot* mean() const { return mean_.get(); }
+  // As in its messages.
+  Stage stage() const { return stage_; }
+  int round() const { return round_; }
+
+  // Requires mean() and that it is complete.
+  Status Next();
+
+ private:
+  MeanStages(const Options& options, Seating seating)
+      : options_(options), seating_(std::move(seating)) {}
+  Status Enter(Stage stage);
+  template <typename Scalar>
+  Status Form(Stage stage, const ExchangeOptions& options);
+
+  const Options& options_;
+  const Seating seating_;
+  Stage stage_ = Stage::kStatistics;
+  int round_ = 1;
+  std::unique_ptr<MeanRoot> mean_;
+};
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_SERVER_FEDERATION_MEAN_STAGES_H_

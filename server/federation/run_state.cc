@@ -1,0 +1,21 @@
+#include "server/federation/run.h"
+
+namespace consilium {
+
+std::string_view Name(RunState state) {
+  switch (state) {
+    case RunState::kWaiting:
+      return "waiting";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kFinished:
+      return "finished";
+    case RunState::kStopped:
+      return "stopped";
+    case RunState::kFailed:
+      return "failed";
+  }
+  return "unknown state";
+}
+
+}  // namespace consilium

@@ -1,0 +1,48 @@
+#include "server/coordinator/mean_message.h"
+
+#include "gmock/gmock.h"
+#include "proto/federation.pb.h"
+#include "server/federation/wire/chunks.h"
+#include "tests/support/matchers.h"
+
+namespace consilium {
+namespace {
+
+using testing::IsOk;
+
+// All chunks that are ready, put together as their receiver does.
+std::string Received(const MeanMessage& message, bool counted) {
+  ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
+  for (uint64_t offset = 0; message.Ready(offset); offset += kLargestChunkBytes) {
+    v1::PeerChunk chunk;
+    message.Fill(offset, counted, chunk);
+    auto whole = assembler.Accept(chunk);
+    if (!whole.ok()) return std::string(whole.status().message());
+    if (*whole) return (*whole)->body;
+  }
+  return "unfinished";
+}
+
+TEST(MeanMessageTest, BothBeginningsArriveWhateverTheirLength) {
+  for (const size_t beginning : {size_t{1}, size_t{9}, kLargestChunkBytes + 5}) {
+    for (const size_t numbers : {size_t{0}, size_t{7}, 2 * kLargestChunkBytes + 3}) {
+      const std::string yes(beginning, 'y');
+      const std::string no(beginning, 'n');
+      PeerMessage header;
+      header.from = "coordinator";
+      MeanMessage message(header, yes, no, beginning + numbers);
+      std::string all;
+      while (all.size() < numbers) {
+        EXPECT_EQ(Received(message, true), "unfinished");
+        const std::string some(std::min<size_t>(100'001, numbers - all.size()), 'x');
+        message.Append(some);
+        all += some;
+      }
+      EXPECT_EQ(Received(message, true), yes + all);
+      EXPECT_EQ(Received(message, false), no + all);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace consilium
