@@ -12,7 +12,7 @@ namespace consilium::testing {
 
 // A learner without patients: every round moves each held parameter half of the way to a target of
 // the site's own. The weighted mean of the targets is where a federation ends up.
-class FakeLearner final : public Learner {
+class FakeLearner : public Learner {
  public:
   FakeLearner(std::vector<float> weights, float target)
       : weights_(std::move(weights)), target_(target) {
