@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/random.h"
 #include "bench/experiments/air_sweep.h"
 #include "bench/experiments/experiment.h"
 #include "bench/experiments/single_shot.h"
@@ -62,7 +63,8 @@ Status Shoot(const Plan& plan, uint64_t seed, size_t s, Shots& shots) {
   ASSIGN_OR_RETURN(shots.laser[s], RelativeNoise(laser, seed));
   ASSIGN_OR_RETURN(shots.columns[s], RelativeNoise(columns, seed));
   ASSIGN_OR_RETURN(shots.z_sgd[s], RelativeNoise(z_sgd, seed));
-  ASSIGN_OR_RETURN(shots.together[s], RelativeNoise(together, seed));
+  ASSIGN_OR_RETURN(shots.together[s],
+                   RelativeNoise(together, Random::Named(seed, "together").Bits()));
   return OkStatus();
 }
 
