@@ -35,6 +35,41 @@ Status ReadSignal(ByteReader& reader, std::span<Scalar> signal) {
   return OkStatus();
 }
 
+void CountSideNumbers(std::span<const Segment> segments, size_t copies,
+                      std::span<BlockTraffic> by_block) {
+  for (const Segment& segment : segments) {
+    by_block[static_cast<size_t>(segment.block)].bytes += copies * sizeof(double);
+  }
+}
+
+template <typename Scalar>
+void CountSignal(std::span<const Segment> segments, size_t copies,
+                 std::span<BlockTraffic> by_block) {
+  for (const Segment& segment : segments) {
+    by_block[static_cast<size_t>(segment.block)].bytes += copies * segment.size * sizeof(Scalar);
+  }
+}
+
+template <typename Scalar>
+void CountNoise(std::span<const Segment> segments, std::span<const Scalar> clean,
+                std::span<const Scalar> noisy, std::span<BlockTraffic> by_block) {
+  for (const Segment& segment : segments) {
+    BlockTraffic& traffic = by_block[static_cast<size_t>(segment.block)];
+    for (size_t i = segment.offset; i < segment.offset + segment.size; ++i) {
+      const auto meant = static_cast<double>(clean[i]);
+      const double noise = static_cast<double>(noisy[i]) - meant;
+      traffic.squared_error += noise * noise;
+      traffic.squared_norm += meant * meant;
+    }
+  }
+}
+
+template void CountSignal<float>(std::span<const Segment>, size_t, std::span<BlockTraffic>);
+template void CountSignal<double>(std::span<const Segment>, size_t, std::span<BlockTraffic>);
+template void CountNoise(std::span<const Segment>, std::span<const float>, std::span<const float>,
+                         std::span<BlockTraffic>);
+template void CountNoise(std::span<const Segment>, std::span<const double>, std::span<const double>,
+                         std::span<BlockTraffic>);
 template Status ReadSignal(ByteReader&, std::span<float>);
 template Status ReadSignal(ByteReader&, std::span<double>);
 

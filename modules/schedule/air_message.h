@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "modules/channel/allocation.h"
+#include "modules/traffic.h"
 
 // What follows the header in messages of an average over the air
 // (docs/formats/exchange-messages.md): nothing else, to the end.
@@ -19,6 +21,18 @@ Status ReadSideNumbers(ByteReader& reader, size_t count, std::vector<double>& nu
 // on an error. Scalar is float or double.
 template <typename Scalar>
 Status ReadSignal(ByteReader& reader, std::span<Scalar> signal);
+
+// What `copies` messages of norms or amplitudes, or of a signal, cost each block.
+void CountSideNumbers(std::span<const Segment> segments, size_t copies,
+                      std::span<BlockTraffic> by_block);
+template <typename Scalar>
+void CountSignal(std::span<const Segment> segments, size_t copies,
+                 std::span<BlockTraffic> by_block);
+
+// What the channel's noise did to a mean signal.
+template <typename Scalar>
+void CountNoise(std::span<const Segment> segments, std::span<const Scalar> clean,
+                std::span<const Scalar> noisy, std::span<BlockTraffic> by_block);
 
 }  // namespace consilium
 

@@ -39,6 +39,7 @@ class OverTheAir final : public Exchange<Scalar> {
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> Owed() const override { return scheme_->Owed(); }
   Status Owe(std::span<const Scalar> owed) override;
 
@@ -77,6 +78,7 @@ class OverTheAir final : public Exchange<Scalar> {
   std::vector<Heard<Scalar>> heard_;  // the root's, of each site
   std::vector<Scalar> result_;
   std::vector<bool> nothing_arrived_;  // of each block
+  std::vector<BlockTraffic> traffic_;
 };
 
 template <typename Scalar>
@@ -98,6 +100,7 @@ std::vector<Outgoing> OverTheAir<Scalar>::Begin(std::span<const Scalar> values) 
   values_.assign(values.begin(), values.end());
   signal_ = scheme_->Begin(Counting(values_));
   begun_ = true;
+  traffic_.assign(total_weights_.size(), {});
   for (Heard<Scalar>& site : heard_) site.arrived = site.given_up = false;
   Messages messages;
   if (options_.channel.kind == ChannelKind::kGaussian) {
@@ -150,6 +153,7 @@ void OverTheAir<Scalar>::GiveNorms(Messages& messages) {
     own().given_up = !own().arrived;
     return;
   }
+  CountSideNumbers(scheme_->Segments(), 1, traffic_);
   ByteWriter writer = Header(MessageKind::kAllReduceUp, false, true);
   writer.Doubles(norms);
   messages.push_back({options_.root, writer.Take()});
@@ -164,6 +168,7 @@ void OverTheAir<Scalar>::GiveSignal(Messages& messages) {
     own().arrived = !own().given_up;
     return;
   }
+  CountSignal<Scalar>(scheme_->Segments(), 1, traffic_);
   ByteWriter writer = Header(MessageKind::kAllReduceUp, false, true);
   PutNumbers(writer, std::span<const Scalar>(sent));
   messages.push_back({options_.root, writer.Take()});
@@ -204,6 +209,7 @@ void OverTheAir<Scalar>::CloseNorms(Messages& messages) {
     messages.push_back({static_cast<int>(site), writer.Take()});
     heard_[site].arrived = false;
   }
+  CountSideNumbers(scheme_->Segments(), heard_.size() - 1, traffic_);
   phase_ = kSignal;
   GiveSignal(messages);
 }
@@ -219,9 +225,12 @@ void OverTheAir<Scalar>::CloseSignals(Messages& messages) {
     for (size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<double>(heard.signal[i]);
     for (size_t b = 0; b < weights.size(); ++b) weights[b] += options_.weights[site][b];
   }
+  std::vector<Scalar> clean(sum.size()), mean(sum.size());
+  FromAir(sum, scheme_->Segments(), amplitudes_, weights, std::span<Scalar>(clean));
   channel_->Disturb(round_, sum);
-  std::vector<Scalar> mean(sum.size());
   FromAir(sum, scheme_->Segments(), amplitudes_, weights, std::span<Scalar>(mean));
+  CountSignal<Scalar>(scheme_->Segments(), heard_.size() - 1, traffic_);
+  CountNoise<Scalar>(scheme_->Segments(), clean, mean, traffic_);
   const bool planned = ArePlanned(weights, total_weights_);
   for (size_t site = 0; site < heard_.size(); ++site) {
     if (static_cast<int>(site) == options_.self) continue;
@@ -349,6 +358,11 @@ void OverTheAir<Scalar>::End(std::span<Scalar> values) {
   }
   begun_ = false;
   ++round_;
+}
+
+template <typename Scalar>
+void OverTheAir<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  for (size_t b = 0; b < traffic_.size(); ++b) by_block[b] += traffic_[b];
 }
 
 template <typename Scalar>

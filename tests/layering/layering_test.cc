@@ -46,6 +46,8 @@ const std::vector<Rule>& Rules() {
       {"modules/schedule/make_*",
        WithPureBase(
            {"modules/", "modules/schedule", "modules/topology", "modules/compress/compressor.h"})},
+      {"modules/schedule/air_message*",
+       WithPureBase({"modules/", "modules/schedule", "modules/channel/allocation.h"})},
       {"modules/schedule/over_the_air*",
        WithPureBase({"modules/", "modules/schedule", "modules/topology/graph.h",
                      "modules/channel/air.h", "modules/channel/air_scheme.h",

@@ -169,6 +169,21 @@ TEST(OverTheAirTest, AnErasedSignalIsNotInTheMean) {
   EXPECT_TRUE(kept);
 }
 
+TEST(OverTheAirTest, CountsTheSideChannelWithTheSignalAndWhatNoiseDid) {
+  OverTheAirOptions options = Aggregated();
+  options.channel.noise = 1;
+  auto network = NetworkOf(options);
+  Values values = {{99}, {6}, {12}, {18}};
+  ASSERT_THAT(network.Round(values), IsOk());
+  std::vector<BlockTraffic> root(1), site(1);
+  network.site(0).AddTraffic(root);
+  network.site(1).AddTraffic(site);
+  EXPECT_EQ(site[0].bytes, 8U + 8);
+  EXPECT_EQ(root[0].bytes, 3U * (8 + 8));
+  EXPECT_NEAR(std::sqrt(root[0].squared_norm), 14, 1e-9);
+  EXPECT_NEAR(std::sqrt(root[0].squared_error), std::abs(values[0][0] - 14), 1e-9);
+}
+
 TEST(OverTheAirTest, RefusesASignalOfMorePowerThanItsShare) {
   auto network = NetworkOf(Aggregated());
   auto& root = network.site(0);
