@@ -147,8 +147,8 @@ constexpr char kWhyRandom[] =
 
 constexpr char kWhyFloor[] =
     "The paper's targets are 95 to 98 % of the noiseless accuracy and its gain is 16 times. Here "
-    "rank 4 itself stops short of them: its floor is the compression of a gradient that is not "
-    "of low rank, not the noise. See the curves.";
+    "rank 4 is near its floor there: that of compressing a gradient which is not of low rank, not "
+    "of the noise. See the curves.";
 
 void AddTrainingClaims(const AirSweep& sweep, ExperimentResult& result) {
   const size_t low = 0, middle = sweep.AtPower(16), high = sweep.AtPower(256);
