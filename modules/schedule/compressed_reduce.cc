@@ -304,6 +304,7 @@ std::vector<Scalar> CompressedReduce<Scalar>::Owed() const {
 
 template <typename Scalar>
 Status CompressedReduce<Scalar>::Owe(std::span<const Scalar> owed) {
+  if (owed.empty()) return OkStatus();
   if (owed.size() != own_.size()) {
     return InvalidArgument("{} numbers are owed to an all-reduce of {}", owed.size(), own_.size());
   }

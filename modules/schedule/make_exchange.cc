@@ -62,8 +62,8 @@ Status Check(const ExchangeOptions& options) {
     if (options.gossip_steps < 1 || options.gossip_steps > 255) {
       return InvalidArgument("{} gossip steps a round, expected 1 to 255", options.gossip_steps);
     }
-    if (!(options.gossip_diffusion > 0) || !std::isfinite(options.gossip_diffusion)) {
-      return InvalidArgument("gossip diffusion {}, expected above 0", options.gossip_diffusion);
+    if (!(options.gossip_diffusion >= 0) || !std::isfinite(options.gossip_diffusion)) {
+      return InvalidArgument("gossip diffusion {}, expected 0 (the fastest) or more", options.gossip_diffusion);
     }
   } else if (!IsTree(options.graph)) {
     return InvalidArgument("{} sites with {} edges are not a tree: take a spanning tree",

@@ -36,8 +36,8 @@ struct ExchangeOptions {
   ServerOptimiserOptions server = {};
   // The same at all sites of the exchange, another for each exchange.
   uint64_t seed = 0;
-  // Gossip: averaging steps in a round, and by what the mixing shares are multiplied (1, or
-  // 2/((1-lambda_2)+(1-lambda_n)) to mix fastest, papers.md section 8).
+  // Gossip: averaging steps in a round, and by what the mixing shares are multiplied; 0:
+  // FastestDiffusion.
   int gossip_steps = 1;
   double gossip_diffusion = 1.0;
   RelayFallback relay_fallback = RelayFallback::kOwnValue;

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/gossip.h"
+#include "modules/topology/diffusion.h"
 #include "modules/topology/mixing.h"
 
 namespace consilium {
@@ -25,13 +27,34 @@ FlatShape Select(const FlatShape& shape, const std::vector<int>& number) {
   return selected;
 }
 
+// FastestDiffusion for one module after the other: many have the same holders and weights.
+class Fastest {
+ public:
+  explicit Fastest(const Graph& graph) : graph_(graph) {}
+
+  double Of(const std::vector<double>& weights) {
+    const auto [found, is_new] = known_.try_emplace(weights, 1.0);
+    if (is_new) found->second = FastestDiffusion(graph_, weights);
+    return found->second;
+  }
+
+ private:
+  const Graph& graph_;
+  std::map<std::vector<double>, double> known_;
+};
+
 // shares[b][k]: what this site adds of the difference to its k-th neighbour in block b.
 std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
   std::vector<std::vector<double>> shares;
   std::vector<double> weights(options.weights.size());
+  Fastest fastest(options.graph);
   for (size_t b = 0; b < options.shape.blocks.size(); ++b) {
     for (size_t site = 0; site < weights.size(); ++site) weights[site] = options.weights[site][b];
-    shares.push_back(MixingShares(options.graph, weights, options.self));
+    std::vector<double>& row =
+        shares.emplace_back(MixingShares(options.graph, weights, options.self));
+    const double diffusion =
+        options.gossip_diffusion > 0 ? options.gossip_diffusion : fastest.Of(weights);
+    for (double& share : row) share *= diffusion;
   }
   return shares;
 }
@@ -45,14 +68,14 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
   gossip.steps = options.gossip_steps;
   const std::vector<std::vector<double>> shares = Shares(options);
   const std::vector<int>& sites = options.graph.Neighbors(options.self);
-  const double diffusion = options.gossip_diffusion * ConsensusStep(options.compressor);
+  const double step = ConsensusStep(options.compressor);
   for (size_t k = 0; k < sites.size(); ++k) {
     GossipNeighbor<Scalar> neighbor{.site = sites[k], .shared = {}, .codec = nullptr};
     std::vector<int> number(shares.size(), -1);
     for (size_t b = 0; b < shares.size(); ++b) {
       if (!(shares[b][k] > 0)) continue;
       number[b] = static_cast<int>(neighbor.shared.size());
-      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * diffusion, b});
+      neighbor.shared.push_back({options.shape.blocks[b], shares[b][k] * step, b});
     }
     if (neighbor.shared.empty()) continue;
     const int low = std::min(options.self, sites[k]);

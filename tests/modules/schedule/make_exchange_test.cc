@@ -57,7 +57,7 @@ TEST(MakeExchangeTest, RefusesSchedulesOptionsOutOfRange) {
   options.gossip_steps = 0;
   ExpectRefused(options, "0 gossip steps");
   options.gossip_steps = 1;
-  options.gossip_diffusion = 0;
+  options.gossip_diffusion = -0.1;
   ExpectRefused(options, "diffusion");
   options.gossip_diffusion = 1;
   options.graph = *Graph::Create(3, {{0, 1}});
