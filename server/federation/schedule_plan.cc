@@ -122,6 +122,14 @@ void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& ch
     table.ComplainAt("kind", fmt::format("a gaussian channel goes with schedule all_reduce, not {}",
                                          schedule.kind));
   }
+  const std::vector<std::string> heard_by_one = {"star", "fully_connected", "edges"};
+  if (channel.kind == "gaussian" && schedule.aggregator == "site" &&
+      std::find(heard_by_one.begin(), heard_by_one.end(), schedule.topology) ==
+          heard_by_one.end()) {
+    table.ComplainAt("kind", fmt::format("over a gaussian channel one site hears all others, as in "
+                                         "schedule.topology = \"star\", not {}",
+                                         schedule.topology));
+  }
   if (channel.kind == "gaussian" && schedule.server.kind != "none") {
     table.ComplainAt("kind", "a gaussian channel goes without a server optimiser");
   }

@@ -73,6 +73,18 @@ TEST(AirExchangeTest, AGraphWhoseRootDoesNotHearAllIsRefused) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("as in a star")));
 }
 
+TEST(AirExchangeTest, APlanInWhichNobodyHearsAllSitesIsToldSo) {
+  const auto read = [](const std::string& schedule) {
+    return ParsePlan("[run]\nsites = ['a', 'b', 'c', 'd']\n[schedule]\nkind = 'all_reduce'\n" +
+                         schedule + "[channel]\nkind = 'gaussian'\n",
+                     "plan");
+  };
+  EXPECT_THAT(read("topology = 'chain'\n"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("\"star\", not chain")));
+  EXPECT_THAT(read("topology = 'chain'\naggregator = 'coordinator'\n"), IsOk());
+  EXPECT_THAT(read("topology = 'fully_connected'\n"), IsOk());
+}
+
 TEST(AirExchangeTest, ARealRunRefusesAChannelThatServesPlanning) {
   EXPECT_THAT(CheckRealChannel(PlanOf("")), IsOk());
   EXPECT_THAT(CheckRealChannel(PlanOf("[channel]\nkind = 'ideal'\n")), IsOk());
