@@ -143,6 +143,7 @@ struct Run {
   ChannelOptions channel;
   AllocationOptions allocation;
   std::unique_ptr<AirScheme<double>> scheme;
+  MeanCodec<double>* codec = nullptr;  // the scheme's
   Vector stacked[2];  // P and Q of the tensors in the reference's arithmetic, one after the other
 
   bool Stacked(const Place& place) const {
@@ -192,9 +193,13 @@ void StepStacked(Run& run, const Vector& input, bool sends_q, const json& step, 
     const MatrixSlice& matrix = run.flat.matrices[k];
     const size_t length = sends_q ? place.cols : place.rows;
     if (run.Stacked(place)) {
-      ExpectNear(Multiply(&input[matrix.offset], place, sends_q, norms[place.batch], p, q),
-                 step["output"][k].get<Vector>(),
-                 "output of tensor " + std::to_string(k) + " in the reference's arithmetic");
+      SCOPED_TRACE("tensor " + std::to_string(k) + " in the reference's arithmetic");
+      const Vector product =
+          Multiply(&input[matrix.offset], place, sends_q, norms[place.batch], p, q);
+      ExpectNear(product, step["output"][k].get<Vector>(), "output");
+      Vector error(product.size());
+      for (size_t i = 0; i < error.size(); ++i) error[i] = input[matrix.offset + i] - product[i];
+      ExpectNear(error, step["error"][k].get<Vector>(), "error");
       std::copy_n(sends_q ? q : p, length, to);
       p += place.rows;
       q += place.cols;
@@ -239,19 +244,22 @@ void ExpectSameColumns(const double* ours, const Vector& theirs, size_t rank) {
   }
 }
 
-void CompareFactors(const Run& run, const Vector& signal, bool sends_q, const json& step) {
-  size_t at = 0;
+void CompareFactors(const Run& run, const json& step) {
+  const Vector state = run.codec->State();
+  const double* kept = state.data() + 1;
+  const double* stacked[2] = {run.stacked[0].data(), run.stacked[1].data()};
   for (size_t k = 0; k < run.places.size(); ++k) {
-    SCOPED_TRACE("factor of tensor " + std::to_string(k));
     const Place& place = run.places[k];
-    if (!place.compressed) {
-      at += run.flat.matrices[k].size();
-      continue;
+    if (!place.compressed) continue;
+    for (const bool q : {false, true}) {
+      SCOPED_TRACE((q ? "Q of tensor " : "P of tensor ") + std::to_string(k));
+      const size_t length = q ? place.cols : place.rows;
+      const bool reference = run.Stacked(place);
+      ExpectSameColumns(reference ? stacked[q] : kept, FactorOf(step[q ? "q" : "p"], place, length),
+                        place.rank);
+      kept += place.rank * length;
+      if (reference) stacked[q] += length;
     }
-    const size_t length = sends_q ? place.cols : place.rows;
-    ExpectSameColumns(signal.data() + at, FactorOf(step[sends_q ? "q" : "p"], place, length),
-                      place.rank);
-    at += place.rank * length;
   }
 }
 
@@ -265,10 +273,10 @@ void CompareStep(Run& run, const json& step) {
   const Vector ours = signal;
   const bool sends_q = step["side"] == "q";
   StepStacked(run, input, sends_q, step, signal);
-  CompareFactors(run, signal, sends_q, step);
   CompareNoise(run, signal, sends_q, step);
   Vector output(fresh.size());
   run.scheme->End(ours, true, output);
+  CompareFactors(run, step);
   const Vector left = run.scheme->Owed();
   for (size_t k = 0; k < run.places.size(); ++k) {
     if (run.Stacked(run.places[k])) continue;
@@ -314,6 +322,7 @@ void CompareLaser(const json& file, const json& described) {
   run.allocation.column_exponent = described["exponent"].get<double>();
   auto codec = MakePowerSgd<double>(*layout, 1, 1);
   ASSERT_THAT(codec->Restore(InitialState(run, trace)), IsOk());
+  run.codec = codec.get();
   run.scheme = MakeLaser<double>(*layout, /*columns=*/true, std::move(codec));
   for (size_t s = 0; s < trace["steps"].size(); ++s) {
     SCOPED_TRACE("step " + std::to_string(s));
