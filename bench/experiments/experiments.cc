@@ -13,6 +13,8 @@ StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunPowergossip(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunPowersgd(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting);
@@ -40,6 +42,11 @@ constexpr Experiment kExperiments[] = {
     {"modn", "MoDN (Trottet, Vogels, Keitel et al. 2023)",
      "Modularity, continuous feedback, baselines, invariance, and what feature decoders tell",
      RunModn},
+    {"powersgd", "PowerSGD (Vogels, Karimireddy, Jaggi 2019)",
+     "Low rank, error feedback and warm start: identities, and training by eight workers",
+     RunPowersgd},
+    {"powergossip", "PowerGossip (Vogels, Karimireddy, Jaggi 2020)",
+     "Sites on a ring average matrices: warm and cold starts, ranks, Choco", RunPowergossip},
 };
 
 }  // namespace
