@@ -9,6 +9,7 @@
 
 namespace consilium {
 
+StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting);
@@ -47,6 +48,9 @@ constexpr Experiment kExperiments[] = {
      RunPowersgd},
     {"powergossip", "PowerGossip (Vogels, Karimireddy, Jaggi 2020)",
      "Sites on a ring average matrices: warm and cold starts, ranks, Choco", RunPowergossip},
+    {"clinical", "this project",
+     "AUROC against bytes for every schedule and compressor on open clinical data",
+     RunClinicalExperiment},
 };
 
 }  // namespace

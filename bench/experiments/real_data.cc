@@ -1,10 +1,13 @@
 #include "bench/experiments/real_data.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/file.h"
 #include "bench/experiments/embedded.h"
 #include "fmt/format.h"
 #include "server/data/cohort_file.h"
+#include "server/data/further_column.h"
 #include "server/data/mapping.h"
 
 namespace consilium {
@@ -44,6 +47,33 @@ StatusOr<RealData> LoadIcu(const std::string& folder) {
                "icu2012/set-a/{}.csv",
                "examples/icu/sites/icu2012.toml",
                {"ccu", "csru", "sicu", "micu"}});
+}
+
+StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column) {
+  const std::string path = folder + "/eicu/stays.csv";
+  RealData data{"eicu by " + column, {}, {}, {}};
+  ASSIGN_OR_RETURN(data.schema,
+                   ParseSchema(Embedded("examples/eicu/schema.toml"), "examples/eicu/schema.toml"));
+  ASSIGN_OR_RETURN(const Mapping mapping, ParseMapping(Embedded("examples/eicu/mapping.toml"),
+                                                       "examples/eicu/mapping.toml", data.schema));
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const LoadedCohort all, ParseCohort(data.schema, mapping, text, path));
+  ASSIGN_OR_RETURN(std::vector<std::string> site_of_row,
+                   ReadFurtherColumn(text, mapping, column, all.cohort, path));
+  for (std::string& site : site_of_row) {
+    if (site.empty()) site = "unknown";
+  }
+  data.sites = site_of_row;
+  std::ranges::sort(data.sites);
+  data.sites.erase(std::ranges::unique(data.sites).begin(), data.sites.end());
+  for (const std::string& site : data.sites) {
+    std::vector<int> rows;
+    for (size_t row = 0; row < site_of_row.size(); ++row) {
+      if (site_of_row[row] == site) rows.push_back(static_cast<int>(row));
+    }
+    data.cohorts.push_back(Select(all.cohort, rows));
+  }
+  return data;
 }
 
 }  // namespace consilium

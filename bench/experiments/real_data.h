@@ -22,6 +22,10 @@ struct RealData {
 StatusOr<RealData> LoadHeart(const std::string& folder);  // four hospitals
 StatusOr<RealData> LoadIcu(const std::string& folder);  // ICU 2012 set A: four intensive-care units
 
+// eICU demo, whose sites are the values of `column`: "hospital_id" or "region", of which one is
+// called "unknown".
+StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column);
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_BENCH_EXPERIMENTS_REAL_DATA_H_
