@@ -14,7 +14,7 @@ namespace {
 
 using ::consilium::testing::IsOk;
 
-StatusOr<ExperimentRecord> Run(std::string_view name, const char* plan) {
+StatusOr<ExperimentRecord> RunPlan(std::string_view name, const char* plan) {
   ExperimentOptions options;
   options.quick = true;
   options.plan_text = plan;
@@ -29,7 +29,7 @@ bool Passed(const ExperimentRecord& record, std::string_view id) {
 }
 
 TEST(PowersgdExperimentTest, IdentitiesHoldOnATinyCase) {
-  const auto record = Run("powersgd",
+  const auto record = RunPlan("powersgd",
                           "rows = 12\ncols = 10\niterations = 60\nmass_steps = 5\ninputs = 8\n"
                           "classes = 6\nsharpness = 5.0\ntrain = 80\nvalidation = 20\ntest = 20\n"
                           "workers = 4\nbatch = 4\nsteps = 6\nmomentum = 0.9\n"
@@ -43,7 +43,7 @@ TEST(PowersgdExperimentTest, IdentitiesHoldOnATinyCase) {
 }
 
 TEST(PowergossipExperimentTest, KeepsTheMeanAndConvergesOnATinyCase) {
-  const auto record = Run("powergossip",
+  const auto record = RunPlan("powergossip",
                           "sites = 8\ndiffusion = 1.308\nkeep = 0.1\nedge_trials = 12\n"
                           "noise = 0.05\n[quick]\nseeds = [1]\nrows = 8\ncols = 9\ntrue_rank = 1\n"
                           "most_steps = 900\nchoco_steps = 5\nchoco_rates = [0.3]\n");
