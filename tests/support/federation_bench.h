@@ -41,6 +41,13 @@ class FederationBench {
   // Steps until every participant has completed `rounds`.
   void RunUntilRound(int rounds);
 
+  // Lets the run's deadlines pass.
+  void Tick() { Do(run->Tick()); }
+  // As if the message came (again) now.
+  void Deliver(const PeerMessage& message) {
+    Do(message.to, members.at(message.to)->Handle(message));
+  }
+
   void Stop() { Do(run->Stop("the test")); }
 
   // The messages of these sites to others are held back (a frozen process).

@@ -59,6 +59,9 @@ class MemoryExchange {
     return OkStatus();
   }
 
+  // Called before every delivery, with the receiver.
+  std::function<void(Exchange<Scalar>& site, int from, const std::string& body)> before_delivery;
+
   Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
   size_t bytes() const { return bytes_; }
   size_t messages() const { return messages_; }
@@ -87,7 +90,9 @@ class MemoryExchange {
       any = false;
       for (auto& [link, queue] : links_) {
         for (auto body = queue.begin(); body != queue.end(); ++body) {
-          auto answers = sites_[static_cast<size_t>(link.second)]->Receive(link.first, *body);
+          Exchange<Scalar>& receiver = *sites_[static_cast<size_t>(link.second)];
+          if (before_delivery != nullptr) before_delivery(receiver, link.first, *body);
+          auto answers = receiver.Receive(link.first, *body);
           if (answers.status().code() == StatusCode::kFailedPrecondition) continue;
           const bool again = answers.status().code() == StatusCode::kAlreadyExists;
           if (!answers.ok() && !again) return answers.status();
