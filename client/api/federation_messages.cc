@@ -33,8 +33,14 @@ std::string NameOf(v1::Stage stage) {
       return "resync";
     case v1::ROUND:
       return "rounds";
+    case v1::SELECTION:
+      return "selection";
+    case v1::AGREEMENT:
+      return "agreement";
     case v1::CONSENSUS:
       return "consensus";
+    case v1::CALIBRATION:
+      return "calibration";
     default:
       return "unknown";
   }

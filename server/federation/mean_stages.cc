@@ -33,6 +33,7 @@ Status MeanStages::Next() {
       if (mean_->phase() > 0 || ++round_ <= options_.plan.rounds) return OkStatus();
       return Enter(Stage::kSelection);
     case Stage::kSelection:
+    case Stage::kAgreement:  // only where sites reduce among themselves
       return Enter(Stage::kConsensus);
     case Stage::kConsensus:
       return Enter(Stage::kCalibration);
@@ -60,6 +61,7 @@ Status MeanStages::Enter(Stage stage) {
     case Stage::kSelection:
       if (options_.selection == 0) return Enter(Stage::kConsensus);
       return Form<double>(stage, SumsOptions(seating_, options_.selection));
+    case Stage::kAgreement:
     case Stage::kConsensus:
       return Form<float>(stage, HeldOnly(ConsensusOptions(seating_, plan, options_.shape)));
     case Stage::kCalibration:

@@ -137,7 +137,7 @@ MemberActions SiteMember::Selected(uint64_t ticket, std::vector<float> parameter
   MemberActions actions;
   if (state_ != State::kSelecting || ticket != ticket_) return actions;
   final_ = std::move(parameters);
-  BeginConsensus(actions);
+  BeginAgreement(actions);
   Deliver(actions);
   return actions;
 }

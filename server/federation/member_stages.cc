@@ -118,7 +118,7 @@ void SiteMember::BeginSelection(MemberActions& actions) {
   if (MayLoseMessages(options_.plan)) past_rounds_ = std::move(exchange_);
   exchange_.reset();
   final_ = parameters_;
-  if (options_.selection_size == 0) return BeginConsensus(actions);
+  if (options_.selection_size == 0) return BeginAgreement(actions);
   if (options_.aggregator) {
     const std::vector<double> nothing(options_.selection_size);
     return BeginSums(MakeSumsExchange(*seating_, nothing.size()), nothing, actions);
@@ -130,10 +130,26 @@ void SiteMember::BeginSelection(MemberActions& actions) {
 
 void SiteMember::EndSelection(MemberActions& actions) {
   std::vector<double> sums = EndSums(options_.selection_size);
-  if (options_.aggregator) return BeginConsensus(actions);
+  if (options_.aggregator) return BeginAgreement(actions);
   state_ = State::kSelecting;
   deadline_.reset();
   actions.push_back(SelectModel{++ticket_, std::move(sums), final_});
+}
+
+// Where every round ended with the same bits at every site, as an all-reduce among sites does, they
+// need not send the model again to agree on it.
+void SiteMember::BeginAgreement(MemberActions& actions) {
+  const bool likely = ExchangesUpdates(options_.plan) &&
+                      options_.plan.schedule.aggregator == "site" &&
+                      !options_.plan.schedule.overlap;
+  if (!likely) return BeginConsensus(actions);
+  stage_ = Stage::kAgreement;
+  BeginSums(MakeSumsExchange(*seating_, kAgreementNumbers), AgreementNumbers(final_), actions);
+}
+
+void SiteMember::EndAgreement(MemberActions& actions) {
+  if (AllAgree(EndSums(kAgreementNumbers))) return BeginCalibration(actions);
+  BeginConsensus(actions);
 }
 
 void SiteMember::BeginConsensus(MemberActions& actions) {
@@ -202,6 +218,8 @@ void SiteMember::EndStage(MemberActions& actions) {
       return EndRound(actions);
     case Stage::kSelection:
       return EndSelection(actions);
+    case Stage::kAgreement:
+      return EndAgreement(actions);
     case Stage::kConsensus:
       return EndConsensus(actions);
     case Stage::kCalibration:

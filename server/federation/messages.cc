@@ -7,7 +7,8 @@ namespace consilium {
 namespace {
 
 constexpr std::array kInOrder = {Stage::kStatistics, Stage::kResync,    Stage::kRound,
-                                 Stage::kSelection,  Stage::kConsensus, Stage::kCalibration};
+                                 Stage::kSelection,  Stage::kAgreement, Stage::kConsensus,
+                                 Stage::kCalibration};
 
 auto Place(Stage stage) { return std::find(kInOrder.begin(), kInOrder.end(), stage); }
 
@@ -29,6 +30,8 @@ std::string_view Name(Stage stage) {
       return "selection";
     case Stage::kCalibration:
       return "calibration";
+    case Stage::kAgreement:
+      return "agreement";
   }
   return "unknown stage";
 }

@@ -21,7 +21,8 @@ enum class Stage : uint8_t {
   kRound = 3,
   kConsensus = 4,
   kSelection = 5,
-  kCalibration = 6
+  kCalibration = 6,
+  kAgreement = 7
 };
 
 std::string_view Name(Stage stage);

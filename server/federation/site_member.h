@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "server/federation/agreement.h"
 #include "server/federation/inbox.h"
 #include "server/federation/member.h"
 #include "server/federation/stage_exchange.h"
@@ -54,6 +55,8 @@ class SiteMember final : public Member {
   void EndRound(MemberActions& actions);
   void BeginSelection(MemberActions& actions);
   void EndSelection(MemberActions& actions);
+  void BeginAgreement(MemberActions& actions);
+  void EndAgreement(MemberActions& actions);
   void BeginConsensus(MemberActions& actions);
   void EndConsensus(MemberActions& actions);
   void BeginCalibration(MemberActions& actions);

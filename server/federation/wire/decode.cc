@@ -205,7 +205,7 @@ StatusOr<Progress> Decode(const v1::Progress& from) {
   progress.generation = from.generation();
   ASSIGN_OR_RETURN(progress.rounds_completed, Count("rounds completed", from.rounds_completed()));
   if (!v1::Stage_IsValid(from.stage()) || from.stage() == v1::STAGE_UNSPECIFIED) {
-    return InvalidArgument("stage is {}, expected 1 to 4", static_cast<int>(from.stage()));
+    return InvalidArgument("stage is {}, expected 1 to 7", static_cast<int>(from.stage()));
   }
   progress.stage = static_cast<Stage>(from.stage());
   for (const double value : {from.training_loss(), from.train_seconds(), from.exchange_seconds()}) {

@@ -56,6 +56,16 @@ TEST_P(FederationTest, EndsWithOneModelNearTheWeightedMeanOfWhatEachSiteWants) {
   for (size_t i = 8; i < 16; ++i) EXPECT_NEAR(bench.finals["a"][i], (0 + 12) / 4.0, 0.25) << i;
 }
 
+TEST_P(FederationTest, TheFinalModelIsSentOnlyWhereTheRoundsDidNotMakeItTheSameEverywhere) {
+  FederationBench bench = Make();
+  StartAll(bench);
+  bench.Finish();
+  const bool same = GetParam().schedule.find("all_reduce") != std::string::npos &&
+                    GetParam().schedule.find("coordinator") == std::string::npos;
+  const auto consensus = std::ranges::count(bench.sent, Stage::kConsensus, &PeerMessage::stage);
+  EXPECT_EQ(consensus == 0, same) << consensus << " messages";
+}
+
 TEST_P(FederationTest, AllSitesLearnTheSameStatistics) {
   FederationBench bench = Make("rounds = 1\n");
   StartAll(bench);
