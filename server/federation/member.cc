@@ -74,7 +74,7 @@ Offer SiteMember::MakeOffer() const {
 
 StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
   if (seating_ && assignment.generation <= seating_->assignment.generation) return MemberActions{};
-  StatusOr<Seating> seating = Seat(assignment, options_.site, options_.shape);
+  StatusOr<Seating> seating = Seat(assignment, options_.site, options_.shape, options_.plan);
   if (!seating.ok()) {
     Rest();
     if (seating.status().code() == StatusCode::kNotFound) return MemberActions{};

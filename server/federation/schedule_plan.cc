@@ -87,6 +87,11 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
     GoesWith(table, schedule, "aggregator", {"all_reduce", "scaffold"});
   GoesWith(table, schedule, "fallback", {"relay_sum"});
   GoesWith(table, schedule, "trees", {"relay_sum"});
+  if (schedule.trees == 2 && schedule.topology == "edges") {
+    table.ComplainAt("trees",
+                     "two trees go with a named topology: the second is the first with the "
+                     "sites in the reverse order, which edges of your own may not hold");
+  }
   GoesWith(table, schedule, "raise_learning_rate", {"relay_sum"});
   GoesWith(table, schedule, "consensus", {"relay_mix"});
   GoesWith(table, schedule, "momentum", {"quasi_global_momentum"});

@@ -6,10 +6,12 @@
 
 #include "base/random.h"
 #include "modules/schedule/make_exchange.h"
+#include "modules/schedule/two_trees.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/spanning_tree.h"
 #include "server/federation/air_exchange.h"
 #include "server/federation/held_exchange.h"
+#include "server/federation/topology.h"
 
 namespace consilium {
 namespace {
@@ -103,13 +105,22 @@ StatusOr<ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& pl
 }  // namespace
 
 const Graph& RoundLinks(const Seating& seating, const Plan& plan) {
+  if (seating.trees) return seating.trees->first;
   return Schedule(plan.schedule).needs_tree ? seating.tree : seating.graph;
 }
 
 bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
 
+double UncompressedMessages(const Seating& seating, const Plan& plan) {
+  const auto links = static_cast<double>(RoundLinks(seating, plan).Degree(seating.self));
+  if (!seating.trees) return links;
+  return (links + static_cast<double>(seating.trees->second.Degree(seating.self))) / 2;
+}
+
+// Of two trees both have the same distances, since one is the image of the other.
 double RateFactor(const Seating& seating, const Plan& plan) {
-  return plan.schedule.raise_learning_rate ? RelayLearningRateFactor(seating.tree) : 1;
+  if (!plan.schedule.raise_learning_rate) return 1;
+  return RelayLearningRateFactor(seating.trees ? seating.trees->first : seating.tree);
 }
 
 bool MayLoseMessages(const Plan& plan) { return plan.schedule.channel.kind == "erasure"; }
@@ -132,6 +143,18 @@ StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
                                                 assignment.edges));
   ASSIGN_OR_RETURN(seating.tree, SpanningTree(seating.graph));
   seating.root = aggregator >= 0 ? aggregator : Center(seating.tree);
+  return seating;
+}
+
+StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
+                       const FlatShape& shape, const Plan& plan) {
+  ASSIGN_OR_RETURN(Seating seating, Seat(assignment, site, shape));
+  if (plan.schedule.trees == 1) return seating;
+  std::vector<std::string> present;
+  for (const Participant& participant : assignment.participants) {
+    present.push_back(participant.site);
+  }
+  ASSIGN_OR_RETURN(seating.trees, PlanTrees(plan, present));
   return seating;
 }
 
@@ -214,6 +237,11 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
   if (plan.schedule.channel.kind == "gaussian") {
     return MakeAirExchange(std::move(options), plan.schedule);
+  }
+  if (seating.trees) {
+    return MakeHeldExchange(std::move(options), [&seating](const ExchangeOptions& held) {
+      return MakeTwoTrees<float>(held, seating.trees->first, seating.trees->second);
+    });
   }
   return MakeHeldExchange(std::move(options));
 }

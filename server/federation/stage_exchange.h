@@ -2,12 +2,14 @@
 #define CONSILIUM_SERVER_FEDERATION_STAGE_EXCHANGE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/slices.h"
+#include "modules/topology/generators.h"
 #include "modules/topology/graph.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
@@ -18,15 +20,18 @@ namespace consilium {
 struct Seating {
   Assignment assignment;
   int self = 0;
-  Graph graph;   // of the rounds
-  Graph tree;    // spans `graph`: of the exact means
-  int root = 0;  // of the tree
+  Graph graph;                    // of the rounds
+  Graph tree;                     // spans `graph`: of the exact means
+  int root = 0;                   // of the tree
+  std::optional<TreePair> trees;  // of the rounds, if the plan wants two
   bool anybody_current = false;
 };
 
 // The links that the rounds use, whether what travels in them is updates of an agreed model, and
 // by what local steps multiply their learning rate.
 const Graph& RoundLinks(const Seating& seating, const Plan& plan);
+// How many models as they are a site's messages of one round in one direction would be.
+double UncompressedMessages(const Seating& seating, const Plan& plan);
 bool ExchangesUpdates(const Plan& plan);
 double RateFactor(const Seating& seating, const Plan& plan);
 
@@ -45,6 +50,10 @@ ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const Fl
 StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
                                        const FlatShape& shape);
 ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan, const FlatShape& shape);
+
+// As above, and with the trees that the plan's rounds use.
+StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
+                       const FlatShape& shape, const Plan& plan);
 
 // Normalisation: the mean of the sites' sums; once they are known, those of the first current site.
 StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,

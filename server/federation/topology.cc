@@ -1,10 +1,12 @@
 #include "server/federation/topology.h"
 
 #include <algorithm>
+#include <set>
 
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
 #include "modules/topology/graph.h"
+#include "modules/topology/spanning_tree.h"
 
 namespace consilium {
 namespace {
@@ -35,7 +37,29 @@ StatusOr<Edges> Joined(Edges edges, int n) {
   }
 }
 
+Edges Mirrored(const Graph& graph) {
+  Edges edges;
+  for (const auto& [a, b] : graph.Edges()) {
+    edges.emplace_back(graph.size() - 1 - b, graph.size() - 1 - a);
+  }
+  return edges;
+}
+
 }  // namespace
+
+StatusOr<TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present) {
+  const int n = static_cast<int>(present.size());
+  if (plan.schedule.topology == "edges") {
+    return InvalidArgument(
+        "trees = 2 goes with a named topology: the second tree is the first with "
+        "the sites in the reverse order, and needs links for it");
+  }
+  ASSIGN_OR_RETURN(const Graph graph, MakeTopology(plan.schedule.topology, n));
+  TreePair trees;
+  ASSIGN_OR_RETURN(trees.first, SpanningTree(graph));
+  ASSIGN_OR_RETURN(trees.second, Graph::Create(n, Mirrored(trees.first)));
+  return trees;
+}
 
 StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& present) {
   const int n = static_cast<int>(present.size());
@@ -43,6 +67,13 @@ StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& pres
     Edges edges;
     for (int site = 0; site + 1 < n; ++site) edges.emplace_back(site, n - 1);
     return edges;
+  }
+  if (plan.schedule.trees == 2) {
+    ASSIGN_OR_RETURN(const TreePair trees, PlanTrees(plan, present));
+    const Edges first = trees.first.Edges(), second = trees.second.Edges();
+    std::set<std::pair<int, int>> both(first.begin(), first.end());
+    both.insert(second.begin(), second.end());
+    return Edges(both.begin(), both.end());
   }
   if (plan.schedule.topology == "edges") return Joined(Induced(plan, present), n);
   ASSIGN_OR_RETURN(const Graph graph, MakeTopology(plan.schedule.topology, n));

@@ -65,9 +65,10 @@ void Traffic::CountModules(std::span<const BlockTraffic> by_block) {
   }
 }
 
-void Traffic::CountUncompressed(const FlatShape& shape, size_t messages) {
+void Traffic::CountUncompressed(const FlatShape& shape, double messages) {
   for (size_t b = 0; b < std::min(shape.blocks.size(), modules.size()); ++b) {
-    modules[b].bytes_uncompressed += messages * shape.blocks[b].size * sizeof(float);
+    modules[b].bytes_uncompressed +=
+        static_cast<uint64_t>(messages * static_cast<double>(shape.blocks[b].size * sizeof(float)));
   }
 }
 

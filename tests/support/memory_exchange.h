@@ -21,12 +21,15 @@ class MemoryExchange {
   // A message on its way; returning false loses it.
   using Filter = std::function<bool(int from, int to)>;
 
+  using Maker = std::function<StatusOr<std::unique_ptr<Exchange<Scalar>>>(const ExchangeOptions&)>;
+
   // One exchange for each site of options.graph; options.self is ignored.
-  static StatusOr<MemoryExchange> Create(ExchangeOptions options) {
+  static StatusOr<MemoryExchange> Create(ExchangeOptions options,
+                                         const Maker& make = MakeExchange<Scalar>) {
     MemoryExchange network;
     for (int site = 0; site < options.graph.size(); ++site) {
       options.self = site;
-      ASSIGN_OR_RETURN(auto exchange, MakeExchange<Scalar>(options));
+      ASSIGN_OR_RETURN(auto exchange, make(options));
       network.sites_.push_back(std::move(exchange));
     }
     return network;

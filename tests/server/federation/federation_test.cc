@@ -224,6 +224,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"RelaySum", "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'identity'\n"},
         Case{"RelaySumLowRank",
              "[schedule]\nkind = 'relay_sum'\n[compression]\nkind = 'low_rank'\n"},
+        Case{"RelaySumTwoTrees",
+             "[schedule]\nkind = 'relay_sum'\ntopology = 'binary_tree'\ntrees = 2\n"
+             "[compression]\nkind = 'low_rank'\n"},
         Case{"Gossip",
              "[schedule]\nkind = 'gossip'\ntopology = 'ring'\n[compression]\nkind = "
              "'identity'\niterations = 4\n"},

@@ -137,6 +137,21 @@ TEST(DivergenceTest, FailsTheRunWithTheReason) {
                                 HasSubstr("diverged: at a in round 13 the loss is 1")));
 }
 
+TEST(TwoTreesTest, EndNearWhereTheyEndWithoutLoss) {
+  for (const NamedCompressor& compressor : AllCompressors()) {
+    SCOPED_TRACE(compressor.name);
+    const auto one = Federate("relay_sum", compressor.name, 0, 1);
+    const auto whole = Federate("relay_sum", compressor.name, 0, 1, "trees = 2\n");
+    const auto lossy = Federate("relay_sum", compressor.name, 0.1, 1, "trees = 2\n");
+    ASSERT_THAT(one, IsOk());
+    ASSERT_THAT(whole, IsOk());
+    ASSERT_THAT(lossy, IsOk());
+    EXPECT_LT(Apart(whole->model, one->model), 0.05);
+    EXPECT_LT(Apart(lossy->model, whole->model), 0.25);
+    EXPECT_EQ(lossy->generations, 1u);
+  }
+}
+
 TEST(RelayFallbackTest, EveryFallbackOfAPlanButTheInitialModelEndsNearTheMean) {
   for (const char* fallback : {"own", "last", "count", "initial"}) {
     SCOPED_TRACE(fallback);
