@@ -1,10 +1,15 @@
 // Rounds per CPU second of a whole federation: four nodes and the coordinator as processes of their
 // own, over mutual TLS, all-reduce at the coordinator, training that changes nothing. Beside the
-// figures of ../shared/peers.md for Flower 1.5.0 with TLS.
+// figures of ../shared/peers.md for Flower 1.5.0 with TLS, and of plain streams of the same bytes.
+//   rounds            all cases
+//   rounds CASE       one of them
+//   rounds memory     the coordinator's memory with 4, 8 and 16 nodes and 10M parameters
+#include <grpcpp/impl/service_type.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -14,18 +19,18 @@
 #include "base/file.h"
 #include "bench/federation_home.h"
 #include "bench/identity_learner.h"
+#include "bench/plain_stream.h"
 #include "client/api/administration_client.h"
 #include "fmt/format.h"
 #include "server/coordinator/coordinator.h"
 #include "server/node/node.h"
+#include "server/ops/listen.h"
 #include "server/ops/log.h"
 #include "server/ops/signals.h"
 #include "server/ops/tune.h"
 
 namespace consilium {
 namespace {
-
-constexpr int kNodes = 4;
 
 struct Case {
   const char* name;
@@ -34,6 +39,8 @@ struct Case {
   double peer;  // Flower's rounds per CPU second
   double aim;   // times that
   const char* plan;
+  int nodes = 4;
+  size_t plain_bytes = 0;  // of a node's message, to compare with plain streams; 0: not compared
 };
 constexpr char kStar[] =
     "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
@@ -43,9 +50,14 @@ constexpr char kRelay[] =
     "[compression]\nkind = \"low_rank\"\nrank = 2\n";
 constexpr Case kCases[] = {
     {"10k parameters, all-reduce at the coordinator", 5, 3000, 86, 8, kStar},
-    {"1M parameters, all-reduce at the coordinator", 497, 60, 4.8, 2, kStar},
+    {"1M parameters, all-reduce at the coordinator", 497, 60, 4.8, 2, kStar, 4, 4'000'000},
     {"10k parameters, RelaySum, low rank 2", 5, 3000, 86, 8, kRelay},
 };
+
+constexpr char kTen[] = "10M parameters, all-reduce at the coordinator";
+constexpr Case kMemoryCases[] = {{kTen, 4990, 3, 0.48, 2, kStar, 4},
+                                 {kTen, 4990, 3, 0.48, 2, kStar, 8},
+                                 {kTen, 4990, 3, 0.48, 2, kStar, 16}};
 
 std::string SiteName(int node) { return fmt::format("site-{}", node); }
 
@@ -74,7 +86,7 @@ std::string CohortText(int features) {
 
 std::string PlanText(const Case& with) {
   std::string sites;
-  for (int node = 0; node < kNodes; ++node) sites += fmt::format("\"{}\", ", SiteName(node));
+  for (int node = 0; node < with.nodes; ++node) sites += fmt::format("\"{}\", ", SiteName(node));
   return fmt::format("[run]\nsites = [{}]\nrounds = {}\n{}", sites, with.rounds, with.plan);
 }
 
@@ -119,6 +131,26 @@ std::string PlanText(const Case& with) {
   (*opened)->Start();
   WaitForStopSignal();
   (*opened)->Stop();
+  _exit(0);
+}
+
+[[noreturn]] void BePlainServer(const FederationHome& home, int ready) {
+  const auto service = NewPlainStreamService();
+  auto listener = Listener::Open("127.0.0.1:0", home.Files("coordinator"), {service.get()});
+  if (!listener.ok()) Die(listener.status());
+  const std::string address = (*listener)->address() + "\n";
+  if (write(ready, address.data(), address.size()) < 0) _exit(1);
+  WaitForStopSignal();
+  _exit(0);
+}
+
+[[noreturn]] void BePlainNode(const FederationHome& home, int node, const Case& with,
+                              const std::string& server, int done) {
+  const Status streamed =
+      StreamPlainly(server, home.Files(SiteName(node)), with.plain_bytes, with.rounds);
+  if (!streamed.ok()) Die(streamed);
+  if (write(done, "x", 1) < 0) _exit(1);
+  WaitForStopSignal();
   _exit(0);
 }
 
@@ -170,17 +202,24 @@ class Processes {
   std::vector<pid_t> pids_;
 };
 
-StatusOr<std::string> StartAll(const FederationHome& home, Processes& processes) {
+// Starts a server that writes its address to the pipe it is given; the address.
+template <typename Serve>
+StatusOr<std::string> StartServer(Processes& processes, Serve serve) {
   int ends[2];
   if (pipe(ends) != 0) return Internal("no pipe");
-  processes.Start([&] { BeCoordinator(home, ends[1]); });
+  processes.Start([&] { serve(ends[1]); });
   close(ends[1]);
   char address[64] = {};
   const ssize_t length = read(ends[0], address, sizeof address - 1);
   close(ends[0]);
-  if (length <= 1) return Internal("the coordinator did not start");
-  const std::string coordinator(address, static_cast<size_t>(length) - 1);
-  for (int node = 0; node < kNodes; ++node) {
+  if (length <= 1) return Internal("the server did not start");
+  return std::string(address, static_cast<size_t>(length) - 1);
+}
+
+StatusOr<std::string> StartAll(const FederationHome& home, const Case& with, Processes& processes) {
+  ASSIGN_OR_RETURN(const std::string coordinator,
+                   StartServer(processes, [&](int ready) { BeCoordinator(home, ready); }));
+  for (int node = 0; node < with.nodes; ++node) {
     processes.Start([&, node] { BeNode(home, node, coordinator); });
   }
   return coordinator;
@@ -189,29 +228,70 @@ StatusOr<std::string> StartAll(const FederationHome& home, Processes& processes)
 // ---- one measurement
 // -----------------------------------------------------------------------------
 
-Status WaitForSites(AdministrationClient& client) {
+Status WaitForSites(AdministrationClient& client, int nodes) {
   for (int attempt = 0; attempt < 2000; ++attempt) {
     ASSIGN_OR_RETURN(const std::vector<SiteView> sites, client.ListSites());
-    if (sites.size() == kNodes) return OkStatus();
+    if (static_cast<int>(sites.size()) == nodes) return OkStatus();
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return DeadlineExceeded("the nodes did not attach");
 }
 
-Status Measure(const Case& with) {
+struct Cost {
+  double cpu = 0;   // seconds, of all processes
+  double wall = 0;  // seconds
+};
+
+StatusOr<Cost> MeasurePlain(const FederationHome& home, const Case& with) {
+  Processes processes;
+  ASSIGN_OR_RETURN(const std::string address,
+                   StartServer(processes, [&](int ready) { BePlainServer(home, ready); }));
+  int ends[2];
+  if (pipe(ends) != 0) return Internal("no pipe");
+  const double cpu_before = processes.Cpu();
+  const Time began = SystemClock().Now();
+  for (int node = 0; node < with.nodes; ++node) {
+    processes.Start([&, node] { BePlainNode(home, node, with, address, ends[1]); });
+  }
+  close(ends[1]);
+  char done = 0;
+  for (int node = 0; node < with.nodes; ++node) {
+    if (read(ends[0], &done, 1) != 1) return Internal("a plain stream ended early");
+  }
+  const Cost cost{processes.Cpu() - cpu_before, ToSeconds(SystemClock().Now() - began)};
+  close(ends[0]);
+  return cost;
+}
+
+Status Compare(const FederationHome& home, const Case& with, const Cost& cost) {
+  ASSIGN_OR_RETURN(const Cost plain, MeasurePlain(home, with));
+  const double bytes = 2.0 * with.nodes * with.rounds * static_cast<double>(with.plain_bytes);
+  std::printf(
+      "  plain streams of the same bytes: %.0f MB/s, %.0f MB/CPU s; the federation reaches %.2f of "
+      "it by the clock (%.0f MB/s), %.2f by CPU seconds (aim 0.6)\n",
+      bytes / plain.wall / 1e6, bytes / plain.cpu / 1e6, plain.wall / cost.wall,
+      bytes / cost.wall / 1e6, plain.cpu / cost.cpu);
+  return OkStatus();
+}
+
+StatusOr<FederationHome> MakeHome(const Case& with) {
   ASSIGN_OR_RETURN(FederationHome home, FederationHome::Make());
   RETURN_IF_ERROR(WriteFile(home / "schema.toml", SchemaText(with.features)));
   RETURN_IF_ERROR(WriteFile(home / "patients.csv", CohortText(with.features)));
   RETURN_IF_ERROR(home.Enrol("coordinator", "coordinator"));
   RETURN_IF_ERROR(home.Enrol("operator", "operator"));
-  for (int node = 0; node < kNodes; ++node) RETURN_IF_ERROR(home.Enrol("node", SiteName(node)));
+  for (int node = 0; node < with.nodes; ++node) RETURN_IF_ERROR(home.Enrol("node", SiteName(node)));
+  return home;
+}
+
+StatusOr<Cost> MeasureRun(const FederationHome& home, const Case& with) {
   Processes processes;
-  ASSIGN_OR_RETURN(const std::string address, StartAll(home, processes));
+  ASSIGN_OR_RETURN(const std::string address, StartAll(home, with, processes));
   AdministrationClientOptions options;
   options.target = address;
   options.files = home.Files("operator");
   ASSIGN_OR_RETURN(const auto client, AdministrationClient::Create(options));
-  RETURN_IF_ERROR(WaitForSites(*client));
+  RETURN_IF_ERROR(WaitForSites(*client, with.nodes));
   const double cpu_before = processes.Cpu();
   const Time began = SystemClock().Now();
   RETURN_IF_ERROR(client->StartRun("bench", PlanText(with), "bench").status());
@@ -225,30 +305,60 @@ Status Measure(const Case& with) {
   const double cpu = processes.Cpu() - cpu_before;
   const double rate = with.rounds / cpu;
   std::printf(
-      "%-46s %8.1f rounds/CPU s  %5.1f x Flower (aim %.0f)  %7.1f rounds/s  %6.3f CPU ms  "
+      "%-46s %d nodes %8.1f rounds/CPU s  %5.1f x Flower (aim %.0f)  %7.1f rounds/s  %6.3f CPU ms  "
       "peak %.0f + %.0f MB\n",
-      with.name, rate, rate / with.peer, with.aim, with.rounds / wall, 1000 * cpu / with.rounds,
-      PeakMegabytes(processes.pids()[0]), PeakMegabytes(processes.pids()[1]));
+      with.name, with.nodes, rate, rate / with.peer, with.aim, with.rounds / wall,
+      1000 * cpu / with.rounds, PeakMegabytes(processes.pids()[0]),
+      PeakMegabytes(processes.pids()[1]));
+  return Cost{cpu, wall};
+}
+
+// In a process of its own: the daemons are forked before any thread of gRPC is there.
+template <typename Work>
+bool InChild(const Case& with, Work work) {
   std::fflush(stdout);
-  return OkStatus();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const Status measured = work();
+    if (!measured.ok())
+      std::fprintf(stderr, "%s: %s\n", with.name, std::string(Message(measured)).c_str());
+    std::fflush(stdout);
+    std::_Exit(measured.ok() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return status == 0;
+}
+
+bool Measure(const Case& with) {
+  auto home = MakeHome(with);
+  if (!home.ok()) return InChild(with, [&] { return home.status(); });
+  int ends[2];
+  if (pipe(ends) != 0) return false;
+  const bool ran = InChild(with, [&]() -> Status {
+    ASSIGN_OR_RETURN(const Cost cost, MeasureRun(*home, with));
+    if (write(ends[1], &cost, sizeof cost) != sizeof cost) return Internal("no pipe");
+    return OkStatus();
+  });
+  close(ends[1]);
+  Cost cost;
+  const bool read_it = ran && read(ends[0], &cost, sizeof cost) == sizeof cost;
+  close(ends[0]);
+  if (!read_it || with.plain_bytes == 0) return read_it;
+  return InChild(with, [&] { return Compare(*home, with, cost); });
 }
 
 int Main(int argc, char** argv) {
   TuneProcess();
   HoldStopSignals();
+  const std::string which = argc > 1 ? argv[1] : "";
+  if (which == "memory") {
+    return std::ranges::all_of(kMemoryCases, [](const Case& with) { return Measure(with); }) ? 0
+                                                                                             : 1;
+  }
   for (int i = 0; i < static_cast<int>(std::size(kCases)); ++i) {
-    if (argc > 1 && std::atoi(argv[1]) != i) continue;
-    // A process of its own: the daemons are forked before any thread of gRPC is there.
-    const pid_t pid = fork();
-    if (pid == 0) {
-      const Status measured = Measure(kCases[i]);
-      if (!measured.ok())
-        std::fprintf(stderr, "%s: %s\n", kCases[i].name, std::string(Message(measured)).c_str());
-      std::exit(measured.ok() ? 0 : 1);
-    }
-    int status = 0;
-    waitpid(pid, &status, 0);
-    if (status != 0) return 1;
+    if (!which.empty() && std::atoi(which.c_str()) != i) continue;
+    if (!Measure(kCases[i])) return 1;
   }
   return 0;
 }
