@@ -137,6 +137,7 @@ class NodeStream final : public Attachment,
       return Close(InvalidArgument("a chunk of {} bytes, expected at most {}", chunk.bytes().size(),
                                    kLargestChunkBytes));
     }
+    if (options_.from_nodes != nullptr) options_.from_nodes->Count(chunk);
     paused_ = true;
     events_.Sent(*this, chunk, [self = std::weak_ptr<NodeStream>(self_)] {
       if (const auto stream = self.lock()) stream->Resume();
@@ -202,6 +203,9 @@ class NodeStream final : public Attachment,
     writing_ = true;
     ++starting_;
     outbound_ = outbox_.Next();
+    if (options_.to_nodes != nullptr && outbound_.has_peer()) {
+      options_.to_nodes->Count(outbound_.peer());
+    }
     write_options_ = grpc::WriteOptions();
     if (!outbox_.empty()) write_options_.set_buffer_hint();
     return true;

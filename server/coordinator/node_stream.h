@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "server/coordinator/attachment.h"
+#include "server/federation/wire/carried.h"
 
 namespace grpc {
 class CallbackServerContext;
@@ -16,7 +17,11 @@ namespace consilium {
 
 struct NodeStreamOptions {
   Duration heartbeat = Seconds(5);
-  size_t queue_bytes = size_t{8} << 20;  // that may wait for this node
+  // Count what all streams carry, from nodes and to them; null: not counted. Must outlive the
+  // server.
+  CarriedByLink* from_nodes = nullptr;
+  CarriedByLink* to_nodes = nullptr;
+  size_t queue_bytes = size_t{1} << 20;  // that may wait for this node
 };
 
 // The reactor of one Attach call; it deletes itself when the call is over. `events` and `clock`

@@ -50,9 +50,11 @@ void Uplink::Dial() {
   if (!channel.ok()) return Retry(channel.status());
   const uint64_t attempt = ++attempt_;
   UplinkStream::Events events;
-  events.received = [this, attempt](v1::ToNode&& message) {
-    loop_.Post(
-        [this, attempt, message = std::move(message)]() mutable { Received(attempt, message); });
+  events.received = [this, attempt](v1::ToNode&& message, size_t bytes) {
+    loop_.Post([this, attempt, bytes, message = std::move(message)]() mutable {
+      Received(attempt, message);
+      if (attempt == attempt_ && stream_) stream_->Handled(bytes);
+    });
   };
   events.closed = [this, attempt](const Status& why) {
     loop_.Post([this, attempt, why] { Closed(attempt, why); });

@@ -13,6 +13,8 @@
 namespace consilium {
 namespace {
 
+constexpr size_t kMostUnhandled = 4 * kLargestChunkBytes;
+
 class Stream final : public UplinkStream {
  public:
   Stream(std::shared_ptr<grpc::Channel> channel, Events events)
@@ -22,12 +24,25 @@ class Stream final : public UplinkStream {
   }
 
   ~Stream() override {
+    Close();
     context_.TryCancel();
     reader_.join();
   }
 
   void Send(v1::FromNode message) override { Queue(std::move(message)); }
   void Send(PeerMessage message) override { Queue(std::move(message)); }
+
+  void Handled(size_t bytes) override {
+    {
+      MutexLock lock(mutex_);
+      unhandled_ -= bytes;
+      if (unhandled_ + bytes < kMostUnhandled || unhandled_ >= kMostUnhandled) return;
+    }
+    room_.NotifyAll();
+  }
+
+  const CarriedByLink& sent() const override { return sent_; }
+  const CarriedByLink& received() const override { return received_; }
 
  private:
   template <typename Message>
@@ -46,18 +61,33 @@ class Stream final : public UplinkStream {
     std::thread writer([this] { Write(); });
     v1::ToNode message;
     while (stream_->Read(&message)) {
-      events_.received(std::move(message));
+      if (message.has_peer()) received_.Count(message.peer());
+      const size_t bytes = message.ByteSizeLong();
+      AddUnhandled(bytes);
+      events_.received(std::move(message), bytes);
       message.Clear();
+      WaitForRoom();
     }
     Close();
     writer.join();
     events_.closed(FromGrpc(stream_->Finish()));
   }
 
+  void AddUnhandled(size_t bytes) {
+    MutexLock lock(mutex_);
+    unhandled_ += bytes;
+  }
+
+  void WaitForRoom() {
+    MutexLock lock(mutex_);
+    while (unhandled_ >= kMostUnhandled && !closed_) room_.Wait(mutex_);
+  }
+
   void Write() {
     v1::FromNode message;
     grpc::WriteOptions options;
     while (TakeNext(message, options)) {
+      if (message.has_peer()) sent_.Count(message.peer());
       if (!stream_->Write(message, options)) return;
     }
   }
@@ -83,6 +113,7 @@ class Stream final : public UplinkStream {
       outbox_.Clear();
     }
     changed_.NotifyAll();
+    room_.NotifyAll();
   }
 
   // Constant.
@@ -94,8 +125,13 @@ class Stream final : public UplinkStream {
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::FromNode, v1::ToNode>> stream_;
 
+  CarriedByLink sent_;
+  CarriedByLink received_;
+
   Mutex mutex_;
   CondVar changed_;
+  CondVar room_;
+  size_t unhandled_ GUARDED_BY(mutex_) = 0;  // bytes received
   Outbox<v1::FromNode> outbox_ GUARDED_BY(mutex_);
   bool waiting_ GUARDED_BY(mutex_) = false;
   bool closed_ GUARDED_BY(mutex_) = false;

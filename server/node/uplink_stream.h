@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "server/federation/messages.h"
+#include "server/federation/wire/carried.h"
 
 namespace grpc {
 class Channel;
@@ -22,9 +23,9 @@ namespace consilium {
 // gRPC's callbacks, and nobody but the writer waits for a slow coordinator.
 class UplinkStream {
  public:
-  // Called from the reading thread, `closed` last and once.
+  // Called from the reading thread, `closed` last and once. `bytes` are to be given to Handled.
   struct Events {
-    std::function<void(v1::ToNode&& message)> received;
+    std::function<void(v1::ToNode&& message, size_t bytes)> received;
     std::function<void(const Status& why)> closed;
   };
 
@@ -37,6 +38,14 @@ class UplinkStream {
   // Thread-safe; in order; never waits; nothing once the stream is closed.
   virtual void Send(v1::FromNode message) = 0;
   virtual void Send(PeerMessage message) = 0;
+
+  // So many of the bytes received have been handled. The stream is not read on while much more
+  // than a chunk waits for that. Thread-safe.
+  virtual void Handled(size_t bytes) = 0;
+
+  // Of peer messages, so far.
+  virtual const CarriedByLink& sent() const = 0;
+  virtual const CarriedByLink& received() const = 0;
 };
 
 }  // namespace consilium

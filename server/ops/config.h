@@ -19,7 +19,7 @@ struct CoordinatorConfig {
   std::string state;   // folder of all that must survive a restart
   std::string schema;
   Duration heartbeat = Seconds(5);
-  size_t queue_bytes = size_t{8} << 20;  // that may wait for one node
+  size_t queue_bytes = size_t{1} << 20;  // that may wait for one node
   std::string metrics_listen;            // empty: no metrics are served
   TlsFiles tls;
   LogOptions log;

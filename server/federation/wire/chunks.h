@@ -26,6 +26,9 @@ class MessageDivider {
 
   bool done() const { return done_; }
   uint64_t total_bytes() const { return total_; }
+  bool IsOfOlderGenerationThan(const PeerMessage& other) const {
+    return message_.run == other.run && message_.generation < other.generation;
+  }
 
   // Fills in the next chunk. A body that fits into one is moved, not copied. Requires !done().
   void Next(v1::PeerChunk& chunk);

@@ -19,7 +19,14 @@ class Outbox {
     bytes_ += bytes;
     waiting_.push_back({std::move(message), bytes});
   }
+  // What waits of older generations of its run is dropped: nobody would take it.
   void Push(PeerMessage message) {
+    std::erase_if(waiting_, [&](const Entry& entry) {
+      const auto* divider = std::get_if<MessageDivider>(&entry.content);
+      const bool stale = divider != nullptr && divider->IsOfOlderGenerationThan(message);
+      if (stale) bytes_ -= entry.bytes;
+      return stale;
+    });
     const size_t bytes = message.body.size();
     bytes_ += bytes;
     waiting_.push_back({MessageDivider(std::move(message)), bytes});

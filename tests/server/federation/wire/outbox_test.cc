@@ -28,5 +28,25 @@ TEST(OutboxTest, KeepsTheOrderAndDividesLargeMessagesAsTheyAreTaken) {
   EXPECT_TRUE(outbox.empty());
 }
 
+TEST(OutboxTest, AMessageDropsWhatWaitsOfOlderGenerationsOfItsRun) {
+  const auto message = [](const std::string& run, uint64_t generation) {
+    PeerMessage made;
+    made.run = run;
+    made.generation = generation;
+    made.body.assign(kLargestChunkBytes + 1, 'x');
+    return made;
+  };
+  Outbox<v1::FromNode> outbox;
+  outbox.Push(message("a", 1));
+  outbox.Push(message("b", 1));
+  outbox.Push(message("a", 1));
+  EXPECT_EQ(outbox.Next().peer().run(), "a");  // begun: its receiver forgets it too
+  outbox.Push(message("a", 2));
+  EXPECT_EQ(outbox.bytes(), 2 * (kLargestChunkBytes + 1));
+  EXPECT_EQ(outbox.Next().peer().run(), "b");
+  EXPECT_EQ(outbox.Next().peer().offset(), kLargestChunkBytes);
+  EXPECT_EQ(outbox.Next().peer().generation(), 2U);
+}
+
 }  // namespace
 }  // namespace consilium
