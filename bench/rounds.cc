@@ -3,7 +3,7 @@
 // figures of ../shared/peers.md for Flower 1.5.0 with TLS, and of plain streams of the same bytes.
 //   rounds            all cases
 //   rounds CASE       one of them
-//   rounds memory     the coordinator's memory with 4, 8 and 16 nodes and 10M parameters
+//   rounds memory [N] the coordinator's memory with 4, 8 and 16 nodes (or N) and 10M parameters
 #include <grpcpp/impl/service_type.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -55,9 +55,13 @@ constexpr Case kCases[] = {
 };
 
 constexpr char kTen[] = "10M parameters, all-reduce at the coordinator";
-constexpr Case kMemoryCases[] = {{kTen, 4990, 3, 0.48, 2, kStar, 4},
-                                 {kTen, 4990, 3, 0.48, 2, kStar, 8},
-                                 {kTen, 4990, 3, 0.48, 2, kStar, 16}};
+constexpr char kWideStar[] =
+    "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
+    "topology = \"star\"\n[compression]\nkind = \"identity\"\n"
+    "[model]\nstate = 300\nhidden = 300\n";
+constexpr Case kMemoryCases[] = {{kTen, 55, 8, 0.48, 2, kWideStar, 4},
+                                 {kTen, 55, 8, 0.48, 2, kWideStar, 8},
+                                 {kTen, 55, 8, 0.48, 2, kWideStar, 16}};
 
 std::string SiteName(int node) { return fmt::format("site-{}", node); }
 
@@ -104,6 +108,7 @@ std::string PlanText(const Case& with) {
   config.state = home / "coordinator";
   config.schema = home / "schema.toml";
   config.tls = home.Files("coordinator");
+  config.heartbeat = Seconds(60);  // sixteen checkpoints at once keep a disk busy for long
   auto coordinator = Coordinator::Open(config, SystemClock());
   if (!coordinator.ok()) Die(coordinator.status());
   const std::string address = (*coordinator)->address() + "\n";
