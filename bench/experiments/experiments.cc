@@ -17,6 +17,7 @@ StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunPowergossip(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunPowersgd(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunTopology(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting);
 
@@ -38,6 +39,9 @@ constexpr Experiment kExperiments[] = {
      "Values missing not at random: what skipping, indicators and class-equalised masking are "
      "worth",
      RunMnar},
+    {"topology", "Beyond spectral gap (Vogels, Hendrikx, Jaggi 2022)",
+     "What a topology is worth to gossip: effective neighbours, predicted and measured rates",
+     RunTopology},
     {"tunability", "Optimizer benchmarking (Sivaprasad, Mai, Vogels, Jaggi, Fleuret 2020)",
      "Which optimiser to tune at which budget, on four small problems", RunTunability},
     {"modn", "MoDN (Trottet, Vogels, Keitel et al. 2023)",
