@@ -8,7 +8,7 @@
 
 #include "modules/metrics/scores.h"
 #include "modules/modn/fusion_network.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/optim/optimiser.h"
 
 // Small classification problems and the plain network that learns them: what experiments about

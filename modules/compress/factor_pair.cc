@@ -57,21 +57,21 @@ void FactorPair<Scalar>::OrthonormalizeDirections() {
 }
 
 template <typename Scalar>
-void FactorPair<Scalar>::Multiply(const LowRankPart& part, std::span<const Scalar> padded) {
+void FactorPair<Scalar>::MultiplyBand(const LowRankPart& part, const Scalar* matrix, int first,
+                                      int rows) {
   if (part.rank == 0) return;
-  const Scalar* matrix = padded.data() + part.padded;
   if (direction() == Side::kLeft) {
-    loops_.left_product(matrix, part.rows, part.stride, left(part), part.left_stride, part.rank,
-                        right(part));
+    loops_.left_product(matrix, rows, part.stride, left(part) + first, part.left_stride, part.rank,
+                        /*add=*/first > 0, right(part));
   } else {
-    loops_.right_product(matrix, part.rows, part.stride, right(part), part.rank, left(part),
+    loops_.right_product(matrix, rows, part.stride, right(part), part.rank, left(part) + first,
                          part.left_stride);
   }
 }
 
 template <typename Scalar>
-void FactorPair<Scalar>::Multiply(std::span<const Scalar> padded) {
-  for (const LowRankPart& part : layout_.parts) Multiply(part, padded);
+void FactorPair<Scalar>::Multiply(const LowRankPart& part, std::span<const Scalar> padded) {
+  MultiplyBand(part, padded.data() + part.padded, 0, part.rows);
 }
 
 template <typename Scalar>
@@ -112,18 +112,23 @@ void FactorPair<Scalar>::TakeState(std::span<const Scalar> state) {
 }
 
 template <typename Scalar>
+void PadRows(const LowRankPart& part, const Scalar* from, int rows, Scalar* to) {
+  for (int i = 0; i < rows; ++i, from += part.cols, to += part.stride) {
+    std::fill(std::copy_n(from, part.cols, to), to + part.stride, Scalar{0});
+  }
+}
+
+template <typename Scalar>
 void Pad(const LowRankLayout& layout, std::span<const Scalar> values, std::span<Scalar> padded) {
   for (const LowRankPart& part : layout.parts) {
-    const Scalar* from = values.data() + part.offset;
-    Scalar* to = padded.data() + part.padded;
-    for (int i = 0; i < part.rows; ++i, from += part.cols, to += part.stride) {
-      std::copy_n(from, part.cols, to);
-    }
+    PadRows(part, values.data() + part.offset, part.rows, padded.data() + part.padded);
   }
 }
 
 template class FactorPair<float>;
 template class FactorPair<double>;
+template void PadRows(const LowRankPart&, const float*, int, float*);
+template void PadRows(const LowRankPart&, const double*, int, double*);
 template void Pad(const LowRankLayout&, std::span<const float>, std::span<float>);
 template void Pad(const LowRankLayout&, std::span<const double>, std::span<double>);
 

@@ -1,10 +1,12 @@
 #ifndef CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_
 #define CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "modules/aligned.h"
 #include "modules/compress/kernels/factor_loops.h"
 #include "modules/compress/low_rank.h"
 
@@ -40,17 +42,18 @@ class FactorPair {
 
   // Exchanges all sent factors for those in `others`, which was made of the same layout's
   // left_size or right_size zeros or comes from here.
-  void SwapSent(std::vector<Scalar>& others) {
+  void SwapSent(AlignedVector<Scalar>& others) {
     (sent() == Side::kLeft ? left_ : right_).swap(others);
   }
 
   // Makes the direction of each part orthonormal.
   void OrthonormalizeDirections();
 
-  // Computes a part's, or each part's, sent factor: the product of its padded matrix with its
-  // direction.
+  // Computes a part's sent factor: the product of its padded matrix with its direction.
   void Multiply(const LowRankPart& part, std::span<const Scalar> padded);
-  void Multiply(std::span<const Scalar> padded);
+  // Of `rows` rows from `first` of its matrix, which begin at `matrix`; band after band from the
+  // first row on.
+  void MultiplyBand(const LowRankPart& part, const Scalar* matrix, int first, int rows);
 
   // values (+)= direction times sent factor of one part, in the flat vector.
   void Expand(const LowRankPart& part, bool add, std::span<Scalar> values);
@@ -75,12 +78,23 @@ class FactorPair {
   const uint64_t seed_;
   const FactorLoops<Scalar>& loops_;
   uint32_t iteration_ = 0;
-  std::vector<Scalar> left_;
-  std::vector<Scalar> right_;
+  AlignedVector<Scalar> left_;
+  AlignedVector<Scalar> right_;
   std::vector<Frame<Scalar>> frames_;
 };
 
-// Writes a flat vector into a padded buffer, whose padding stays as it is.
+// The rows of a part that are treated together, so that they stay in the second cache meanwhile.
+template <typename Scalar>
+int BandOf(const LowRankPart& part) {
+  constexpr int kBytes = 128 << 10;
+  return std::max(16, kBytes / static_cast<int>(sizeof(Scalar)) / part.stride);
+}
+
+// Writes rows of a part, which begin at `from`, with their padding.
+template <typename Scalar>
+void PadRows(const LowRankPart& part, const Scalar* from, int rows, Scalar* to);
+
+// Writes a flat vector into a padded buffer.
 template <typename Scalar>
 void Pad(const LowRankLayout& layout, std::span<const Scalar> values, std::span<Scalar> padded);
 

@@ -34,10 +34,14 @@ template <typename Scalar>
 class PowerGossip final : public EdgeCodec<Scalar> {
  public:
   PowerGossip(const LowRankLayout& layout, uint64_t seed, EdgeEnd end, double norm_epsilon)
-      : end_(end),
-        norm_epsilon_(static_cast<Scalar>(norm_epsilon)),
-        factors_(layout, seed),
-        padded_(layout.padded_size) {}
+      : end_(end), norm_epsilon_(static_cast<Scalar>(norm_epsilon)), factors_(layout, seed) {
+    for (const LowRankPart& part : layout.parts) {
+      if (part.cols == part.stride) continue;
+      const size_t size = static_cast<size_t>(std::min(BandOf<Scalar>(part), part.rows)) *
+                          static_cast<size_t>(part.stride);
+      if (padded_.size() < size) padded_.resize(size);
+    }
+  }
 
   using EdgeCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override;
@@ -50,13 +54,15 @@ class PowerGossip final : public EdgeCodec<Scalar> {
  private:
   const LowRankLayout& layout() const { return factors_.layout(); }
   void Orthonormalize();
+  void Multiply(const LowRankPart& part, const Scalar* own);
+  void Negate(const LowRankPart& part);
 
   const EdgeEnd end_;
   const Scalar norm_epsilon_;
   FactorPair<Scalar> factors_;
-  std::vector<Scalar> padded_;
-  Side sent_ = Side::kLeft;  // of the message encoded last
-  std::vector<Scalar> own_;  // own message, then the difference of the two, high less low
+  std::vector<Scalar> padded_;  // a band of rows
+  Side sent_ = Side::kLeft;     // of the message encoded last
+  std::vector<Scalar> own_;     // own message, then the difference of the two, high less low
   std::vector<Scalar> theirs_;
 };
 
@@ -70,11 +76,33 @@ void PowerGossip<Scalar>::Orthonormalize() {
   }
 }
 
+// Computes the part's sent factor, band by band.
+template <typename Scalar>
+void PowerGossip<Scalar>::Multiply(const LowRankPart& part, const Scalar* own) {
+  if (part.rank == 0) return;
+  const int band = BandOf<Scalar>(part);
+  for (int first = 0; first < part.rows; first += band) {
+    const int rows = std::min(band, part.rows - first);
+    const Scalar* from = own + static_cast<std::ptrdiff_t>(first) * part.cols;
+    if (part.cols < part.stride) {
+      PadRows(part, from, rows, padded_.data());
+      from = padded_.data();
+    }
+    factors_.MultiplyBand(part, from, first, rows);
+  }
+}
+
+template <typename Scalar>
+void PowerGossip<Scalar>::Negate(const LowRankPart& part) {
+  Scalar* factor = factors_.factor(part, factors_.sent());
+  const int count = part.rank * FactorOf(part, factors_.sent()).stride;
+  for (int i = 0; i < count; ++i) factor[i] = -factor[i];
+}
+
 template <typename Scalar>
 void PowerGossip<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& writer) {
-  Pad(layout(), values, std::span<Scalar>(padded_));
   Orthonormalize();
-  factors_.Multiply(padded_);
+  for (const LowRankPart& part : layout().parts) Multiply(part, values.data() + part.offset);
   sent_ = factors_.sent();
   own_.resize(MessageSize(layout(), sent_, /*plain=*/true));
   Scalar* to = own_.data();
@@ -101,14 +129,14 @@ Status PowerGossip<Scalar>::Decode(std::string_view bytes, std::span<Scalar> dif
     if (part.rank > 0) {
       from = UnpackFactor(from, part.rank, FactorOf(part, factors_.sent()),
                           factors_.factor(part, factors_.sent()));
+      if (!low) Negate(part);  // exactly: the bits are those of the other end but for signs
       factors_.Expand(part, /*add=*/false, difference);
+      if (!low) Negate(part);
     } else {
-      std::copy_n(from, part.cols, difference.data() + part.offset);
+      Scalar* to = difference.data() + part.offset;
+      for (int i = 0; i < part.cols; ++i) to[i] = low ? from[i] : -from[i];
       from += part.cols;
     }
-  }
-  if (!low) {
-    for (Scalar& value : difference) value = -value;
   }
   factors_.Next();
   return OkStatus();

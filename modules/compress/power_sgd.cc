@@ -57,10 +57,12 @@ class PowerSgd final : public MeanCodec<Scalar> {
   uint32_t round_began_ = 0;  // the iteration of phase 0
   // Padded: values plus error, less what was sent; then the error. While `owed_`, what was sent
   // last is still to be taken from the compressed parts: that waits for their next use.
-  std::vector<Scalar> rest_;
+  AlignedVector<Scalar> rest_;
   bool owed_ = false;
-  std::vector<Scalar> own_left_;   // this site's factor as sent, in the iterations that send a left
-  std::vector<Scalar> own_right_;  // or a right one
+  AlignedVector<Scalar>
+      own_left_;  // this site's factor as sent, in the iterations that send a left
+  AlignedVector<Scalar> own_right_;  // or a right one
+  AlignedVector<Scalar> kept_right_;
   std::vector<Scalar> message_;
   std::vector<Scalar> plain_;    // the mean of the uncompressed parts, one after the other
   std::vector<Scalar> output_;   // of the phases before the last, where there is more than one
@@ -87,20 +89,32 @@ void PowerSgd<Scalar>::Subtract(const LowRankPart& part, Scalar* rest) const {
                    part.left_stride, Sent(part, Side::kRight), part.rank, Scalar{-1});
 }
 
-// Goes once through each part: everything that the first phase needs of it is in the nearest cache.
+// Goes once through each part, in bands of rows: everything that the first phase needs of them is
+// in a near cache.
 template <typename Scalar>
 void PowerSgd<Scalar>::Begin(std::span<const Scalar> values) {
   factors_.OrthonormalizeDirections();
   for (const LowRankPart& part : layout().parts) {
     Scalar* rest = rest_.data() + part.padded;
     const Scalar* own = values.data() + part.offset;
-    if (owed_ && part.rank > 0) {
-      loops_.renew(rest, part.rows, part.stride, Sent(part, Side::kLeft), part.left_stride,
-                   Sent(part, Side::kRight), part.rank, own, part.cols);
-    } else {
-      loops_.add_rows(rest, part.rows, part.stride, own, part.cols);
+    const int band = BandOf<Scalar>(part);
+    const Scalar* right = Sent(part, Side::kRight);
+    if (band < part.rows) {  // the first band's product is written over it
+      kept_right_.assign(right, right + part.rank * part.stride);
+      right = kept_right_.data();
     }
-    factors_.Multiply(part, rest_);
+    for (int first = 0; first < part.rows; first += band) {
+      const int rows = std::min(band, part.rows - first);
+      if (owed_ && part.rank > 0) {
+        loops_.renew(rest, rows, part.stride, Sent(part, Side::kLeft) + first, part.left_stride,
+                     right, part.rank, own, part.cols);
+      } else {
+        loops_.add_rows(rest, rows, part.stride, own, part.cols);
+      }
+      factors_.MultiplyBand(part, rest, first, rows);
+      rest += static_cast<std::ptrdiff_t>(rows) * part.stride;
+      own += static_cast<std::ptrdiff_t>(rows) * part.cols;
+    }
   }
   owed_ = false;
 }
@@ -211,7 +225,7 @@ template <typename Scalar>
 std::vector<Scalar> PowerSgd<Scalar>::Owed() const {
   std::vector<Scalar> owed;
   owed.reserve(layout().flat_size);
-  std::vector<Scalar> rest = rest_;
+  AlignedVector<Scalar> rest = rest_;
   for (const LowRankPart& part : layout().parts) {
     if (owed_ && part.rank > 0) Subtract(part, rest.data());
     const Scalar* row = rest.data() + part.padded;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "modules/modn/architecture.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/layout.h"
 
 namespace consilium {

@@ -6,7 +6,7 @@
 
 #include "modules/modn/feature_decoders.h"
 #include "modules/modn/predictor.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

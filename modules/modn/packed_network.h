@@ -8,7 +8,7 @@
 #include "modules/modn/deep_decoders.h"
 #include "modules/modn/encoders/modality_encoder.h"
 #include "modules/modn/feature_decoders.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 #include "modules/nn/layout.h"
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 
 namespace consilium {
 

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

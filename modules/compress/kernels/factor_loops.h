@@ -30,9 +30,10 @@ struct FactorLoops {
   // matrix += values, which is rows x cols without padding.
   void (*add_rows)(Scalar* matrix, int rows, int stride, const Scalar* values, int cols);
 
-  // right = left matrix: Q' = A' M.
+  // right = left matrix: Q' = A' M; or right += it, with the bits of a product over all rows if the
+  // rows before came first.
   void (*left_product)(const Scalar* matrix, int rows, int stride, const Scalar* left,
-                       int left_stride, int rank, Scalar* right);
+                       int left_stride, int rank, bool add, Scalar* right);
 
   // left = right matrix': P' = A' M'.
   void (*right_product)(const Scalar* matrix, int rows, int stride, const Scalar* right, int rank,

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "modules/modn/architecture.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

@@ -43,7 +43,7 @@ template <typename Scalar>
 std::vector<std::vector<Scalar>> RunAll(const FactorLoops<Scalar>& loops, Case<Scalar> c) {
   std::vector<Scalar> right(c.right.size()), left(c.left.size());
   loops.left_product(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.rank,
-                     right.data());
+                     /*add=*/false, right.data());
   loops.right_product(c.matrix.data(), c.rows, c.stride, c.right.data(), c.rank, left.data(),
                       c.left_stride);
   std::vector<Scalar> values(static_cast<size_t>(c.rows * c.cols), Scalar{0.25});
@@ -86,6 +86,26 @@ void ExpectSameBits(const FactorLoops<Scalar>& wider) {
       EXPECT_EQ(RunAll(BaselineFactorLoops<Scalar>(), c), RunAll(wider, c))
           << rows << "x" << cols << ", rank " << rank;
     }
+  }
+}
+
+TEST(FactorLoopsTest, AProductInBandsOfRowsHasTheBitsOfTheWhole) {
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const Case<float> c(static_cast<int>(20 + random.Below(60)),
+                        static_cast<int>(seed % 2 == 0 ? 20 + random.Below(60) : 700),
+                        1 + static_cast<int>(random.Below(9)), seed);
+    const auto& loops = BestFactorLoops<float>();
+    std::vector<float> whole(c.right.size()), banded(c.right.size());
+    loops.left_product(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.rank,
+                       /*add=*/false, whole.data());
+    for (int first = 0; first < c.rows; first += 17) {
+      loops.left_product(c.matrix.data() + first * c.stride, std::min(17, c.rows - first), c.stride,
+                         c.left.data() + first, c.left_stride, c.rank, /*add=*/first > 0,
+                         banded.data());
+    }
+    EXPECT_EQ(whole, banded);
   }
 }
 

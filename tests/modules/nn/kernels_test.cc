@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "gmock/gmock.h"
-#include "modules/nn/aligned.h"
+#include "modules/aligned.h"
 
 namespace consilium {
 namespace {

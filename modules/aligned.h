@@ -1,5 +1,5 @@
-#ifndef CONSILIUM_MODULES_NN_ALIGNED_H_
-#define CONSILIUM_MODULES_NN_ALIGNED_H_
+#ifndef CONSILIUM_MODULES_ALIGNED_H_
+#define CONSILIUM_MODULES_ALIGNED_H_
 
 #include <cstddef>
 #include <new>
@@ -27,4 +27,4 @@ using AlignedVector = std::vector<T, CacheLineAllocator<T>>;
 
 }  // namespace consilium
 
-#endif  // CONSILIUM_MODULES_NN_ALIGNED_H_
+#endif  // CONSILIUM_MODULES_ALIGNED_H_
