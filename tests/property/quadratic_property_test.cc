@@ -1,0 +1,121 @@
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include "gmock/gmock.h"
+#include "modules/schedule/make_exchange.h"
+#include "modules/topology/generators.h"
+#include "tests/support/matchers.h"
+#include "tests/support/memory_exchange.h"
+#include "tests/support/random_values.h"
+
+// Training on quadratics of different curvature and minimum at each site, with every schedule and
+// compressor.
+namespace consilium {
+namespace {
+
+using testing::IsOk;
+using testing::MemoryExchange;
+using testing::Norm;
+using testing::RandomValues;
+using testing::ShapeOf;
+
+constexpr int kSites = 4;
+using Values = std::vector<std::vector<double>>;
+
+struct Quadratics {
+  Values curvature, minimum;
+  std::vector<double> best;  // of their mean
+};
+
+Quadratics Draw(size_t size, Random& random) {
+  Quadratics drawn;
+  std::vector<double> weight(size), sum(size);
+  for (int i = 0; i < kSites; ++i) {
+    drawn.minimum.push_back(RandomValues<double>(size, random));
+    drawn.curvature.emplace_back(size);
+    for (size_t k = 0; k < size; ++k) {
+      drawn.curvature.back()[k] = 0.5 + random.Uniform();
+      weight[k] += drawn.curvature.back()[k];
+      sum[k] += drawn.curvature.back()[k] * (drawn.minimum.back()[k] + 1);  // not around 0
+    }
+    for (double& minimum : drawn.minimum.back()) minimum += 1;
+  }
+  for (size_t k = 0; k < size; ++k) drawn.best.push_back(sum[k] / weight[k]);
+  return drawn;
+}
+
+double Apart(const Values& models, const std::vector<double>& best) {
+  std::vector<double> mean(best.size());
+  for (const auto& model : models) {
+    for (size_t k = 0; k < mean.size(); ++k) mean[k] += model[k] / kSites;
+  }
+  for (size_t k = 0; k < mean.size(); ++k) mean[k] -= best[k];
+  return Norm(mean);
+}
+
+class QuadraticTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+ protected:
+  // The distance of the mean model from the best one at the end, over that at the start.
+  StatusOr<double> Train(uint64_t seed, double rate, int rounds) {
+    const NamedSchedule schedule = std::get<0>(GetParam());
+    Random random(seed);
+    ExchangeOptions options;
+    options.schedule = schedule.kind;
+    ASSIGN_OR_RETURN(options.graph, Chain(kSites));
+    options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{9, 1}}});
+    options.weights.assign(kSites, {1.0, 1.0});
+    options.compressor = std::get<1>(GetParam()).options;
+    options.compressor.min_compression = 0;
+    options.compressor.keep = 0.2;
+    options.seed = seed;
+    const size_t size = options.shape.size();
+    const Quadratics on = Draw(size, random);
+    ASSIGN_OR_RETURN(auto network, MemoryExchange<double>::Create(options));
+    Values models(kSites, std::vector<double>(size, 0.0));
+    const double before = Apart(models, on.best);
+    for (int round = 0; round < rounds; ++round) {
+      Values values = models;
+      for (size_t i = 0; i < kSites; ++i) {
+        for (size_t k = 0; k < size; ++k) {
+          const double step = rate * on.curvature[i][k] * (on.minimum[i][k] - models[i][k]);
+          values[i][k] = schedule.exchanges_updates ? step : models[i][k] + step;
+        }
+      }
+      RETURN_IF_ERROR(network.Round(values));
+      for (size_t i = 0; i < kSites; ++i) {
+        for (size_t k = 0; k < size; ++k) {
+          models[i][k] = values[i][k] + (schedule.exchanges_updates ? models[i][k] : 0);
+        }
+      }
+    }
+    return Apart(models, on.best) / before;
+  }
+};
+
+// Within what a constant rate leaves: gossip's bias by the sites' difference, and what compressors
+// have said of a step only some rounds later; both fall with the rate.
+TEST_P(QuadraticTest, TheMeanModelComesCloseToTheBestOne) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto left = Train(seed, 0.05, 500);
+    ASSERT_THAT(left, IsOk());
+    EXPECT_LT(*left, 0.05) << "seed " << seed;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, QuadraticTest, ::testing::ValuesIn([] {
+                           std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
+                           for (const NamedSchedule& schedule : AllSchedules()) {
+                             for (const NamedCompressor& compressor : AllCompressors()) {
+                               all.emplace_back(schedule, compressor);
+                             }
+                           }
+                           return all;
+                         }()),
+                         [](const auto& named) {
+                           return std::string(std::get<0>(named.param).name) + "_" +
+                                  std::string(std::get<1>(named.param).name);
+                         });
+
+}  // namespace
+}  // namespace consilium
