@@ -358,8 +358,11 @@ int Main(int argc, char** argv) {
   HoldStopSignals();
   const std::string which = argc > 1 ? argv[1] : "";
   if (which == "memory") {
-    return std::ranges::all_of(kMemoryCases, [](const Case& with) { return Measure(with); }) ? 0
-                                                                                             : 1;
+    const int nodes = argc > 2 ? std::atoi(argv[2]) : 0;
+    const auto measured = [nodes](const Case& with) {
+      return (nodes != 0 && nodes != with.nodes) || Measure(with);
+    };
+    return std::ranges::all_of(kMemoryCases, measured) ? 0 : 1;
   }
   for (int i = 0; i < static_cast<int>(std::size(kCases)); ++i) {
     if (!which.empty() && std::atoi(which.c_str()) != i) continue;
