@@ -290,8 +290,10 @@ StatusOr<std::unique_ptr<SetRuns>> LoadSet(const std::string& folder, const SetP
 
 StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting) {
   std::vector<SetPlan> plans;
-  for (const std::string& name : setting.plan.Texts("sets")) {
-    plans.push_back(ReadSet(setting.plan, name));
+  const std::vector<std::string> wanted = setting.plan.Texts("sets");
+  for (const std::string& name : setting.plan.Texts("all_sets")) {
+    SetPlan read = ReadSet(setting.plan, name);  // of either size, so that its keys are known
+    if (std::ranges::find(wanted, name) != wanted.end()) plans.push_back(std::move(read));
   }
   RETURN_IF_ERROR(setting.plan.Finish());
   ExperimentResult result;
