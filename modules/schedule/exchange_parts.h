@@ -25,6 +25,12 @@ MadeExchange<Scalar> MakeServerOptimiserOf(const ExchangeOptions& options);
 template <typename Scalar>
 MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options);
 
+// The decorators over gossip and over RelaySum.
+template <typename Scalar>
+MadeExchange<Scalar> MakeOverGossip(const ExchangeOptions& options);
+template <typename Scalar>
+MadeExchange<Scalar> MakeOverRelay(const ExchangeOptions& options);
+
 // For every site, whether it is reached from `self` through `neighbor`. Requires a tree.
 std::vector<bool> Behind(const Graph& tree, int self, int neighbor);
 

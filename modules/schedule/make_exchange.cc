@@ -6,17 +6,32 @@
 #include <string>
 
 #include "modules/schedule/exchange_parts.h"
+#include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
 
 namespace consilium {
 namespace {
 
 constexpr std::array kSchedules = {
-    NamedSchedule{"relay_sum", ScheduleKind::kRelaySum, true, false},
-    NamedSchedule{"gossip", ScheduleKind::kGossip, false, false},
-    NamedSchedule{"all_reduce", ScheduleKind::kAllReduce, true, true},
-    NamedSchedule{"scaffold", ScheduleKind::kScaffold, true, true},
+    NamedSchedule{"relay_sum", ScheduleKind::kRelaySum, true, false, true, true},
+    NamedSchedule{"gossip", ScheduleKind::kGossip, false, false, true, true},
+    NamedSchedule{"all_reduce", ScheduleKind::kAllReduce, true, true, true, true},
+    NamedSchedule{"scaffold", ScheduleKind::kScaffold, true, true, true, true},
+    NamedSchedule{"d_squared", ScheduleKind::kDSquared, false, false, true, false},
+    NamedSchedule{"gradient_tracking", ScheduleKind::kGradientTracking, false, false, true, false},
+    NamedSchedule{"quasi_global_momentum", ScheduleKind::kQuasiGlobalMomentum, false, false, false,
+                  false},
+    NamedSchedule{"relay_sum_grad", ScheduleKind::kRelaySumGrad, true, false, false, false},
+    NamedSchedule{"relay_mix", ScheduleKind::kRelayMix, true, false, false, false},
+    NamedSchedule{"push_sum", ScheduleKind::kPushSum, false, false, true, false},
 };
+
+StatusOr<NamedSchedule> RowOf(ScheduleKind kind) {
+  for (const NamedSchedule& schedule : kSchedules) {
+    if (schedule.kind == kind) return schedule;
+  }
+  return InvalidArgument("unknown schedule {}", static_cast<int>(kind));
+}
 
 Status CheckBlocks(const FlatShape& shape) {
   size_t end = 0;
@@ -50,24 +65,47 @@ Status CheckWeights(const ExchangeOptions& options) {
   return OkStatus();
 }
 
+Status CheckGraph(const NamedSchedule& schedule, const Graph& graph) {
+  if (schedule.needs_tree && !IsTree(graph)) {
+    return InvalidArgument("{} sites with {} edges are not a tree: take a spanning tree",
+                           graph.size(), graph.Edges().size());
+  }
+  if (!IsConnected(graph)) {
+    return InvalidArgument("the graph of {} sites is not connected", graph.size());
+  }
+  if (schedule.kind != ScheduleKind::kPushSum) return OkStatus();
+  ASSIGN_OR_RETURN(const Graph links, PushSumLinks(graph.size()));
+  for (const auto& [a, b] : links.Edges()) {
+    if (!graph.HasEdge(a, b)) {
+      return InvalidArgument("push_sum sends from site {} to {}, which the graph does not join", a,
+                             b);
+    }
+  }
+  return OkStatus();
+}
+
 Status Check(const ExchangeOptions& options) {
   if (options.self < 0 || options.self >= options.graph.size()) {
     return InvalidArgument("site {}: the graph's sites are numbered 0 to {}", options.self,
                            options.graph.size() - 1);
   }
-  if (options.schedule == ScheduleKind::kGossip) {
-    if (!IsConnected(options.graph)) {
-      return InvalidArgument("the graph of {} sites is not connected", options.graph.size());
-    }
+  ASSIGN_OR_RETURN(const NamedSchedule schedule, RowOf(options.schedule));
+  RETURN_IF_ERROR(CheckServes(schedule, options.compressor));
+  RETURN_IF_ERROR(CheckGraph(schedule, options.graph));
+  if (!(options.momentum >= 0 && options.momentum < 1)) {
+    return InvalidArgument("momentum {}, expected 0 to below 1", options.momentum);
+  }
+  if (!(options.consensus >= 0 && options.consensus <= 1)) {
+    return InvalidArgument("consensus {}, expected 0 to 1", options.consensus);
+  }
+  if (!schedule.needs_tree) {
     if (options.gossip_steps < 1 || options.gossip_steps > 255) {
       return InvalidArgument("{} gossip steps a round, expected 1 to 255", options.gossip_steps);
     }
     if (!(options.gossip_diffusion >= 0) || !std::isfinite(options.gossip_diffusion)) {
-      return InvalidArgument("gossip diffusion {}, expected 0 (the fastest) or more", options.gossip_diffusion);
+      return InvalidArgument("gossip diffusion {}, expected 0 (the fastest) or more",
+                             options.gossip_diffusion);
     }
-  } else if (!IsTree(options.graph)) {
-    return InvalidArgument("{} sites with {} edges are not a tree: take a spanning tree",
-                           options.graph.size(), options.graph.Edges().size());
   }
   if (options.server.kind != ServerOptimiserKind::kNone &&
       options.schedule != ScheduleKind::kAllReduce) {
@@ -92,6 +130,15 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExchange(const ExchangeOptions& 
       return MakeGossipOf<Scalar>(options);
     case ScheduleKind::kRelaySum:
       return MakeRelayOf<Scalar>(options);
+    case ScheduleKind::kDSquared:
+    case ScheduleKind::kGradientTracking:
+    case ScheduleKind::kQuasiGlobalMomentum:
+      return MakeOverGossip<Scalar>(options);
+    case ScheduleKind::kRelaySumGrad:
+    case ScheduleKind::kRelayMix:
+      return MakeOverRelay<Scalar>(options);
+    case ScheduleKind::kPushSum:
+      return MakePushSum<Scalar>({options.shape.blocks, options.self, options.weights});
   }
   return InvalidArgument("unknown schedule {}", static_cast<int>(options.schedule));
 }
@@ -108,6 +155,15 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int
   options.shape.blocks = {{0, size}};
   for (const double weight : weights) options.weights.push_back({weight});
   return MakeExchange<Scalar>(options);
+}
+
+Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compressor) {
+  if (schedule.kind == ScheduleKind::kPushSum && compressor.kind != CompressorKind::kIdentity) {
+    return InvalidArgument(
+        "push_sum goes with compressor identity alone: what a message left out would have to stay "
+        "with its sender, and each message goes to another site");
+  }
+  return OkStatus();
 }
 
 std::span<const NamedSchedule> AllSchedules() { return kSchedules; }

@@ -17,13 +17,25 @@
 
 namespace consilium {
 
-enum class ScheduleKind { kAllReduce, kGossip, kRelaySum, kScaffold };
+enum class ScheduleKind {
+  kAllReduce,
+  kGossip,
+  kRelaySum,
+  kScaffold,
+  kDSquared,
+  kGradientTracking,
+  kQuasiGlobalMomentum,
+  kRelaySumGrad,
+  kRelayMix,
+  kPushSum,
+};
 
 // All that the sites of one exchange must agree on, and which of them this is.
 struct ExchangeOptions {
   ScheduleKind schedule = ScheduleKind::kRelaySum;
   int self = 0;
-  // Who may talk to whom. A tree for RelaySum and all-reduce, connected for gossip.
+  // Who may talk to whom. A tree for RelaySum and all-reduce, PushSumLinks for push-sum, connected
+  // for gossip.
   Graph graph;
   // All-reduce: the site that forms the mean. It may be a mere aggregator of weight 0.
   int root = 0;
@@ -40,6 +52,11 @@ struct ExchangeOptions {
   // FastestDiffusion.
   int gossip_steps = 1;
   double gossip_diffusion = 1.0;
+  // D-squared: mixing shares are made smaller until no eigenvalue of W is below this. The product
+  // keeps this value; -1 leaves the shares as they are, to compare with reference code.
+  double d_squared_floor = -0.3;
+  double momentum = 0.9;   // quasi-global momentum, 0 <= momentum < 1
+  double consensus = 0.5;  // relay mix, 0 to 1
   RelayFallback relay_fallback = RelayFallback::kOwnValue;
   // Messages may be lost, not only late: all-reduce then keeps means to repeat them.
   bool lossy = false;
@@ -62,10 +79,15 @@ struct NamedSchedule {
   ScheduleKind kind;
   bool needs_tree;
   bool exchanges_updates;  // all-reduce: local updates (pseudo-gradients); else models
+  bool keeps_agreement;    // what all sites agree on stays, whatever it is and not only if it is 0
+  bool heals;              // lost messages have no effect that lasts or grows (docs/exchange.md)
 };
 
 // Every schedule that a plan can name.
 std::span<const NamedSchedule> AllSchedules();
+
+// Refuses compressors that the schedule cannot use, and says why.
+Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compressor);
 
 // The schedule of that name; an unknown name is answered with the known ones.
 StatusOr<ScheduleKind> ParseSchedule(std::string_view name);

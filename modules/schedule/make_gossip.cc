@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "modules/schedule/exchange_parts.h"
@@ -43,6 +44,23 @@ class Fastest {
   std::map<std::vector<double>, double> known_;
 };
 
+// For D-squared every eigenvalue of I - W has to be small enough: none is above the largest sum,
+// over an edge's two ends, of what the end shares in all. The most that shares may be multiplied
+// by, the same at all sites.
+double LargestDiffusion(const ExchangeOptions& options, std::span<const double> weights) {
+  std::vector<double> shared;
+  for (int site = 0; site < options.graph.size(); ++site) {
+    const std::vector<double> shares = MixingShares(options.graph, weights, site);
+    shared.push_back(std::accumulate(shares.begin(), shares.end(), 0.0));
+  }
+  double largest = 0;
+  for (const auto& [a, b] : options.graph.Edges()) {
+    if (!(weights[static_cast<size_t>(a)] > 0) || !(weights[static_cast<size_t>(b)] > 0)) continue;
+    largest = std::max(largest, shared[static_cast<size_t>(a)] + shared[static_cast<size_t>(b)]);
+  }
+  return largest > 0 ? (1 - options.d_squared_floor) / largest : 1;
+}
+
 // shares[b][k]: what this site adds of the difference to its k-th neighbour in block b.
 std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
   std::vector<std::vector<double>> shares;
@@ -52,8 +70,11 @@ std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
     for (size_t site = 0; site < weights.size(); ++site) weights[site] = options.weights[site][b];
     std::vector<double>& row =
         shares.emplace_back(MixingShares(options.graph, weights, options.self));
-    const double diffusion =
+    double diffusion =
         options.gossip_diffusion > 0 ? options.gossip_diffusion : fastest.Of(weights);
+    if (options.schedule == ScheduleKind::kDSquared) {
+      diffusion = std::min(diffusion, LargestDiffusion(options, weights));
+    }
     for (double& share : row) share *= diffusion;
   }
   return shares;

@@ -46,7 +46,7 @@ StatusOr<MessageHeader> ReadHeader(ByteReader& reader, size_t scalar_bytes) {
     return InvalidArgument("exchange message of version {}, expected {}", version, kVersion);
   }
   if (kind < static_cast<int>(MessageKind::kAllReduceUp) ||
-      kind > static_cast<int>(MessageKind::kRelaySum)) {
+      kind > static_cast<int>(MessageKind::kPushSum)) {
     return InvalidArgument("exchange message of unknown kind {}", kind);
   }
   if (width != scalar_bytes) {

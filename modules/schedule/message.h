@@ -18,6 +18,7 @@ enum class MessageKind : uint8_t {
   kAllReduceDown = 2,
   kGossip = 3,
   kRelaySum = 4,
+  kPushSum = 5,
 };
 
 struct MessageHeader {

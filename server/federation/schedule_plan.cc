@@ -103,6 +103,16 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
   ReadServerOptimiser(table, schedule);
 }
 
+// What the schedule's exchanges would refuse is refused with the plan.
+void CheckServed(TomlTable& table, const SchedulePlan& plan) {
+  const auto schedule = std::ranges::find(AllSchedules(), plan.kind, &NamedSchedule::name);
+  const auto compressor =
+      std::ranges::find(AllCompressors(), plan.compressor, &NamedCompressor::name);
+  if (schedule == AllSchedules().end() || compressor == AllCompressors().end()) return;
+  const Status served = CheckServes(*schedule, compressor->options);
+  if (!served.ok()) table.ComplainAt("kind", std::string(served.message()));
+}
+
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "kind", schedule.compressor, NamesOf(AllCompressors()));
   Read(table, "rank", schedule.rank, 1);
@@ -115,6 +125,7 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "keep", schedule.keep, 1e-6, 1);
   Read(table, "iterations", schedule.iterations, 1);
   GoesWith(table, schedule, "form", {"all_reduce", "scaffold"});
+  CheckServed(table, schedule);
 }
 
 void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& channel) {
@@ -145,6 +156,7 @@ void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& ch
 void ReadSchedulePlan(TomlTable& root, const std::vector<std::string>& sites,
                       SchedulePlan& schedule) {
   if (auto table = root.Table("schedule")) ReadSchedule(*table, sites, schedule);
+  if (schedule.kind == "push_sum") schedule.compressor = "identity";
   if (auto table = root.Table("compression")) ReadCompression(*table, schedule);
   if (auto table = root.Table("channel")) ReadChannel(*table, schedule, schedule.channel);
 }

@@ -204,6 +204,8 @@ StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
   ASSIGN_OR_RETURN(options.server, ServerOptimiserOf(schedule.server));
   options.gossip_steps = schedule.iterations;
   options.gossip_diffusion = schedule.diffusion;
+  options.momentum = schedule.momentum;
+  options.consensus = schedule.consensus;
   options.relay_fallback = Fallback(schedule);
   options.lossy = MayLoseMessages(plan);
   options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();

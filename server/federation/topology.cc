@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
 #include "modules/topology/graph.h"
@@ -67,6 +68,10 @@ StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& pres
     Edges edges;
     for (int site = 0; site + 1 < n; ++site) edges.emplace_back(site, n - 1);
     return edges;
+  }
+  if (plan.schedule.kind == "push_sum") {
+    ASSIGN_OR_RETURN(const Graph links, PushSumLinks(n));
+    return links.Edges();
   }
   if (plan.schedule.trees == 2) {
     ASSIGN_OR_RETURN(const TreePair trees, PlanTrees(plan, present));

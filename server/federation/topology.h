@@ -14,9 +14,9 @@ namespace consilium {
 // The edges of the plan's topology over those of its sites that are there, as positions in
 // `present`. Named topologies are made anew for the smaller number; of the plan's own edges those
 // between absent sites are left out, and parts that this tears apart are joined again by an edge
-// between their first sites. A plan with two trees has the edges of both. With the coordinator as
-// the aggregator the last position is its own, and every site is joined to it alone. The result is
-// connected.
+// between their first sites. A plan with two trees has the edges of both, push-sum links of its own
+// whatever the topology. With the coordinator as the aggregator the last position is its own, and
+// every site is joined to it alone. The result is connected.
 StatusOr<std::vector<std::pair<int, int>>> PlanEdges(const Plan& plan,
                                                      const std::vector<std::string>& present);
 
