@@ -62,6 +62,9 @@ StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column
                    ReadFurtherColumn(text, mapping, column, all.cohort, path));
   for (std::string& site : site_of_row) {
     if (site.empty()) site = "unknown";
+    for (char& c : site) {  // "Midwest": names of sites are in lower case
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
   }
   data.sites = site_of_row;
   std::ranges::sort(data.sites);
