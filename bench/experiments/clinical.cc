@@ -104,7 +104,6 @@ bool PlanAdmits(const ClinicalSet& set, const ClinicalSetting& setting) {
 
 void AddTable(SetRuns& runs) {
   for (const NamedSchedule& schedule : AllSchedules()) {
-    if (!schedule.heals) continue;  // not for hospitals' links
     for (const NamedCompressor& compressor : AllCompressors()) {
       ClinicalSetting setting = runs.plan.table;
       setting.schedule = schedule.name;
@@ -254,7 +253,6 @@ page::Svg Plot(const SetRuns& runs) {
                             auroc.low, auroc.high};
   };
   for (const NamedSchedule& schedule : AllSchedules()) {
-    if (!schedule.heals) continue;
     page::Series series{std::string(schedule.name), {}, true};
     for (const Runs& each : runs.table) {
       if (each.setting.schedule == schedule.name) series.points.push_back(point(each));

@@ -13,17 +13,16 @@ namespace consilium {
 namespace {
 
 constexpr std::array kSchedules = {
-    NamedSchedule{"relay_sum", ScheduleKind::kRelaySum, true, false, true, true},
-    NamedSchedule{"gossip", ScheduleKind::kGossip, false, false, true, true},
-    NamedSchedule{"all_reduce", ScheduleKind::kAllReduce, true, true, true, true},
-    NamedSchedule{"scaffold", ScheduleKind::kScaffold, true, true, true, true},
-    NamedSchedule{"d_squared", ScheduleKind::kDSquared, false, false, true, false},
-    NamedSchedule{"gradient_tracking", ScheduleKind::kGradientTracking, false, false, true, false},
-    NamedSchedule{"quasi_global_momentum", ScheduleKind::kQuasiGlobalMomentum, false, false, false,
-                  false},
-    NamedSchedule{"relay_sum_grad", ScheduleKind::kRelaySumGrad, true, false, false, false},
-    NamedSchedule{"relay_mix", ScheduleKind::kRelayMix, true, false, false, false},
-    NamedSchedule{"push_sum", ScheduleKind::kPushSum, false, false, true, false},
+    NamedSchedule{"relay_sum", ScheduleKind::kRelaySum, true, false, true},
+    NamedSchedule{"gossip", ScheduleKind::kGossip, false, false, true},
+    NamedSchedule{"all_reduce", ScheduleKind::kAllReduce, true, true, true},
+    NamedSchedule{"scaffold", ScheduleKind::kScaffold, true, true, true},
+    NamedSchedule{"d_squared", ScheduleKind::kDSquared, false, false, true},
+    NamedSchedule{"gradient_tracking", ScheduleKind::kGradientTracking, false, false, true},
+    NamedSchedule{"quasi_global_momentum", ScheduleKind::kQuasiGlobalMomentum, false, false, false},
+    NamedSchedule{"relay_sum_grad", ScheduleKind::kRelaySumGrad, true, false, false},
+    NamedSchedule{"relay_mix", ScheduleKind::kRelayMix, true, false, false},
+    NamedSchedule{"push_sum", ScheduleKind::kPushSum, false, false, true},
 };
 
 StatusOr<NamedSchedule> RowOf(ScheduleKind kind) {
@@ -157,11 +156,30 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int
   return MakeExchange<Scalar>(options);
 }
 
+namespace {
+
+// What a link or an edge knows of a vector is never far behind it.
+bool FollowsClosely(CompressorKind kind) {
+  return kind == CompressorKind::kIdentity || kind == CompressorKind::kBfloat16 ||
+         kind == CompressorKind::kInt8 || kind == CompressorKind::kQuantized;
+}
+
+}  // namespace
+
 Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compressor) {
   if (schedule.kind == ScheduleKind::kPushSum && compressor.kind != CompressorKind::kIdentity) {
     return InvalidArgument(
         "push_sum goes with compressor identity alone: what a message left out would have to stay "
         "with its sender, and each message goes to another site");
+  }
+  const bool corrects = schedule.kind == ScheduleKind::kDSquared ||
+                        schedule.kind == ScheduleKind::kGradientTracking ||
+                        schedule.kind == ScheduleKind::kRelaySumGrad;
+  if (corrects && !FollowsClosely(compressor.kind)) {
+    return InvalidArgument(
+        "{} goes with the compressors identity, bfloat16, int8 and quantized: what is given a few "
+        "rounds late would be added up again and again",
+        schedule.name);
   }
   return OkStatus();
 }

@@ -80,7 +80,6 @@ struct NamedSchedule {
   bool needs_tree;
   bool exchanges_updates;  // all-reduce: local updates (pseudo-gradients); else models
   bool keeps_agreement;    // what all sites agree on stays, whatever it is and not only if it is 0
-  bool heals;              // lost messages have no effect that lasts or grows (docs/exchange.md)
 };
 
 // Every schedule that a plan can name.

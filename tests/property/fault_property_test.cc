@@ -5,11 +5,11 @@
 
 #include "gmock/gmock.h"
 #include "modules/schedule/make_exchange.h"
-#include "modules/schedule/push_sum.h"
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
+#include "tests/support/schedule_pairs.h"
 
 namespace consilium {
 namespace {
@@ -28,8 +28,7 @@ class FaultTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, Name
     Random random = Random::Named(seed, "options");
     ExchangeOptions options;
     options.schedule = std::get<0>(GetParam()).kind;
-    const bool push_sum = options.schedule == ScheduleKind::kPushSum;
-    options.graph = push_sum ? *PushSumLinks(6) : *BinaryTree(6);
+    options.graph = testing::LinksOf(options.schedule, *BinaryTree(6));
     options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
     options.weights = RandomWeights(6, 3, random);
     options.compressor = std::get<1>(GetParam()).options;
@@ -83,8 +82,9 @@ TEST_P(FaultTest, WhatIsRefusedChangesNoBit) {
 
 // With each message lost by chance every round ends, and values stay within what they began with.
 TEST_P(FaultTest, RandomLossNeverStopsARoundNorMakesValuesGrow) {
-  if (!std::get<0>(GetParam()).heals) GTEST_SKIP() << "lasts: decorators_test.cc";
   for (const double loss : {0.01, 0.1, 0.3}) {
+    // With so many lost its corrections run away: docs/exchange.md.
+    if (loss > 0.2 && std::get<0>(GetParam()).kind == ScheduleKind::kDSquared) continue;
     for (uint64_t seed = 1; seed <= 4; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed) + ", loss " + std::to_string(loss));
       ExchangeOptions options = Options(seed);
@@ -109,22 +109,8 @@ TEST_P(FaultTest, RandomLossNeverStopsARoundNorMakesValuesGrow) {
   }
 }
 
-std::vector<std::tuple<NamedSchedule, NamedCompressor>> Combinations() {
-  std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedCompressor& compressor : AllCompressors()) {
-      if (!CheckServes(schedule, compressor.options).ok()) continue;
-      all.emplace_back(schedule, compressor);
-    }
-  }
-  return all;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, FaultTest, ::testing::ValuesIn(Combinations()),
-                         [](const auto& named) {
-                           return std::string(std::get<0>(named.param).name) + "_" +
-                                  std::string(std::get<1>(named.param).name);
-                         });
+INSTANTIATE_TEST_SUITE_P(All, FaultTest, ::testing::ValuesIn(testing::SchedulePairs()),
+                         [](const auto& named) { return testing::NameOf(named.param); });
 
 }  // namespace
 }  // namespace consilium

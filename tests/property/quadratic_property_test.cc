@@ -8,6 +8,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
+#include "tests/support/schedule_pairs.h"
 
 // Training on quadratics of different curvature and minimum at each site, with every schedule and
 // compressor.
@@ -62,7 +63,8 @@ class QuadraticTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, 
     Random random(seed);
     ExchangeOptions options;
     options.schedule = schedule.kind;
-    ASSIGN_OR_RETURN(options.graph, Chain(kSites));
+    ASSIGN_OR_RETURN(const Graph chain, Chain(kSites));
+    options.graph = testing::LinksOf(schedule.kind, chain);
     options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{9, 1}}});
     options.weights.assign(kSites, {1.0, 1.0});
     options.compressor = std::get<1>(GetParam()).options;
@@ -103,21 +105,8 @@ TEST_P(QuadraticTest, TheMeanModelComesCloseToTheBestOne) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, QuadraticTest, ::testing::ValuesIn([] {
-                           std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
-                           for (const NamedSchedule& schedule : AllSchedules()) {
-                             // The others: schedule_convergence_test.cc.
-                             if (!schedule.heals) continue;
-                             for (const NamedCompressor& compressor : AllCompressors()) {
-                               all.emplace_back(schedule, compressor);
-                             }
-                           }
-                           return all;
-                         }()),
-                         [](const auto& named) {
-                           return std::string(std::get<0>(named.param).name) + "_" +
-                                  std::string(std::get<1>(named.param).name);
-                         });
+INSTANTIATE_TEST_SUITE_P(All, QuadraticTest, ::testing::ValuesIn(testing::SchedulePairs()),
+                         [](const auto& named) { return testing::NameOf(named.param); });
 
 }  // namespace
 }  // namespace consilium

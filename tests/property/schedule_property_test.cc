@@ -5,12 +5,12 @@
 
 #include "gmock/gmock.h"
 #include "modules/schedule/make_exchange.h"
-#include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
+#include "tests/support/schedule_pairs.h"
 
 // Every schedule with every compressor, on random trees with random holders and weights.
 namespace consilium {
@@ -38,8 +38,7 @@ Case<Scalar> RandomCase(ScheduleKind schedule, const CompressorOptions& compress
   Case<Scalar> made;
   const int n = 2 + static_cast<int>(random.Below(9));
   made.options.schedule = schedule;
-  const bool push_sum = schedule == ScheduleKind::kPushSum;
-  made.options.graph = push_sum ? *PushSumLinks(n) : *RandomTree(n, random);
+  made.options.graph = testing::LinksOf(schedule, *RandomTree(n, random));
   made.options.root = static_cast<int>(random.Below(static_cast<uint64_t>(n)));
   made.options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
   made.options.weights = RandomWeights(n, 3, random);
@@ -168,23 +167,8 @@ TEST_P(ScheduleTest, DamagedMessagesAreRefused) {
   }
 }
 
-// Each compressor with each schedule.
-std::vector<std::tuple<NamedSchedule, NamedCompressor>> Combinations() {
-  std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedCompressor& compressor : AllCompressors()) {
-      if (!CheckServes(schedule, compressor.options).ok()) continue;
-      all.emplace_back(schedule, compressor);
-    }
-  }
-  return all;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, ScheduleTest, ::testing::ValuesIn(Combinations()),
-                         [](const auto& named) {
-                           return std::string(std::get<0>(named.param).name) + "_" +
-                                  std::string(std::get<1>(named.param).name);
-                         });
+INSTANTIATE_TEST_SUITE_P(All, ScheduleTest, ::testing::ValuesIn(testing::SchedulePairs()),
+                         [](const auto& named) { return testing::NameOf(named.param); });
 
 TEST(RelaySumPropertyTest, GivesTheExactMeanAfterDiameterRoundsOnRandomTrees) {
   for (uint64_t seed = 1; seed <= 40; ++seed) {

@@ -117,13 +117,8 @@ TEST_P(FaultsTest, OldMessagesSentAgainChangeNothing) {
   EXPECT_EQ(clean.finals, replayed.finals);
 }
 
-std::vector<NamedSchedule> Healing() {
-  std::vector<NamedSchedule> healing(AllSchedules().begin(), AllSchedules().end());
-  std::erase_if(healing, [](const NamedSchedule& schedule) { return !schedule.heals; });
-  return healing;
-}
-
-INSTANTIATE_TEST_SUITE_P(Schedules, FaultsTest, ::testing::ValuesIn(Healing()),
+INSTANTIATE_TEST_SUITE_P(Schedules, FaultsTest,
+                         ::testing::ValuesIn(AllSchedules().begin(), AllSchedules().end()),
                          [](const auto& named) { return std::string(named.param.name); });
 
 }  // namespace

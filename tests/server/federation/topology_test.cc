@@ -7,10 +7,10 @@
 namespace consilium {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::IsOkAndHolds;
 using testing::StatusIs;
-using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
 Plan FourSites(const std::string& topology) {

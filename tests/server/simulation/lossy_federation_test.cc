@@ -12,6 +12,7 @@
 #include "server/simulation/virtual_federation.h"
 #include "tests/support/fake_learner.h"
 #include "tests/support/matchers.h"
+#include "tests/support/schedule_pairs.h"
 
 namespace consilium {
 namespace {
@@ -106,17 +107,6 @@ TEST_P(LossyFederationTest, LosesTheSameMessagesWhateverTheThreads) {
   EXPECT_EQ(one->lost, three->lost);
 }
 
-std::vector<std::tuple<NamedSchedule, NamedCompressor>> Combinations() {
-  std::vector<std::tuple<NamedSchedule, NamedCompressor>> all;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    if (!schedule.heals) continue;
-    for (const NamedCompressor& compressor : AllCompressors()) {
-      all.emplace_back(schedule, compressor);
-    }
-  }
-  return all;
-}
-
 // Whose local steps run away from what they are given.
 class DivergingLearner final : public FakeLearner {
  public:
@@ -165,7 +155,7 @@ TEST(RelayFallbackTest, EveryFallbackOfAPlanButTheInitialModelEndsNearTheMean) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LossyFederationTest, ::testing::ValuesIn(Combinations()),
+INSTANTIATE_TEST_SUITE_P(All, LossyFederationTest, ::testing::ValuesIn(testing::SchedulePairs()),
                          [](const auto& named) {
                            return fmt::format("{}_{}", std::get<0>(named.param).name,
                                               std::get<1>(named.param).name);

@@ -133,8 +133,8 @@ TEST_F(SimulateTest, CountsBytesByLinkModuleAndRound) {
 
 TEST_F(SimulateTest, WithOverlapEveryScheduleStillLearnsAsMuch) {
   for (const NamedSchedule& schedule : AllSchedules()) {
-    if (!schedule.heals) continue;
-    const std::string text = PlanText(fmt::format("kind = '{}'\n", schedule.name));
+    const std::string text =
+        PlanText(fmt::format("kind = '{}'\n[compression]\nkind = 'identity'\n", schedule.name));
     const auto waiting = Simulate(schema_, text, sites_, 1);
     std::string overlapped = text;
     overlapped.replace(overlapped.find("kind ="), 0, "overlap = true\n");
