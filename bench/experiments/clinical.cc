@@ -177,6 +177,12 @@ void AddClaims(const SetRuns& runs, ExperimentResult& result) {
       {fmt::format("clinical.4.{}", name),
        fmt::format("{}: runs that fail, of every schedule with every compressor", name), kProject},
       0, std::vector<double>{failed}));
+  const auto pairs = static_cast<double>(runs.table.size());
+  const auto schedules = static_cast<double>(AllSchedules().size());
+  result.claims.push_back(AtLeast(
+      {fmt::format("clinical.5.{}", name),
+       fmt::format("{}: schedules and compressors that go together and were run", name), kProject},
+      4 * schedules, std::vector<double>{pairs}));
 }
 
 std::string Spread(const std::vector<double>& values) {

@@ -2,6 +2,7 @@
 #define CONSILIUM_BENCH_EXPERIMENTS_EXCHANGE_NETWORK_H_
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace consilium {
 
-// The exchanges of all sites in one process, on a network that loses nothing.
+// The exchanges of all sites in one process.
 template <typename Scalar>
 class ExchangeNetwork {
  public:
@@ -26,20 +27,31 @@ class ExchangeNetwork {
     return network;
   }
 
-  // One round of all sites: values[site] becomes the site's result.
-  Status Round(std::vector<std::vector<Scalar>>& values) {
+  // One round of all sites: values[site] becomes the site's result. Each message for which `lost`
+  // says so never comes; the deadline then passes everywhere until all sites are complete.
+  Status Round(std::vector<std::vector<Scalar>>& values,
+               const std::function<bool()>& lost = nullptr) {
     std::deque<std::pair<int, Outgoing>> sent;
     const auto send = [&](size_t from, std::vector<Outgoing> messages) {
       for (Outgoing& message : messages) {
+        if (lost && lost()) continue;
         sent.emplace_back(static_cast<int>(from), std::move(message));
       }
     };
     for (size_t i = 0; i < sites_.size(); ++i) send(i, sites_[i]->Begin(values[i]));
-    for (; !sent.empty(); sent.pop_front()) {
-      const auto& [from, message] = sent.front();
-      const auto to = static_cast<size_t>(message.to);
-      ASSIGN_OR_RETURN(auto answers, sites_[to]->Receive(from, message.body));
-      send(to, std::move(answers));
+    const auto deliver = [&]() -> Status {
+      for (; !sent.empty(); sent.pop_front()) {
+        const auto& [from, message] = sent.front();
+        const auto to = static_cast<size_t>(message.to);
+        ASSIGN_OR_RETURN(auto answers, sites_[to]->Receive(from, message.body));
+        send(to, std::move(answers));
+      }
+      return OkStatus();
+    };
+    RETURN_IF_ERROR(deliver());
+    for (size_t i = 0; lost && i < sites_.size(); ++i) {
+      if (!sites_[i]->Complete()) send(i, sites_[i]->Deadline());
+      RETURN_IF_ERROR(deliver());
     }
     for (size_t i = 0; i < sites_.size(); ++i) {
       if (!sites_[i]->Complete()) return Internal("site {} still waits at the end of a round", i);
@@ -47,6 +59,8 @@ class ExchangeNetwork {
     }
     return OkStatus();
   }
+
+  Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
 
  private:
   std::vector<std::unique_ptr<Exchange<Scalar>>> sites_;

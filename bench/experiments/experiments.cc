@@ -16,6 +16,7 @@ StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunPowergossip(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunPowersgd(ExperimentSetting& setting);
+StatusOr<ExperimentResult> RunRelaysgd(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTopology(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting);
@@ -47,6 +48,8 @@ constexpr Experiment kExperiments[] = {
     {"modn", "MoDN (Trottet, Vogels, Keitel et al. 2023)",
      "Modularity, continuous feedback, baselines, invariance, and what feature decoders tell",
      RunModn},
+    {"relaysgd", "RelaySGD (Vogels, He, Koloskova et al. 2021)",
+     "RelaySum on trees: exact means, differing sites, lost messages, learning rate", RunRelaysgd},
     {"powersgd", "PowerSGD (Vogels, Karimireddy, Jaggi 2019)",
      "Low rank, error feedback and warm start: identities, and training by eight workers",
      RunPowersgd},
