@@ -35,7 +35,7 @@ Status CheckConverges(const std::string& site, int round, std::span<const float>
   if (AllFinite(parameters) && std::isfinite(loss) && largest < kLargestParameter) {
     return OkStatus();
   }
-  return FailedPrecondition(
+  return Internal(
       "the training diverged: at {} in round {} the loss is {:g} and the largest parameter {:g}. "
       "Take a lower learning rate, a schedule or topology that suits, less compression or loss",
       site, round, loss, largest);

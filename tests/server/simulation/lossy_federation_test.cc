@@ -124,7 +124,7 @@ TEST(DivergenceTest, FailsTheRunWithTheReason) {
     sites.push_back({name, std::make_unique<DivergingLearner>(std::vector<float>{1}, 1.0f)});
   }
   const auto outcome = RunVirtualFederation("[run]\nsites = ['a', 'b']\nrounds = 100\n", sites, 1);
-  EXPECT_THAT(outcome, StatusIs(StatusCode::kFailedPrecondition,
+  EXPECT_THAT(outcome, StatusIs(StatusCode::kInternal,
                                 HasSubstr("diverged: at a in round 13 the loss is 1")));
 }
 
