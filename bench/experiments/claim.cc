@@ -140,6 +140,10 @@ std::string MeasuredText(const Claim& claim) {
   if (!measured.low || !measured.high) return ShortNumber(*measured.mean);
   const double width = *measured.high - *measured.low;
   if (!(width > 0)) return ShortNumber(*measured.mean);
+  if (width < 1e-6) {
+    return fmt::format("{} [{}, {}]", ShortNumber(*measured.mean), ShortNumber(*measured.low),
+                       ShortNumber(*measured.high));
+  }
   const double digits = std::ceil(1 - std::log10(width));
   const int decimals = std::clamp(static_cast<int>(digits), 0, 9);
   return fmt::format("{:.{}f} [{:.{}f}, {:.{}f}]", *measured.mean, decimals, *measured.low,
