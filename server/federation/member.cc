@@ -156,10 +156,11 @@ MemberActions SiteMember::Tick() {
   deadline_ = clock_.Now() + options_.plan.round_deadline;
   const std::vector<int> missing =
       sums_exchange_ ? sums_exchange_->Missing() : exchange_->Missing();
-  for (const int site : missing) missed_.push_back(SiteName(site));
+  std::vector<std::string> missed;
+  for (const int site : missing) missed.push_back(SiteName(site));
   Send(sums_exchange_ ? sums_exchange_->Deadline() : exchange_->Deadline(), actions);
-  const bool complete = ExchangeComplete();
-  if (!complete) ReportProgress(actions);
+  ReportProgress(actions, std::move(missed));
+  reported_ = {};  // the end of a late round is told at once
   Deliver(actions);
   return actions;
 }
@@ -185,7 +186,6 @@ void SiteMember::Rest() {
   exchange_.reset();
   past_rounds_.reset();
   sums_exchange_.reset();
-  missed_.clear();
 }
 
 StatusOr<std::unique_ptr<Member>> Member::Create(MemberOptions options, const Clock& clock) {

@@ -112,13 +112,12 @@ void SiteMember::BreakLink(const std::string& from, const Status& why, MemberAct
   Rest();
 }
 
-void SiteMember::ReportProgress(MemberActions& actions) {
-  if (options_.aggregator) return;
+void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string> missed) {
+  if (options_.aggregator && missed.empty()) return;
   reported_ = clock_.Now();
   actions.push_back(Progress{options_.run, generation(), rounds_completed_, stage_, loss_,
-                             bytes_sent_, bytes_uncompressed_, std::exchange(missed_, {}),
-                             train_seconds_, exchange_seconds_, traffic_.links,
-                             CompressionError(traffic_)});
+                             bytes_sent_, bytes_uncompressed_, std::move(missed), train_seconds_,
+                             exchange_seconds_, traffic_.links, CompressionError(traffic_)});
 }
 
 void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,

@@ -105,7 +105,7 @@ void SiteMember::EndRound(MemberActions& actions) {
   ++rounds_completed_;
   Save(actions, parameters_, {}, false);
   const bool last = rounds_completed_ >= options_.plan.rounds;
-  if (last || !missed_.empty() || clock_.Now() - reported_ >= kProgressEvery) {
+  if (last || clock_.Now() - reported_ >= kProgressEvery) {
     ReportProgress(actions);
   }
   state_ = State::kWaiting;

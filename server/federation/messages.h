@@ -95,7 +95,7 @@ struct Progress {
   double training_loss = 0;
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
-  std::vector<std::string> missed;
+  std::vector<std::string> missed;  // in the round after rounds_completed
   double train_seconds = 0;
   double exchange_seconds = 0;
   std::vector<LinkTraffic> links = {};

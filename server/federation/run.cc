@@ -6,6 +6,7 @@
 
 #include "server/federation/awaited.h"
 #include "server/federation/stage_exchange.h"
+#include "server/federation/standing.h"
 #include "server/federation/topology.h"
 
 namespace consilium {
@@ -18,16 +19,6 @@ constexpr int kLongestPause = 64;  // round deadlines
 
 // So many broken links without a completed round in between are no accident.
 constexpr int kMostBrokenLinks = 20;
-
-// What a run remembers of a site beside what is stored and shown.
-struct Seat {
-  bool benched = false;
-  int missed = 0;                   // rounds in a row that others closed without it
-  int pause = 1;                    // in round deadlines, of the next benching
-  std::optional<Time> invite = {};  // when a benched site is invited anew
-  bool knows_statistics = false;
-  int rounds = 0;
-};
 
 class FederatedRun final : public Run {
  public:
@@ -79,8 +70,8 @@ class FederatedRun final : public Run {
     }
     site->offer = offer;
     site->note.clear();
-    Seat& seat = SeatOf(*site);
-    if (std::exchange(seat.benched, false)) seat.missed = 0;
+    Standing& seat = SeatOf(*site);
+    if (std::exchange(seat.benched, false)) seat.missed.Clear();
     seat.rounds = offer.rounds_completed;
     seat.knows_statistics = offer.knows_statistics;
     Reconsider(actions);
@@ -101,13 +92,14 @@ class FederatedRun final : public Run {
     RunSite* site = FindParticipant(name, progress.generation);
     if (site == nullptr) return {};
     site->progress = progress;
-    Seat& seat = SeatOf(*site);
+    Standing& seat = SeatOf(*site);
     seat.rounds = std::max(seat.rounds, progress.rounds_completed);
     seat.knows_statistics = true;
-    seat.missed = 0;
+    seat.missed.Clear();
     UpdateRoundsCompleted();
     RunActions actions = {RunChanged{}};
-    CountMissed(progress.missed, actions);
+    CountMissed(name, {record_.generation, progress.stage, progress.rounds_completed + 1},
+                progress.missed, actions);
     return actions;
   }
 
@@ -138,7 +130,9 @@ class FederatedRun final : public Run {
 
   RunActions Missed(uint64_t generation, const std::string& name) override {
     RunActions actions;
-    if (FindParticipant(name, generation) != nullptr) CountMissed({name}, actions);
+    if (FindParticipant(name, generation) != nullptr) {
+      CountMissed(kCoordinatorSite, {generation}, {name}, actions);
+    }
     return actions;
   }
 
@@ -169,7 +163,7 @@ class FederatedRun final : public Run {
   std::optional<Time> NextDeadline() const override {
     if (ended()) return std::nullopt;
     std::optional<Time> next = settle_;
-    for (const Seat& seat : seats_) {
+    for (const Standing& seat : seats_) {
       if (seat.invite && (!next || *seat.invite < *next)) next = seat.invite;
     }
     return next;
@@ -194,7 +188,7 @@ class FederatedRun final : public Run {
     return generation == record_.generation ? site : nullptr;
   }
 
-  Seat& SeatOf(const RunSite& site) {
+  Standing& SeatOf(const RunSite& site) {
     return seats_[static_cast<size_t>(&site - record_.sites.data())];
   }
 
@@ -246,7 +240,7 @@ class FederatedRun final : public Run {
     size_t modules = 0;
     for (const RunSite& site : record_.sites) {
       if (!site.participating) continue;
-      const Seat& seat = SeatOf(site);
+      const Standing& seat = SeatOf(site);
       // One round behind still counts: the site trained it, and only its exchange was cut off.
       const bool current = seat.knows_statistics && seat.rounds + 1 >= RoundsOfTheFurthest();
       participants.push_back({site.site, site.offer->weights, current, false});
@@ -294,19 +288,22 @@ class FederatedRun final : public Run {
     broken_links_ = 0;
   }
 
-  void CountMissed(const std::vector<std::string>& missed, RunActions& actions) {
+  // As `who_waited` tells of the sites it waited for in a round.
+  void CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
+                   const std::vector<std::string>& missed, RunActions& actions) {
     if (MayLoseMessages(plan_)) return;  // nobody is absent because a message is
     for (const std::string& name : std::set<std::string>(missed.begin(), missed.end())) {
       RunSite* site = Find(name);
       if (site == nullptr || !site->participating) continue;
-      Seat& seat = SeatOf(*site);
-      if (++seat.missed < kMissedRoundsToBench) continue;
-      Bench(*site, seat, fmt::format("{} rounds were closed without it", seat.missed));
+      Standing& seat = SeatOf(*site);
+      seat.missed.Note(who_waited, round);
+      if (seat.missed.count() < kMissedRoundsToBench) continue;
+      Bench(*site, seat, fmt::format("{} rounds were closed without it", seat.missed.count()));
       return Assign(actions);
     }
   }
 
-  void Bench(RunSite& site, Seat& seat, std::string why) {
+  void Bench(RunSite& site, Standing& seat, std::string why) {
     seat.benched = true;
     seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
     seat.pause = std::min(2 * seat.pause, kLongestPause);
@@ -315,7 +312,7 @@ class FederatedRun final : public Run {
 
   void InviteBenched(RunActions& actions) {
     for (RunSite& site : record_.sites) {
-      Seat& seat = SeatOf(site);
+      Standing& seat = SeatOf(site);
       if (!seat.invite || clock_.Now() < *seat.invite) continue;
       seat.invite.reset();
       if (!seat.benched || !site.attached) continue;
@@ -355,9 +352,9 @@ class FederatedRun final : public Run {
   RunRecord record_;
   const Plan plan_;
   const Clock& clock_;
-  std::vector<Seat> seats_;     // beside record_.sites
-  int broken_links_ = 0;        // since a round was completed
-  std::optional<Time> settle_;  // when to assign without those who are not there
+  std::vector<Standing> seats_;  // beside record_.sites
+  int broken_links_ = 0;         // since a round was completed
+  std::optional<Time> settle_;   // when to assign without those who are not there
 };
 
 }  // namespace

@@ -79,7 +79,8 @@ class SiteMember final : public Member {
   void Deliver(MemberActions& actions);
   bool DeliverFrom(int neighbour, MemberActions& actions);
   void BreakLink(const std::string& from, const Status& why, MemberActions& actions);
-  void ReportProgress(MemberActions& actions);
+  // `missed`: who was waited for in vain in the round under way.
+  void ReportProgress(MemberActions& actions, std::vector<std::string> missed = {});
   void Save(MemberActions& actions, const std::vector<float>& parameters,
             std::vector<double> calibration, bool consensus);
 
@@ -111,7 +112,6 @@ class SiteMember final : public Member {
 
   Time since_;  // the beginning of the training or exchange under way
   Time reported_;
-  std::vector<std::string> missed_;
   double loss_ = 0;
   double train_seconds_ = 0;
   double exchange_seconds_ = 0;

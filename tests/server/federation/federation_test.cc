@@ -218,6 +218,50 @@ TEST_P(FederationTest, StoppingEndsTheRunForEverybody) {
   EXPECT_EQ(bench.run->record().reason, "stopped by the test");
 }
 
+TEST(LateSiteTest, OneLateRoundCostsNoPlaceHoweverManyNeighboursWaited) {
+  FederationBench bench(
+      "[run]\nsites = ['a', 'b', 'c', 'd', 'e']\nrounds = 30\nquorum = 4\n"
+      "round_deadline_seconds = 10\n[schedule]\nkind = 'gossip'\n"
+      "topology = 'fully_connected'\n[compression]\nkind = 'identity'\n");
+  for (const char* site : {"a", "b", "c", "d", "e"}) bench.AddSite(site, {1, 1}, 1);
+  for (const char* site : {"a", "b", "c", "d", "e"}) bench.Start(site);
+  bench.RunUntilRound(5);
+  bench.frozen = {"c"};
+  bench.Finish(Seconds(11));  // one deadline
+  bench.frozen.clear();
+  bench.Finish();
+  EXPECT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  EXPECT_EQ(bench.run->record().generation, 1u);
+}
+
+TEST(LateSiteTest, AnAggregatorSaysWhomItWaitedForInVain) {
+  testing::FakeClock clock;
+  testing::FakeLearner learner({1, 1}, 0);
+  MemberOptions options = OptionsOf(learner);
+  options.site = kCoordinatorSite;
+  options.run = "r1";
+  options.aggregator = true;
+  options.plan = *ParsePlan(
+      "[run]\nsites = ['a', 'b']\n[schedule]\nkind = 'all_reduce'\n"
+      "aggregator = 'coordinator'\ntopology = 'star'\n",
+      "plan");
+  auto member = *Member::Create(std::move(options), clock);
+  const Assignment assignment{"r1",
+                              1,
+                              {{"a", {1, 1}, false, false},
+                               {"b", {1, 1}, false, false},
+                               {kCoordinatorSite, {0, 0}, false, true}},
+                              {{0, 2}, {1, 2}},
+                              1};
+  ASSERT_TRUE(member->Handle(assignment).ok());
+  clock.Advance(*member->NextDeadline() - clock.Now());
+  std::vector<std::string> missed;
+  for (const MemberAction& action : member->Tick()) {
+    if (const auto* progress = std::get_if<Progress>(&action)) missed = progress->missed;
+  }
+  EXPECT_THAT(missed, ::testing::ElementsAre("a", "b"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Schedules, FederationTest,
     ::testing::Values(

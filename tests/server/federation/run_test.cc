@@ -168,6 +168,30 @@ TEST(RunTest, ASiteThatLetRoundsPassIsInvitedAgainAndComesBackWhenItAnswers) {
   EXPECT_TRUE(Invites(run->Tick(), "c"));
 }
 
+TEST(RunTest, ARoundThatASiteLetPassCountsOnceHoweverManyWaitedForIt) {
+  FakeClock clock;
+  auto run = MakeRun(clock, "[run]\nsites = ['a', 'b', 'c', 'd', 'e']\nrounds = 30\nquorum = 2\n");
+  for (const char* site : {"a", "b", "c", "d", "e"}) AttachAndOffer(*run, site, OfferOf());
+  const auto pass_a_round = [&](int completed) {
+    for (const char* neighbour : {"b", "c", "d", "e"}) {
+      Progress progress = Missing("a", 1);
+      progress.rounds_completed = completed;
+      run->Handle(neighbour, progress);
+    }
+  };
+  pass_a_round(0);
+  pass_a_round(1);
+  EXPECT_TRUE(run->record().sites[0].participating);
+  Progress alive = Missing("nobody", 1);
+  run->Handle("a", alive);
+  pass_a_round(2);
+  pass_a_round(3);
+  EXPECT_TRUE(run->record().sites[0].participating);
+  pass_a_round(4);
+  EXPECT_FALSE(run->record().sites[0].participating);
+  EXPECT_THAT(run->record().sites[0].note, HasSubstr("3 rounds"));
+}
+
 TEST(RunTest, WhatItSaysOfSitesStaysShortAndWholeCharacters) {
   std::vector<RunSite> sites(5);
   for (RunSite& site : sites) site.note = std::string(299, 'x') + std::string(3000, '\xc3');
