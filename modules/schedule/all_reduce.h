@@ -2,31 +2,18 @@
 #define CONSILIUM_MODULES_SCHEDULE_ALL_REDUCE_H_
 
 #include <memory>
-#include <vector>
 
 #include "modules/compress/mean_codec.h"
 #include "modules/schedule/exchange.h"
-#include "modules/schedule/sent_means.h"
-#include "modules/slices.h"
+#include "modules/schedule/tree_reduce.h"
 
 namespace consilium {
 
-// A site below this one, and the planned weight of each block in its subtree.
-struct AllReduceChild {
-  int site = 0;
-  std::vector<double> weights;
-};
-
 template <typename Scalar>
 struct AllReduceOptions {
-  std::vector<Block> blocks;
-  std::vector<double> own_weights;  // of each block; all 0 at a mere aggregator
-  std::vector<double> total_weights;
-  int parent = -1;                       // -1 at the root
-  std::vector<AllReduceChild> children;  // by ascending site
+  TreePlace place;
   std::unique_ptr<MeanCodec<Scalar>> codec;
-  bool only_updates = false;              // a block of which no weight arrived is 0: nobody moves
-  std::unique_ptr<SentMeans> sent_means;  // where messages may be lost
+  bool only_updates = false;  // a block of which no weight arrived is 0: nobody moves
 };
 
 // The weighted mean over a rooted tree, in each phase of the codec: every site sends its subtree's

@@ -2,25 +2,17 @@
 #define CONSILIUM_MODULES_SCHEDULE_COMPRESSED_REDUCE_H_
 
 #include <memory>
-#include <vector>
 
 #include "modules/compress/hop_codec.h"
-#include "modules/schedule/all_reduce.h"
 #include "modules/schedule/exchange.h"
-#include "modules/schedule/sent_means.h"
-#include "modules/slices.h"
+#include "modules/schedule/tree_reduce.h"
 
 namespace consilium {
 
 template <typename Scalar>
 struct CompressedReduceOptions {
-  std::vector<Block> blocks;
-  std::vector<double> own_weights;  // of each block; all 0 at a mere aggregator
-  std::vector<double> total_weights;
-  int parent = -1;                       // -1 at the root
-  std::vector<AllReduceChild> children;  // by ascending site
+  TreePlace place;
   std::unique_ptr<HopCodec<Scalar>> codec;
-  std::unique_ptr<SentMeans> sent_means;  // where messages may be lost
 };
 
 // The weighted mean over a rooted tree through a compressor C that cannot be summed, anew at every
