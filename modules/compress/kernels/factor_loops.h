@@ -58,8 +58,8 @@ struct FactorLoops {
 
   // Makes the rank vectors of each frame (each of `stride` numbers with its padding) orthonormal by
   // Gram-Schmidt, again where a vector lost most of its length ("twice is enough"). A vector that
-  // lies in the span of those before it, or is 0, is replaced by a pseudo-random one drawn from
-  // `seed`. Requires rank <= size and finite numbers.
+  // lies in the span of those before it, is 0 or not finite, is replaced by a pseudo-random one
+  // drawn from `seed`; one for which no direction is left (rank > size) by 0.
   void (*orthonormalize)(const Frame<Scalar>* frames, int count, int rank, int stride);
 };
 

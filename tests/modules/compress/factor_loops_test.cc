@@ -232,6 +232,54 @@ TEST(OrthonormalizeTest, SurvivesZeroDependentTinyAndHugeVectors) {
   }
 }
 
+// Vectors of which the first, one in the middle and the last are not finite, or all.
+template <typename Scalar>
+std::vector<Scalar> Broken(int rank, int size, int stride, Scalar with, bool all) {
+  Random random(3);
+  std::vector<Scalar> vectors = Case<Scalar>::Filled(rank, size, stride, random);
+  for (const int c : {0, rank / 2, rank - 1}) vectors[static_cast<size_t>(c * stride + 1)] = with;
+  for (int c = 0; all && c < rank; ++c) {
+    for (int j = 0; j < size; ++j) vectors[static_cast<size_t>(c * stride + j)] = with;
+  }
+  return vectors;
+}
+
+template <typename Scalar>
+void ExpectBrokenVectorsReplaced(int rank, int size, Scalar with, bool all) {
+  const int stride = PaddedTo(size);
+  std::vector<FactorLoops<Scalar>> forms = {BaselineFactorLoops<Scalar>()};
+  if (CanUseAvx2()) forms.push_back(Avx2FactorLoops<Scalar>());
+  if (CanUseAvx512()) forms.push_back(Avx512FactorLoops<Scalar>());
+  std::vector<std::vector<Scalar>> results;
+  for (const FactorLoops<Scalar>& loops : forms) {
+    std::vector<Scalar>& vectors = results.emplace_back(Broken(rank, size, stride, with, all));
+    const Frame<Scalar> frame{vectors.data(), size, 1};
+    loops.orthonormalize(&frame, 1, rank, stride);
+    EXPECT_EQ(vectors, results.front()) << "form " << results.size();
+  }
+  const std::vector<float> vectors(results.front().begin(), results.front().end());
+  const int possible = std::min(rank, size);
+  EXPECT_LT(Defect(vectors, possible, stride), 1e-5) << with << ", rank " << rank;
+  for (int c = 0; c < rank; ++c) {
+    for (int j = c < size ? size : 0; j < stride; ++j) {
+      EXPECT_EQ(vectors[static_cast<size_t>(c * stride + j)], 0.0f) << c << ", " << j;
+    }
+  }
+}
+
+TEST(OrthonormalizeTest, ReplacesVectorsThatAreNotFinite) {
+  for (const bool all : {false, true}) {
+    for (const auto& [rank, size] : {std::pair(1, 9), {2, 32}, {6, 10}, {8, 8}, {11, 9}}) {
+      ExpectBrokenVectorsReplaced(rank, size, std::numeric_limits<float>::infinity(), all);
+      ExpectBrokenVectorsReplaced(rank, size, -std::numeric_limits<double>::infinity(), all);
+      ExpectBrokenVectorsReplaced(rank, size, std::numeric_limits<float>::quiet_NaN(), all);
+      ExpectBrokenVectorsReplaced(rank, size, std::numeric_limits<double>::quiet_NaN(), all);
+      ExpectBrokenVectorsReplaced(rank, size, std::numeric_limits<float>::max(), all);
+      ExpectBrokenVectorsReplaced(rank, size, std::numeric_limits<double>::max(), all);
+    }
+  }
+}
+
 TEST(OrthonormalizeTest, KeepsTheDirectionOfTheFirstVector) {
   std::vector<double> vector = {3, 4, 0, 0, 0, 0, 0, 0};
   const Frame<double> frame{vector.data(), 2, 1};
