@@ -1,4 +1,4 @@
-// Compiled for AVX2, without fused multiply-add; used only where the CPU has it.
+// Compiled for AVX2 and FMA; used only where the CPU has it.
 #include <immintrin.h>
 
 #define CONSILIUM_VECTOR_BYTES 32
@@ -7,6 +7,7 @@
 
 #include "modules/compress/kernels/factor_loops.h"
 // after the intrinsics
+#include "modules/compress/kernels/fused.inc"
 #include "modules/compress/kernels/wide_sums.inc"
 
 namespace consilium {

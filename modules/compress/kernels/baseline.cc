@@ -12,6 +12,7 @@ inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 }  // namespace
 }  // namespace consilium
 
+#include "modules/compress/kernels/exact_fused.inc"
 #include "modules/compress/kernels/packs.inc"
 // after packs.inc
 #include "modules/compress/kernels/gram_schmidt.inc"

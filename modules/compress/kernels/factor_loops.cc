@@ -5,7 +5,7 @@
 namespace consilium {
 
 #if defined(__x86_64__)
-bool CanUseAvx2() { return __builtin_cpu_supports("avx2"); }
+bool CanUseAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 bool CanUseAvx512() {
   return CanUseAvx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512dq");

@@ -21,7 +21,7 @@ struct Frame {
 
 // The loops of low-rank compression, in the form that suits this CPU best. Every form gives the
 // same bits: each sum is formed in the same order (dot products in kFactorLanes interleaved partial
-// sums, added as ((0+1)+(2+3))+((4+5)+(6+7))) and a product is always rounded before it is added.
+// sums, added as ((0+1)+(2+3))+((4+5)+(6+7))), and a product is added to it with one rounding.
 //
 // A padded matrix has `rows` rows of `stride` numbers. Its left factor is rank x left_stride
 // (numbers rows.. are padding), its right factor rank x stride.

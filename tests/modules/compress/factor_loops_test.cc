@@ -1,5 +1,6 @@
 #include "modules/compress/kernels/factor_loops.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -119,6 +120,56 @@ TEST(FactorLoopsTest, TheWidestVectorsGiveTheSameBits) {
   if (!CanUseAvx512()) GTEST_SKIP() << "this CPU has no vectors of 64 bytes";
   ExpectSameBits(Avx512FactorLoops<float>());
   ExpectSameBits(Avx512FactorLoops<double>());
+}
+
+// Triples a, b, c: c - a b nearly or exactly cancels, lies halfway between two neighbours, or
+// under- or overflows. Eight in turn have the same a.
+template <typename Scalar>
+std::array<std::vector<Scalar>, 3> HardSums(size_t count, uint64_t seed) {
+  Random random(seed);
+  std::array<std::vector<Scalar>, 3> hard;
+  const int bits = std::numeric_limits<Scalar>::digits;
+  const auto number = [&](int exponents) {
+    const double few = static_cast<double>(random.Below(uint64_t{1} << (1 + random.Below(24))));
+    const int exponent = static_cast<int>(random.Below(static_cast<uint64_t>(2 * exponents)));
+    return static_cast<Scalar>(std::ldexp(random.Below(2) == 0 ? few : -few, exponent - exponents));
+  };
+  for (size_t k = 0; k < count; ++k) {
+    const int exponents = k % 64 < 8 ? std::numeric_limits<Scalar>::max_exponent / 2 : 4;
+    const Scalar a = k % 8 == 0 ? number(exponents) : hard[0].back();
+    const Scalar b = number(exponents);
+    Scalar c = k % 3 == 0   ? number(bits)
+               : k % 3 == 1 ? a * b
+                            : std::ldexp(a * b, static_cast<int>(random.Below(60)) - 30);
+    if (!std::isfinite(c)) c = 1;
+    hard[0].push_back(a);
+    hard[1].push_back(b);
+    hard[2].push_back(c);
+  }
+  return hard;
+}
+
+template <typename Scalar>
+void ExpectProductsAddedWithOneRounding(const FactorLoops<Scalar>& loops) {
+  constexpr uint64_t kSeed = 20;
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  const auto [a, b, c] = HardSums<Scalar>(20'000, kSeed);
+  for (size_t k = 0; k + 8 <= a.size(); k += 8) {
+    std::vector<Scalar> matrix(c.begin() + static_cast<long>(k),
+                               c.begin() + static_cast<long>(k) + 8);
+    loops.add_outer(matrix.data(), 1, 8, &a[k], 8, &b[k], 1, Scalar{-1});
+    for (size_t j = 0; j < 8; ++j) {
+      const Scalar expected = std::fma(-a[k], b[k + j], c[k + j]);
+      ASSERT_EQ(matrix[j], expected) << c[k + j] << " - " << a[k] << " * " << b[k + j];
+    }
+  }
+}
+
+TEST(FactorLoopsTest, AddProductsWithOneRoundingOnEveryCpu) {
+  ExpectProductsAddedWithOneRounding(BaselineFactorLoops<float>());
+  ExpectProductsAddedWithOneRounding(BaselineFactorLoops<double>());
+  ExpectProductsAddedWithOneRounding(BestFactorLoops<float>());
+  ExpectProductsAddedWithOneRounding(BestFactorLoops<double>());
 }
 
 template <typename Scalar>
