@@ -91,6 +91,8 @@ struct MemberOptions {
   int training_patients = 0;
   std::string layout_digest;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
+  // SaveCheckpoint at most so often, but with the consensus always.
+  Duration checkpoint_every = {};
   std::optional<Checkpoint> checkpoint;
 };
 

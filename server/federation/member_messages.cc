@@ -123,6 +123,9 @@ void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string>
 void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,
                       std::vector<double> calibration, bool consensus) {
   if (options_.aggregator) return;
+  const Time now = clock_.Now();
+  if (!consensus && saved_ && now - *saved_ < options_.checkpoint_every) return;
+  saved_ = now;
   actions.push_back(
       SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_, owed_,
                       learner_state_, bytes_sent_, bytes_uncompressed_, traffic_, consensus},

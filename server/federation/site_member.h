@@ -112,6 +112,7 @@ class SiteMember final : public Member {
 
   Time since_;  // the beginning of the training or exchange under way
   Time reported_;
+  std::optional<Time> saved_;
   double loss_ = 0;
   double train_seconds_ = 0;
   double exchange_seconds_ = 0;

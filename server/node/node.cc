@@ -7,6 +7,7 @@
 
 #include "proto/federation.pb.h"
 #include "server/federation/wire/convert.h"
+#include "server/node/checkpoint_writer.h"
 #include "server/node/consultation_desk.h"
 #include "server/node/uplink.h"
 #include "server/ops/announce.h"
@@ -49,6 +50,7 @@ class SiteNode final : public Node, private Uplink::Listener {
         clock_(clock),
         database_(std::move(database)),
         checkpoints_(*database_),
+        writer_(checkpoints_, clock),
         make_learner_(std::move(make_learner)),
         loop_(clock) {}
 
@@ -81,6 +83,7 @@ class SiteNode final : public Node, private Uplink::Listener {
     loop_.Stop();
     uplink_.reset();
     participations_.clear();
+    writer_.Stop();
     if (desk_) desk_->Close();
   }
 
@@ -167,8 +170,7 @@ class SiteNode final : public Node, private Uplink::Listener {
     if (participations_.erase(ended.run) > 0) {
       LogInfo("run-ended", "run {} has ended: {}", ended.run, ended.reason);
     }
-    const Status removed = checkpoints_.Remove(ended.run);
-    if (!removed.ok()) LogWarning("checkpoint-kept", "run {}: {}", ended.run, Message(removed));
+    writer_.Remove(ended.run);
   }
 
   void Refuse(const std::string& run, const Status& why) {
@@ -188,6 +190,7 @@ class SiteNode final : public Node, private Uplink::Listener {
     return {.name = config_.site,
             .records = records_,
             .checkpoints = checkpoints_,
+            .writer = writer_,
             .loop = loop_,
             .clock = clock_,
             .checkpoint_every = config_.checkpoint_every,
@@ -205,6 +208,7 @@ class SiteNode final : public Node, private Uplink::Listener {
   const Clock& clock_;
   std::unique_ptr<Database> database_;
   Checkpoints checkpoints_;
+  CheckpointWriter writer_;
   const MakeLearner make_learner_;
   std::unique_ptr<ConsultationDesk> desk_;
 

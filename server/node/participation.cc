@@ -3,10 +3,11 @@
 #include <utility>
 
 #include "proto/federation.pb.h"
-#include "server/data/examples.h"
 #include "server/federation/air_exchange.h"
 #include "server/federation/wire/chunks.h"
 #include "server/federation/wire/convert.h"
+#include "server/node/checkpoint_writer.h"
+#include "server/node/final_model.h"
 #include "server/ops/log.h"
 #include "server/storage/checkpoints.h"
 #include "server/training/digests.h"
@@ -79,6 +80,7 @@ Status Participation::MakeMember() {
   options.site = site_.name;
   options.run = run_;
   options.plan = plan_;
+  options.checkpoint_every = site_.checkpoint_every;
   ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint());
   if (options.checkpoint) {
     LogInfo("resumed", "run {}: going on after round {}", run_,
@@ -97,7 +99,8 @@ Status Participation::MakeMember() {
 void Participation::MakeOffer() {
   v1::FromNode message;
   Encode(member_->MakeOffer(), *message.mutable_offer());
-  site_.send(std::move(message));
+  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.offers; });
+  Then([this, message]() mutable { site_.send(std::move(message)); }, /*offers=*/true);
 }
 
 Status Participation::Handle(const Assignment& assignment) {
@@ -139,12 +142,15 @@ void Participation::Do(MemberActions actions) {
   }
 }
 
-void Participation::Do(PeerMessage& message) { site_.send_peer(std::move(message)); }
+void Participation::Do(PeerMessage& message) {
+  if (stored_ == saves_) return site_.send_peer(std::move(message));
+  Then([this, message = std::move(message)]() mutable { site_.send_peer(std::move(message)); });
+}
 
 void Participation::Do(const Progress& progress) {
   v1::FromNode message;
   Encode(progress, *message.mutable_progress());
-  site_.send(std::move(message));
+  Say(std::move(message));
 }
 
 void Participation::Do(const SiteReport& report) {
@@ -152,13 +158,13 @@ void Participation::Do(const SiteReport& report) {
           report.model_digest);
   v1::FromNode message;
   Encode(report, *message.mutable_report());
-  site_.send(std::move(message));
+  Say(std::move(message));
 }
 
 void Participation::Do(const LinkBroken& broken) {
   v1::FromNode message;
   Encode(broken, *message.mutable_link_broken());
-  site_.send(std::move(message));
+  Say(std::move(message));
 }
 
 void Participation::Do(UseStatistics& use) {
@@ -209,8 +215,9 @@ void Participation::Do(TrainRound& train) {
     if (*stop) return;
     const Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
     std::vector<float> parameters = std::move(train.parameters);
-    StatusOr<double> loss =
-        ready.ok() ? learner_->TrainRound(LocalRoundOf(train), parameters, *stop) : StatusOr<double>(ready);
+    StatusOr<double> loss = ready.ok()
+                                ? learner_->TrainRound(LocalRoundOf(train), parameters, *stop)
+                                : StatusOr<double>(ready);
     std::string state = learner_->SaveState();
     site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
                      loss = std::move(loss), state = std::move(state)]() mutable {
@@ -260,28 +267,74 @@ void Participation::Do(EvaluateModel& evaluate) {
         return learner_->Evaluate(model, stop);
       },
       [this, ticket = evaluate.ticket](Report report) {
-        Do(member_->Evaluated(ticket, std::move(report), model_digest_));
+        Then([this, ticket, report = std::move(report)]() mutable {
+          Do(member_->Evaluated(ticket, std::move(report), model_digest_));
+        });
       });
 }
 
 void Participation::Do(SaveCheckpoint& save) {
-  const Checkpoint& checkpoint = save.checkpoint;
-  const Time now = site_.clock.Now();
-  if (checkpoint.consensus || !saved_ || now - *saved_ >= site_.checkpoint_every) {
-    const Status saved = site_.checkpoints.Save(checkpoint);
-    if (saved.ok()) {
-      saved_ = now;
-      complained_.reset();
-    } else if (!complained_ || now - *complained_ >= kComplainEvery) {
-      complained_ = now;
-      LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_,
-               checkpoint.rounds_completed, Message(saved));
-    }
+  using Release = absl::AnyInvocable<StatusOr<std::string>(Checkpoint)>;
+  Release release = [](Checkpoint) { return std::string(); };
+  if (save.checkpoint.consensus) {
+    release = [training = plan_.training, &records = site_.records, now = site_.clock.Now(),
+               calibration = std::move(save.calibration),
+               keep = site_.release](Checkpoint consensus) -> StatusOr<std::string> {
+      ASSIGN_OR_RETURN(Model model,
+                       FinalModel(std::move(consensus), calibration, training, records, now));
+      return keep(std::move(model));
+    };
   }
-  if (checkpoint.consensus) Release(checkpoint, save.calibration);
+  site_.writer.Save(
+      std::move(save.checkpoint),
+      [weak = weak_from_this(), &loop = site_.loop, save = ++saves_, release = std::move(release)](
+          const Status& saved, Checkpoint checkpoint) mutable {
+        const int round = checkpoint.rounds_completed;
+        auto digest = release(std::move(checkpoint));
+        loop.Post([weak, save, round, saved, digest = std::move(digest)] {
+          auto self = weak.lock();
+          if (!self) return;
+          self->Complain(round, saved);
+          self->Stored(save, digest);
+        });
+      });
+}
+
+void Participation::Complain(int round, const Status& saved) {
+  const Time now = site_.clock.Now();
+  if (saved.ok()) return complained_.reset();
+  if (complained_ && now - *complained_ < kComplainEvery) return;
+  complained_ = now;
+  LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_, round,
+           Message(saved));
+}
+
+void Participation::Stored(uint64_t save, const StatusOr<std::string>& model_digest) {
+  if (!model_digest.ok()) {
+    stored_ = save;
+    return Decline(model_digest.status());
+  }
+  if (!model_digest->empty()) model_digest_ = *model_digest;
+  while (!waiting_.empty() && waiting_.front().save <= save) {
+    auto task = std::move(waiting_.front().task);
+    waiting_.pop_front();
+    task();
+  }
+  stored_ = save;
+}
+
+void Participation::Then(absl::AnyInvocable<void()> task, bool offers) {
+  if (stored_ == saves_) return task();
+  waiting_.push_back({saves_, std::move(task), offers});
+}
+
+void Participation::Say(v1::FromNode message) {
+  if (stored_ == saves_) return site_.send(std::move(message));
+  Then([this, message = std::move(message)]() mutable { site_.send(std::move(message)); });
 }
 
 void Participation::LetGoOfWork() {
+  std::erase_if(waiting_, [](const Waiting& waiting) { return !waiting.offers; });
   if (ticket_ == 0) return;
   *stop_ = true;
   ticket_ = 0;
@@ -300,34 +353,10 @@ void Participation::Trained(const TrainRound& train, std::vector<float> paramete
   Do(member_->Trained(train.ticket, std::move(parameters), *loss, std::move(learner_state)));
 }
 
-void Participation::Release(const Checkpoint& consensus, std::span<const double> calibration) {
-  Model model;
-  model.run = run_;
-  model.generation = consensus.generation;
-  model.rounds = consensus.rounds_completed;
-  model.created = site_.clock.Now();
-  model.schema = site_.records.schema;
-  model.state = plan_.training.state;
-  model.hidden = plan_.training.hidden;
-  model.feature_decoder_hidden = plan_.training.feature_decoder_hidden;
-  model.parameters = consensus.parameters;
-  if (plan_.training.federated_normalisation) model.statistics = consensus.statistics;
-  model.answer_shares = site_.records.answer_shares;
-  if (!calibration.empty()) {
-    auto fitted = FitCalibration(
-        ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden),
-        plan_.training.coverage, calibration);
-    if (!fitted.ok()) return Decline(fitted.status());
-    model.calibration = *std::move(fitted);
-  }
-  StatusOr<std::string> digest = site_.release(std::move(model));
-  if (!digest.ok()) return Decline(digest.status());
-  model_digest_ = *std::move(digest);
-}
-
 void Participation::Decline(const Status& why) {
   LogError("declined", "run {}: {}", run_, Message(why));
   LetGoOfWork();
+  waiting_.clear();
   Do(member_->Handle(Hold{.run = run_, .reason = std::string(Message(why))}));
   v1::FromNode message;
   Encode(consilium::Decline{.run = run_, .reason = std::string(Message(why))},

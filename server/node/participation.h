@@ -2,12 +2,14 @@
 #define CONSILIUM_SERVER_NODE_PARTICIPATION_H_
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "base/workers.h"
@@ -25,18 +27,20 @@ class PeerChunk;
 namespace consilium {
 
 class ChunkAssembler;
+class CheckpointWriter;
 class Checkpoints;
 
 // `start`: the model that the plan's [start] names, or null.
 using MakeLearner = std::function<StatusOr<std::unique_ptr<Learner>>(
     const Plan& plan, const SiteRecords& records, const Model* start)>;
 
-// What a participation needs of its node. All of it outlives the participation; the functions are
-// called on the loop.
+// What a participation needs of its node. All of it outlives the participation, and the writer's
+// thread; the functions are called on the loop, `release` on the writer's thread.
 struct ParticipationSite {
   std::string name;
   const SiteRecords& records;
   Checkpoints& checkpoints;
+  CheckpointWriter& writer;
   EventLoop& loop;
   const Clock& clock;
   Duration checkpoint_every;
@@ -49,7 +53,9 @@ struct ParticipationSite {
 };
 
 // This node's part in one run: drives its Member, trains on a thread of its own, keeps checkpoints.
-// Everything runs on the node's loop but training.
+// Everything runs on the node's loop but training, and what the disk takes part in. What follows
+// from a checkpoint is said once that is on the disk, or cannot be: who is killed at any point
+// knows afterwards what it has said.
 class Participation : public std::enable_shared_from_this<Participation> {
  public:
   // Goes on from the checkpoint of the run, if there is one.
@@ -87,6 +93,14 @@ class Participation : public std::enable_shared_from_this<Participation> {
   void Do(EvaluateModel& evaluate);
   void Do(SaveCheckpoint& save);
 
+  // The checkpoint and all before are stored, or cannot be; released, if the run ended with it.
+  void Stored(uint64_t save, const StatusOr<std::string>& model_digest);
+  void Complain(int round, const Status& saved);
+  // Once all that was to be stored before is: at once, if nothing waits. `offers`: also if the
+  // generation is over by then.
+  void Then(absl::AnyInvocable<void()> task, bool offers = false);
+  void Say(v1::FromNode message);
+
   void Trained(const TrainRound& train, std::vector<float> parameters, StatusOr<double> loss,
                std::string learner_state);
   // Posts work on the learner to the worker; `done` gets its result on the loop, unless the ticket
@@ -96,7 +110,6 @@ class Participation : public std::enable_shared_from_this<Participation> {
             std::function<void(Result result)> done);
   // The learner's answer to what all sites agreed on.
   void Use(std::function<Status()> use);
-  void Release(const Checkpoint& consensus, std::span<const double> calibration);
   void LetGoOfWork();
   void Decline(const Status& why);
 
@@ -113,7 +126,15 @@ class Participation : public std::enable_shared_from_this<Participation> {
   bool learner_strayed_ = false;             // it trained a round that nobody counts
   std::string learner_state_;                // after the last round that counts
   std::string model_digest_;
-  std::optional<Time> saved_;
+
+  struct Waiting {
+    uint64_t save = 0;  // waits for this one
+    absl::AnyInvocable<void()> task;
+    bool offers = false;
+  };
+  uint64_t saves_ = 0;   // asked for
+  uint64_t stored_ = 0;  // of them: this one, and so all before
+  std::deque<Waiting> waiting_;
   std::optional<Time> complained_;  // of a checkpoint that could not be saved
 
   // Both are touched on the worker's thread only, once the worker runs.

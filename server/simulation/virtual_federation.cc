@@ -93,6 +93,7 @@ class VirtualFederation {
   Status AddMember(MemberOptions options) {
     options.run = "simulation";
     options.plan = run_->plan();
+    options.checkpoint_every = Duration::max();  // nobody is killed here
     const std::string name = options.site;
     ASSIGN_OR_RETURN(members_[name], Member::Create(std::move(options), clock_));
     return OkStatus();
