@@ -7,8 +7,9 @@
 
 // Charts as SVG for a Page (base/page/page.h), whose style sheet gives them their colours: they
 // follow the reader's light or dark scheme. Series differ by colour (a palette for all kinds of
-// colour vision), mark and dash. Numbers that are not finite are left out, as is what a logarithmic
-// axis cannot show; every text is escaped; the same values give the same bytes.
+// colour vision), mark and dash: twelve can be told apart. Numbers that are not finite are left
+// out, as is what a logarithmic axis cannot show; every text is escaped; the same values give the
+// same bytes.
 namespace consilium::page {
 
 struct Svg {
@@ -52,6 +53,7 @@ struct Chart {
   std::vector<Series> series = {};
   std::vector<Reference> references = {};
   bool square = false;
+  bool labels = false;  // names beside the ends of the series, in place of a legend
 };
 
 Svg LineChart(const Chart& chart);

@@ -19,8 +19,10 @@ std::string_view Word(Anchor anchor) {
   return "start";
 }
 
+constexpr int kShapes = 7;  // then hollow ones
+
 std::string MarkShape(Place p, int shape) {
-  switch (shape) {
+  switch (shape % kShapes) {
     case 1:
       return fmt::format("M{:.1f} {:.1f}h7v7h-7Z", p.x - 3.5, p.y - 3.5);
     case 2:

@@ -10,7 +10,9 @@
 
 namespace consilium::page {
 
-constexpr int kPalette = 7;  // colours, dashes and marks; then they repeat
+// Styles of series; then they repeat. The last five have colours of the first, other dashes and
+// hollow marks.
+constexpr int kPalette = 12;
 
 struct Place {
   double x = 0;
@@ -24,7 +26,7 @@ struct Box {
 enum class Anchor { kStart, kMiddle, kEnd };
 
 // An SVG under construction, with a title and a description for screen readers. Colours are classes
-// of the page's style sheet: s0 ... s6 for series.
+// of the page's style sheet: s0 ... s11 for series.
 class Drawing {
  public:
   Drawing(std::string_view title, std::string_view description, double width);

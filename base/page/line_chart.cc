@@ -10,6 +10,7 @@ namespace consilium::page {
 namespace {
 
 constexpr double kWidth = 720, kHeight = 300, kSquare = 400, kText = 12;
+constexpr double kLabelGap = 14, kLabelSample = 26, kLabelRow = 15, kMostLabel = 190;
 
 std::vector<double> ValuesOf(const Chart& chart, bool along_x) {
   std::vector<double> values;
@@ -29,6 +30,13 @@ std::vector<double> ValuesOf(const Chart& chart, bool along_x) {
   return values;
 }
 
+// The name of a series: where that ends, and how high its name stands beside the chart.
+struct Label {
+  size_t series = 0;
+  Place end;
+  double y = 0;
+};
+
 // The frame of one chart: its legend, axes and scales.
 class Plot {
  public:
@@ -38,10 +46,12 @@ class Plot {
         x_(chart.x, ValuesOf(chart, true), 0, 1),
         y_(chart.y, ValuesOf(chart, false), 0, 1) {
     const double width = chart.square ? kSquare + 110 : kWidth;
-    const double top = DrawLegend(Entries(lines), 4, width - 8, 4, drawing_) + 8;
+    const double labels = chart.labels ? LabelWidth() : 0;
+    const double top =
+        chart.labels ? 14 : DrawLegend(Entries(lines), 4, width - 8, 4, drawing_) + 8;
     double ticks = 0;
     for (const Tick& tick : y_.ticks()) ticks = std::max(ticks, TextWidth(tick.text, kText));
-    box_ = {ticks + (chart.y.label.empty() ? 12 : 34), top, width - 18,
+    box_ = {ticks + (chart.y.label.empty() ? 12 : 34), top, width - 18 - labels,
             top + (chart.square ? kSquare : kHeight)};
     x_ = Scale(chart.x, ValuesOf(chart, true), box_.left, box_.right);
     y_ = Scale(chart.y, ValuesOf(chart, false), box_.bottom, box_.top);
@@ -66,6 +76,7 @@ class Plot {
     }
     drawing_.EndClip();
     for (const Reference& reference : chart_.references) LabelReference(reference);
+    if (chart_.labels) DrawLabels(lines);
     return drawing_.Finish(box_.bottom + (chart_.x.label.empty() ? 26 : 48));
   }
 
@@ -82,6 +93,66 @@ class Plot {
                          .band = band});
     }
     return entries;
+  }
+
+  bool Labelled(const Series& series) const {
+    return !series.quiet && !series.name.empty() &&
+           std::any_of(series.points.begin(), series.points.end(),
+                       [](const ChartPoint& p) { return std::isfinite(p.x + p.y); });
+  }
+
+  double LabelWidth() const {
+    double widest = 0;
+    for (const Series& series : chart_.series) {
+      if (Labelled(series)) widest = std::max(widest, TextWidth(series.name, kText));
+    }
+    return widest > 0 ? std::min(widest, kMostLabel) + kLabelGap + kLabelSample + 4 : 0;
+  }
+
+  // A label for each series, where it ends, moved up or down as far as the others need.
+  std::vector<Label> Labels() const {
+    std::vector<Label> labels;
+    for (size_t s = 0; s < chart_.series.size(); ++s) {
+      const Series& series = chart_.series[s];
+      if (!Labelled(series)) continue;
+      const auto last = std::find_if(series.points.rbegin(), series.points.rend(),
+                                     [&](const ChartPoint& point) { return Shows(point); });
+      if (last == series.points.rend()) continue;
+      const Place end = At(last->x, last->y);
+      labels.push_back({s, end, std::clamp(end.y, box_.top, box_.bottom)});
+    }
+    std::stable_sort(labels.begin(), labels.end(),
+                     [](const Label& a, const Label& b) { return a.y < b.y; });
+    double free_from = box_.top;
+    for (Label& label : labels) {
+      label.y = std::max(label.y, free_from);
+      free_from = label.y + kLabelRow;
+    }
+    double free_to = box_.bottom;
+    for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
+      label->y = std::min(label->y, free_to);
+      free_to = label->y - kLabelRow;
+    }
+    return labels;
+  }
+
+  void DrawLabels(bool lines) {
+    for (const Label& label : Labels()) {
+      const Series& series = chart_.series[label.series];
+      const int index = static_cast<int>(label.series);
+      const double left = box_.right + kLabelGap;
+      drawing_.Line({std::min(label.end.x + 3, box_.right), label.end.y}, {left - 2, label.y},
+                    "grid");
+      if (lines) {
+        drawing_.Line({left, label.y}, {left + kLabelSample - 5, label.y},
+                      SeriesStyle("line", index));
+      }
+      if (!lines || series.marks) {
+        drawing_.Mark({left + kLabelSample / 2 - 2, label.y}, index, series.name);
+      }
+      drawing_.Text({left + kLabelSample, label.y + 4}, Fitted(series.name, kText, kMostLabel),
+                    Anchor::kStart, "t dark-text");
+    }
   }
 
   void DrawAxes() {

@@ -91,8 +91,9 @@ struct BlockWriter {
   }
 
   void operator()(const Listing& listing) const {
-    html += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                        Escaped(listing.summary), Escaped(listing.text));
+    html +=
+        fmt::format("<details{}><summary>{}</summary><pre>{}</pre></details>\n",
+                    listing.open ? " open" : "", Escaped(listing.summary), Escaped(listing.text));
   }
 };
 

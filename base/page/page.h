@@ -65,6 +65,7 @@ struct KeyFigures {
 struct Listing {
   std::string summary = {};
   std::string text = {};
+  bool open = false;  // from the start
 };
 
 using Block = std::variant<Paragraph, List, Table, Figure, KeyFigures, Listing>;

@@ -49,6 +49,7 @@ footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
 svg.chart{display:block;width:100%;height:auto}
 .t{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--soft)}
 .name{font-size:13px;fill:var(--fg)}
+.dark-text{fill:var(--fg)}
 .halo{paint-order:stroke;stroke:var(--bg);stroke-width:4px}
 .grid{stroke:var(--line);stroke-width:1}.axis{stroke:var(--soft);stroke-width:1}
 .reference{stroke:var(--soft);stroke-width:1.3;stroke-dasharray:5 4}
@@ -60,10 +61,19 @@ svg.chart{display:block;width:100%;height:auto}
 .line.s0,.whisker.s0{stroke:var(--c0)}.line.s1,.whisker.s1{stroke:var(--c1)}.line.s2,.whisker.s2{stroke:var(--c2)}
 .line.s3,.whisker.s3{stroke:var(--c3)}.line.s4,.whisker.s4{stroke:var(--c4)}.line.s5,.whisker.s5{stroke:var(--c5)}.line.s6,.whisker.s6{stroke:var(--c6)}
 .line.s1{stroke-dasharray:8 4}.line.s2{stroke-dasharray:2 4}.line.s3{stroke-dasharray:9 3 2 3}
-.line.s4{stroke-dasharray:14 4}.line.s5{stroke-dasharray:5 3}.line.s6{stroke-dasharray:1 3}
+.line.s4{stroke-dasharray:14 4}.line.s5{stroke-dasharray:5 3}.line.s6{stroke-dasharray:1 4}
+.line.s7,.whisker.s7{stroke:var(--c0)}.line.s8,.whisker.s8{stroke:var(--c1)}.line.s9,.whisker.s9{stroke:var(--c2)}
+.line.s10,.whisker.s10{stroke:var(--c3)}.line.s11,.whisker.s11{stroke:var(--c4)}
+.line.s7{stroke-dasharray:11 3 2 3 2 3}.line.s8{stroke-dasharray:1 4}.line.s9{stroke-dasharray:16 3}
+.line.s10{stroke-dasharray:none}.line.s11{stroke-dasharray:3 3}
 .line.quiet{stroke:var(--soft);stroke-width:.8;opacity:.5}
 .bar.s0,.band.s0,.mark.s0{fill:var(--c0)}.bar.s1,.band.s1,.mark.s1{fill:var(--c1)}.bar.s2,.band.s2,.mark.s2{fill:var(--c2)}
 .bar.s3,.band.s3,.mark.s3{fill:var(--c3)}.bar.s4,.band.s4,.mark.s4{fill:var(--c4)}.bar.s5,.band.s5,.mark.s5{fill:var(--c5)}.bar.s6,.band.s6,.mark.s6{fill:var(--c6)}
+.band.s7{fill:var(--c0)}.band.s8{fill:var(--c1)}.band.s9{fill:var(--c2)}.band.s10{fill:var(--c3)}.band.s11{fill:var(--c4)}
+.mark.s7,.mark.s8,.mark.s9,.mark.s10,.mark.s11{fill:var(--bg);stroke-width:1.8}
+.bar.s7,.bar.s8,.bar.s9,.bar.s10,.bar.s11{fill-opacity:.35;stroke-width:1.5}
+.bar.s7,.mark.s7{stroke:var(--c0)}.bar.s8,.mark.s8{stroke:var(--c1)}.bar.s9,.mark.s9{stroke:var(--c2)}.bar.s10,.mark.s10{stroke:var(--c3)}.bar.s11,.mark.s11{stroke:var(--c4)}
+.bar.s7{fill:var(--c0)}.bar.s8{fill:var(--c1)}.bar.s9{fill:var(--c2)}.bar.s10{fill:var(--c3)}.bar.s11{fill:var(--c4)}
 .h0{fill:var(--h0)}.h1{fill:var(--h1)}.h2{fill:var(--h2)}.h3{fill:var(--h3)}.h4{fill:var(--h4)}.h5{fill:var(--h5)}.h6{fill:var(--h6)}.h7{fill:var(--h7)}.h8{fill:var(--h8)}
 .on0,.on1,.on2,.on3,.on4{fill:var(--low)}.on5,.on6,.on7,.on8{fill:var(--high)}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#ccc;--panel:#fff;

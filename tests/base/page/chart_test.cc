@@ -1,8 +1,11 @@
 #include "base/page/chart.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "base/page/style.h"
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -92,6 +95,42 @@ TEST(ChartTest, DrawsReliabilityAgainstTheDiagonal) {
       ReliabilityDiagram("Calibration", {{"model", {{0.1, 0.2, 0.1, 0.3}}}}).text;
   EXPECT_EQ(Count(svg, "class=\"reference\""), 1);
   EXPECT_THAT(svg, HasSubstr("predicted probability"));
+}
+
+TEST(ChartTest, TwelveSeriesHaveStylesOfTheirOwn) {
+  Chart chart{.title = "t"};
+  for (int s = 0; s < 12; ++s) {
+    chart.series.push_back(
+        {fmt::format("series {}", s), {{0, 1.0 * s, {}, {}}, {1, 2.0 * s, {}, {}}}});
+    chart.series.back().marks = true;
+  }
+  const std::string svg = LineChart(chart).text;
+  for (int s = 0; s < 12; ++s) {
+    EXPECT_EQ(Count(svg, fmt::format("<path class=\"line s{}\"", s)), 1) << s;
+    EXPECT_EQ(Count(svg, fmt::format("<path class=\"mark s{}\"", s)), 3) << s;
+    for (const char* what : {"line", "mark", "bar", "band", "whisker"}) {
+      EXPECT_THAT(kStyle, HasSubstr(fmt::format(".{}.s{}", what, s)));
+    }
+  }
+}
+
+TEST(ChartTest, LabelsStandApartBesideTheEndsOfTheirSeries) {
+  Chart chart{.title = "t", .labels = true};
+  for (int s = 0; s < 9; ++s) {
+    chart.series.push_back(
+        {fmt::format("name {}", s), {{0, 1, {}, {}}, {1, 1 + 0.001 * s, {}, {}}}});
+  }
+  const std::string svg = LineChart(chart).text;
+  std::vector<double> heights;
+  for (int s = 0; s < 9; ++s) {
+    const size_t name = svg.find(fmt::format(">name {}<", s));
+    ASSERT_NE(name, std::string::npos);
+    EXPECT_EQ(Count(svg, fmt::format(">name {}<", s)), 1) << "no legend besides";
+    const size_t y = svg.rfind(" y=\"", name);
+    heights.push_back(std::stod(svg.substr(y + 4)));
+  }
+  std::sort(heights.begin(), heights.end());
+  for (size_t i = 1; i < heights.size(); ++i) EXPECT_GE(heights[i] - heights[i - 1], 14.9);
 }
 
 TEST(ChartTest, GivesTheSameBytesForTheSameValues) {
