@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fmt/format.h"
 #include "proto/administration.pb.h"
 #include "proto/federation.pb.h"
 #include "server/coordinator/run_status.h"
@@ -15,6 +16,9 @@ namespace consilium {
 namespace {
 
 constexpr size_t kLongestRunName = 63;
+
+// A run that could not be stored, for the disk may be full.
+constexpr Duration kRetryEvery = Seconds(1);
 
 Status CheckRunName(const std::string& name) {
   const bool fits =
@@ -151,6 +155,7 @@ void ActiveRuns::Take(const std::string& site, const Proto& proto) {
 }
 
 void ActiveRuns::Said(const std::string& site, const v1::FromNode& message) {
+  if (site == kCoordinatorSite) return;  // a node of this name; not the coordinator's own part
   switch (message.message_case()) {
     case v1::FromNode::kOffer:
       return Take(site, message.offer());
@@ -190,6 +195,7 @@ void ActiveRuns::Tick() {
   for (const auto& entry : entries_) {
     const std::optional<Time> deadline = entry->run->NextDeadline();
     if (deadline && *deadline <= now) Do(*entry, entry->run->Tick());
+    if (entry->retry_at && *entry->retry_at <= now) RetrySave(*entry);
     if (const auto aggregator = entry->aggregator) aggregator->Tick();
   }
 }
@@ -201,6 +207,7 @@ std::optional<Time> ActiveRuns::NextDeadline() const {
   };
   for (const auto& entry : entries_) {
     consider(entry->run->NextDeadline());
+    consider(entry->retry_at);
     if (entry->aggregator) consider(entry->aggregator->NextDeadline());
   }
   return next;
@@ -209,21 +216,64 @@ std::optional<Time> ActiveRuns::NextDeadline() const {
 // ---- what runs want ----
 
 void ActiveRuns::Do(Entry& entry, const RunActions& actions) {
-  const std::string& run = entry.run->record().run;
   for (const RunAction& action : actions) {
     if (std::holds_alternative<RunChanged>(action)) {
       Tell(entry);
-      continue;
+    } else if (entry.retry_at) {
+      PutOff(entry, action);
+    } else if (const ToSite* const order = std::get_if<ToSite>(&action)) {
+      const Status done = Do(entry, *order);
+      if (!done.ok()) CannotTakePart(entry, done);
+    } else {
+      Save(entry);
     }
-    const ToSite* const order = std::get_if<ToSite>(&action);
-    const Status done = order ? Do(entry, *order) : stored_.Save(entry.run->record());
-    if (!done.ok()) LogError("run-trouble", "run {}: {}", run, Message(done));
-    // What is not stored must not be said: the sites would know more than a restarted coordinator.
-    if (!done.ok() && !order) return;
   }
-  if (entry.aggregator && entry.run->record().state == RunState::kWaiting) {
-    entry.aggregator->Rest();
-  }
+  if (entry.run->record().state == RunState::kRunning) return;
+  routes_.Close(entry.run->record().run);
+  if (entry.aggregator) entry.aggregator->Rest();
+}
+
+// What is not stored must not be said: the sites would know more than a restarted coordinator.
+void ActiveRuns::Save(Entry& entry) {
+  const std::string& run = entry.run->record().run;
+  entry.run->Trouble("");
+  const Status saved = stored_.Save(entry.run->record());
+  if (saved.ok()) return;
+  LogError("run-not-stored", "run {}: {}", run, Message(saved));
+  entry.run->Trouble(
+      fmt::format("what goes on cannot be stored, and so is not done: {}; tried again "
+                  "every {} s",
+                  Message(saved), ToSeconds(kRetryEvery)));
+  entry.retry_at = clock_.Now() + kRetryEvery;
+  Tell(entry);
+}
+
+// Storing once stores all; of what a site is told, only the last word counts.
+void ActiveRuns::PutOff(Entry& entry, const RunAction& action) {
+  const ToSite* const order = std::get_if<ToSite>(&action);
+  if (order == nullptr) return;
+  std::erase_if(entry.unsent, [&](const ToSite& earlier) {
+    return earlier.site == order->site && std::holds_alternative<Invitation>(earlier.message) ==
+                                              std::holds_alternative<Invitation>(order->message);
+  });
+  entry.unsent.push_back(*order);
+}
+
+void ActiveRuns::RetrySave(Entry& entry) {
+  entry.retry_at.reset();
+  RunActions actions = {SaveRun{}};
+  for (ToSite& order : std::exchange(entry.unsent, {})) actions.emplace_back(std::move(order));
+  actions.emplace_back(RunChanged{});
+  Do(entry, actions);
+}
+
+// The coordinator's own part could not begin.
+void ActiveRuns::CannotTakePart(Entry& entry, const Status& why) {
+  const RunRecord& record = entry.run->record();
+  LogError("run-trouble", "run {}: {}", record.run, Message(why));
+  Do(entry,
+     entry.run->Handle(kCoordinatorSite, LinkBroken{record.run, record.generation, kCoordinatorSite,
+                                                    std::string(Message(why))}));
 }
 
 Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
@@ -231,6 +281,7 @@ Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
   if (const auto* assignment = std::get_if<Assignment>(&order.message)) {
     LogDebug("assign", "run {}: generation {} to {}", assignment->run, assignment->generation,
              order.site);
+    routes_.Open(*assignment);
   }
   if (const auto attachment = switchboard_.Find(order.site)) {
     std::visit([&](const auto& said) { attachment->Send(ToNodeMessage(said)); }, order.message);
@@ -262,7 +313,7 @@ Status ActiveRuns::MakeAggregator(Entry& entry) {
   };
   outlets.broken = [this, &entry](const LinkBroken& broken) {
     LogWarning("link-broken", "run {}: {}", broken.run, broken.reason);
-    Do(entry, entry.run->Handle(broken.from, broken));
+    Do(entry, entry.run->Handle(kCoordinatorSite, broken));
   };
   outlets.missed = [this, &entry](uint64_t generation, const std::string& site) {
     Do(entry, entry.run->Missed(generation, site));

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/status.h"
 #include "server/coordinator/aggregator.h"
+#include "server/coordinator/routes.h"
 #include "server/coordinator/switchboard.h"
 #include "server/data/schema.h"
 #include "server/federation/run.h"
@@ -42,10 +43,11 @@ class ActiveRuns {
   using Post = std::function<void(std::function<void()> task)>;
 
   // All of it must outlive this.
-  ActiveRuns(Runs& stored, Switchboard& switchboard, const Schema& schema, const Clock& clock,
-             Post post)
+  ActiveRuns(Runs& stored, Switchboard& switchboard, Routes& routes, const Schema& schema,
+             const Clock& clock, Post post)
       : stored_(stored),
         switchboard_(switchboard),
+        routes_(routes),
         schema_(schema),
         clock_(clock),
         post_(std::move(post)) {}
@@ -80,6 +82,8 @@ class ActiveRuns {
     std::unique_ptr<Run> run;
     std::shared_ptr<Aggregator> aggregator;
     std::vector<std::shared_ptr<RunWatcher>> watchers;
+    std::vector<ToSite> unsent;    // wait for the run to be stored
+    std::optional<Time> retry_at;  // when that is tried again
   };
 
   Entry& Add(std::unique_ptr<Run> run);
@@ -88,6 +92,10 @@ class ActiveRuns {
   void Take(const std::string& site, const Proto& proto);
 
   void Do(Entry& entry, const RunActions& actions);
+  void Save(Entry& entry);
+  void PutOff(Entry& entry, const RunAction& action);
+  void RetrySave(Entry& entry);
+  void CannotTakePart(Entry& entry, const Status& why);
   Status Do(Entry& entry, const ToSite& order);
   Status DoHere(Entry& entry, const ToSite& order);
   Status MakeAggregator(Entry& entry);
@@ -95,6 +103,7 @@ class ActiveRuns {
 
   Runs& stored_;
   Switchboard& switchboard_;
+  Routes& routes_;
   const Schema& schema_;
   const Clock& clock_;
   const Post post_;

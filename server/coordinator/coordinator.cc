@@ -10,6 +10,7 @@
 #include "server/coordinator/administration_service.h"
 #include "server/coordinator/attendance.h"
 #include "server/coordinator/federation_service.h"
+#include "server/coordinator/routes.h"
 #include "server/coordinator/run_metrics.h"
 #include "server/ops/announce.h"
 #include "server/ops/event_loop.h"
@@ -38,7 +39,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
         database_(std::move(database)),
         stored_runs_(*database_),
         stored_sites_(*database_),
-        runs_(stored_runs_, switchboard_, schema_, clock,
+        runs_(stored_runs_, switchboard_, routes_, schema_, clock,
               [this](std::function<void()> task) { loop_.Post(std::move(task)); }),
         attendance_(stored_sites_, switchboard_, config.heartbeat, clock,
                     {.attached = [this](const std::string& site) { runs_.Attached(site); },
@@ -84,6 +85,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   void Tick() {
     runs_.Tick();
     attendance_.Tick();
+    if (metrics_) ObserveRefused(routes_.refused(), *metrics_);
   }
 
   // ---- from gRPC's threads ----
@@ -99,7 +101,9 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   }
 
   void Sent(const Attachment&, v1::PeerChunk& chunk, std::function<void()> resume) override {
-    if (chunk.to() == kCoordinatorSite) {
+    if (!routes_.Allows(chunk)) {
+      resume();  // of a generation that is over, or of a stranger
+    } else if (chunk.to() == kCoordinatorSite) {
       v1::PeerChunk taken;
       taken.Swap(&chunk);
       loop_.Post([this, taken = std::move(taken), resume = std::move(resume)]() mutable {
@@ -122,6 +126,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   Runs stored_runs_;
   Sites stored_sites_;
   Switchboard switchboard_;
+  Routes routes_;
 
   std::unique_ptr<Metrics> metrics_;
 

@@ -65,4 +65,10 @@ void Observe(const RunRecord& record, Metrics& metrics) {
   ObserveModules(record, metrics);
 }
 
+void ObserveRefused(uint64_t chunks, Metrics& metrics) {
+  metrics.Set("consilium_chunks_refused",
+              "Chunks of no present generation, or between nodes that do not take part in it.", {},
+              static_cast<double>(chunks));
+}
+
 }  // namespace consilium

@@ -1,41 +1,63 @@
 #include "server/federation/inbox.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace consilium {
 namespace {
 
-// A neighbour can be one round ahead, and a round has few phases; more is a fault of the sender.
-constexpr size_t kMostWaiting = 64;
+// A message takes more room than its body.
+constexpr size_t kBesideBody = 256;
+
+size_t SizeOf(const PeerMessage& message) { return message.body.size() + kBesideBody; }
 
 }  // namespace
 
-void Inbox::StartGeneration(uint64_t generation, const std::vector<std::string>& senders) {
+void Inbox::StartGeneration(uint64_t generation, const std::vector<std::string>& neighbours) {
   generation_ = generation;
   queues_.clear();
-  for (const std::string& sender : senders) queues_[sender];
-  for (PeerMessage& message : std::exchange(early_, {})) {
-    // What does not fit is found again as a gap when the sender's next message comes.
-    (void)Add(std::move(message));
+  for (const std::string& neighbour : neighbours) queues_[neighbour];
+  auto early = std::exchange(early_, {});
+  for (auto& [sender, queue] : early) {
+    for (PeerMessage& message : queue.messages) {
+      // What does not fit is found again as a gap when the sender's next message comes.
+      (void)Add(std::move(message));
+    }
   }
+}
+
+bool Inbox::IsSender(const std::string& name) const {
+  return options_.senders.empty() || std::ranges::count(options_.senders, name) > 0;
 }
 
 Status Inbox::Add(PeerMessage message) {
   if (message.generation < generation_) return OkStatus();
   if (message.generation > generation_) {
-    if (early_.size() >= kMostWaiting) {
-      return ResourceExhausted("{} messages of generations after {} wait already", early_.size(),
-                               generation_);
-    }
-    early_.push_back(std::move(message));
+    AddEarly(std::move(message));
     return OkStatus();
   }
   const auto found = queues_.find(message.from);
-  if (found == queues_.end()) {
-    return PermissionDenied("message from {}, which is no neighbour in generation {}", message.from,
-                            generation_);
+  if (found != queues_.end()) return AddToQueue(found->second, std::move(message));
+  ++dropped_;
+  return OkStatus();
+}
+
+void Inbox::AddEarly(PeerMessage message) {
+  if (!IsSender(message.from)) {
+    ++dropped_;
+    return;
   }
-  return AddToQueue(found->second, std::move(message));
+  Queue& queue = early_[message.from];
+  if (message.generation > queue.generation) {
+    queue = {};
+    queue.generation = message.generation;
+  }
+  if (message.generation < queue.generation || !Fits(queue, message)) {
+    ++dropped_;
+    return;
+  }
+  queue.bytes += SizeOf(message);
+  queue.messages.push_back(std::move(message));
 }
 
 Status Inbox::AddToQueue(Queue& queue, PeerMessage message) {
@@ -44,17 +66,23 @@ Status Inbox::AddToQueue(Queue& queue, PeerMessage message) {
     return DataLoss("message {} from {} in generation {}, expected {}", message.sequence,
                     message.from, generation_, queue.next_sequence);
   }
-  if (queue.messages.size() >= kMostWaiting) {
-    return ResourceExhausted("{} messages from {} wait already", queue.messages.size(),
-                             message.from);
+  if (!Fits(queue, message)) {
+    return ResourceExhausted(
+        "{} messages of {} bytes from {} wait already, expected at most {} bytes",
+        queue.messages.size(), queue.bytes, message.from, options_.most_bytes);
   }
   queue.next_sequence = message.sequence + 1;
+  queue.bytes += SizeOf(message);
   queue.messages.push_back(std::move(message));
   return OkStatus();
 }
 
+bool Inbox::Fits(const Queue& queue, const PeerMessage& message) const {
+  return queue.bytes <= options_.most_bytes && SizeOf(message) <= options_.most_bytes - queue.bytes;
+}
+
 bool Inbox::MayBeLostBefore(const PeerMessage& message) const {
-  return lossy_ && !IsAfter(Stage::kRound, message.stage);
+  return options_.lossy && !IsAfter(Stage::kRound, message.stage);
 }
 
 const std::deque<PeerMessage>& Inbox::From(const std::string& sender) const {
@@ -64,8 +92,10 @@ const std::deque<PeerMessage>& Inbox::From(const std::string& sender) const {
 }
 
 void Inbox::Remove(const std::string& sender, size_t number) {
-  std::deque<PeerMessage>& messages = queues_[sender].messages;
-  messages.erase(messages.begin() + static_cast<ptrdiff_t>(number));
+  Queue& queue = queues_[sender];
+  const auto message = queue.messages.begin() + static_cast<ptrdiff_t>(number);
+  queue.bytes -= SizeOf(*message);
+  queue.messages.erase(message);
 }
 
 }  // namespace consilium

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/federation/run.h"
 #include "server/federation/site_member.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"
@@ -30,6 +31,22 @@ Status Check(const MemberOptions& options) {
   }
   if (options.statistics.empty()) return InvalidArgument("no statistics to agree on");
   return OkStatus();
+}
+
+// A neighbour can be one round ahead, and a round has few messages; besides there are those of the
+// other stages, of one number for each there is to agree on or two floats for each of the model.
+Inbox::Options InboxOf(const MemberOptions& options) {
+  constexpr size_t kOtherStages = 6;
+  constexpr size_t kHeaders = size_t{64} << 10;
+  const auto in_a_round = 2 * static_cast<size_t>(options.plan.schedule.iterations) + 1;
+  const size_t numbers = options.shape.size() + options.statistics.size() + options.selection_size +
+                         options.calibration_size;
+  Inbox::Options inbox;
+  inbox.senders = options.plan.sites;
+  if (!inbox.senders.empty()) inbox.senders.emplace_back(kCoordinatorSite);
+  inbox.most_bytes = (2 * in_a_round + kOtherStages) * (sizeof(double) * numbers + kHeaders);
+  inbox.lossy = MayLoseMessages(options.plan);
+  return inbox;
 }
 
 }  // namespace
@@ -61,19 +78,23 @@ SiteMember::SiteMember(MemberOptions options, const Clock& clock)
       clock_(clock),
       parameters_(options_.initial),
       agreed_(parameters_),
-      inbox_(MayLoseMessages(options_.plan)) {
+      inbox_(InboxOf(options_)) {
   for (const std::string& module : options_.modules) traffic_.modules.push_back({module});
   if (options_.checkpoint) Restore(*std::move(options_.checkpoint));
   options_.checkpoint.reset();
 }
 
 Offer SiteMember::MakeOffer() const {
-  return {options_.run,         options_.weights,           rounds_completed_,
+  return {options_.run,         options_.weights,           rounds_in_model_,
           !statistics_.empty(), options_.training_patients, options_.layout_digest};
 }
 
 StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
   if (seating_ && assignment.generation <= seating_->assignment.generation) return MemberActions{};
+  if (assignment.first_round < 1 || assignment.first_round > options_.plan.rounds + 1) {
+    return InvalidArgument("generation {} begins with round {}, expected 1 to {}",
+                           assignment.generation, assignment.first_round, options_.plan.rounds + 1);
+  }
   StatusOr<Seating> seating = Seat(assignment, options_.site, options_.shape, options_.plan);
   if (!seating.ok()) {
     Rest();
@@ -82,7 +103,7 @@ StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
   }
   Rest();
   seating_ = *std::move(seating);
-  rounds_completed_ = assignment.first_round - 1;
+  rounds_completed_ = rounds_told_ = assignment.first_round - 1;
   std::vector<std::string> neighbours;
   for (const int n : Neighbours()) neighbours.push_back(SiteName(n));
   inbox_.StartGeneration(assignment.generation, neighbours);
@@ -101,6 +122,7 @@ MemberActions SiteMember::Handle(const Hold&) {
 MemberActions SiteMember::Handle(PeerMessage message) {
   MemberActions actions;
   if (message.run != options_.run || message.to != options_.site) return actions;
+  if (!inbox_.IsSender(message.from)) return actions;
   const std::string from = message.from;
   traffic_.Link(from).bytes_received += BytesOnTheWire(message);
   if (const Status added = inbox_.Add(std::move(message)); !added.ok()) {
@@ -152,6 +174,8 @@ MemberActions SiteMember::Evaluated(uint64_t ticket, Report report, std::string 
 
 MemberActions SiteMember::Tick() {
   MemberActions actions;
+  const std::optional<Time> report = ReportDue();
+  if (report && clock_.Now() >= *report) ReportProgress(actions);
   if (!deadline_ || clock_.Now() < *deadline_) return actions;
   deadline_ = clock_.Now() + options_.plan.round_deadline;
   const std::vector<int> missing =
@@ -165,13 +189,18 @@ MemberActions SiteMember::Tick() {
   return actions;
 }
 
+std::optional<Time> SiteMember::NextDeadline() const {
+  const std::optional<Time> report = ReportDue();
+  return report && (!deadline_ || *report < *deadline_) ? report : deadline_;
+}
+
 void SiteMember::Restore(Checkpoint checkpoint) {
   if (checkpoint.parameters.size() != parameters_.size()) return;  // of another layout
   parameters_ = std::move(checkpoint.parameters);
   statistics_ = std::move(checkpoint.statistics);
   owed_ = std::move(checkpoint.owed);
   learner_state_ = std::move(checkpoint.learner);
-  rounds_completed_ = checkpoint.rounds_completed;
+  rounds_completed_ = rounds_in_model_ = checkpoint.rounds_completed;
   bytes_sent_ = checkpoint.bytes_sent;
   bytes_uncompressed_ = checkpoint.bytes_uncompressed;
   traffic_ = std::move(checkpoint.traffic);

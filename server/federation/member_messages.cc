@@ -3,6 +3,11 @@
 #include "server/federation/site_member.h"
 
 namespace consilium {
+namespace {
+
+constexpr Duration kProgressEvery = Seconds(0.2);
+
+}  // namespace
 
 void SiteMember::Begin(StatusOr<std::unique_ptr<Exchange<float>>> made,
                        std::span<const float> model, MemberActions& actions) {
@@ -108,13 +113,21 @@ StatusOr<std::vector<Outgoing>> SiteMember::Give(int neighbour, const PeerMessag
 
 // Asks for a new generation, and rests until it comes.
 void SiteMember::BreakLink(const std::string& from, const Status& why, MemberActions& actions) {
+  if (ReportDue()) ReportProgress(actions);
   actions.push_back(LinkBroken{options_.run, generation(), from, std::string(Message(why))});
   Rest();
+}
+
+std::optional<Time> SiteMember::ReportDue() const {
+  const bool under_way = state_ == State::kTraining || state_ == State::kExchanging;
+  if (options_.aggregator || !under_way || rounds_told_ >= rounds_completed_) return std::nullopt;
+  return reported_ + kProgressEvery;
 }
 
 void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string> missed) {
   if (options_.aggregator && missed.empty()) return;
   reported_ = clock_.Now();
+  rounds_told_ = rounds_completed_;
   actions.push_back(Progress{options_.run, generation(), rounds_completed_, stage_, loss_,
                              bytes_sent_, bytes_uncompressed_, std::move(missed), train_seconds_,
                              exchange_seconds_, traffic_.links, CompressionError(traffic_)});

@@ -5,11 +5,6 @@
 #include "server/federation/site_member.h"
 
 namespace consilium {
-namespace {
-
-constexpr Duration kProgressEvery = Seconds(0.2);
-
-}  // namespace
 
 Status SiteMember::BeginStatistics(MemberActions& actions) {
   stage_ = Stage::kStatistics;
@@ -43,6 +38,7 @@ void SiteMember::EndResync(MemberActions& actions) {
 
 void SiteMember::BeginRounds(MemberActions& actions) {
   agreed_ = parameters_;
+  rounds_in_model_ = rounds_completed_;
   origin_.clear();
   stage_ = Stage::kRound;
   exchange_.reset();
@@ -102,12 +98,11 @@ void SiteMember::EndRound(MemberActions& actions) {
   exchange_->AddTraffic(by_block);
   traffic_.CountModules(by_block);
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
-  ++rounds_completed_;
+  rounds_in_model_ = ++rounds_completed_;
   Save(actions, parameters_, {}, false);
   const bool last = rounds_completed_ >= options_.plan.rounds;
-  if (last || clock_.Now() - reported_ >= kProgressEvery) {
-    ReportProgress(actions);
-  }
+  const std::optional<Time> report = ReportDue();
+  if (last || (report && clock_.Now() >= *report)) ReportProgress(actions);
   state_ = State::kWaiting;
   if (last) return BeginSelection(actions);
   BeginRound(actions);

@@ -23,6 +23,9 @@ class MissedRounds {
     auto operator<=>(const Round&) const = default;
   };
 
+  // Stands for all rounds of a generation, where who waited does not say which it was.
+  static Round SomeRoundOf(uint64_t generation) { return {generation, Stage::kStatistics, 0}; }
+
   void Note(const std::string& who_waited, const Round& round) { ++told_[round][who_waited]; }
 
   int count() const {

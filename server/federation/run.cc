@@ -4,360 +4,269 @@
 #include <set>
 #include <utility>
 
-#include "server/federation/awaited.h"
+#include "fmt/format.h"
+#include "server/federation/federated_run.h"
 #include "server/federation/stage_exchange.h"
-#include "server/federation/standing.h"
-#include "server/federation/topology.h"
 
 namespace consilium {
 namespace {
 
 // A site that let so many rounds pass loses its place, until it attaches again or answers a new
-// invitation: after a round's deadline, then after twice that, and so on to the longest pause.
+// invitation.
 constexpr int kMissedRoundsToBench = 3;
-constexpr int kLongestPause = 64;  // round deadlines
 
-// So many broken links without a completed round in between are no accident.
+// So many broken links without a completed round in between, and nobody is left to go on with.
 constexpr int kMostBrokenLinks = 20;
-
-class FederatedRun final : public Run {
- public:
-  FederatedRun(RunRecord record, Plan plan, const Clock& clock)
-      : record_(std::move(record)),
-        plan_(std::move(plan)),
-        clock_(clock),
-        seats_(plan_.sites.size()) {}
-
-  const Plan& plan() const override { return plan_; }
-  const RunRecord& record() const override { return record_; }
-
-  RunActions Attached(const std::string& name) override {
-    RunSite* site = Find(name);
-    if (site == nullptr) return {};
-    if (ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
-    site->attached = true;
-    site->offer.reset();
-    SeatOf(*site) = {};
-    site->note = "invited";
-    return {ToSite{name, Invitation{record_.run, record_.plan_text}}, RunChanged{}};
-  }
-
-  RunActions Detached(const std::string& name) override {
-    RunSite* site = Find(name);
-    if (site == nullptr || ended()) return {};
-    site->attached = false;
-    site->offer.reset();
-    site->note = "not attached";
-    RunActions actions = {RunChanged{}};
-    if (site->participating) Reconsider(actions);
-    return actions;
-  }
-
-  RunActions Handle(const std::string& name, const Offer& offer) override {
-    RunSite* site = Find(name);
-    if (site == nullptr || ended() || !site->attached) return {};
-    RunActions actions = {RunChanged{}};
-    for (const RunSite& other : record_.sites) {
-      if (&other == site || !other.offer) continue;
-      if (other.offer->layout_digest != offer.layout_digest ||
-          other.offer->weights.size() != offer.weights.size()) {
-        site->note = fmt::format(
-            "its modules are laid out otherwise than {}'s, or start from other values: give both "
-            "the same schema and version, and the same start model if the plan names one",
-            other.site);
-        return actions;
-      }
-    }
-    site->offer = offer;
-    site->note.clear();
-    Standing& seat = SeatOf(*site);
-    if (std::exchange(seat.benched, false)) seat.missed.Clear();
-    seat.rounds = offer.rounds_completed;
-    seat.knows_statistics = offer.knows_statistics;
-    Reconsider(actions);
-    return actions;
-  }
-
-  RunActions Handle(const std::string& name, const Decline& decline) override {
-    RunSite* site = Find(name);
-    if (site == nullptr || ended()) return {};
-    site->offer.reset();
-    site->note = "declined: " + decline.reason;
-    RunActions actions = {RunChanged{}};
-    Reconsider(actions);
-    return actions;
-  }
-
-  RunActions Handle(const std::string& name, const Progress& progress) override {
-    RunSite* site = FindParticipant(name, progress.generation);
-    if (site == nullptr) return {};
-    site->progress = progress;
-    Standing& seat = SeatOf(*site);
-    seat.rounds = std::max(seat.rounds, progress.rounds_completed);
-    seat.knows_statistics = true;
-    seat.missed.Clear();
-    UpdateRoundsCompleted();
-    RunActions actions = {RunChanged{}};
-    CountMissed(name, {record_.generation, progress.stage, progress.rounds_completed + 1},
-                progress.missed, actions);
-    return actions;
-  }
-
-  RunActions Handle(const std::string& name, const SiteReport& report) override {
-    RunSite* site = FindParticipant(name, report.generation);
-    if (site == nullptr) return {};
-    site->report = report;
-    SeatOf(*site).rounds = report.rounds_completed;
-    UpdateRoundsCompleted();
-    RunActions actions = {SaveRun{}, RunChanged{}};
-    FinishIfAllReported(actions);
-    return actions;
-  }
-
-  RunActions Handle(const std::string& name, const LinkBroken& broken) override {
-    if (FindParticipant(name, broken.generation) == nullptr) return {};
-    RunActions actions;
-    if (++broken_links_ <= kMostBrokenLinks) {
-      Assign(actions);
-    } else {
-      End(RunState::kFailed,
-          fmt::format("links break without end; the last, from {} to {}: {}", broken.from, name,
-                      broken.reason),
-          actions);
-    }
-    return actions;
-  }
-
-  RunActions Missed(uint64_t generation, const std::string& name) override {
-    RunActions actions;
-    if (FindParticipant(name, generation) != nullptr) {
-      CountMissed(kCoordinatorSite, {generation}, {name}, actions);
-    }
-    return actions;
-  }
-
-  RunActions Stalled(uint64_t generation, const std::string& name,
-                     const std::string& where) override {
-    RunActions actions;
-    RunSite* site = FindParticipant(name, generation);
-    if (site == nullptr) return actions;
-    Bench(*site, SeatOf(*site), "it let the deadline pass " + where);
-    Assign(actions);
-    return actions;
-  }
-
-  RunActions Stop(const std::string& who) override {
-    RunActions actions;
-    if (!ended()) End(RunState::kStopped, "stopped by " + who, actions);
-    return actions;
-  }
-
-  RunActions Tick() override {
-    RunActions actions;
-    if (ended()) return actions;
-    InviteBenched(actions);
-    if (settle_ && clock_.Now() >= *settle_) Assign(actions);
-    return actions;
-  }
-
-  std::optional<Time> NextDeadline() const override {
-    if (ended()) return std::nullopt;
-    std::optional<Time> next = settle_;
-    for (const Standing& seat : seats_) {
-      if (seat.invite && (!next || *seat.invite < *next)) next = seat.invite;
-    }
-    return next;
-  }
-
- private:
-  bool ended() const {
-    return record_.state != RunState::kWaiting && record_.state != RunState::kRunning;
-  }
-
-  RunSite* Find(const std::string& name) {
-    for (RunSite& site : record_.sites) {
-      if (site.site == name) return &site;
-    }
-    return nullptr;
-  }
-
-  // Null if `name` takes no part in `generation`, or that is not the present one.
-  RunSite* FindParticipant(const std::string& name, uint64_t generation) {
-    RunSite* site = Find(name);
-    if (site == nullptr || !site->participating || ended()) return nullptr;
-    return generation == record_.generation ? site : nullptr;
-  }
-
-  Standing& SeatOf(const RunSite& site) {
-    return seats_[static_cast<size_t>(&site - record_.sites.data())];
-  }
-
-  bool Ready(const RunSite& site) { return site.attached && site.offer && !SeatOf(site).benched; }
-
-  // Who could take part has changed. Assigns at once if nobody is left to wait for, else when the
-  // grace for those who are not there has passed.
-  void Reconsider(RunActions& actions) {
-    const bool all =
-        std::all_of(record_.sites.begin(), record_.sites.end(), [&](const RunSite& site) {
-          return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
-        });
-    if (all) return Assign(actions);
-    if (!settle_) settle_ = clock_.Now() + plan_.departure_grace;
-  }
-
-  // Publishes a new generation of those who are ready, or holds if they are too few.
-  void Assign(RunActions& actions) {
-    settle_.reset();
-    std::vector<std::string> names;
-    for (RunSite& site : record_.sites) {
-      site.participating = Ready(site);
-      site.report.reset();
-      if (site.participating) names.push_back(site.site);
-    }
-    if (static_cast<int>(names.size()) < plan_.Quorum()) return HoldAll(names.size(), actions);
-    if (plan_.schedule.aggregator == "coordinator") names.emplace_back(kCoordinatorSite);
-    auto edges = PlanEdges(plan_, names);
-    if (!edges.ok()) return End(RunState::kFailed, std::string(Message(edges.status())), actions);
-    record_.state = RunState::kRunning;
-    record_.reason.clear();
-    ++record_.generation;
-    Publish({record_.run, record_.generation, Participants(), *std::move(edges), FirstRound()},
-            actions);
-  }
-
-  int RoundsOfTheFurthest() {
-    int rounds = 0;
-    for (const RunSite& site : record_.sites) {
-      if (site.participating) rounds = std::max(rounds, SeatOf(site).rounds);
-    }
-    return rounds;
-  }
-
-  int FirstRound() { return std::min(RoundsOfTheFurthest(), plan_.rounds) + 1; }
-
-  std::vector<Participant> Participants() {
-    std::vector<Participant> participants;
-    size_t modules = 0;
-    for (const RunSite& site : record_.sites) {
-      if (!site.participating) continue;
-      const Standing& seat = SeatOf(site);
-      // One round behind still counts: the site trained it, and only its exchange was cut off.
-      const bool current = seat.knows_statistics && seat.rounds + 1 >= RoundsOfTheFurthest();
-      participants.push_back({site.site, site.offer->weights, current, false});
-      modules = site.offer->weights.size();
-    }
-    if (plan_.schedule.aggregator == "coordinator") {
-      participants.push_back({kCoordinatorSite, std::vector<float>(modules, 0), false, true});
-    }
-    return participants;
-  }
-
-  void Publish(const Assignment& assignment, RunActions& actions) {
-    actions.push_back(SaveRun{});
-    for (const Participant& participant : assignment.participants) {
-      actions.push_back(ToSite{participant.site, assignment});
-    }
-    for (const RunSite& site : record_.sites) {
-      if (site.attached && !site.participating) {
-        actions.push_back(ToSite{site.site, Hold{record_.run, site.note}});
-      }
-    }
-    actions.push_back(RunChanged{});
-  }
-
-  void HoldAll(size_t ready, RunActions& actions) {
-    record_.reason = fmt::format("{} of {} sites are ready, {} are needed", ready,
-                                 record_.sites.size(), plan_.Quorum()) +
-                     Awaited(record_.sites);
-    record_.state = RunState::kWaiting;
-    for (RunSite& site : record_.sites) {
-      site.participating = false;
-      if (site.attached) actions.push_back(ToSite{site.site, Hold{record_.run, record_.reason}});
-    }
-    actions.push_back(SaveRun{});
-    actions.push_back(RunChanged{});
-  }
-
-  void UpdateRoundsCompleted() {
-    int rounds = plan_.rounds;
-    for (const RunSite& site : record_.sites) {
-      if (site.participating) rounds = std::min(rounds, SeatOf(site).rounds);
-    }
-    if (rounds <= record_.rounds_completed) return;
-    record_.rounds_completed = rounds;
-    broken_links_ = 0;
-  }
-
-  // As `who_waited` tells of the sites it waited for in a round.
-  void CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
-                   const std::vector<std::string>& missed, RunActions& actions) {
-    if (MayLoseMessages(plan_)) return;  // nobody is absent because a message is
-    for (const std::string& name : std::set<std::string>(missed.begin(), missed.end())) {
-      RunSite* site = Find(name);
-      if (site == nullptr || !site->participating) continue;
-      Standing& seat = SeatOf(*site);
-      seat.missed.Note(who_waited, round);
-      if (seat.missed.count() < kMissedRoundsToBench) continue;
-      Bench(*site, seat, fmt::format("{} rounds were closed without it", seat.missed.count()));
-      return Assign(actions);
-    }
-  }
-
-  void Bench(RunSite& site, Standing& seat, std::string why) {
-    seat.benched = true;
-    seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
-    seat.pause = std::min(2 * seat.pause, kLongestPause);
-    site.note = std::move(why);
-  }
-
-  void InviteBenched(RunActions& actions) {
-    for (RunSite& site : record_.sites) {
-      Standing& seat = SeatOf(site);
-      if (!seat.invite || clock_.Now() < *seat.invite) continue;
-      seat.invite.reset();
-      if (!seat.benched || !site.attached) continue;
-      actions.push_back(ToSite{site.site, Invitation{record_.run, record_.plan_text}});
-    }
-  }
-
-  void FinishIfAllReported(RunActions& actions) {
-    std::set<std::string> digests;
-    for (const RunSite& site : record_.sites) {
-      if (!site.participating) continue;
-      if (!site.report) return;
-      digests.insert(site.report->model_digest);
-    }
-    if (digests.size() != 1) {
-      return End(RunState::kFailed, "the sites do not hold the same final model", actions);
-    }
-    record_.model_digest = *digests.begin();
-    End(RunState::kFinished, "finished", actions);
-  }
-
-  void End(RunState state, std::string reason, RunActions& actions) {
-    settle_.reset();
-    record_.state = state;
-    record_.reason = std::move(reason);
-    record_.ended = clock_.Now();
-    actions.push_back(SaveRun{});
-    for (const RunSite& site : record_.sites) {
-      if (site.attached) actions.push_back(ToSite{site.site, Ended{record_.run, record_.reason}});
-    }
-    if (plan_.schedule.aggregator == "coordinator") {
-      actions.push_back(ToSite{kCoordinatorSite, Ended{record_.run, record_.reason}});
-    }
-    actions.push_back(RunChanged{});
-  }
-
-  RunRecord record_;
-  const Plan plan_;
-  const Clock& clock_;
-  std::vector<Standing> seats_;  // beside record_.sites
-  int broken_links_ = 0;         // since a round was completed
-  std::optional<Time> settle_;   // when to assign without those who are not there
-};
+// What keeps the coordinator's own part from beginning will do so again.
+constexpr int kMostOwnTroubles = 3;
 
 }  // namespace
+
+FederatedRun::FederatedRun(RunRecord record, Plan plan, const Clock& clock)
+    : record_(std::move(record)),
+      plan_(std::move(plan)),
+      clock_(clock),
+      seats_(plan_.sites.size()) {}
+
+RunActions FederatedRun::Attached(const std::string& name) {
+  RunSite* site = Find(name);
+  if (site == nullptr) return {};
+  if (ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
+  site->attached = true;
+  site->offer.reset();
+  Standing& seat = SeatOf(*site);
+  if (seat.at_fault && seat.invite) return {RunChanged{}};  // attaching anew makes no link better
+  Standing anew;
+  anew.at_fault = seat.at_fault;
+  if (seat.at_fault) anew.pause = seat.pause;
+  seat = anew;
+  site->note = "invited";
+  return {ToSite{name, Invitation{record_.run, record_.plan_text}}, RunChanged{}};
+}
+
+RunActions FederatedRun::Detached(const std::string& name) {
+  RunSite* site = Find(name);
+  if (site == nullptr || ended()) return {};
+  site->attached = false;
+  site->offer.reset();
+  site->note = "not attached";
+  RunActions actions = {RunChanged{}};
+  if (site->participating) Reconsider(actions);
+  return actions;
+}
+
+const RunSite* FederatedRun::LaidOutOtherwise(const RunSite& site, const Offer& offer) {
+  for (const RunSite& other : record_.sites) {
+    if (&other == &site || !other.offer) continue;
+    if (other.offer->layout_digest != offer.layout_digest ||
+        other.offer->weights.size() != offer.weights.size()) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+RunActions FederatedRun::Handle(const std::string& name, const Offer& offer) {
+  RunSite* site = Find(name);
+  if (site == nullptr || ended() || !site->attached) return {};
+  Standing& seat = SeatOf(*site);
+  if (seat.benched && seat.invite) return {};  // it was not asked yet
+  RunActions actions = {RunChanged{}};
+  if (const RunSite* const other = LaidOutOtherwise(*site, offer)) {
+    site->note = fmt::format(
+        "its modules are laid out otherwise than {}'s, or start from other values: give both "
+        "the same schema and version, and the same start model if the plan names one",
+        other->site);
+    return actions;
+  }
+  site->offer = offer;
+  site->note.clear();
+  if (std::exchange(seat.benched, false)) seat.missed.Clear();
+  seat.rounds = offer.rounds_completed;
+  seat.knows_statistics = offer.knows_statistics;
+  Reconsider(actions);
+  return actions;
+}
+
+RunActions FederatedRun::Handle(const std::string& name, const Decline& decline) {
+  RunSite* site = Find(name);
+  if (site == nullptr || ended()) return {};
+  site->offer.reset();
+  site->note = "declined: " + decline.reason;
+  RunActions actions = {RunChanged{}};
+  Reconsider(actions);
+  return actions;
+}
+
+RunActions FederatedRun::Handle(const std::string& name, const Progress& progress) {
+  RunSite* site = FindParticipant(name, progress.generation);
+  if (site == nullptr) return {};
+  site->progress = progress;
+  site->progress->rounds_completed = std::min(progress.rounds_completed, plan_.rounds);
+  Standing& seat = SeatOf(*site);
+  seat.knows_statistics = true;
+  seat.missed.Clear();
+  if (IsAfter(progress.stage, Stage::kResync)) {  // before, its model need not be the others' yet
+    seat.rounds = progress.rounds_completed;
+    seat.abreast = true;
+  }
+  UpdateRoundsCompleted();
+  RunActions actions = {RunChanged{}};
+  CountMissed(name, {record_.generation, progress.stage, progress.rounds_completed + 1},
+              progress.missed, actions);
+  return actions;
+}
+
+RunActions FederatedRun::Handle(const std::string& name, const SiteReport& report) {
+  RunSite* site = FindParticipant(name, report.generation);
+  if (site == nullptr) return {};
+  site->report = report;
+  SeatOf(*site).rounds = report.rounds_completed;
+  UpdateRoundsCompleted();
+  RunActions actions = {SaveRun{}, RunChanged{}};
+  FinishIfAllReported(actions);
+  return actions;
+}
+
+RunActions FederatedRun::Handle(const std::string& name, const LinkBroken& broken) {
+  const bool own = name == kCoordinatorSite && aggregates() &&
+                   record_.state == RunState::kRunning && broken.generation == record_.generation;
+  if (!own && FindParticipant(name, broken.generation) == nullptr) return {};
+  RunActions actions;
+  if (own && broken.from == kCoordinatorSite && ++own_troubles_ >= kMostOwnTroubles) {
+    End(RunState::kFailed, "the coordinator cannot take part: " + broken.reason, actions);
+    return actions;
+  }
+  Blame(broken, name);
+  Assign(actions);
+  if (record_.state == RunState::kWaiting && broken_links_.count() > kMostBrokenLinks) {
+    End(RunState::kFailed,
+        fmt::format("links break without end; the last, from {} to {}: {}", broken.from, name,
+                    broken.reason),
+        actions);
+  }
+  return actions;
+}
+
+// The coordinator's part does not lie: a link between it and a site, or from one that takes no
+// part, is the trouble of the site alone.
+void FederatedRun::Blame(const LinkBroken& broken, const std::string& to) {
+  const bool sites = to != kCoordinatorSite && FindParticipant(broken.from, broken.generation);
+  const std::string& alone = to != kCoordinatorSite ? to : broken.from;
+  const std::string& from = sites ? broken.from : alone;
+  broken_links_.Note(from, alone);
+  RunSite* const site = Find(broken_links_.Blamed(from, alone));
+  if (site == nullptr) return;
+  SeatOf(*site).at_fault = true;
+  Bench(*site, fmt::format("links break again and again; the last, from {} to {}: {}", broken.from,
+                           to, broken.reason));
+}
+
+RunActions FederatedRun::Missed(uint64_t generation, const std::string& name) {
+  RunActions actions;
+  if (FindParticipant(name, generation) != nullptr) {
+    CountMissed(kCoordinatorSite, MissedRounds::SomeRoundOf(generation), {name}, actions);
+  }
+  return actions;
+}
+
+RunActions FederatedRun::Stalled(uint64_t generation, const std::string& name,
+                                 const std::string& where) {
+  RunActions actions;
+  RunSite* site = FindParticipant(name, generation);
+  if (site == nullptr) return actions;
+  Bench(*site, "it let the deadline pass " + where);
+  Assign(actions);
+  return actions;
+}
+
+RunActions FederatedRun::Stop(const std::string& who) {
+  RunActions actions;
+  if (!ended()) End(RunState::kStopped, "stopped by " + who, actions);
+  return actions;
+}
+
+void FederatedRun::Trouble(std::string what) {
+  if (!trouble_.empty() && record_.reason == trouble_) record_.reason = reason_;
+  trouble_ = std::move(what);
+  if (trouble_.empty()) return;
+  reason_ = std::exchange(record_.reason, trouble_);
+}
+
+RunActions FederatedRun::Tick() {
+  RunActions actions;
+  if (ended()) return actions;
+  InviteBenched(actions);
+  if (settle_ && clock_.Now() >= *settle_) {
+    settle_.reset();
+    if (!StandsAsAssigned()) Assign(actions);
+  }
+  return actions;
+}
+
+std::optional<Time> FederatedRun::NextDeadline() const {
+  if (ended()) return std::nullopt;
+  std::optional<Time> next = settle_;
+  for (const Standing& seat : seats_) {
+    if (seat.invite && (!next || *seat.invite < *next)) next = seat.invite;
+  }
+  return next;
+}
+
+RunSite* FederatedRun::Find(const std::string& name) {
+  for (RunSite& site : record_.sites) {
+    if (site.site == name) return &site;
+  }
+  return nullptr;
+}
+
+RunSite* FederatedRun::FindParticipant(const std::string& name, uint64_t generation) {
+  RunSite* site = Find(name);
+  if (site == nullptr || !site->participating || ended()) return nullptr;
+  return generation == record_.generation ? site : nullptr;
+}
+
+void FederatedRun::UpdateRoundsCompleted() {
+  int rounds = plan_.rounds;
+  for (const RunSite& site : record_.sites) {
+    if (site.participating) rounds = std::min(rounds, Told(site));
+  }
+  if (rounds <= record_.rounds_completed) return;
+  for (const RunSite& site : record_.sites) {
+    if (site.participating) SeatOf(site).at_fault = false;
+  }
+  record_.rounds_completed = rounds;
+  broken_links_.Clear();
+  own_troubles_ = 0;
+}
+
+void FederatedRun::CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
+                               const std::vector<std::string>& missed, RunActions& actions) {
+  if (MayLoseMessages(plan_)) return;  // nobody is absent because a message is
+  for (const std::string& name : std::set<std::string>(missed.begin(), missed.end())) {
+    RunSite* site = Find(name);
+    if (site == nullptr || !site->participating) continue;
+    Standing& seat = SeatOf(*site);
+    seat.missed.Note(who_waited, round);
+    if (seat.missed.count() < kMissedRoundsToBench) continue;
+    Bench(*site, fmt::format("{} rounds were closed without it", seat.missed.count()));
+    return Assign(actions);
+  }
+}
+
+void FederatedRun::FinishIfAllReported(RunActions& actions) {
+  std::set<std::string> digests;
+  for (const RunSite& site : record_.sites) {
+    if (!site.participating) continue;
+    if (!site.report) return;
+    digests.insert(site.report->model_digest);
+  }
+  if (digests.size() != 1) {
+    return End(RunState::kFailed, "the sites do not hold the same final model", actions);
+  }
+  record_.model_digest = *digests.begin();
+  End(RunState::kFinished, "finished", actions);
+}
 
 StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_text,
                                            const Clock& clock, std::vector<std::string> sites) {

@@ -87,6 +87,7 @@ class Run {
   virtual RunActions Handle(const std::string& site, const Decline& decline) = 0;
   virtual RunActions Handle(const std::string& site, const Progress& progress) = 0;
   virtual RunActions Handle(const std::string& site, const SiteReport& report) = 0;
+  // `site` may be kCoordinatorSite: the coordinator's own part rests, as a site's does.
   virtual RunActions Handle(const std::string& site, const LinkBroken& broken) = 0;
   // What the coordinator's own part saw: a round was closed without a site; or one let a whole
   // deadline pass in the middle of a message, which costs it its place at once.
@@ -94,6 +95,9 @@ class Run {
   virtual RunActions Stalled(uint64_t generation, const std::string& site,
                              const std::string& where) = 0;
   virtual RunActions Stop(const std::string& who) = 0;
+
+  // What keeps the run from going on, for whoever reads its record; empty: nothing any more.
+  virtual void Trouble(std::string what) = 0;
 
   // Call at or after NextDeadline().
   virtual RunActions Tick() = 0;

@@ -29,7 +29,7 @@ class SiteMember final : public Member {
   MemberActions Selected(uint64_t ticket, std::vector<float> parameters) override;
   MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) override;
   MemberActions Tick() override;
-  std::optional<Time> NextDeadline() const override { return deadline_; }
+  std::optional<Time> NextDeadline() const override;
   int rounds_completed() const override { return rounds_completed_; }
   bool done() const override { return done_; }
 
@@ -79,6 +79,9 @@ class SiteMember final : public Member {
   void Deliver(MemberActions& actions);
   bool DeliverFrom(int neighbour, MemberActions& actions);
   void BreakLink(const std::string& from, const Status& why, MemberActions& actions);
+  // When rounds completed, but not told of, are told of at the latest: what the coordinator knows
+  // decides whose model counts when a generation begins.
+  std::optional<Time> ReportDue() const;
   // `missed`: who was waited for in vain in the round under way.
   void ReportProgress(MemberActions& actions, std::vector<std::string> missed = {});
   void Save(MemberActions& actions, const std::vector<float>& parameters,
@@ -95,6 +98,8 @@ class SiteMember final : public Member {
   std::vector<double> statistics_;  // as agreed; empty before
   std::string learner_state_;
   int rounds_completed_ = 0;
+  int rounds_in_model_ = 0;  // that lie behind parameters_
+  int rounds_told_ = 0;      // to the coordinator
 
   std::optional<Seating> seating_;  // of the latest generation
   State state_ = State::kWaiting;

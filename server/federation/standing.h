@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_STANDING_H_
 #define CONSILIUM_SERVER_FEDERATION_STANDING_H_
 
+#include <cstdint>
 #include <optional>
 
 #include "base/clock.h"
@@ -8,14 +9,18 @@
 
 namespace consilium {
 
-// What a run remembers of a site beside what is stored and shown.
+// What a run remembers of a site beside what is stored and shown, mostly since it
+// attached.
 struct Standing {
   bool benched = false;
   MissedRounds missed;         // in a row
   int pause = 1;               // in round deadlines, of the next benching
+  bool at_fault = false;       // links broke because of it; no round was completed with it since
   std::optional<Time> invite;  // when a benched site is invited anew
   bool knows_statistics = false;
-  int rounds = 0;
+  int rounds = 0;         // behind its model, as it told
+  bool abreast = false;   // its model is of the present generation, whatever it told last
+  uint64_t assigned = 0;  // the generation it was put into last
 };
 
 }  // namespace consilium

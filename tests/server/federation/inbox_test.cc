@@ -18,8 +18,12 @@ PeerMessage Message(uint64_t generation, uint64_t sequence, const std::string& f
   return message;
 }
 
+Inbox MakeInbox(bool lossy = false) {
+  return Inbox({.senders = {"a", "b", "c"}, .most_bytes = 4096, .lossy = lossy});
+}
+
 TEST(InboxTest, GivesMessagesInTheOrderOfSending) {
-  Inbox inbox;
+  Inbox inbox = MakeInbox();
   inbox.StartGeneration(1, {"a"});
   EXPECT_THAT(inbox.Add(Message(1, 0)), IsOk());
   EXPECT_THAT(inbox.Add(Message(1, 1)), IsOk());
@@ -32,7 +36,7 @@ TEST(InboxTest, GivesMessagesInTheOrderOfSending) {
 }
 
 TEST(InboxTest, AGapIsDataLossAndADuplicateIsDropped) {
-  Inbox inbox;
+  Inbox inbox = MakeInbox();
   inbox.StartGeneration(1, {"a"});
   EXPECT_THAT(inbox.Add(Message(1, 0)), IsOk());
   EXPECT_THAT(inbox.Add(Message(1, 0)), IsOk());
@@ -41,7 +45,7 @@ TEST(InboxTest, AGapIsDataLossAndADuplicateIsDropped) {
 }
 
 TEST(InboxTest, WhereMessagesOfRoundsMayBeLostOnlyThoseMayLeaveAGap) {
-  Inbox inbox(/*lossy=*/true);
+  Inbox inbox = MakeInbox(/*lossy=*/true);
   inbox.StartGeneration(1, {"a"});
   PeerMessage statistics = Message(1, 1);
   statistics.stage = Stage::kStatistics;
@@ -55,7 +59,7 @@ TEST(InboxTest, WhereMessagesOfRoundsMayBeLostOnlyThoseMayLeaveAGap) {
 }
 
 TEST(InboxTest, DropsAnOlderGenerationAndKeepsALaterOneUntilItBegins) {
-  Inbox inbox;
+  Inbox inbox = MakeInbox();
   inbox.StartGeneration(2, {"a"});
   EXPECT_THAT(inbox.Add(Message(1, 0)), IsOk());
   EXPECT_TRUE(inbox.From("a").empty());
@@ -66,20 +70,53 @@ TEST(InboxTest, DropsAnOlderGenerationAndKeepsALaterOneUntilItBegins) {
   EXPECT_EQ(inbox.From("a")[0].generation, 3u);
 }
 
-TEST(InboxTest, RefusesASenderThatIsNoNeighbour) {
-  Inbox inbox;
+TEST(InboxTest, DropsAndCountsWhatComesFromNobodyWhoMaySend) {
+  Inbox inbox = MakeInbox();
   inbox.StartGeneration(1, {"a"});
-  EXPECT_THAT(inbox.Add(Message(1, 0, "mallory")), StatusIs(StatusCode::kPermissionDenied));
+  EXPECT_THAT(inbox.Add(Message(1, 0, "mallory")), IsOk());
+  EXPECT_THAT(inbox.Add(Message(1, 0, "b")), IsOk());  // of the run, but no neighbour
+  EXPECT_THAT(inbox.Add(Message(2, 0, "mallory")), IsOk());
+  EXPECT_EQ(inbox.dropped(), 3u);
+  inbox.StartGeneration(2, {"a", "mallory"});
+  EXPECT_TRUE(inbox.From("mallory").empty());
 }
 
-TEST(InboxTest, IsBounded) {
-  Inbox inbox;
-  inbox.StartGeneration(1, {"a"});
+TEST(InboxTest, BoundsTheBytesThatWaitFromASender) {
+  Inbox inbox = MakeInbox();
+  inbox.StartGeneration(1, {"a", "b"});
+  PeerMessage large = Message(1, 0);
+  large.body.resize(3000);
+  EXPECT_THAT(inbox.Add(large), IsOk());
+  large.sequence = 1;
+  EXPECT_THAT(inbox.Add(large), StatusIs(StatusCode::kResourceExhausted));
+  inbox.Remove("a", 0);
+  EXPECT_THAT(inbox.Add(large), IsOk());
   Status last;
-  for (uint64_t i = 0; i < 10000 && last.ok(); ++i) last = inbox.Add(Message(1, i));
+  uint64_t taken = 0;
+  for (; taken < 10000 && last.ok(); ++taken) last = inbox.Add(Message(1, taken, "b"));
   EXPECT_THAT(last, StatusIs(StatusCode::kResourceExhausted));
-  for (uint64_t i = 0; i < 10000; ++i) last = inbox.Add(Message(2, i));
-  EXPECT_THAT(last, StatusIs(StatusCode::kResourceExhausted));
+  EXPECT_LT(taken, 20u);
+}
+
+TEST(InboxTest, WhoSpeaksOfGenerationsToComeTakesNoRoomFromOthersAndOnlySoMuch) {
+  Inbox inbox = MakeInbox();
+  inbox.StartGeneration(1, {"a", "b"});
+  for (uint64_t i = 0; i < 10000; ++i) EXPECT_THAT(inbox.Add(Message(~0ULL, i)), IsOk());
+  EXPECT_GT(inbox.dropped(), 9900u);
+  for (const char* sender : {"b", "c"}) EXPECT_THAT(inbox.Add(Message(2, 0, sender)), IsOk());
+  inbox.StartGeneration(2, {"a", "b", "c"});
+  EXPECT_EQ(inbox.From("b").size(), 1u);
+  EXPECT_EQ(inbox.From("c").size(), 1u);
+}
+
+TEST(InboxTest, OfGenerationsToComeOnlyTheLatestOfASenderCounts) {
+  Inbox inbox = MakeInbox();
+  inbox.StartGeneration(1, {"a"});
+  EXPECT_THAT(inbox.Add(Message(2, 0)), IsOk());
+  EXPECT_THAT(inbox.Add(Message(3, 0)), IsOk());
+  EXPECT_THAT(inbox.Add(Message(3, 1)), IsOk());
+  inbox.StartGeneration(3, {"a"});
+  EXPECT_EQ(inbox.From("a").size(), 2u);
 }
 
 }  // namespace

@@ -1,47 +1,16 @@
 #include "server/federation/run.h"
 
-#include <algorithm>
-
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/federation/awaited.h"
-#include "tests/support/fake_clock.h"
+#include "tests/server/federation/one_run.h"
 #include "tests/support/matchers.h"
 
 namespace consilium {
 namespace {
 
-using testing::FakeClock;
+using namespace testing;  // what a run's sites say
 using ::testing::HasSubstr;
-
-constexpr char kPlan[] = "[run]\nsites = ['a', 'b']\nrounds = 3\ndeparture_grace_seconds = 2\n";
-
-std::unique_ptr<Run> MakeRun(const FakeClock& clock, const std::string& plan = kPlan) {
-  auto run = Run::Create("r1", plan, clock);
-  EXPECT_TRUE(run.ok()) << run.status();
-  return *std::move(run);
-}
-
-Offer OfferOf(int rounds = 0, bool knows = false, const std::string& layout = "l") {
-  return {"r1", {10, 5}, rounds, knows, 10, layout};
-}
-
-std::vector<Assignment> Assignments(const RunActions& actions) {
-  std::vector<Assignment> assignments;
-  for (const RunAction& action : actions) {
-    const ToSite* order = std::get_if<ToSite>(&action);
-    if (order == nullptr) continue;
-    if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
-      assignments.push_back(*assignment);
-    }
-  }
-  return assignments;
-}
-
-RunActions AttachAndOffer(Run& run, const std::string& site, const Offer& offer) {
-  run.Attached(site);
-  return run.Handle(site, offer);
-}
 
 TEST(RunTest, AssignsOnceEverybodyHasOffered) {
   FakeClock clock;
@@ -89,6 +58,10 @@ TEST(RunTest, AShortLossOfTheLinkLeadsToOneNewGeneration) {
   auto run = MakeRun(clock);
   AttachAndOffer(*run, "a", OfferOf());
   AttachAndOffer(*run, "b", OfferOf());
+  Progress progress;
+  progress.generation = 1;
+  progress.rounds_completed = 2;
+  run->Handle("a", progress);
   run->Detached("b");
   clock.Advance(Seconds(1));
   const auto assignments = Assignments(AttachAndOffer(*run, "b", OfferOf(2, true)));
@@ -108,6 +81,9 @@ TEST(RunTest, ASiteThatStallsLosesItsPlaceAtOnceAndOneThatIsMissedAtTheThirdTime
   EXPECT_FALSE(run->Missed(1, "b").empty());
   EXPECT_EQ(run->record().state, RunState::kWaiting);  // two are its quorum
   EXPECT_THAT(run->record().sites[1].note, HasSubstr("3 rounds"));
+  EXPECT_TRUE(run->Handle("b", OfferOf()).empty());  // nobody asked it
+  clock.Advance(Seconds(60));
+  run->Tick();
   ASSERT_EQ(Assignments(run->Handle("b", OfferOf())).size(), 2u);
   EXPECT_TRUE(run->Stalled(1, "a", "at byte 7").empty());  // of an older generation
   EXPECT_FALSE(run->Stalled(2, "a", "at byte 7").empty());
@@ -125,23 +101,6 @@ TEST(RunTest, WithoutItsQuorumTheRunHoldsAfterTheGrace) {
   clock.Advance(Seconds(2));
   run->Tick();
   EXPECT_EQ(run->record().state, RunState::kWaiting);
-}
-
-Progress Missing(const std::string& site, uint64_t generation) {
-  Progress progress;
-  progress.run = "r1";
-  progress.generation = generation;
-  progress.stage = Stage::kRound;
-  progress.missed = {site};
-  return progress;
-}
-
-bool Invites(const RunActions& actions, const std::string& site) {
-  return std::ranges::any_of(actions, [&](const RunAction& action) {
-    const ToSite* order = std::get_if<ToSite>(&action);
-    return order != nullptr && order->site == site &&
-           std::holds_alternative<Invitation>(order->message);
-  });
 }
 
 TEST(RunTest, ASiteThatLetRoundsPassIsInvitedAgainAndComesBackWhenItAnswers) {
@@ -234,35 +193,19 @@ TEST(RunTest, AReportOfAnOldGenerationCountsForNothing) {
   EXPECT_TRUE(run->Handle("a", SiteReport{"r1", 1, 3, {}, "one", 0, 0}).empty());
 }
 
-TEST(RunTest, ALinkThatBreaksWithoutEndFailsTheRunWithItsReason) {
+TEST(RunTest, TellsItsTroubleUntilItIsOver) {
   FakeClock clock;
   auto run = MakeRun(clock);
-  AttachAndOffer(*run, "a", OfferOf());
-  AttachAndOffer(*run, "b", OfferOf());
-  for (uint64_t i = 0; i < 100 && run->record().state == RunState::kRunning; ++i) {
-    run->Handle("a", LinkBroken{"r1", run->record().generation, "b", "wrong length"});
-  }
-  EXPECT_EQ(run->record().state, RunState::kFailed);
-  EXPECT_THAT(run->record().reason, HasSubstr("from b to a: wrong length"));
-}
-
-TEST(RunTest, ABrokenLinkNowAndThenLeadsToANewGenerationOnly) {
-  FakeClock clock;
-  auto run = MakeRun(clock, "[run]\nsites = ['a', 'b']\nrounds = 100\n");
-  AttachAndOffer(*run, "a", OfferOf());
-  AttachAndOffer(*run, "b", OfferOf());
-  for (int round = 1; round < 90; ++round) {
-    run->Handle("a", LinkBroken{"r1", run->record().generation, "b", "lost"});
-    for (const char* site : {"a", "b"}) {
-      Progress progress;
-      progress.run = "r1";
-      progress.generation = run->record().generation;
-      progress.rounds_completed = round;
-      run->Handle(site, progress);
-    }
-  }
-  EXPECT_EQ(run->record().state, RunState::kRunning);
-  EXPECT_EQ(run->record().generation, 90u);
+  const std::string before = run->record().reason;
+  run->Trouble("the disk is full");
+  run->Trouble("the disk is still full");
+  EXPECT_EQ(run->record().reason, "the disk is still full");
+  run->Trouble("");
+  EXPECT_EQ(run->record().reason, before);
+  run->Trouble("the disk is full");
+  run->Stop("the test");
+  run->Trouble("");
+  EXPECT_EQ(run->record().reason, "stopped by the test");
 }
 
 TEST(RunTest, RestoredItGoesOnInAHigherGeneration) {
