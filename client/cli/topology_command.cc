@@ -9,7 +9,7 @@
 namespace consilium {
 namespace {
 
-constexpr int kMostSites = 2000;
+constexpr int kMostSites = kMostAdvisedSites;
 
 struct StudyChoice {
   std::vector<std::string> names;
@@ -44,17 +44,22 @@ StatusOr<std::vector<Network>> NetworksOf(const StudyChoice& choice) {
   if (!choice.links.empty()) {
     ASSIGN_OR_RETURN(const LinkList links, ReadLinks(choice.links));
     ASSIGN_OR_RETURN(Network network, NetworkOf(choice.links, links.graph));
+    network.sites = links.sites;
     if (sites > 0 && sites != links.graph.size()) {
-      return InvalidArgument("--sites {}, but {} names {}: leave one out", sites, choice.links,
-                             links.graph.size());
+      return UsageError(InvalidArgument("--sites {}, but {} names {}: leave one out", sites,
+                                        choice.links, links.graph.size()));
     }
     sites = links.graph.size();
     networks.push_back(std::move(network));
   }
-  if (sites < 1) return InvalidArgument("--sites {}: expected 1 to {}", sites, kMostSites);
+  if (sites > kMostSites) {
+    return InvalidArgument("{} names {} sites: expected at most {}", choice.links, sites,
+                           kMostSites);
+  }
   for (const std::string& name : choice.names) {
-    ASSIGN_OR_RETURN(Network network, MakeNetwork(name, sites));
-    networks.push_back(std::move(network));
+    auto network = MakeNetwork(name, sites);
+    if (!network.ok()) return UsageError(network.status());
+    networks.push_back(*std::move(network));
   }
   return networks;
 }
@@ -66,18 +71,22 @@ Status RunStudy(const StudyChoice& choice, bool compare, Invocation& invocation)
     if (!decays.ok()) return UsageError(decays.status());
     options.decays = *decays;
   }
-  auto networks = NetworksOf(choice);
-  if (!networks.ok()) return UsageError(networks.status());
-  if (networks->empty()) {
+  if (const Status zeta = CheckStep({1, choice.zeta}); !zeta.ok()) return UsageError(zeta);
+  ASSIGN_OR_RETURN(std::vector<Network> networks, NetworksOf(choice));
+  if (networks.empty()) {
     return UsageError(InvalidArgument("no topology: name one, or give --links FILE"));
   }
-  ASSIGN_OR_RETURN(const NetworkStudy study, StudyOf(*std::move(networks), options));
+  ASSIGN_OR_RETURN(const NetworkStudy study, StudyOf(std::move(networks), options));
   return Deliver(study, compare ? CompareText(study) : ShowText(study), choice.html, invocation);
 }
 
 Status RunAdvise(AdviceChoice choice, Invocation& invocation) {
   if (!choice.links.empty()) {
     ASSIGN_OR_RETURN(choice.situation.links, ReadLinks(choice.links));
+    const Status connected = CheckConnected(*choice.situation.links);
+    if (!connected.ok()) return Annotate(connected, choice.links);
+  } else if (choice.situation.sites == 0) {
+    return UsageError(InvalidArgument("how many sites? Give --sites N, or --links FILE"));
   }
   auto advice = Advise(choice.situation);
   if (!advice.ok()) return UsageError(advice.status());
@@ -111,7 +120,13 @@ void AddShow(CLI::App& topology, Invocation& invocation) {
   command->callback([choice, name, &invocation] {
     if (!name->empty()) choice->names = {*name};
     if (choice->sites == 0 && choice->links.empty()) choice->sites = 32;
-    invocation.action = [choice, &invocation] { return RunStudy(*choice, false, invocation); };
+    invocation.action = [choice, &invocation]() -> Status {
+      if (!choice->names.empty() && !choice->links.empty()) {
+        return UsageError(InvalidArgument("'{}' and --links {}: show one of them, or compare them",
+                                          choice->names[0], choice->links));
+      }
+      return RunStudy(*choice, false, invocation);
+    };
   });
 }
 
@@ -143,7 +158,8 @@ void AddAdvise(CLI::App& topology, Invocation& invocation) {
       "  consilium topology advise --links links.csv --parameters 1e6 --heterogeneity 0.6");
   auto choice = std::make_shared<AdviceChoice>();
   Situation& s = choice->situation;
-  command->add_option("--sites", s.sites, "How many; not needed with --links");
+  command->add_option("--sites", s.sites, "How many; not needed with --links")
+      ->check(CLI::Range(1, kMostSites));
   command->add_option("--links", choice->links,
                       "CSV of who can hold a link with whom, with delays and rates");
   command->add_option("--max-links", s.most_links,

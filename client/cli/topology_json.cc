@@ -13,26 +13,36 @@ json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
                          {"mean", facts.neighbors[d].mean},
                          {"worst", facts.neighbors[d].worst},
                          {"each", facts.neighbors[d].each}});
+    if (facts.period == 1) continue;
+    neighbors.back()["mean_at_end_of_period"] = facts.at_end[d].mean;
+    neighbors.back()["worst_at_end_of_period"] = facts.at_end[d].worst;
   }
   const GraphFacts& graph = facts.graph;
   json object = {{"name", facts.name},
                  {"sites", facts.sites},
                  {"period", facts.period},
+                 {"directed", facts.directed},
                  {"links", graph.links},
                  {"fewest_links", graph.fewest_links},
                  {"most_links", graph.most_links},
                  {"connected", graph.connected},
                  {"tree", graph.tree},
                  {"spectral_gap", facts.spectral_gap},
-                 {"effective_neighbors", std::move(neighbors)},
-                 {"best_learning_rate", facts.best.learning_rate},
-                 {"best_rate", facts.best.rate}};
-  if (graph.connected) {
+                 {"effective_neighbors", std::move(neighbors)}};
+  if (facts.best) {
+    object["best_learning_rate"] = facts.best->learning_rate;
+    object["best_rate"] = facts.best->rate;
+  }
+  if (graph.mean_hops > 0) {
     object["diameter"] = graph.diameter;
     object["mean_hops"] = graph.mean_hops;
   }
+  if (facts.heard_after > 0) object["heard_after"] = facts.heard_after;
+  if (!graph.connected) object["parts"] = facts.parts;
   if (graph.tree) object["relay_learning_rate_factor"] = graph.relay_factor;
-  if (facts.exact_rate) object["exact_rate"] = *facts.exact_rate;
+  if (options.exact && facts.best) {
+    object["exact_rate"] = facts.exact_rate ? json(*facts.exact_rate) : json(nullptr);
+  }
   return object;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/page/drawing.h"
 #include "client/cli/topology.h"
 #include "modules/topology/advise_words.h"
 
@@ -10,7 +11,7 @@ namespace {
 using page::Cell;
 using page::Column;
 
-constexpr size_t kMostLines = 7;  // as many colours as there are
+constexpr size_t kMostLines = page::kPalette;
 
 std::string Number(double value) { return fmt::format("{:.4g}", value); }
 
@@ -22,21 +23,40 @@ size_t ShownDecay(const std::vector<double>& decays) {
                              decays.begin());
 }
 
-page::Table NeighborsTable(const NetworkStudy& study) {
+page::Table DecayTable(const NetworkStudy& study, std::string caption) {
   page::Table table;
-  table.caption = "With how many sites a site in effect averages (mean; worst site in brackets)";
+  table.caption = std::move(caption);
   table.columns = {{"topology"}};
   for (const double decay : study.options.decays) {
     table.columns.push_back({"decay " + Number(decay), true});
   }
+  return table;
+}
+
+page::Table NeighborsTable(const NetworkStudy& study) {
+  page::Table table = DecayTable(
+      study, "With how many sites a site in effect averages, on average over sites and steps");
   for (const NetworkFacts& facts : study.facts) {
     std::vector<Cell> row = {facts.name};
-    for (const EffectiveNeighbors& neighbors : facts.neighbors) {
-      const bool alike = neighbors.mean < neighbors.worst * (1 + 1e-6);
-      row.push_back(alike ? fmt::format("{:.2f}", neighbors.mean)
-                          : fmt::format("{:.2f} ({:.2f})", neighbors.mean, neighbors.worst));
+    for (const EffectiveNeighbors& each : facts.neighbors) {
+      row.push_back(fmt::format("{:.2f}", each.mean));
     }
     table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+// Only of the networks whose sites, or steps, differ.
+page::Table WorstTable(const NetworkStudy& study) {
+  page::Table table = DecayTable(study, "The worst site, where sites or steps differ");
+  for (const NetworkFacts& facts : study.facts) {
+    std::vector<Cell> row = {facts.name};
+    bool alike = true;
+    for (const EffectiveNeighbors& each : facts.neighbors) {
+      alike = alike && each.mean < each.worst * (1 + 1e-6);
+      row.push_back(fmt::format("{:.2f}", each.worst));
+    }
+    if (!alike) table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -45,23 +65,27 @@ page::Table RatesTable(const NetworkStudy& study) {
   page::Table table;
   table.caption = fmt::format(
       "Links in all and at most a site; hops at most and on average; gossip on random quadratics "
-      "of "
-      "zeta {}: by how much the error falls a step at the best learning rate; RelaySum: by how "
-      "much "
-      "its learning rate may be raised",
+      "of zeta {}: by how much the error falls a step at the best learning rate; RelaySum: by how "
+      "much its learning rate may be raised",
       Number(study.options.zeta));
   table.columns = {{"topology"},        {"links", true},     {"a site", true},
                    {"hops", true},      {"mean hops", true}, {"gap", true},
                    {"best rate", true}, {"at rate", true},   {"RelaySum", true}};
+  if (study.options.exact) table.columns.push_back({"exactly", true});
   for (const NetworkFacts& facts : study.facts) {
     const GraphFacts& graph = facts.graph;
-    table.rows.push_back(
-        {facts.name, fmt::format("{}", graph.links), fmt::format("{}", graph.most_links),
-         graph.connected ? fmt::format("{}", graph.diameter) : "-",
-         graph.connected ? fmt::format("{:.2f}", graph.mean_hops) : "-",
-         fmt::format("{:.4f}", facts.spectral_gap), fmt::format("{:.4f}", facts.best.rate),
-         fmt::format("{:.4f}", facts.best.learning_rate),
-         graph.tree ? fmt::format("{:.2f}", graph.relay_factor) : "-"});
+    table.rows.push_back({facts.name, fmt::format("{}", graph.links),
+                          fmt::format("{}", graph.most_links),
+                          graph.mean_hops > 0 ? fmt::format("{}", graph.diameter) : "-",
+                          graph.mean_hops > 0 ? fmt::format("{:.2f}", graph.mean_hops) : "-",
+                          fmt::format("{:.4f}", facts.spectral_gap),
+                          facts.best ? fmt::format("{:.4f}", facts.best->rate) : "-",
+                          facts.best ? fmt::format("{:.4f}", facts.best->learning_rate) : "-",
+                          graph.tree ? fmt::format("{:.2f}", graph.relay_factor) : "-"});
+    if (!study.options.exact) continue;
+    table.rows.back().push_back(!facts.best        ? "-"
+                                : facts.exact_rate ? fmt::format("{:.4f}", *facts.exact_rate)
+                                                   : "diverges");
   }
   return table;
 }
@@ -72,6 +96,7 @@ page::Figure NeighborsChart(const NetworkStudy& study) {
   chart.description = "One line for each topology, rising from the sites heard in a step to all";
   chart.x = {.label = "rounds remembered, 1/(1 - decay)", .logarithmic = true};
   chart.y = {.label = "effective neighbours (mean)", .from = 0};
+  chart.labels = true;
   for (size_t i = 0; i < std::min(study.networks.size(), kMostLines); ++i) {
     const RandomWalk walk(study.networks[i].scheme);
     page::Series series{.name = study.facts[i].name};
@@ -80,7 +105,8 @@ page::Figure NeighborsChart(const NetworkStudy& study) {
     for (int point = 0; point <= points; ++point) {
       const double memory = std::pow(10, 3.0 * point / points);
       const double decay = 1 - 1 / memory;
-      series.points.push_back({memory, memory / walk.MeanVariance(decay)});
+      const auto neighbors = NeighborsOverPeriod(walk, decay);
+      if (neighbors.ok()) series.points.push_back({memory, neighbors->mean});
     }
     chart.series.push_back(std::move(series));
   }
@@ -107,6 +133,9 @@ page::Page ToPage(const NetworkStudy& study) {
   made.title = one ? study.facts[0].name : "Topologies compared";
   made.subtitle = fmt::format("{} sites", study.facts[0].sites);
   made.sections.push_back({"", {NeighborsTable(study), NeighborsChart(study)}});
+  if (page::Table worst = WorstTable(study); !worst.rows.empty()) {
+    made.sections[0].blocks.insert(made.sections[0].blocks.begin() + 1, std::move(worst));
+  }
   if (study.networks.size() > kMostLines) {
     made.sections[0].blocks.push_back(
         page::Paragraph{fmt::format("The chart shows the first {} of them.", kMostLines)});
@@ -114,8 +143,9 @@ page::Page ToPage(const NetworkStudy& study) {
   made.sections.push_back({"Links and rates", {RatesTable(study)}});
   const size_t decay = ShownDecay(study.options.decays);
   for (size_t i = 0; i < study.networks.size(); ++i) {
-    made.sections.push_back({one ? "The graph" : study.facts[i].name,
-                             {PictureOf(study.networks[i], study.facts[i], decay)}});
+    made.sections.push_back(
+        {one ? "The graph" : study.facts[i].name,
+         {PictureOf(study.networks[i], study.facts[i], decay, study.networks[i].sites)}});
   }
   made.sections.push_back(ReadingSection());
   return made;

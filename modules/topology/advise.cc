@@ -77,15 +77,6 @@ Status Check(const Situation& s) {
   return OkStatus();
 }
 
-Status CheckConnected(const LinkList& links) {
-  const std::vector<int> hops = HopsFrom(links.graph, 0);
-  const auto apart = std::find(hops.begin(), hops.end(), -1);
-  if (apart == hops.end()) return OkStatus();
-  return InvalidArgument(
-      "the links do not connect all {} sites: no way from {} to {}; add a link between their parts",
-      hops.size(), links.sites[0], links.sites[static_cast<size_t>(apart - hops.begin())]);
-}
-
 // Seconds until the slowest link of a graph has carried a message of so many bytes. Links without a
 // rate of their own share what the busier of their ends can send.
 double SlowestLink(const Situation& situation, const Graph& graph, double bytes) {

@@ -10,6 +10,8 @@
 
 namespace consilium {
 
+constexpr int kMostAdvisedSites = 2000;
+
 // What a federation operator knows before the first run.
 struct Situation {
   int sites = 0;                  // with `links`: 0, or as many as they name

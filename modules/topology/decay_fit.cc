@@ -50,6 +50,18 @@ double StraightLine(const std::vector<double>& x, const std::vector<double>& y) 
   return xx > 0 && yy > 0 ? xy * xy / (xx * yy) : 0;
 }
 
+// Over a period.
+double MeanNeighbors(const RandomWalk& walk, double decay) {
+  double variance = 0;
+  if (walk.scheme().period() == 1) {
+    variance = walk.MeanVariance(decay);
+  } else {
+    const auto phases = walk.PhaseVariances(decay);
+    for (const auto& sites : phases) variance += MeanOf(sites) / static_cast<double>(phases.size());
+  }
+  return 1 / ((1 - decay) * variance);
+}
+
 struct Fit {
   double monotone = 0, straight = 0;
 };
@@ -57,7 +69,7 @@ struct Fit {
 Fit FitAt(std::span<const SchemeResult> results, double decay) {
   std::vector<double> neighbors, values;
   for (const auto& [walk, result] : results) {
-    neighbors.push_back(-std::log((1 - decay) * walk->MeanVariance(decay)));
+    neighbors.push_back(std::log(MeanNeighbors(*walk, decay)));
     values.push_back(result);
   }
   std::vector<size_t> order(results.size());

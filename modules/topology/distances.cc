@@ -27,6 +27,22 @@ bool IsConnected(const Graph& graph) {
   return std::find(hops.begin(), hops.end(), -1) == hops.end();
 }
 
+std::vector<std::vector<int>> PartsOf(const Graph& graph) {
+  std::vector<std::vector<int>> parts;
+  std::vector<char> placed(static_cast<size_t>(graph.size()), 0);
+  for (int site = 0; site < graph.size(); ++site) {
+    if (placed[static_cast<size_t>(site)]) continue;
+    const std::vector<int> hops = HopsFrom(graph, site);
+    std::vector<int>& part = parts.emplace_back();
+    for (int other = site; other < graph.size(); ++other) {
+      if (hops[static_cast<size_t>(other)] < 0) continue;
+      part.push_back(other);
+      placed[static_cast<size_t>(other)] = 1;
+    }
+  }
+  return parts;
+}
+
 bool IsTree(const Graph& graph) {
   int degrees = 0;
   for (int site = 0; site < graph.size(); ++site) degrees += graph.Degree(site);

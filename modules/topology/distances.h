@@ -12,6 +12,10 @@ namespace consilium {
 std::vector<int> HopsFrom(const Graph& graph, int source);
 
 bool IsConnected(const Graph& graph);
+
+// The sites in parts between which there is no path; ascending, as are the parts' first sites.
+std::vector<std::vector<int>> PartsOf(const Graph& graph);
+
 bool IsTree(const Graph& graph);
 
 // The largest number of hops between two sites. Requires a connected graph.

@@ -24,6 +24,22 @@ StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const RandomWalk& walk, double
   return FromVariances(walk.Variances(decay), decay);
 }
 
+StatusOr<EffectiveNeighbors> NeighborsOverPeriod(const RandomWalk& walk, double decay) {
+  RETURN_IF_ERROR(CheckDecay(decay));
+  const std::vector<std::vector<double>> phases = walk.PhaseVariances(decay);
+  std::vector<double> means(phases.front().size(), 0.0);
+  double largest = 0;
+  for (const std::vector<double>& variances : phases) {
+    for (size_t i = 0; i < means.size(); ++i) {
+      means[i] += variances[i] / static_cast<double>(phases.size());
+      largest = std::max(largest, variances[i]);
+    }
+  }
+  EffectiveNeighbors neighbors = FromVariances(std::move(means), decay);
+  neighbors.worst = 1 / (1 - decay) / largest;
+  return neighbors;
+}
+
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const MixingScheme& scheme, double decay) {
   RETURN_IF_ERROR(CheckDecay(decay));
   return FromVariances(VariancesAt(scheme, decay), decay);

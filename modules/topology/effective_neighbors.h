@@ -18,8 +18,13 @@ struct EffectiveNeighbors {
   std::vector<double> each;  // by the site's own
 };
 
-// Refuses decays outside [0, 1).
+// At the end of a period. Refuses decays outside [0, 1); so below.
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const RandomWalk& walk, double decay);
+
+// Over the steps of a period: by the means of variances over them, and `worst` by the largest in
+// any step. Local steps leave a site alone for most of the time, whatever it knows just after the
+// mean.
+StatusOr<EffectiveNeighbors> NeighborsOverPeriod(const RandomWalk& walk, double decay);
 
 // The same for a single decay, faster (VariancesAt).
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const MixingScheme& scheme, double decay);

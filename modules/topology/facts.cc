@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "modules/topology/distances.h"
+#include "modules/topology/reach.h"
 
 namespace consilium {
 
@@ -32,25 +33,62 @@ GraphFacts FactsOf(const Graph& graph) {
   return facts;
 }
 
+namespace {
+
+Status AddGraph(const Network& network, NetworkFacts& facts) {
+  ASSIGN_OR_RETURN(const Graph links, LinksOf(network));
+  facts.parts = PartsOf(links);
+  const auto& phases = network.scheme.phases();
+  facts.directed = !std::all_of(phases.begin(), phases.end(),
+                                [](const SparseMixing& phase) { return phase.IsSymmetric(); });
+  if (facts.period == 1 && !facts.directed) {
+    facts.graph = FactsOf(links);
+    return OkStatus();
+  }
+  const Reach reach = ReachOf(network.scheme);
+  GraphFacts& graph = facts.graph;
+  graph.links = facts.directed ? reach.links : reach.links / 2;
+  graph.fewest_links = reach.fewest;
+  graph.most_links = reach.most;
+  graph.connected = reach.all;
+  if (facts.period > 1) facts.heard_after = reach.steps;
+  if (facts.period > 1 || !reach.all) return OkStatus();
+  graph.diameter = reach.diameter;
+  graph.mean_hops = reach.mean_hops;
+  return OkStatus();
+}
+
+Status AddNeighbors(const RandomWalk& walk, const FactsOptions& options, NetworkFacts& facts) {
+  for (const double decay : options.decays) {
+    ASSIGN_OR_RETURN(EffectiveNeighbors neighbors, NeighborsOverPeriod(walk, decay));
+    facts.neighbors.push_back(std::move(neighbors));
+    if (facts.period == 1) continue;
+    ASSIGN_OR_RETURN(EffectiveNeighbors at_end, EffectiveNeighborsOf(walk, decay));
+    facts.at_end.push_back(std::move(at_end));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
 StatusOr<NetworkFacts> FactsOf(const Network& network, const FactsOptions& options) {
   for (const double decay : options.decays) RETURN_IF_ERROR(CheckDecay(decay));
+  RETURN_IF_ERROR(CheckStep({1, options.zeta}));
   NetworkFacts facts;
   facts.name = network.name;
   facts.sites = network.scheme.size();
   facts.period = network.scheme.period();
-  ASSIGN_OR_RETURN(const Graph links, LinksOf(network));
-  facts.graph = FactsOf(links);
+  RETURN_IF_ERROR(AddGraph(network, facts));
   const RandomWalk walk(network.scheme);
   facts.spectral_gap = walk.SpectralGap();
-  for (const double decay : options.decays) {
-    ASSIGN_OR_RETURN(EffectiveNeighbors neighbors, EffectiveNeighborsOf(walk, decay));
-    facts.neighbors.push_back(std::move(neighbors));
-  }
-  // Without a common basis of the phases each prediction costs more than the exact rate.
-  const RateFunction rate = walk.modes() ? PredictedRate : ExactRate;
+  RETURN_IF_ERROR(AddNeighbors(walk, options, facts));
+  const bool apart = facts.parts.size() > 1 && facts.graph.links > 0;
+  if (apart) return facts;
+  // The prediction looks at the end of a period only.
+  const RateFunction rate = facts.period == 1 && walk.modes() ? PredictedRate : ExactRate;
   ASSIGN_OR_RETURN(facts.best, BestLearningRate(walk, options.zeta, rate));
   if (options.exact) {
-    facts.exact_rate = ExactRate(walk, {facts.best.learning_rate, options.zeta});
+    facts.exact_rate = ExactRate(walk, {facts.best->learning_rate, options.zeta});
   }
   return facts;
 }

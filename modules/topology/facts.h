@@ -27,7 +27,7 @@ GraphFacts FactsOf(const Graph& graph);
 struct FactsOptions {
   std::vector<double> decays = {0, 0.5, 0.9, 0.951, 0.99, 0.999};
   double zeta = 50;    // of the random quadratics that rates are told for
-  bool exact = false;  // also the exact rate at the predicted best learning rate
+  bool exact = false;  // also the exact rate at the best learning rate
 };
 
 // What `consilium topology` tells of a network.
@@ -35,11 +35,19 @@ struct NetworkFacts {
   std::string name;
   int sites = 0;
   int period = 1;
-  GraphFacts graph;  // of the links used in any step
+  // Of the links used in any step. Where shares go one way only, each direction is a link of its
+  // sender, and hops go along them. A period of several steps has no hops, but `heard_after`.
+  GraphFacts graph;
+  bool directed = false;
+  int heard_after =
+      0;  // steps, from the first on, until all have heard of all; 0: never, or period 1
+  std::vector<std::vector<int>> parts;  // of the links, whichever way they go
   double spectral_gap = 0;
-  std::vector<EffectiveNeighbors> neighbors;  // at each of the decays
-  BestRate best;                              // predicted; exact where phases share no basis
-  std::optional<double> exact_rate;           // at best.learning_rate, if asked for and finite
+  std::vector<EffectiveNeighbors> neighbors;  // at each of the decays, over a period
+  std::vector<EffectiveNeighbors> at_end;     // after its last step; empty for a period of 1
+  // Predicted; exact where the steps of a period differ. None where links leave sites apart.
+  std::optional<BestRate> best;
+  std::optional<double> exact_rate;  // at best->learning_rate, if asked for and finite
 };
 
 // Refuses decays outside [0, 1) and zeta below 1.

@@ -6,11 +6,13 @@
 #include <map>
 
 #include "fmt/ranges.h"
+#include "modules/topology/distances.h"
 
 namespace consilium {
 namespace {
 
 constexpr size_t kMostSites = 100000;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 enum : size_t { kFrom, kTo, kDelay, kRate, kColumns };
 constexpr std::string_view kNames[kColumns] = {"from", "to", "delay_ms", "mbit_s"};
 
@@ -128,7 +130,18 @@ class Reader {
 
 }  // namespace
 
+Status CheckConnected(const LinkList& links) {
+  const std::vector<std::vector<int>> parts = PartsOf(links.graph);
+  if (parts.size() < 2) return OkStatus();
+  return InvalidArgument(
+      "the links do not connect all {} sites but leave {} parts: no way from {} to {}; add a link "
+      "between their parts",
+      links.sites.size(), parts.size(), links.sites[static_cast<size_t>(parts[0][0])],
+      links.sites[static_cast<size_t>(parts[1][0])]);
+}
+
 StatusOr<LinkList> ParseLinks(std::string_view csv, std::string_view source) {
+  if (csv.starts_with(kByteOrderMark)) csv.remove_prefix(kByteOrderMark.size());
   std::vector<std::string_view> lines;
   for (size_t at = 0; at < csv.size();) {
     const size_t end = std::min(csv.find('\n', at), csv.size());

@@ -19,9 +19,13 @@ struct LinkList {
   std::vector<double> mbit_s;
 };
 
-// Refuses, naming the line: no header, columns that are missing or unknown, sites without a name, a
-// link of a site to itself or given twice, and numbers that are not positive.
+// A byte order mark is skipped. Refuses, naming the line: no header, columns that are missing or
+// unknown, sites without a name, a link of a site to itself or given twice, and numbers that are
+// not positive.
 StatusOr<LinkList> ParseLinks(std::string_view csv, std::string_view source);
+
+// Refuses links that leave a site unreached, naming it.
+Status CheckConnected(const LinkList& links);
 
 }  // namespace consilium
 

@@ -150,6 +150,20 @@ std::vector<double> PeriodicLyapunov(const MixingScheme& scheme, double decay) {
   return {covariance.data(), covariance.data() + covariance.size()};
 }
 
+std::vector<std::vector<double>> PeriodicVariances(const MixingScheme& scheme, double decay) {
+  const int n = scheme.size();
+  const std::vector<double> end = PeriodicLyapunov(scheme, decay);
+  MatrixXd covariance = Eigen::Map<const MatrixXd>(end.data(), n, n);
+  std::vector<std::vector<double>> variances;
+  for (const SparseMixing& phase : scheme.phases()) {
+    const MatrixXd left = Mixed(phase, decay * covariance + MatrixXd::Identity(n, n));
+    covariance = Mixed(phase, left.transpose());
+    const Eigen::VectorXd diagonal = covariance.diagonal();
+    variances.emplace_back(diagonal.begin(), diagonal.end());
+  }
+  return variances;
+}
+
 // decay C + I = (I - decay W^2)^-1.
 std::vector<double> SymmetricVariances(const SparseMixing& mixing, double decay) {
   constexpr double kSmall = 1e-3;

@@ -11,6 +11,9 @@ namespace consilium {
 // period's end; row-major n x n. Requires a decay in [0, 1).
 std::vector<double> PeriodicLyapunov(const MixingScheme& scheme, double decay);
 
+// Its diagonal after each phase: [phase][site].
+std::vector<std::vector<double>> PeriodicVariances(const MixingScheme& scheme, double decay);
+
 // The diagonal of the same for one symmetric matrix: of W^2 (I - decay W^2)^-1.
 std::vector<double> SymmetricVariances(const SparseMixing& mixing, double decay);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "base/random.h"
 #include "fmt/ranges.h"
@@ -54,6 +53,12 @@ StatusOr<Network> WithNumbers(std::string_view name, std::string_view text, int 
     return NetworkOf(std::move(full), graph);
   }
   if (name == "small_world") {
+    if (numbers[0] < 4 || numbers[0] % 2 != 0 || numbers[0] > n - 2) {
+      return InvalidArgument(
+          "'{}' of {} sites: expected an even number of links from 4 (2 is a ring) to {} (more is "
+          "fully connected)",
+          full, n, n - 2);
+    }
     Random random = Random::Named(kSeed, "small world");
     ASSIGN_OR_RETURN(const Graph graph, SmallWorld(n, numbers[0], kRewired, random));
     return NetworkOf(std::move(full), graph);
@@ -115,16 +120,18 @@ std::vector<std::string> NetworkNames() {
 
 StatusOr<Graph> LinksOf(const Network& network) {
   if (network.graph) return *network.graph;
-  std::set<Edge> edges;
+  std::vector<Edge> edges;
   for (const SparseMixing& phase : network.scheme.phases()) {
     for (int site = 0; site < phase.size(); ++site) {
       for (const Share& share : phase.Row(site)) {
         if (share.from == site) continue;
-        edges.emplace(std::min(site, share.from), std::max(site, share.from));
+        edges.emplace_back(std::min(site, share.from), std::max(site, share.from));
       }
     }
   }
-  return Graph::Create(network.scheme.size(), {edges.begin(), edges.end()});
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return Graph::Create(network.scheme.size(), edges);
 }
 
 }  // namespace consilium

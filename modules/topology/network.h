@@ -18,6 +18,7 @@ struct Network {
   std::string name;
   MixingScheme scheme;
   std::optional<Graph> graph;
+  std::vector<std::string> sites = {};  // their names, if they have any
 };
 
 // By name, of n sites: every name of AllTopologies and SpecialSchemes, "double_binary_trees"

@@ -27,7 +27,8 @@ Status CheckStep(const QuadraticStep& step);
 // Nothing where D-SGD diverges. The fixed point of
 //   1 - rate = (1 - eta)^2 + (zeta - 1) eta^2 / n,   n = effective neighbours (worst) at the decay
 //   (1 - eta)^2 / (1 - rate),
-// which is exact where all sites are alike.
+// which is exact where all sites and all steps of a period are alike. Of other periods it
+// looks at the last step only, and may promise much too much: ask ExactRate.
 std::optional<double> PredictedRate(const RandomWalk& walk, const QuadraticStep& step);
 
 // The exact rate for any scheme: 1 - rho^(1/period), rho the spectral radius of a period of

@@ -54,6 +54,18 @@ std::vector<double> RandomWalk::Covariance(double decay) const {
   return PeriodicLyapunov(scheme_, decay);
 }
 
+std::vector<std::vector<double>> RandomWalk::PhaseVariances(double decay) const {
+  if (scheme_.period() == 1) return {Variances(decay)};
+  if (!modes_) return PeriodicVariances(scheme_, decay);
+  std::vector<std::vector<double>> variances;
+  std::vector<double> values = Stationary(*modes_, decay);
+  for (const auto& gains : modes_->gains()) {
+    for (size_t k = 0; k < values.size(); ++k) values[k] = gains[k] * (decay * values[k] + 1);
+    variances.push_back(modes_->Diagonal(values));
+  }
+  return variances;
+}
+
 double RandomWalk::SpectralGap() const {
   if (size() == 1) return 1;
   const double root = 1.0 / scheme_.period();

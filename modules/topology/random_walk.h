@@ -32,6 +32,9 @@ class RandomWalk {
   std::vector<double> Variances(double decay) const;   // of each site
   std::vector<double> Covariance(double decay) const;  // row-major n x n
 
+  // Of each site after each step of a period: [phase][site]. The last are Variances.
+  std::vector<std::vector<double>> PhaseVariances(double decay) const;
+
   // 1 - |second largest eigenvalue| of the product of a period's phases, as a mean over its steps:
   // 1 - |lambda|^(1/period). 1 for one site.
   double SpectralGap() const;

@@ -10,6 +10,7 @@ namespace {
 using ::consilium::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 NetworkStudy Study(const std::vector<std::string>& names, int n) {
   std::vector<Network> networks;
@@ -29,6 +30,34 @@ TEST(TopologyCommandTest, ComparesALineEach) {
   EXPECT_THAT(text, HasSubstr("17.91"));
 }
 
+int WidestLine(const std::string& text) {
+  size_t widest = 0, begin = 0;
+  for (size_t end = text.find('\n'); end != text.npos; end = text.find('\n', begin)) {
+    widest = std::max(widest, end - begin);
+    begin = end + 1;
+  }
+  return static_cast<int>(widest);
+}
+
+TEST(TopologyCommandTest, AComparisonFitsATerminalAndTellsExactRates) {
+  std::vector<Network> networks;
+  for (const char* name : {"time_varying_exponential", "two_cliques", "chain"}) {
+    networks.push_back(*MakeNetwork(name, 32));
+  }
+  const std::string text = CompareText(*StudyOf(std::move(networks), {.exact = true}));
+  EXPECT_LE(WidestLine(text), 80) << text;
+  EXPECT_THAT(text, HasSubstr("exactly"));
+  EXPECT_THAT(text, HasSubstr("0.0951"));  // the chain's, predicted 0.0826
+}
+
+TEST(TopologyCommandTest, SaysWhichSitesCannotReachWhich) {
+  Network network = *NetworkOf("links.csv", *Graph::Create(4, {{0, 1}, {2, 3}}));
+  network.sites = {"a", "b", "c", "d"};
+  const std::string text = ShowText(*StudyOf({network}, {}));
+  EXPECT_THAT(text, HasSubstr("2 parts: a, b | c, d"));
+  EXPECT_THAT(text, Not(HasSubstr("error falls")));
+}
+
 TEST(TopologyCommandTest, JsonHasEverySite) {
   const auto json = nlohmann::json::parse(ToJson(Study({"star", "uni_ring"}, 5)));
   EXPECT_EQ(json["networks"][1]["name"], "uni_ring");
@@ -39,6 +68,16 @@ TEST(TopologyCommandTest, ThePageDrawsTheGraphs) {
   const std::string html = page::ToHtml(ToPage(Study({"torus", "binary_tree"}, 12)));
   EXPECT_THAT(html, HasSubstr("<svg"));
   EXPECT_THAT(html, HasSubstr("11: links 4"));
+}
+
+TEST(TopologyCommandTest, TheChartShowsTwelveNetworksWithTheirNames) {
+  std::vector<std::string> names = {"solo",     "star",        "binary_tree", "chain",
+                                    "ring",     "torus",       "hypercube",   "two_cliques",
+                                    "uni_ring", "local_steps", "tree:5",      "fully_connected"};
+  const std::string html = page::ToHtml(ToPage(Study(names, 8)));
+  EXPECT_THAT(html, HasSubstr("<path class=\"line s11\""));
+  EXPECT_THAT(html, Not(HasSubstr("shows the first")));
+  EXPECT_THAT(html, HasSubstr("The worst site"));
 }
 
 TEST(TopologyCommandTest, AdviceCanBePastedAndRead) {

@@ -48,5 +48,13 @@ TEST(LinkListTest, RefusesWhatIsNoListAndNamesTheLine) {
   }
 }
 
+TEST(LinkListTest, SkipsTheByteOrderMarkOfASpreadsheet) {
+  const LinkList links = *ParseLinks(
+      "\xEF\xBB\xBF"
+      "from,to\r\na,b\r\n",
+      "links.csv");
+  EXPECT_EQ(links.sites.size(), 2U);
+}
+
 }  // namespace
 }  // namespace consilium

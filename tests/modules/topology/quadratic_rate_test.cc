@@ -98,6 +98,27 @@ TEST(ExactRateTest, IsTheGrowthOfTheRecursionOnIrregularAndPeriodicSchemes) {
   }
 }
 
+// n sites take the mean in every p-th step: the diagonal of X grows by a site's own factor in each
+// step, the rest by (1 - eta)^2, and the mean spreads both over all n^2 pairs.
+TEST(ExactRateTest, OfLocalStepsHasAClosedForm) {
+  const int n = 32, period = 10;
+  const double zeta = 50;
+  const RandomWalk walk(*LocalSteps(*Averaging(n), period));
+  for (const double eta : {0.001, 0.02, 0.05, 0.073, 0.08, 0.3951}) {
+    const double kept = (1 - eta) * (1 - eta), noise = (zeta - 1) * eta * eta;
+    const double growth = (std::pow(kept + noise, period) + (n - 1) * std::pow(kept, period)) / n;
+    const auto rate = ExactRate(walk, {eta, zeta});
+    if (growth > 1) {
+      EXPECT_FALSE(rate.has_value()) << eta;
+    } else {
+      EXPECT_NEAR(rate.value_or(-1), 1 - std::pow(growth, 1.0 / period), 1e-10) << eta;
+    }
+  }
+  const BestRate best = *BestLearningRate(walk, zeta, ExactRate);
+  EXPECT_NEAR(best.learning_rate, 0.073, 0.0005);
+  EXPECT_NEAR(best.rate, 0.110, 0.0005);
+}
+
 TEST(QuadraticRateTest, TellsDivergence) {
   EXPECT_FALSE(PredictedRate(WalkOn(Ring(32)), {0.2, 50}).has_value());
   EXPECT_FALSE(ExactRate(WalkOn(Star(32)), {0.1, 50}).has_value());

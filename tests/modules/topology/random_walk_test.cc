@@ -120,6 +120,30 @@ TEST(RandomWalkTest, CovarianceSolvesItsEquationOverAPeriod) {
   }
 }
 
+TEST(RandomWalkTest, PhaseVariancesAreThoseOfPeriodsThatEndThere) {
+  for (const MixingScheme& scheme :
+       {*LocalSteps(*Averaging(6), 4), Mixed(7), *LocalSteps(*MetropolisScheme(*Star(5)), 3)}) {
+    const auto phases = RandomWalk(scheme).PhaseVariances(0.8);
+    ASSERT_EQ(phases.size(), static_cast<size_t>(scheme.period()));
+    for (int last = 0; last < scheme.period(); ++last) {
+      std::vector<SparseMixing> rotated;
+      for (int k = 1; k <= scheme.period(); ++k) rotated.push_back(scheme.Phase(last + k));
+      EXPECT_THAT(
+          phases[static_cast<size_t>(last)],
+          Pointwise(DoubleNear(1e-11), RandomWalk(*MixingScheme::Create(rotated)).Variances(0.8)));
+    }
+  }
+}
+
+TEST(EffectiveNeighborsTest, OfLocalStepsAreFewOverAPeriodWhateverTheyAreAfterTheMean) {
+  const RandomWalk walk(*LocalSteps(*Averaging(32), 10));
+  EXPECT_NEAR(EffectiveNeighborsOf(walk, 0)->mean, 32, 1e-9);
+  const EffectiveNeighbors fresh = *NeighborsOverPeriod(walk, 0);
+  EXPECT_NEAR(fresh.mean, 10 / (9 + 1.0 / 32), 1e-9);  // nine steps alone
+  EXPECT_NEAR(fresh.worst, 1, 1e-9);
+  EXPECT_LT(NeighborsOverPeriod(walk, 0.9)->mean, 5);
+}
+
 TEST(RandomWalkTest, TheCommonBasisAndDoublingAgree) {
   for (const MixingScheme& scheme :
        {*UniRing(7), *Exponential(12), *MetropolisScheme(*BinaryTree(10)),
