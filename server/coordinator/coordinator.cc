@@ -35,7 +35,8 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
  public:
   RunningCoordinator(const CoordinatorConfig& config, Schema schema,
                      std::unique_ptr<Database> database, const Clock& clock)
-      : schema_(std::move(schema)),
+      : clock_(clock),
+        schema_(std::move(schema)),
         database_(std::move(database)),
         stored_runs_(*database_),
         stored_sites_(*database_),
@@ -45,8 +46,8 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
                     {.attached = [this](const std::string& site) { runs_.Attached(site); },
                      .detached = [this](const std::string& site) { runs_.Detached(site); }}),
         loop_(clock) {
-    const NodeStreamOptions options{.heartbeat = config.heartbeat,
-                                    .queue_bytes = config.queue_bytes};
+    const NodeStreamOptions options{
+        .heartbeat = config.heartbeat, .bytes = &stream_bytes_, .queue_bytes = config.queue_bytes};
     federation_ = NewFederationService(options, clock, *this);
     administration_ = NewAdministrationService(loop_, runs_, attendance_);
   }
@@ -56,7 +57,9 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   Status Serve(const CoordinatorConfig& config) {
     if (!config.metrics_listen.empty()) {
       ASSIGN_OR_RETURN(metrics_, Metrics::Open(config.metrics_listen));
-      runs_.WhenChanged([this](const RunRecord& record) { Observe(record, *metrics_); });
+      metrics_->BeforeServing([this] { Observe(stream_bytes_, *metrics_); });
+      run_metrics_.emplace(*metrics_, clock_);
+      runs_.WhenChanged([this](const RunRecord& record) { run_metrics_->Observe(record); });
     }
     RETURN_IF_ERROR(runs_.Restore());
     RETURN_IF_ERROR(attendance_.Restore());
@@ -77,15 +80,20 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
 
  private:
   std::optional<Time> NextDeadline() const {
-    const std::optional<Time> runs = runs_.NextDeadline();
-    const std::optional<Time> beat = attendance_.NextDeadline();
-    return runs && beat ? std::min(runs, beat) : runs ? runs : beat;
+    std::optional<Time> next = runs_.NextDeadline();
+    const auto consider = [&next](std::optional<Time> at) {
+      if (at && (!next || *at < *next)) next = at;
+    };
+    consider(attendance_.NextDeadline());
+    if (run_metrics_) consider(run_metrics_->NextDeadline());
+    return next;
   }
 
   void Tick() {
     runs_.Tick();
     attendance_.Tick();
     if (metrics_) ObserveRefused(routes_.refused(), *metrics_);
+    if (run_metrics_) run_metrics_->Tick();
   }
 
   // ---- from gRPC's threads ----
@@ -121,6 +129,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   }
 
   // Constant.
+  const Clock& clock_;
   const Schema schema_;
   std::unique_ptr<Database> database_;
   Runs stored_runs_;
@@ -128,9 +137,11 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   Switchboard switchboard_;
   Routes routes_;
 
+  StreamBytes stream_bytes_;
   std::unique_ptr<Metrics> metrics_;
 
   // Touched on the loop only, once it runs.
+  std::optional<RunMetrics> run_metrics_;
   ActiveRuns runs_;
   Attendance attendance_;
 

@@ -77,6 +77,7 @@ class NodeStream final : public Attachment,
     if (!ok) return Close(OkStatus());
     Heard();
     if (!arrived_) return Meet();
+    if (bytes_ != nullptr) bytes_->sent.Count(inbound_.ByteSizeLong(), inbound_.has_peer());
     switch (inbound_.message_case()) {
       case v1::FromNode::kHeartbeat:
         return ReadNext();
@@ -157,6 +158,7 @@ class NodeStream final : public Attachment,
       return Close(in_order);
     }
     arrived_ = true;
+    if (options_.bytes != nullptr) bytes_ = &options_.bytes->Of(hello_.site);
     events_.Arrived(self_);
     ReadNext();
   }
@@ -206,6 +208,7 @@ class NodeStream final : public Attachment,
     if (options_.to_nodes != nullptr && outbound_.has_peer()) {
       options_.to_nodes->Count(outbound_.peer());
     }
+    if (bytes_ != nullptr) bytes_->received.Count(outbound_.ByteSizeLong(), outbound_.has_peer());
     write_options_ = grpc::WriteOptions();
     if (!outbox_.empty()) write_options_.set_buffer_hint();
     return true;
@@ -233,6 +236,7 @@ class NodeStream final : public Attachment,
   AttachmentEvents& events_;
   grpc::CallbackServerContext& context_;
   NodeHello hello_;
+  StreamBytes::Site* bytes_ = nullptr;
 
   // Touched by the reactions to reading, and OnDone, only.
   std::shared_ptr<NodeStream> self_;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "server/coordinator/attachment.h"
+#include "server/coordinator/stream_bytes.h"
 #include "server/federation/wire/carried.h"
 
 namespace grpc {
@@ -21,6 +22,7 @@ struct NodeStreamOptions {
   // server.
   CarriedByLink* from_nodes = nullptr;
   CarriedByLink* to_nodes = nullptr;
+  StreamBytes* bytes = nullptr;          // likewise, of all messages, by site
   size_t queue_bytes = size_t{1} << 20;  // that may wait for this node
 };
 

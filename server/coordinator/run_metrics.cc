@@ -1,6 +1,8 @@
 #include "server/coordinator/run_metrics.h"
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 namespace consilium {
 namespace {
@@ -50,19 +52,89 @@ void ObserveModules(const RunRecord& record, Metrics& metrics) {
   }
 }
 
+void SetTotals(const std::string& name, const std::string& help, const std::string& site,
+               uint64_t sent, uint64_t received, Metrics& metrics) {
+  metrics.SetTotal(name, help, {{"site", site}, {"direction", "sent"}}, static_cast<double>(sent));
+  metrics.SetTotal(name, help, {{"site", site}, {"direction", "received"}},
+                   static_cast<double>(received));
+}
+
+// A site that began anew from an older checkpoint counts on from what that says.
+uint64_t Growth(uint64_t before, uint64_t now) { return now > before ? now - before : 0; }
+
 }  // namespace
 
-void Observe(const RunRecord& record, Metrics& metrics) {
+RunMetrics::Bytes RunMetrics::Counted(const RunSite& site) {
+  Bytes bytes;
+  const auto consider = [&bytes](uint64_t sent, const std::vector<LinkTraffic>& links) {
+    uint64_t received = 0;
+    for (const LinkTraffic& link : links) received += link.bytes_received;
+    bytes.sent = std::max(bytes.sent, sent);
+    bytes.received = std::max(bytes.received, received);
+  };
+  if (site.progress) consider(site.progress->bytes_sent, site.progress->links);
+  if (site.report) consider(site.report->bytes_sent, site.report->traffic.links);
+  return bytes;
+}
+
+void RunMetrics::AddToTotals(const RunRecord& record) {
+  const bool first = !seen_.contains(record.run);
+  std::map<std::string, Bytes>& before = seen_[record.run].sites;
+  for (const RunSite& site : record.sites) {
+    const Bytes now = Counted(site);
+    const Bytes last = first ? now : before[site.site];
+    before[site.site] = now;
+    Bytes& total = totals_[site.site];
+    total.sent += Growth(last.sent, now.sent);
+    total.received += Growth(last.received, now.received);
+    SetTotals("consilium_site_bytes_total",
+              "Bytes of messages between sites, as sites count them, over all runs.", site.site,
+              total.sent, total.received, metrics_);
+  }
+}
+
+void RunMetrics::Observe(const RunRecord& record) {
+  if (record.ended && clock_.Now() - *record.ended >= kKeepEnded) return;
+  AddToTotals(record);
+  if (record.ended) seen_[record.run].drop = *record.ended + kKeepEnded;
   const Metrics::Labels labels = {{"run", record.run}};
-  metrics.Set("consilium_run_rounds", "Rounds that every participant has completed.", labels,
-              record.rounds_completed);
-  metrics.Set("consilium_run_generation", "How often the participants were put together anew.",
-              labels, static_cast<double>(record.generation));
-  metrics.Set("consilium_run_state",
-              "1 waiting, 2 running, 3 finished, 4 stopped by an operator, 5 failed.", labels,
-              static_cast<double>(record.state));
-  for (const RunSite& site : record.sites) ObserveSite(record.run, site, metrics);
-  ObserveModules(record, metrics);
+  metrics_.Set("consilium_run_rounds", "Rounds that every participant has completed.", labels,
+               record.rounds_completed);
+  metrics_.Set("consilium_run_generation", "How often the participants were put together anew.",
+               labels, static_cast<double>(record.generation));
+  metrics_.Set("consilium_run_state",
+               "1 waiting, 2 running, 3 finished, 4 stopped by an operator, 5 failed.", labels,
+               static_cast<double>(record.state));
+  for (const RunSite& site : record.sites) ObserveSite(record.run, site, metrics_);
+  ObserveModules(record, metrics_);
+}
+
+void RunMetrics::Tick() {
+  const Time now = clock_.Now();
+  std::erase_if(seen_, [&](const auto& run) {
+    const bool over = run.second.drop && *run.second.drop <= now;
+    if (over) metrics_.Drop("run", run.first);
+    return over;
+  });
+}
+
+std::optional<Time> RunMetrics::NextDeadline() const {
+  std::optional<Time> next;
+  for (const auto& [run, seen] : seen_) {
+    if (seen.drop && (!next || *seen.drop < *next)) next = seen.drop;
+  }
+  return next;
+}
+
+void Observe(StreamBytes& streams, Metrics& metrics) {
+  for (const std::string& name : streams.Names()) {
+    const StreamBytes::Site& site = streams.Of(name);
+    SetTotals("consilium_stream_bytes_total", "Bytes that a site's streams carried.", name,
+              site.sent.all(), site.received.all(), metrics);
+    SetTotals("consilium_stream_peer_bytes_total",
+              "Of them those of messages between sites; compare consilium_site_bytes_total.", name,
+              site.sent.peer(), site.received.peer(), metrics);
+  }
 }
 
 void ObserveRefused(uint64_t chunks, Metrics& metrics) {

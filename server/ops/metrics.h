@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_OPS_METRICS_H_
 #define CONSILIUM_SERVER_OPS_METRICS_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,17 @@ class Metrics {
   // Names and labels are letters, digits and underscores.
   virtual void Set(const std::string& name, const std::string& help, const Labels& labels,
                    double value) = 0;
+
+  // The same for what only ever grows. A smaller value than the last changes nothing.
+  virtual void SetTotal(const std::string& name, const std::string& help, const Labels& labels,
+                        double value) = 0;
+
+  // Takes away all series of Set with this label; they may come back.
+  virtual void Drop(const std::string& label, const std::string& value) = 0;
+
+  // Called before the series are served, each time, on the serving thread: may Set and SetTotal.
+  // Call it once.
+  virtual void BeforeServing(std::function<void()> refresh) = 0;
 };
 
 }  // namespace consilium

@@ -52,11 +52,12 @@ class Streams final : public AttachmentEvents {
 
   CarriedByLink from_nodes;
   CarriedByLink to_nodes;
+  StreamBytes bytes;
 
  private:
   Loopback::Services Serve() {
-    service_ =
-        NewFederationService({.from_nodes = &from_nodes, .to_nodes = &to_nodes}, clock_, *this);
+    service_ = NewFederationService(
+        {.from_nodes = &from_nodes, .to_nodes = &to_nodes, .bytes = &bytes}, clock_, *this);
     return [this](grpc::ServerBuilder& builder) { builder.RegisterService(service_.get()); };
   }
 
@@ -102,6 +103,12 @@ TEST(NodeStreamTest, WhatIsCountedAsSentIsWhatTheStreamsCarryToOnePercent) {
     EXPECT_GE(carried.stream_bytes, carried.body_bytes);
     EXPECT_LT(static_cast<double>(carried.stream_bytes), 1.01 * 2 * kBytes);
     EXPECT_LT(carried.stream_bytes - carried.body_bytes, 100 * carried.chunks);
+    // By site the same, with what else the envelopes say.
+    for (const uint64_t bytes : {streams.bytes.Of("cleveland").sent.peer(),
+                                 streams.bytes.Of("switzerland").received.peer()}) {
+      EXPECT_GE(bytes, carried.stream_bytes);
+      EXPECT_LT(bytes, carried.stream_bytes + 50 * carried.chunks);
+    }
   }
 }
 
