@@ -13,8 +13,11 @@ constexpr size_t kMostKept = 255;  // a byte of the message counts them
 }  // namespace
 
 template <typename Scalar>
-RelayLink<Scalar>::RelayLink(RelayNeighbor<Scalar> neighbor)
-    : neighbor_(std::move(neighbor)), weights_(neighbor_.weights_behind.size(), 0.0) {}
+RelayLink<Scalar>::RelayLink(RelayNeighbor<Scalar> neighbor, std::vector<Block> blocks)
+    : neighbor_(std::move(neighbor)),
+      blocks_(std::move(blocks)),
+      repeated_bytes_(blocks_.size()),
+      weights_(neighbor_.weights_behind.size(), 0.0) {}
 
 // Has the neighbour lost what was sent before `round`? Its message of a round is sent when that
 // round begins: what it has not decoded then of earlier rounds was lost on the way, or is late.
@@ -38,6 +41,8 @@ std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& 
   WriteHeader(writer, header, sizeof(Scalar));
   writer.U32(decoded_);
   if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
+  gave_memory_ = header.anew;
+  std::fill(repeated_bytes_.begin(), repeated_bytes_.end(), 0);
   if (header.phase > 0) WriteEarlier(writer);
   sent_ = round + 1;
   if (header.anew) {
@@ -52,7 +57,7 @@ std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& 
   std::string message = writer.Take();
   if (!codec.StandsAlone()) Keep(std::string_view(message).substr(begin));
   while (!kept_.empty() && (kept_bytes_ > mean.size_bytes() || kept_.size() > kMostKept)) {
-    kept_bytes_ -= kept_.front().size();
+    kept_bytes_ -= kept_.front().payload.size();
     kept_.pop_front();
   }
   return message;
@@ -60,13 +65,36 @@ std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& 
 
 template <typename Scalar>
 void RelayLink<Scalar>::Keep(std::string_view payload) {
-  kept_.emplace_back(payload);
+  kept_.push_back({std::string(payload), OwnBytes()});
   kept_bytes_ += payload.size();
 }
 
 template <typename Scalar>
-void RelayLink<Scalar>::WriteEarlier(ByteWriter& writer) const {
-  for (const std::string& payload : kept_) writer.Text(payload);
+void RelayLink<Scalar>::WriteEarlier(ByteWriter& writer) {
+  for (const Kept& kept : kept_) {
+    writer.Text(kept.payload);
+    for (size_t b = 0; b < kept.bytes.size(); ++b) repeated_bytes_[b] += kept.bytes[b];
+  }
+}
+
+template <typename Scalar>
+std::vector<uint64_t> RelayLink<Scalar>::OwnBytes() const {
+  std::vector<BlockTraffic> by_block(blocks_.size());
+  neighbor_.outward->AddTraffic(by_block);
+  std::vector<uint64_t> bytes(blocks_.size());
+  std::ranges::transform(by_block, bytes.begin(), &BlockTraffic::bytes);
+  return bytes;
+}
+
+template <typename Scalar>
+void RelayLink<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
+  std::vector<BlockTraffic> said(blocks_.size());
+  neighbor_.outward->AddTraffic(said);
+  for (size_t b = 0; b < blocks_.size(); ++b) {
+    if (gave_memory_) said[b].bytes = blocks_[b].size * sizeof(Scalar);
+    said[b].bytes += repeated_bytes_[b];
+    by_block[b] += said[b];
+  }
 }
 
 template <typename Scalar>
@@ -83,7 +111,7 @@ Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader) 
   acknowledged_ = acknowledged;
   acknowledged_in_ = header.round;
   while (!kept_.empty() && sent_ - kept_.size() < acknowledged_) {
-    kept_bytes_ -= kept_.front().size();
+    kept_bytes_ -= kept_.front().payload.size();
     kept_.pop_front();
   }
   if (decoded_ < next_) return OkStatus();  // one before it is missing

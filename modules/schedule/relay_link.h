@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "modules/schedule/message.h"
 #include "modules/schedule/relay_sum.h"
+#include "modules/slices.h"
 
 namespace consilium {
 
@@ -25,7 +26,7 @@ namespace consilium {
 template <typename Scalar>
 class RelayLink {
  public:
-  explicit RelayLink(RelayNeighbor<Scalar> neighbor);
+  RelayLink(RelayNeighbor<Scalar> neighbor, std::vector<Block> blocks);
 
   int site() const { return neighbor_.site; }
   const std::vector<double>& weights_behind() const { return neighbor_.weights_behind; }
@@ -39,10 +40,9 @@ class RelayLink {
   std::string Write(uint32_t round, const std::vector<double>& weights,
                     std::span<const Scalar> mean);
 
-  // Of the message written last, without what it repeats.
-  void AddTraffic(std::span<BlockTraffic> by_block) const {
-    neighbor_.outward->AddTraffic(by_block);
-  }
+  // Of the message written last, with what it repeats. Of a codec's whole memory the numbers of
+  // the vector are counted; directions and the like belong to no block.
+  void AddTraffic(std::span<BlockTraffic> by_block) const;
 
   // Takes the neighbour's message of header.round, the next one or a later one, from behind the
   // header. One that cannot be decoded because another before it was lost counts as missing, and is
@@ -58,19 +58,28 @@ class RelayLink {
  private:
   bool IsLacking(uint32_t round) const;
   void Keep(std::string_view payload);
-  void WriteEarlier(ByteWriter& writer) const;
+  std::vector<uint64_t> OwnBytes() const;
+  void WriteEarlier(ByteWriter& writer);
   Status ReadPayload(const MessageHeader& header, ByteReader& reader);
   Status ReadMemory(ByteReader& reader);
 
   RelayNeighbor<Scalar> neighbor_;
+  const std::vector<Block> blocks_;
 
   // Outward.
   uint32_t sent_ = 0;             // rounds
   uint32_t acknowledged_ = 0;     // the neighbour has decoded the messages of all rounds before it
   uint32_t acknowledged_in_ = 0;  // as it said in its message of this round
   uint32_t repeated_ = 0;  // only messages of this round or later can know of the last repeat
-  std::deque<std::string> kept_;  // what the codec made of the latest rounds not acknowledged
+  struct Kept {
+    std::string payload;
+    std::vector<uint64_t> bytes;  // of each block
+  };
+  std::deque<Kept> kept_;  // what the codec made of the latest rounds not acknowledged
   size_t kept_bytes_ = 0;
+  // In the message written last: of each block, repeated; and whether it gave the whole memory.
+  std::vector<uint64_t> repeated_bytes_;
+  bool gave_memory_ = false;
 
   // Inward.
   std::vector<double> weights_;

@@ -72,7 +72,7 @@ RelaySum<Scalar>::RelaySum(RelaySumOptions<Scalar> options)
   mean_.resize(size);
   for (RelayNeighbor<Scalar>& neighbor : options.neighbors) {
     for (size_t b = 0; b < total_.size(); ++b) total_[b] += neighbor.weights_behind[b];
-    relays_.emplace_back(std::move(neighbor));
+    relays_.emplace_back(std::move(neighbor), blocks_);
   }
   if (fallback_ == RelayFallback::kLastAverage || fallback_ == RelayFallback::kInitialModel) {
     reference_.resize(size);

@@ -208,6 +208,8 @@ void SiteMember::Restore(Checkpoint checkpoint) {
 
 // Leaves whatever is under way.
 void SiteMember::Rest() {
+  const bool in_round = stage_ == Stage::kRound && state_ == State::kExchanging;
+  if (in_round && exchange_) CountModules();
   state_ = State::kWaiting;
   ++ticket_;
   training_ = false;

@@ -133,6 +133,13 @@ void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string>
                              exchange_seconds_, traffic_.links, CompressionError(traffic_)});
 }
 
+// What the round under way said of each module.
+void SiteMember::CountModules() {
+  std::vector<BlockTraffic> by_block(options_.shape.blocks.size());
+  exchange_->AddTraffic(by_block);
+  traffic_.CountModules(by_block);
+}
+
 void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,
                       std::vector<double> calibration, bool consensus) {
   if (options_.aggregator) return;

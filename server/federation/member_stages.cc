@@ -41,6 +41,7 @@ void SiteMember::BeginRounds(MemberActions& actions) {
   rounds_in_model_ = rounds_completed_;
   origin_.clear();
   stage_ = Stage::kRound;
+  state_ = State::kWaiting;
   exchange_.reset();
   if (rounds_completed_ >= options_.plan.rounds) return BeginSelection(actions);
   auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
@@ -94,9 +95,7 @@ void SiteMember::EndRound(MemberActions& actions) {
   KeepFrozen(parameters_);
   KeepFrozen(agreed_);
   owed_ = exchange_->Owed();
-  std::vector<BlockTraffic> by_block(options_.shape.blocks.size());
-  exchange_->AddTraffic(by_block);
-  traffic_.CountModules(by_block);
+  CountModules();
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   rounds_in_model_ = ++rounds_completed_;
   Save(actions, parameters_, {}, false);

@@ -38,6 +38,7 @@ class SiteMember final : public Member {
 
   void Restore(Checkpoint checkpoint);
   void Rest();
+  void CountModules();
   uint64_t generation() const { return seating_ ? seating_->assignment.generation : 0; }
   const std::string& SiteName(int n) const {
     return seating_->assignment.participants[static_cast<size_t>(n)].site;

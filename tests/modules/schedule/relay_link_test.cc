@@ -28,7 +28,7 @@ RelayLink<double> EndOf(int other, const CompressorOptions& compressor) {
   neighbor.outward = *MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 1 : 2);
   neighbor.inward = *MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 2 : 1);
   neighbor.weights_behind = neighbor.weights_before = {1, 1};
-  return RelayLink<double>(std::move(neighbor));
+  return RelayLink<double>(std::move(neighbor), Shape().blocks);
 }
 
 Status Give(const std::string& body, RelayLink<double>& to) {
@@ -110,6 +110,36 @@ TEST_P(RelayLinkTest, AfterALongSilenceAMessageIsNoLargerThanTheMemoryOfTheCodec
     ASSERT_LT(pair.bytes, sizeof(double) * std::max(memory, 2 * Shape().size()) + 100);
   }
   EXPECT_TRUE(pair.Round(mean, false, false));
+}
+
+// Headers, counts, and the directions in a codec's memory belong to no block.
+TEST_P(RelayLinkTest, WhatIsRepeatedIsCountedBlockByBlock) {
+  Random random(8);
+  Pair pair(compressor());
+  const std::vector<double> mean = RandomValues<double>(Shape().size(), random);
+  const auto counted = [&] {
+    std::vector<BlockTraffic> by_block(Shape().blocks.size());
+    pair.left.AddTraffic(by_block);
+    uint64_t bytes = 0;
+    for (const BlockTraffic& block : by_block) bytes += block.bytes;
+    return bytes;
+  };
+  for (int round = 0; round < 4; ++round) pair.Round(mean, false, false);
+  const size_t header = pair.bytes - counted();
+  bool repeated = false;
+  for (int lost = 1; lost <= 4; ++lost) {
+    const size_t plain = pair.bytes;
+    for (int round = 0; round < lost; ++round) pair.Round(mean, true, false);
+    pair.Round(mean, false, false);
+    repeated |= pair.bytes > plain + 8;
+    const size_t memory = (*MakeLinkCodec<double>(compressor(), Shape(), 1))->State().size();
+    const size_t directions = sizeof(double) * (memory - Shape().size());
+    const auto each = static_cast<size_t>(header + 8);  // of each message that is repeated
+    EXPECT_LE(counted(), pair.bytes) << lost;
+    EXPECT_GE(counted() + (lost + 2) * each + directions, pair.bytes) << lost;
+    for (int round = 0; round < 3; ++round) pair.Round(mean, false, false);
+  }
+  EXPECT_TRUE(repeated || compressor().kind == CompressorKind::kIdentity);
 }
 
 TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefused) {

@@ -218,6 +218,35 @@ TEST_P(FederationTest, StoppingEndsTheRunForEverybody) {
   EXPECT_EQ(bench.run->record().reason, "stopped by the test");
 }
 
+// Every message carries all numbers of both modules, and all that were sent are told of.
+TEST(TrafficTest, RoundsThatANewGenerationBrokeOffCountForTheirModulesToo) {
+  for (const char* kind : {"relay_sum", "all_reduce"}) {
+    SCOPED_TRACE(kind);
+    FederationBench bench(
+        fmt::format("[run]\nsites = ['a', 'b', 'c']\nrounds = 12\nround_deadline_seconds = 10\n"
+                    "[schedule]\nkind = '{}'\ntopology = 'chain'\n"
+                    "[compression]\nkind = 'identity'\n",
+                    kind));
+    for (const char* site : {"a", "b", "c"}) bench.AddSite(site, {1, 1}, 1);
+    StartAll(bench);
+    for (int kill = 0; kill < 5; ++kill) {
+      bench.RunUntilRound(2 * kill + 1);
+      for (int steps = 0; steps < 3 + kill; ++steps) bench.Step();
+      bench.Kill("c");
+      bench.Start("c");
+    }
+    bench.Finish();
+    ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+    const auto sent = std::ranges::count_if(bench.sent, [](const PeerMessage& message) {
+      return message.from == "a" && message.stage == Stage::kRound;
+    });
+    const Traffic& traffic = bench.run->record().sites[0].report->traffic;
+    for (const ModuleTraffic& module : traffic.modules) {
+      EXPECT_EQ(module.bytes, static_cast<uint64_t>(sent) * 8 * sizeof(float)) << module.module;
+    }
+  }
+}
+
 TEST(LateSiteTest, OneLateRoundCostsNoPlaceHoweverManyNeighboursWaited) {
   FederationBench bench(
       "[run]\nsites = ['a', 'b', 'c', 'd', 'e']\nrounds = 30\nquorum = 4\n"
