@@ -3,7 +3,8 @@
 // figures of ../shared/peers.md for Flower 1.5.0 with TLS, and of plain streams of the same bytes.
 //   rounds            all cases
 //   rounds CASE       one of them
-//   rounds memory [N] the coordinator's memory with 4, 8 and 16 nodes (or N) and 10M parameters
+//   rounds memory [N] the coordinator's memory with 4 to 64 nodes (or N); fails if it ever needs
+//                     more than two models and kBesideModels
 #include <grpcpp/impl/service_type.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -41,9 +42,18 @@ struct Case {
   const char* plan;
   int nodes = 4;
   size_t plain_bytes = 0;  // of a node's message, to compare with plain streams; 0: not compared
+  double model = 0;        // megabytes; 0: memory is not bounded
+  int width = 0;           // of the model's state and layers; 0: the default
 };
+constexpr double kBesideModels = 64;  // megabytes
 constexpr char kStar[] =
     "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
+    "topology = \"star\"\n[compression]\nkind = \"identity\"\n";
+constexpr char kTopK[] =
+    "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
+    "topology = \"star\"\n[compression]\nkind = \"top_k\"\n";
+constexpr char kScaffold[] =
+    "[schedule]\nkind = \"scaffold\"\naggregator = \"coordinator\"\n"
     "topology = \"star\"\n[compression]\nkind = \"identity\"\n";
 constexpr char kRelay[] =
     "[schedule]\nkind = \"relay_sum\"\ntopology = \"chain\"\n"
@@ -55,13 +65,14 @@ constexpr Case kCases[] = {
 };
 
 constexpr char kTen[] = "10M parameters, all-reduce at the coordinator";
-constexpr char kWideStar[] =
-    "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
-    "topology = \"star\"\n[compression]\nkind = \"identity\"\n"
-    "[model]\nstate = 300\nhidden = 300\n";
-constexpr Case kMemoryCases[] = {{kTen, 55, 8, 0.48, 2, kWideStar, 4},
-                                 {kTen, 55, 8, 0.48, 2, kWideStar, 8},
-                                 {kTen, 55, 8, 0.48, 2, kWideStar, 16}};
+constexpr char kOne[] = "1M parameters, all-reduce at the coordinator";
+constexpr Case kMemoryCases[] = {
+    {kTen, 55, 8, 0.48, 2, kStar, 4, 0, 40, 300},
+    {kTen, 55, 8, 0.48, 2, kStar, 16, 0, 40, 300},
+    {"10M parameters, top-k at the coordinator", 55, 4, 0.48, 2, kTopK, 6, 0, 40, 300},
+    {"10M parameters, SCAFFOLD at the coordinator", 55, 4, 0.48, 2, kScaffold, 5, 0, 40, 300},
+    {kOne, 55, 4, 4.8, 2, kStar, 32, 0, 4, 90},
+    {kOne, 55, 4, 4.8, 2, kStar, 64, 0, 4, 90}};
 
 std::string SiteName(int node) { return fmt::format("site-{}", node); }
 
@@ -91,7 +102,10 @@ std::string CohortText(int features) {
 std::string PlanText(const Case& with) {
   std::string sites;
   for (int node = 0; node < with.nodes; ++node) sites += fmt::format("\"{}\", ", SiteName(node));
-  return fmt::format("[run]\nsites = [{}]\nrounds = {}\n{}", sites, with.rounds, with.plan);
+  const std::string model =
+      with.width == 0 ? "" : fmt::format("[model]\nstate = {0}\nhidden = {0}\n", with.width);
+  return fmt::format("[run]\nsites = [{}]\nrounds = {}\n{}{}", sites, with.rounds, with.plan,
+                     model);
 }
 
 // ---- the processes
@@ -103,6 +117,7 @@ std::string PlanText(const Case& with) {
 }
 
 [[noreturn]] void BeCoordinator(const FederationHome& home, int ready) {
+  UseOneHeap();
   CoordinatorConfig config;
   config.listen = "127.0.0.1:0";
   config.state = home / "coordinator";
@@ -315,6 +330,12 @@ StatusOr<Cost> MeasureRun(const FederationHome& home, const Case& with) {
       with.name, with.nodes, rate, rate / with.peer, with.aim, with.rounds / wall,
       1000 * cpu / with.rounds, PeakMegabytes(processes.pids()[0]),
       PeakMegabytes(processes.pids()[1]));
+  const double peak = PeakMegabytes(processes.pids()[0]);
+  if (with.model > 0 && peak > 2 * with.model + kBesideModels) {
+    return Internal(
+        "the coordinator needed {:.0f} MB, expected at most two models of {:.0f} MB and {:.0f} MB",
+        peak, with.model, kBesideModels);
+  }
   return Cost{cpu, wall};
 }
 

@@ -41,6 +41,7 @@ int RunCoordinator(const std::string& path, Task task) {
   if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state));
   if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
   if (task == Task::kCheckConfig) return Answer(CheckCoordinator(*config));
+  UseOneHeap();
   auto coordinator = Coordinator::Open(*config, SystemClock());
   if (!coordinator.ok()) return Fail(coordinator.status());
   LogInfo("ready", "{}: coordinator ready on {}", kSoftware, (*coordinator)->address());

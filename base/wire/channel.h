@@ -18,10 +18,12 @@ namespace consilium {
 // One message, in either direction. Larger things are sent in chunks.
 constexpr int kLargestMessageBytes = 16 << 20;
 
-// Of both ends: fewer and larger frames and reads than gRPC's defaults, and a window that a chunk
-// fits into. What a stream may hold unread is bounded by the window.
+// Of both ends: fewer and larger frames and reads than gRPC's defaults. What a stream may hold
+// unread is bounded by the window: at a client one that chunks fit into; a server has many streams,
+// and each gets room for one more message while it is being read.
 constexpr int kFrameBytes = 512 << 10;
 constexpr int kWindowBytes = 1 << 20;
+constexpr int kServerWindowBytes = 64 << 10;
 constexpr int kReadBytes = 64 << 10;
 
 struct ChannelOptions {

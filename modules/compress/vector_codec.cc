@@ -26,21 +26,47 @@ uint64_t VectorCodec<Scalar>::SeedOf(uint32_t serial, size_t matrix) const {
 }
 
 template <typename Scalar>
+void VectorCodec<Scalar>::WriteBeginning(uint32_t serial, ByteWriter& writer) const {
+  WriteCodecHeader<Scalar>(writer, codec_->format(), serial);
+}
+
+template <typename Scalar>
+Status VectorCodec<Scalar>::CheckBeginning(std::string_view bytes, uint32_t serial) const {
+  return CheckCodecHeader<Scalar>(bytes, codec_->format(), serial);
+}
+
+template <typename Scalar>
+void VectorCodec<Scalar>::EncodeMatrix(size_t matrix, uint32_t serial,
+                                       std::span<const Scalar> values, ByteWriter& writer,
+                                       std::span<Scalar> decoded) {
+  if (values.size() >= kFewestCoded) {
+    return codec_->Encode(values, SeedOf(serial, matrix), writer, decoded);
+  }
+  PutNumbers(writer, values);
+  std::ranges::copy(values, decoded.begin());
+}
+
+template <typename Scalar>
+Status VectorCodec<Scalar>::DecodeMatrix(size_t matrix, uint32_t serial, ByteReader& reader,
+                                         std::span<Scalar> decoded) {
+  if (decoded.size() >= kFewestCoded) {
+    RETURN_IF_ERROR(codec_->Decode(reader, SeedOf(serial, matrix), decoded));
+  } else if (!TakeFiniteNumbers(reader, decoded)) {
+    return RefuseNotFinite();
+  }
+  return reader.failed() ? RefuseLength() : OkStatus();
+}
+
+template <typename Scalar>
 void VectorCodec<Scalar>::Encode(std::span<const Scalar> values, uint32_t serial,
                                  ByteWriter& writer, std::span<Scalar> decoded) {
-  WriteCodecHeader<Scalar>(writer, codec_->format(), serial);
+  WriteBeginning(serial, writer);
   std::fill(bytes_.begin(), bytes_.end(), 0);
   for (size_t k = 0; k < matrices_.size(); ++k) {
     const MatrixSlice& matrix = matrices_[k];
-    const auto own = values.subspan(matrix.offset, matrix.size());
-    const auto said = decoded.subspan(matrix.offset, matrix.size());
     const size_t before = writer.size();
-    if (own.size() < kFewestCoded) {
-      PutNumbers(writer, own);
-      std::copy(own.begin(), own.end(), said.begin());
-    } else {
-      codec_->Encode(own, SeedOf(serial, k), writer, said);
-    }
+    EncodeMatrix(k, serial, values.subspan(matrix.offset, matrix.size()), writer,
+                 decoded.subspan(matrix.offset, matrix.size()));
     bytes_[static_cast<size_t>(matrix.block)] += writer.size() - before;
   }
 }
@@ -48,19 +74,14 @@ void VectorCodec<Scalar>::Encode(std::span<const Scalar> values, uint32_t serial
 template <typename Scalar>
 Status VectorCodec<Scalar>::Decode(std::string_view bytes, uint32_t serial,
                                    std::span<Scalar> decoded) {
-  RETURN_IF_ERROR(CheckCodecHeader<Scalar>(bytes, codec_->format(), serial));
+  RETURN_IF_ERROR(CheckBeginning(bytes, serial));
   ByteReader reader(bytes.substr(kCodecHeaderBytes));
   std::fill(decoded_.begin(), decoded_.end(), 0);
   for (size_t k = 0; k < matrices_.size(); ++k) {
-    const auto said = decoded.subspan(matrices_[k].offset, matrices_[k].size());
+    const MatrixSlice& matrix = matrices_[k];
     const size_t before = reader.remaining();
-    if (said.size() >= kFewestCoded) {
-      RETURN_IF_ERROR(codec_->Decode(reader, SeedOf(serial, k), said));
-    } else if (!TakeFiniteNumbers(reader, said)) {
-      return RefuseNotFinite();
-    }
-    if (reader.failed()) return RefuseLength();
-    decoded_[static_cast<size_t>(matrices_[k].block)] += before - reader.remaining();
+    RETURN_IF_ERROR(DecodeMatrix(k, serial, reader, decoded.subspan(matrix.offset, matrix.size())));
+    decoded_[static_cast<size_t>(matrix.block)] += before - reader.remaining();
   }
   if (reader.remaining() > 0) {
     return InvalidArgument(

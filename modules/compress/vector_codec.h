@@ -26,6 +26,7 @@ class VectorCodec {
 
   size_t size() const { return size_; }
   const std::vector<Block>& blocks() const { return blocks_; }
+  const std::vector<MatrixSlice>& matrices() const { return matrices_; }
 
   // Appends the message of `values` and writes what Decode makes of it, with the same bits.
   void Encode(std::span<const Scalar> values, uint32_t serial, ByteWriter& writer,
@@ -34,6 +35,16 @@ class VectorCodec {
   // Refuses a message of another format, serial number, length or with numbers that are not finite;
   // `decoded` may be half written then.
   Status Decode(std::string_view bytes, uint32_t serial, std::span<Scalar> decoded);
+
+  // The same piece by piece: a message is its beginning of kCodecHeaderBytes, then the matrices in
+  // order. `values` and `decoded` are of the matrix; what is to be decoded may end too early, and
+  // is then refused.
+  void WriteBeginning(uint32_t serial, ByteWriter& writer) const;
+  Status CheckBeginning(std::string_view bytes, uint32_t serial) const;
+  void EncodeMatrix(size_t matrix, uint32_t serial, std::span<const Scalar> values,
+                    ByteWriter& writer, std::span<Scalar> decoded);
+  Status DecodeMatrix(size_t matrix, uint32_t serial, ByteReader& reader,
+                      std::span<Scalar> decoded);
 
   // Adds the bytes of the message encoded, or decoded, last, without its header, to those of each
   // block.

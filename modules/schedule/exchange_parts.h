@@ -31,6 +31,9 @@ MadeExchange<Scalar> MakeOverGossip(const ExchangeOptions& options);
 template <typename Scalar>
 MadeExchange<Scalar> MakeOverRelay(const ExchangeOptions& options);
 
+// Of the all-reduce that SCAFFOLD with these options goes over.
+ExchangeOptions OfScaffoldsReduce(ExchangeOptions options);
+
 // For every site, whether it is reached from `self` through `neighbor`. Requires a tree.
 std::vector<bool> Behind(const Graph& tree, int self, int neighbor);
 

@@ -13,15 +13,18 @@ MadeExchange<Scalar> MakeServerOptimiserOf(const ExchangeOptions& options) {
   return MakeServerOptimiser(std::move(reduce), options.shape.blocks, options.server);
 }
 
-template <typename Scalar>
-MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
-  ExchangeOptions doubled = options;
-  doubled.shape = DoubledShape(options.shape);
-  for (std::vector<double>& weights : doubled.weights) {
+ExchangeOptions OfScaffoldsReduce(ExchangeOptions options) {
+  options.shape = DoubledShape(options.shape);
+  for (std::vector<double>& weights : options.weights) {
     weights.reserve(2 * weights.size());
     weights.insert(weights.end(), weights.begin(), weights.end());
   }
-  ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(doubled));
+  return options;
+}
+
+template <typename Scalar>
+MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
+  ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(OfScaffoldsReduce(options)));
   return MakeScaffold(std::move(reduce), options.shape,
                       options.weights[static_cast<size_t>(options.self)]);
 }

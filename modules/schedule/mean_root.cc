@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "modules/numbers.h"
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/message.h"
+#include "modules/schedule/star_root.h"
 
 namespace consilium {
 namespace {
@@ -17,10 +17,7 @@ constexpr size_t kAtOnce = 2048;  // numbers, still in the first cache when they
 
 // What came of one site's message: pieces end anywhere, also within a number.
 template <typename Scalar>
-struct Child {
-  int site = 0;
-  std::vector<double> weights;
-  bool included = false;
+struct Arriving {
   bool begun = false;  // the header is here
   std::array<char, sizeof(Scalar)> carry;
   size_t carried = 0;  // bytes of a number whose end is in `piece`
@@ -51,120 +48,84 @@ struct Child {
 };
 
 template <typename Scalar>
-class Root final : public MeanRoot {
+class Root final : public StarRoot {
  public:
   // Without a codec every number travels as it is.
   Root(const ExchangeOptions& options, std::unique_ptr<MeanCodec<Scalar>> codec)
-      : blocks_(options.shape.blocks),
-        total_(WeightsOf(options, std::vector<bool>(options.weights.size(), true), true)),
+      : StarRoot(options, sizeof(Scalar)),
         codec_(std::move(codec)),
-        zeros_(codec_ ? options.shape.size() : 0) {
-    for (size_t site = 0; site < options.weights.size(); ++site) {
-      if (static_cast<int>(site) == options.root) continue;
-      Child<Scalar>& child = children_.emplace_back();
-      child.site = static_cast<int>(site);
-      child.weights = options.weights[site];
-    }
+        zeros_(codec_ ? options.shape.size() : 0),
+        arriving_(children().size()) {
     if (codec_) codec_->Begin(zeros_);
-    StartPhase();
+    StartPhase(0, 0);
   }
 
-  int phase() const override { return phase_; }
-  int round() const override { return round_; }
-  size_t message_bytes() const override { return kMessageHeaderBytes + size_ * sizeof(Scalar); }
-  size_t mean_bytes() const override { return Beginning(true).size() + size_ * sizeof(Scalar); }
-  bool Waits(size_t child) const override { return children_[child].numbers() > 0; }
+  std::optional<size_t> message_bytes() const override {
+    return kMessageHeaderBytes + size_ * sizeof(Scalar);
+  }
+  std::optional<size_t> mean_bytes() const override {
+    return Beginning(true).size() + size_ * sizeof(Scalar);
+  }
+  bool Waits(size_t child) const override { return arriving_[child].numbers() > 0; }
   std::string TakeFormed() override { return std::exchange(formed_, {}); }
   bool complete() const override { return formed_numbers_ == size_; }
 
-  void Include(const std::vector<bool>& children) override {
-    for (size_t i = 0; i < children_.size(); ++i) {
-      children_[i].included = children[i];
-      if (!children[i]) continue;
-      for (size_t b = 0; b < weights_.size(); ++b) weights_[b] += children_[i].weights[b];
-    }
+  void Include(const std::vector<bool>& included) override {
+    Admit(included);
     (void)Form();  // of nobody, it is complete at once
   }
 
-  Status Take(size_t number, std::string piece) override {
-    Child<Scalar>& child = children_[number];
+  Status Take(size_t number, std::string piece, bool) override {
+    Arriving<Scalar>& child = arriving_[number];
     child.piece = std::move(piece);
     child.used = 0;
     if (!std::exchange(child.begun, true)) {
-      RETURN_IF_ERROR(CheckBeginning(child, child.piece));
+      const Status fits = CheckBeginning(children()[number], child.piece);
+      if (!fits.ok()) return Refuse(number, fits);
       child.used = kMessageHeaderBytes;
     }
     const size_t bytes = child.carried + child.piece.size() - child.used;
     if (bytes > (size_ - formed_numbers_) * sizeof(Scalar)) {
-      return InvalidArgument("site {} sent more than the {} numbers of the phase", child.site,
-                             size_);
+      return Refuse(number, InvalidArgument("site {} sent more than the {} numbers of the phase",
+                                            children()[number].site, size_));
     }
     if (child.numbers() > 0) return Form();
     child.Carry();
     return OkStatus();
   }
 
-  std::string Beginning(bool counted) const override {
-    const MessageHeader header{.kind = MessageKind::kAllReduceDown,
-                               .phase = static_cast<uint8_t>(phase_),
-                               .planned_weights = ArePlanned(weights_, total_),
-                               .counted = counted,
-                               .round = static_cast<uint32_t>(round_)};
-    ByteWriter writer;
-    WriteHeader(writer, header, sizeof(Scalar));
-    if (!header.planned_weights) WriteWeights<Scalar>(writer, weights_);
-    return writer.Take();
-  }
-
   void Next() override {
-    if (codec_) codec_->Absorb(phase_, mean_, /*counted=*/true);
-    ++phase_;
-    if (phase_ == (codec_ ? codec_->phases() : 1)) {
-      phase_ = 0;
-      ++round_;
-      if (codec_) {
-        codec_->End(zeros_);
-        std::ranges::fill(zeros_, Scalar{0});
-        codec_->Begin(zeros_);
-      }
+    if (codec_) codec_->Absorb(phase(), mean_, /*counted=*/true);
+    if (phase() + 1 < (codec_ ? codec_->phases() : 1)) return StartPhase(phase() + 1, round());
+    if (codec_) {
+      codec_->End(zeros_);
+      std::ranges::fill(zeros_, Scalar{0});
+      codec_->Begin(zeros_);
     }
-    StartPhase();
+    StartPhase(0, round() + 1);
   }
 
  private:
-  void StartPhase() {
-    phase_blocks_ = codec_ ? codec_->PhaseBlocks(phase_) : blocks_;
-    if (codec_) (void)codec_->Contribution(phase_);
+  void StartPhase(int phase, int round) {
+    BeginPhase(phase, round);
+    phase_blocks_ = codec_ ? codec_->PhaseBlocks(phase) : blocks();
+    if (codec_) (void)codec_->Contribution(phase);
     size_ = phase_blocks_.empty() ? 0 : phase_blocks_.back().offset + phase_blocks_.back().size;
     formed_numbers_ = 0;
     block_ = 0;
     mean_.clear();
-    weights_.assign(blocks_.size(), 0);
-    for (Child<Scalar>& child : children_) {
-      child.included = child.begun = false;
+    for (Arriving<Scalar>& child : arriving_) {
+      child.begun = false;
       child.carried = child.used = 0;
       child.piece.clear();
     }
   }
 
-  Status CheckBeginning(const Child<Scalar>& child, std::string_view piece) const {
-    ByteReader reader(piece);
-    ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
-    if (header.kind != MessageKind::kAllReduceUp || !header.planned_weights) {
-      return InvalidArgument(
-          "site {} sent a message of another schedule or direction, or of sites behind it",
-          child.site);
-    }
-    if (header.phase == phase_ && header.round == static_cast<uint32_t>(round_)) return OkStatus();
-    return InvalidArgument("site {} sent phase {} of round {}, expected phase {} of round {}",
-                           child.site, header.phase, header.round, phase_, round_);
-  }
-
   // Adds up and divides as many numbers as are there of all.
   Status Form() {
     size_t ready = size_ - formed_numbers_;
-    for (const Child<Scalar>& child : children_) {
-      if (child.included) ready = std::min(ready, child.numbers());
+    for (size_t i = 0; i < arriving_.size(); ++i) {
+      if (children()[i].included) ready = std::min(ready, arriving_[i].numbers());
     }
     std::array<Scalar, kAtOnce> sum;
     std::array<Scalar, kAtOnce> part;
@@ -172,12 +133,13 @@ class Root final : public MeanRoot {
     while (ready > 0) {
       const size_t count = std::min(ready, kAtOnce);
       std::fill_n(sum.begin(), count, Scalar{0});
-      for (Child<Scalar>& child : children_) {
-        if (!child.included) continue;
+      for (size_t child = 0; child < arriving_.size(); ++child) {
+        if (!children()[child].included) continue;
         const std::span<Scalar> numbers(part.data(), count);
-        child.Read(numbers);
+        arriving_[child].Read(numbers);
         if (!AllFinite(std::span<const Scalar>(numbers))) {
-          return InvalidArgument("site {} sent a number that is not finite", child.site);
+          return Refuse(child, InvalidArgument("site {} sent a number that is not finite",
+                                               children()[child].site));
         }
         for (size_t i = 0; i < count; ++i) sum[i] += part[i];
       }
@@ -186,8 +148,8 @@ class Root final : public MeanRoot {
       if (codec_) mean_.insert(mean_.end(), sum.begin(), sum.begin() + count);
       ready -= count;
     }
-    for (Child<Scalar>& child : children_) {
-      if (child.included && child.numbers() == 0) child.Carry();
+    for (size_t i = 0; i < arriving_.size(); ++i) {
+      if (children()[i].included && arriving_[i].numbers() == 0) arriving_[i].Carry();
     }
     return OkStatus();
   }
@@ -198,8 +160,8 @@ class Root final : public MeanRoot {
       const Block& block = phase_blocks_[block_];
       const size_t left = block.offset + block.size - formed_numbers_;
       const auto part = sum.first(std::min(left, sum.size()));
-      if (weights_[block_] > 0) {
-        const auto weight = static_cast<Scalar>(weights_[block_]);
+      if (weights()[block_] > 0) {
+        const auto weight = static_cast<Scalar>(weights()[block_]);
         for (Scalar& number : part) number /= weight;
       }
       formed_numbers_ += part.size();
@@ -208,20 +170,15 @@ class Root final : public MeanRoot {
     }
   }
 
-  const std::vector<Block> blocks_;
-  const std::vector<double> total_;
   const std::unique_ptr<MeanCodec<Scalar>> codec_;
-  std::vector<Scalar> zeros_;  // this site's values, for the codec
-  std::vector<Child<Scalar>> children_;
+  std::vector<Scalar> zeros_;               // this site's values, for the codec
+  std::vector<Arriving<Scalar>> arriving_;  // of each child
 
-  int round_ = 0;
-  int phase_ = 0;
   std::vector<Block> phase_blocks_;
-  size_t size_ = 0;              // numbers in the phase
-  size_t formed_numbers_ = 0;    // of them
-  size_t block_ = 0;             // that the next of them is in
-  std::vector<double> weights_;  // of each block in the mean
-  std::vector<Scalar> mean_;     // for the codec
+  size_t size_ = 0;            // numbers in the phase
+  size_t formed_numbers_ = 0;  // of them
+  size_t block_ = 0;           // that the next of them is in
+  std::vector<Scalar> mean_;   // for the codec
   std::string formed_;
 };
 
@@ -238,9 +195,6 @@ Status Check(const ExchangeOptions& options) {
                              options.shape.blocks.size());
     }
   }
-  if (!CanBeSummed(options.compressor.kind)) {
-    return InvalidArgument("a compressor that cannot be summed has no mean to form in passing");
-  }
   if (std::ranges::any_of(options.weights[root], [](double weight) { return weight != 0; })) {
     return InvalidArgument("site {} has a weight, expected none in the middle", options.self);
   }
@@ -252,6 +206,12 @@ Status Check(const ExchangeOptions& options) {
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options) {
   RETURN_IF_ERROR(Check(options));
+  if (options.schedule == ScheduleKind::kScaffold) {
+    ExchangeOptions reduce = OfScaffoldsReduce(options);
+    reduce.schedule = ScheduleKind::kAllReduce;
+    return MakeMeanRoot<Scalar>(reduce);
+  }
+  if (!CanBeSummed(options.compressor.kind)) return MakeHopRoot<Scalar>(options);
   std::unique_ptr<MeanCodec<Scalar>> codec;
   if (options.compressor.kind != CompressorKind::kIdentity) {
     ASSIGN_OR_RETURN(codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,

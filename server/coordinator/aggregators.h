@@ -15,8 +15,9 @@ StatusOr<std::shared_ptr<Aggregator>> NewMemberAggregator(MemberOptions options,
                                                           Aggregator::Outlets outlets);
 
 // Forms every mean while the chunks come in, all sites' in step: the same number of bytes is taken
-// from each, and who is ahead is held back by not reading his stream. It holds one mean and at most
-// two chunks of each site. Requires MeanStages::Serves(options.plan).
+// from each, and who is ahead is held back by not reading his stream. It holds one mean, what its
+// compressor keeps, and at most two chunks of each site, which are smaller the more sites there
+// are. Requires MeanStages::Serves(options.plan).
 std::shared_ptr<Aggregator> NewPassingAggregator(const std::string& run,
                                                  MeanStages::Options options, const Clock& clock,
                                                  Aggregator::Outlets outlets);

@@ -10,22 +10,28 @@
 namespace consilium {
 
 MeanMessage::MeanMessage(PeerMessage header, const std::string& counted,
-                         const std::string& not_counted, size_t total_bytes)
-    : header_(std::move(header)), not_counted_(not_counted), total_(total_bytes) {
-  body_.reserve(total_bytes);
+                         const std::string& not_counted, std::optional<size_t> total_bytes,
+                         std::string room)
+    : header_(std::move(header)),
+      not_counted_(not_counted),
+      total_(total_bytes),
+      body_(std::move(room)) {
+  body_.clear();
+  if (total_bytes) body_.reserve(*total_bytes);
   Append(counted);
 }
 
-uint64_t MeanMessage::End(uint64_t offset) const {
-  return std::min<uint64_t>(offset + kLargestChunkBytes, total_);
+uint64_t MeanMessage::EndOfChunk(uint64_t offset) const {
+  return std::min<uint64_t>(offset + header_.chunk_bytes, total_bytes());
 }
 
 void MeanMessage::Append(std::string_view numbers) {
   body_.append(numbers);
   while (true) {
-    const uint64_t begin = crc_.size() * kLargestChunkBytes;
-    if (begin >= total_ || body_.size() < End(begin)) return;
-    const std::string_view chunk = std::string_view(body_).substr(begin, End(begin) - begin);
+    const uint64_t begin = crc_.size() * header_.chunk_bytes;
+    const uint64_t end = EndOfChunk(begin);
+    if (begin >= total_bytes() || body_.size() < end) return;
+    const std::string_view chunk = std::string_view(body_).substr(begin, end - begin);
     crc_.push_back(ContinueCrc32c(begin == 0 ? 0 : crc_.back(), chunk));
     if (not_counted_.empty()) continue;
     const size_t other =
@@ -36,7 +42,14 @@ void MeanMessage::Append(std::string_view numbers) {
   }
 }
 
-bool MeanMessage::Ready(uint64_t offset) const { return offset / kLargestChunkBytes < crc_.size(); }
+void MeanMessage::End() {
+  if (!total_) total_ = body_.size();
+  Append({});
+}
+
+bool MeanMessage::Ready(uint64_t offset) const {
+  return total_ && offset / header_.chunk_bytes < crc_.size();
+}
 
 void MeanMessage::Fill(uint64_t offset, bool counted, v1::PeerChunk& chunk) const {
   chunk.set_run(header_.run);
@@ -46,11 +59,11 @@ void MeanMessage::Fill(uint64_t offset, bool counted, v1::PeerChunk& chunk) cons
   chunk.set_from(header_.from);
   chunk.set_sequence(header_.sequence);
   chunk.set_offset(offset);
-  chunk.set_total_bytes(total_);
-  const size_t number = offset / kLargestChunkBytes;
+  chunk.set_total_bytes(total_bytes());
+  const size_t number = offset / header_.chunk_bytes;
   chunk.set_crc32c(counted ? crc_[number] : crc_not_counted_[number]);
   std::string& bytes = *chunk.mutable_bytes();
-  bytes.assign(body_, offset, End(offset) - offset);
+  bytes.assign(body_, offset, EndOfChunk(offset) - offset);
   if (!counted && offset < not_counted_.size()) {
     const size_t length = std::min(bytes.size(), not_counted_.size() - offset);
     bytes.replace(0, length, not_counted_, offset, length);

@@ -24,6 +24,7 @@ struct Child {
   // Up, in the phase under way.
   bool begun = false;    // its message has
   bool counted = false;  // it is in the mean
+  uint64_t total = 0;    // of the message
   uint64_t offset = 0;   // the next chunk's
   uint32_t crc = 0;      // of the message up to there
   std::optional<HeldChunk> held;
@@ -31,6 +32,8 @@ struct Child {
   bool in_mean = false;
   uint64_t sent = 0;
   bool waits_for_room = false;
+
+  bool whole() const { return begun && offset == total; }
 };
 
 // Every phase has its ordinal number in the generation, which is the sequence of all its messages.
@@ -75,6 +78,7 @@ class PassingAggregator final : public Aggregator,
       return Break(child->site, fits);
     }
     child->begun = true;
+    child->total = chunk.total_bytes();
     child->offset += chunk.bytes().size();
     child->held.emplace();
     child->held->chunk.Swap(&chunk);
@@ -85,9 +89,8 @@ class PassingAggregator final : public Aggregator,
   void Left(const std::string& site) override {
     const auto child = std::ranges::find(children_, site, &Child::site);
     if (!Forms() || child == children_.end()) return;
-    const bool whole = child->offset == stages_->mean()->message_bytes();
-    if (!whole && child->counted) return Rest();
-    if (!whole) {
+    if (!child->whole() && child->counted) return Rest();
+    if (!child->whole()) {
       const bool given_up = child->given_up;
       *child = Child();
       child->site = site;
@@ -128,7 +131,8 @@ class PassingAggregator final : public Aggregator,
 
   Status Check(const Child& child, const v1::PeerChunk& chunk) const {
     const size_t size = chunk.bytes().size();
-    const size_t expected = stages_->mean()->message_bytes();
+    const uint64_t same = child.begun ? child.total : chunk.total_bytes();
+    const uint64_t expected = stages_->mean()->message_bytes().value_or(same);
     if (chunk.sequence() != ordinal_ || child.held ||
         chunk.stage() != static_cast<v1::Stage>(stages_->stage()) ||
         static_cast<int>(chunk.round()) != stages_->round()) {
@@ -157,7 +161,7 @@ class PassingAggregator final : public Aggregator,
     deadline_ = clock_.Now() + options_.plan.round_deadline;
     for (Child& child : children_) {
       child.begun = child.counted = false;
-      child.offset = child.crc = 0;
+      child.offset = child.total = child.crc = 0;
       if (stages_->mean()->phase() == 0) child.given_up = false;
     }
   }
@@ -168,6 +172,7 @@ class PassingAggregator final : public Aggregator,
       if (gathering_ && !Start()) return;
       if (const auto refused = TakeAll()) return Break(refused->first, refused->second);
       mean_->Append(stages_->mean()->TakeFormed());
+      if (stages_->mean()->complete()) mean_->End();
       for (size_t i = 0; i < children_.size(); ++i) PassDown(i);
       if (!stages_->mean()->complete()) return;
       for (Child& child : children_) Release(child);
@@ -186,17 +191,19 @@ class PassingAggregator final : public Aggregator,
     }
     if (std::ranges::none_of(counted, [](bool one) { return one; })) return false;
     for (const Child& child : children_) {
-      if (mean_ == nullptr || child.sent == mean_->total_bytes()) continue;
+      if (mean_ == nullptr || child.sent >= mean_->total_bytes()) continue;
       Stall(child, fmt::format("at byte {} of the mean it is sent", child.sent));
       return false;
     }
     MeanRoot& mean = *stages_->mean();
     mean.Include(counted);
     const bool all = std::ranges::all_of(counted, [](bool one) { return one; });
-    mean_ = std::make_unique<MeanMessage>(
-        PeerMessage{run_, generation_, stages_->stage(), stages_->round(), options_.site, "",
-                    ordinal_, ""},
-        mean.Beginning(true), all ? "" : mean.Beginning(false), mean.mean_bytes());
+    PeerMessage header{run_,          generation_, stages_->stage(), stages_->round(),
+                       options_.site, "",          ordinal_,         ""};
+    header.chunk_bytes = ChunkBytesAmong(children_.size());
+    mean_ = std::make_unique<MeanMessage>(std::move(header), mean.Beginning(true),
+                                          all ? "" : mean.Beginning(false), mean.mean_bytes(),
+                                          mean_ ? mean_->TakeRoom() : std::string());
     for (size_t i = 0; i < children_.size(); ++i) {
       children_[i].counted = children_[i].in_mean = counted[i];
       children_[i].sent = 0;
@@ -217,9 +224,10 @@ class PassingAggregator final : public Aggregator,
         if (!child.held || mean.Waits(i)) continue;
         moved = true;
         child.crc = child.held->chunk.crc32c();
-        const Status taken = mean.Take(i, std::move(*child.held->chunk.mutable_bytes()));
+        const Status taken =
+            mean.Take(i, std::move(*child.held->chunk.mutable_bytes()), child.whole());
         Release(child);
-        if (!taken.ok()) return std::pair(child.site, taken);
+        if (!taken.ok()) return std::pair(children_[mean.refused()].site, taken);
       }
     }
     return std::nullopt;
@@ -234,7 +242,7 @@ class PassingAggregator final : public Aggregator,
 
   void PassDown(size_t number) {
     Child& child = children_[number];
-    if (child.waits_for_room || mean_ == nullptr || child.sent == mean_->total_bytes()) return;
+    if (child.waits_for_room || mean_ == nullptr || child.sent >= mean_->total_bytes()) return;
     if (!mean_->Ready(child.sent)) return;
     v1::PeerChunk chunk;
     mean_->Fill(child.sent, child.in_mean, chunk);
@@ -257,9 +265,8 @@ class PassingAggregator final : public Aggregator,
     for (size_t i = 0; i < children_.size(); ++i) {
       const Child& child = children_[i];
       if (!child.counted || child.held || stages_->mean()->Waits(i)) continue;
-      if (child.offset == stages_->mean()->message_bytes()) continue;
-      return Stall(child, fmt::format("at byte {} of a message of {}", child.offset,
-                                      stages_->mean()->message_bytes()));
+      if (child.whole()) continue;
+      return Stall(child, fmt::format("at byte {} of a message of {}", child.offset, child.total));
     }
   }
 

@@ -8,9 +8,8 @@ namespace consilium {
 
 bool MeanStages::Serves(const Plan& plan) {
   const SchedulePlan& schedule = plan.schedule;
-  const StatusOr<CompressorKind> compressor = ParseCompressor(schedule.compressor);
-  return schedule.kind == "all_reduce" && schedule.aggregator == "coordinator" &&
-         schedule.channel.kind == "ideal" && compressor.ok() && CanBeSummed(*compressor);
+  const bool reduces = schedule.kind == "all_reduce" || schedule.kind == "scaffold";
+  return reduces && schedule.aggregator == "coordinator" && schedule.channel.kind == "ideal";
 }
 
 StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,

@@ -23,8 +23,8 @@ class MeanStages {
     size_t calibration = 0;  // the same
   };
 
-  // Whether the means of this plan can be formed in passing: updates that are added up at the
-  // coordinator, each number as it is or by a compressor that can be summed.
+  // Whether the means of this plan can be formed in passing: of what is added up at the
+  // coordinator.
   static bool Serves(const Plan& plan);
 
   // NotFound if the aggregator has no part in the assignment. `options` must outlive the object.

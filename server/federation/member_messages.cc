@@ -58,6 +58,9 @@ void SiteMember::SendOf(Stage stage, std::vector<Outgoing> messages, MemberActio
                      SiteName(message.to),
                      sent_[static_cast<size_t>(message.to)]++,
                      std::move(message.body)};
+    if (options_.plan.schedule.aggregator == "coordinator") {
+      peer.chunk_bytes = ChunkBytesAmong(seating_->assignment.participants.size() - 1);
+    }
     const uint64_t bytes = BytesOnTheWire(peer);
     bytes_sent_ += bytes;
     traffic_.CountSent(peer.to, bytes, stage_ == Stage::kRound ? peer.round : 0);

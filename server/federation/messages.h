@@ -85,6 +85,7 @@ struct PeerMessage {
   std::string to;
   uint64_t sequence = 0;
   std::string body;
+  size_t chunk_bytes = kLargestChunkBytes;  // at most, in each piece it travels in; not sent
 };
 
 struct Progress {

@@ -33,12 +33,18 @@ uint64_t ChunkBytes(const PeerMessage& message, uint64_t offset, uint64_t size) 
 
 }  // namespace
 
+size_t ChunkBytesAmong(size_t sites) {
+  constexpr size_t kTogether = 8 * kLargestChunkBytes;
+  constexpr size_t kSmallest = size_t{16} << 10;
+  return std::clamp(kTogether / std::max<size_t>(sites, 1), kSmallest, kLargestChunkBytes);
+}
+
 uint64_t BytesOnTheWire(const PeerMessage& message) {
   const uint64_t total = message.body.size();
   uint64_t bytes = 0;
   uint64_t offset = 0;
   do {
-    const uint64_t size = std::min<uint64_t>(kLargestChunkBytes, total - offset);
+    const uint64_t size = std::min<uint64_t>(message.chunk_bytes, total - offset);
     bytes += ChunkBytes(message, offset, size);
     offset += size;
   } while (offset < total);

@@ -18,6 +18,10 @@ struct PeerMessage;
 // The most bytes of a message's body that travel in one piece.
 inline constexpr size_t kLargestChunkBytes = 256 << 10;
 
+// The same where so many sites send to one that takes a piece of each at a time: what is on its way
+// then is no more with many sites than with eight, until pieces would be smaller than 16 KiB.
+size_t ChunkBytesAmong(size_t sites);
+
 // What the stream carries for a message: its body, and for each of its chunks the fields of
 // v1::PeerChunk, the envelope and gRPC's prefix. Without the frames of HTTP/2 and TLS.
 uint64_t BytesOnTheWire(const PeerMessage& message);

@@ -19,8 +19,8 @@ struct CoordinatorConfig {
   std::string state;   // folder of all that must survive a restart
   std::string schema;
   Duration heartbeat = Seconds(5);
-  size_t queue_bytes = size_t{1} << 20;  // that may wait for one node
-  std::string metrics_listen;            // empty: no metrics are served
+  size_t queue_bytes = size_t{128} << 10;  // that may wait for one node
+  std::string metrics_listen;              // empty: no metrics are served
   TlsFiles tls;
   LogOptions log;
 };

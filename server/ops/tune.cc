@@ -14,4 +14,6 @@ void TuneProcess() {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
+void UseOneHeap() { mallopt(M_ARENA_MAX, 1); }
+
 }  // namespace consilium

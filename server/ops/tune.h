@@ -8,6 +8,10 @@ namespace consilium {
 // deadlocks at every lock of gRPC's. Call first in main.
 void TuneProcess();
 
+// For a daemon whose threads compute little and hand much memory to one another: all of them take
+// it from one heap, so that what one gives back the others use. Call before there are threads.
+void UseOneHeap();
+
 }  // namespace consilium
 
 #endif  // CONSILIUM_SERVER_OPS_TUNE_H_

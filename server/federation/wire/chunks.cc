@@ -42,10 +42,10 @@ void MessageDivider::Next(v1::PeerChunk& chunk) {
   chunk.set_sequence(message_.sequence);
   chunk.set_offset(offset_);
   chunk.set_total_bytes(total_);
-  const size_t size = std::min<size_t>(kLargestChunkBytes, total_ - offset_);
+  const size_t size = std::min<size_t>(message_.chunk_bytes, total_ - offset_);
   crc_ = ContinueCrc32c(crc_, std::string_view(message_.body).substr(offset_, size));
   chunk.set_crc32c(crc_);
-  if (total_ <= kLargestChunkBytes) {
+  if (size == total_) {
     chunk.set_bytes(std::move(message_.body));
     done_ = true;
     return;

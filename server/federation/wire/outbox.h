@@ -44,7 +44,7 @@ class Outbox {
     if (auto* divider = std::get_if<MessageDivider>(&entry.content)) {
       divider->Next(*next.mutable_peer());
       done = divider->done();
-      if (!done) written = kLargestChunkBytes;
+      if (!done) written = next.peer().bytes().size();
     } else {
       next = std::move(std::get<Message>(entry.content));
     }

@@ -44,16 +44,17 @@ StatusOr<std::string> FormMean(MeanRoot& root, const std::vector<std::string>& b
     const size_t most = given[i] == 0 ? smallest : 1 + random.Below(5000);
     const std::string piece = bodies[i].substr(given[i], most);
     given[i] += piece.size();
-    RETURN_IF_ERROR(root.Take(i, piece));
+    RETURN_IF_ERROR(root.Take(i, piece, given[i] == bodies[i].size()));
     numbers += root.TakeFormed();
   }
   return root.Beginning(true) + numbers;
 }
 
-class MeanRootTest : public ::testing::TestWithParam<CompressorKind> {};
+class MeanRootTest : public ::testing::TestWithParam<std::pair<ScheduleKind, CompressorKind>> {};
 
 TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
-  ExchangeOptions options = Options(GetParam());
+  ExchangeOptions options = Options(GetParam().second);
+  options.schedule = GetParam().first;
   auto streamed = *MakeMeanRoot<float>(options);
   auto whole = *MakeExchange<float>(options);
   std::vector<std::unique_ptr<Exchange<float>>> sites;
@@ -72,7 +73,9 @@ TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
       const bool loses = round == 2;  // the third site is late
       std::vector<std::string> included = up;
       if (loses) included[2].clear();
-      for (size_t i = 0; i < kSites; ++i) EXPECT_EQ(up[i].size(), streamed->message_bytes());
+      for (size_t i = 0; i < kSites; ++i) {
+        EXPECT_EQ(up[i].size(), streamed->message_bytes().value_or(up[i].size()));
+      }
       const auto mean = FormMean(*streamed, included, random);
       ASSERT_THAT(mean, IsOk());
       EXPECT_EQ(mean->size(), streamed->mean_bytes());
@@ -102,8 +105,20 @@ TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
   EXPECT_EQ(streamed->round(), 4);
 }
 
+constexpr auto kReduce = ScheduleKind::kAllReduce;
+constexpr auto kScaffold = ScheduleKind::kScaffold;
 INSTANTIATE_TEST_SUITE_P(Compressors, MeanRootTest,
-                         ::testing::Values(CompressorKind::kIdentity, CompressorKind::kLowRank));
+                         ::testing::Values(std::pair(kReduce, CompressorKind::kIdentity),
+                                           std::pair(kReduce, CompressorKind::kLowRank),
+                                           std::pair(kReduce, CompressorKind::kRandomK),
+                                           std::pair(kReduce, CompressorKind::kQuantized),
+                                           std::pair(kReduce, CompressorKind::kBfloat16),
+                                           std::pair(kReduce, CompressorKind::kInt8),
+                                           std::pair(kReduce, CompressorKind::kTopK),
+                                           std::pair(kReduce, CompressorKind::kSign),
+                                           std::pair(kScaffold, CompressorKind::kIdentity),
+                                           std::pair(kScaffold, CompressorKind::kLowRank),
+                                           std::pair(kScaffold, CompressorKind::kTopK)));
 
 std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
   std::vector<std::string> bodies;
@@ -145,7 +160,30 @@ TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("within its header")));
   auto root = *MakeMeanRoot<float>(options);
   root->Include(std::vector<bool>(kSites, true));
-  EXPECT_THAT(root->Take(0, good[0] + "more"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(root->Take(0, good[0] + "more", true), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_EQ(root->refused(), 0U);
+}
+
+TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
+  const ExchangeOptions options = Options(CompressorKind::kTopK);
+  const std::vector<std::string> good = Messages(options);
+  const auto refused = [&](auto damage, const char* why) {
+    std::vector<std::string> bodies = good;
+    damage(bodies[1]);
+    for (uint64_t seed = 1; seed <= 5; ++seed) {
+      auto root = *MakeMeanRoot<float>(options);
+      Random random(seed);
+      EXPECT_THAT(FormMean(*root, bodies, random),
+                  StatusIs(StatusCode::kInvalidArgument, HasSubstr(why)));
+      EXPECT_EQ(root->refused(), 1U) << seed;
+    }
+  };
+  refused([](std::string& body) { body[1] = 2; }, "direction");
+  refused([](std::string& body) { body[10] = 6; }, "format 6");
+  refused([](std::string& body) { body.pop_back(); }, "");
+  refused([](std::string& body) { body += "more"; }, "more than a message has");
+  refused([](std::string& body) { body.resize(12); }, "ends too early");
+  refused([](std::string& body) { body.replace(19, 1, "\x7f").replace(18, 1, "\xc0"); }, "finite");
 }
 
 TEST(MeanRootTest, RefusesToBeAnythingButTheMiddleOfAStarWithoutWeight) {

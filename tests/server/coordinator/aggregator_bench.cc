@@ -8,14 +8,14 @@
 namespace consilium::testing {
 namespace {
 
-Plan PlanOf(int sites, const std::string& more) {
+Plan PlanOf(int sites, const std::string& schedule, const std::string& more) {
   std::string names;
   for (int i = 0; i < sites; ++i) names += fmt::format("\"site-{}\", ", i);
   return *ParsePlan(
       fmt::format("[run]\nsites = [{}]\nrounds = 3\nround_deadline_seconds = 10\n"
-                  "[schedule]\nkind = \"all_reduce\"\naggregator = \"coordinator\"\n"
+                  "[schedule]\nkind = \"{}\"\naggregator = \"coordinator\"\n"
                   "topology = \"star\"\n{}",
-                  names, more.empty() ? "[compression]\nkind = \"identity\"\n" : more),
+                  names, schedule, more.empty() ? "[compression]\nkind = \"identity\"\n" : more),
       "plan");
 }
 
@@ -28,8 +28,9 @@ FlatShape ShapeOf(size_t parameters) {
 
 }  // namespace
 
-AggregatorBench::AggregatorBench(Kind kind, int sites, size_t parameters, const std::string& plan)
-    : plan_(PlanOf(sites, plan)) {
+AggregatorBench::AggregatorBench(Kind kind, int sites, size_t parameters, const std::string& plan,
+                                 const std::string& schedule)
+    : plan_(PlanOf(sites, schedule, plan)) {
   MemberOptions options;
   options.run = "run";
   options.plan = plan_;

@@ -23,7 +23,8 @@ class AggregatorBench {
   enum class Kind { kPassing, kMember };
 
   // Every site has `parameters` numbers in two modules, and its own weights.
-  AggregatorBench(Kind kind, int sites, size_t parameters, const std::string& plan = "");
+  AggregatorBench(Kind kind, int sites, size_t parameters, const std::string& plan = "",
+                  const std::string& schedule = "all_reduce");
 
   // Publishes a generation of all sites from round 1.
   void Assign(uint64_t generation = 1);

@@ -44,5 +44,28 @@ TEST(MeanMessageTest, BothBeginningsArriveWhateverTheirLength) {
   }
 }
 
+TEST(MeanMessageTest, OneWhoseLengthIsNotKnownIsReadyWhenItEnds) {
+  PeerMessage header;
+  header.from = "coordinator";
+  header.chunk_bytes = 1000;
+  MeanMessage message(header, "y", "n", std::nullopt, "the room of another");
+  message.Append(std::string(2500, 'x'));
+  EXPECT_FALSE(message.Ready(0));
+  EXPECT_GT(message.total_bytes(), 1U << 30);
+  message.End();
+  EXPECT_EQ(message.total_bytes(), 2501U);
+  EXPECT_TRUE(message.Ready(2000));
+  ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
+  for (const uint64_t offset : {0, 1000, 2000}) {
+    v1::PeerChunk chunk;
+    message.Fill(offset, false, chunk);
+    const auto whole = assembler.Accept(chunk);
+    ASSERT_THAT(whole, IsOk());
+    if (*whole) {
+      EXPECT_EQ((*whole)->body, "n" + std::string(2500, 'x'));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace consilium

@@ -28,12 +28,20 @@ std::vector<float> FinalModel(AggregatorBench& bench, uint64_t seed) {
 }
 
 TEST(PassingAggregatorTest, ARunHasTheBitsOfOneThatHoldsAllMessagesInWhateverOrderChunksCome) {
-  for (const char* plan : {"", kLowRank}) {
-    AggregatorBench whole(Kind::kMember, 4, 100'003, plan);
+  const std::string top_k = "[compression]\nkind = \"top_k\"\n";
+  const std::string int8 = "[compression]\nkind = \"int8\"\n";
+  for (const auto& [schedule, plan] : {std::pair<std::string, std::string>{"all_reduce", ""},
+                                       {"all_reduce", kLowRank},
+                                       {"all_reduce", top_k},
+                                       {"all_reduce", int8},
+                                       {"scaffold", ""},
+                                       {"scaffold", kLowRank},
+                                       {"scaffold", top_k}}) {
+    AggregatorBench whole(Kind::kMember, 4, 100'003, plan, schedule);
     const std::vector<float> expected = FinalModel(whole, 1);
     for (uint64_t seed = 1; seed <= 3; ++seed) {
-      AggregatorBench bench(Kind::kPassing, 4, 100'003, plan);
-      EXPECT_EQ(FinalModel(bench, seed), expected) << plan << seed;
+      AggregatorBench bench(Kind::kPassing, 4, 100'003, plan, schedule);
+      EXPECT_EQ(FinalModel(bench, seed), expected) << schedule << plan << seed;
     }
   }
 }

@@ -85,7 +85,7 @@ level = "debug"
   EXPECT_EQ(config->listen, "127.0.0.1:0");
   EXPECT_EQ(config->state, "/var/lib/consilium");
   EXPECT_EQ(config->heartbeat, Seconds(0.5));
-  EXPECT_EQ(config->queue_bytes, size_t{1} << 20);
+  EXPECT_EQ(config->queue_bytes, size_t{128} << 10);
   EXPECT_EQ(config->log.format, LogFormat::kJson);
   EXPECT_EQ(config->log.level, LogLevel::kDebug);
 }
