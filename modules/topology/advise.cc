@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "modules/topology/advise_words.h"
+#include "modules/topology/differing_sites.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/facts.h"
 #include "modules/topology/generators.h"
@@ -16,6 +17,9 @@ namespace {
 
 // Exchange may take so much of the time of training before more compression is chosen.
 constexpr double kExchangeShare = 0.25;
+
+// Gossip may leave sites apart by this much of the way from the start to their optima.
+constexpr double kMostApart = 0.1;
 
 // Options are about as fast if they take no more than so many times as long.
 constexpr double kAlike = 1.25;
@@ -36,6 +40,9 @@ constexpr Compression kOtherCompressions[] = {{"identity", 0, 0, 1},
                                               {"low_rank", 4, 0, 5.5},
                                               {"low_rank", 2, 0, 8.3},
                                               {"low_rank", 1, 0, 14.5}};
+// D-squared adds up what comes late: only compressors that follow closely.
+constexpr Compression kCorrectingCompressions[] = {
+    {"identity", 0, 0, 1}, {"quantized", 0, 4, 7.8}, {"quantized", 0, 3, 10.3}};
 
 // A graph that the sites can form.
 struct Candidate {
@@ -180,8 +187,13 @@ Option RelayOn(const Candidate& candidate, const Situation& situation) {
   return option;
 }
 
-// Noise: by the predicted rates. Heterogeneity: what the sites pull apart grows with its square and
-// with what mixing leaves, (1 - gap) / gap; the factor 10 is a rule of thumb.
+// The rate of the mean of all, which is also its best learning rate.
+double ExactRateOf(const Candidate& candidate, const Situation& situation) {
+  const double n = candidate.graph.size();
+  return n / (n - 1 + situation.zeta);
+}
+
+// By the predicted rate, at the best learning rate that leaves sites near enough to each other.
 StatusOr<Option> GossipOn(const Candidate& candidate, const Situation& situation) {
   Option option = OptionOn(candidate, "gossip");
   Choose(
@@ -189,12 +201,30 @@ StatusOr<Option> GossipOn(const Candidate& candidate, const Situation& situation
       [&](double bytes) { return SlowestLink(situation, candidate.graph, bytes); }, option);
   ASSIGN_OR_RETURN(const MixingScheme scheme, MetropolisScheme(candidate.graph));
   const RandomWalk walk(scheme);
-  ASSIGN_OR_RETURN(const BestRate best, BestLearningRate(walk, situation.zeta));
-  const double n = situation.links ? situation.links->graph.size() : situation.sites;
-  const double exact = n / (n - 1 + situation.zeta);
-  const double gap = std::max(walk.SpectralGap(), 1e-9);
-  const double apart = situation.heterogeneity * situation.heterogeneity * (1 - gap) / gap;
-  option.rounds_factor = exact / std::max(best.rate, 1e-12) * (1 + 10 * apart);
+  ASSIGN_OR_RETURN(BestRate best, BestLearningRate(walk, situation.zeta));
+  if (situation.heterogeneity > kMostApart && candidate.graph.size() > 1) {
+    const std::vector<double> eigenvalues = MixingEigenvalues(candidate.graph);
+    const double second = eigenvalues[eigenvalues.size() - 2];
+    const double most = LearningRateLeaving(second, kMostApart / situation.heterogeneity);
+    if (most < best.learning_rate) {
+      best = {most, PredictedRate(walk, {most, situation.zeta}).value_or(0)};
+    }
+  }
+  const double exact = ExactRateOf(candidate, situation);
+  option.rounds_factor = exact / std::max(best.rate, 1e-12);
+  option.learning_rate_factor = best.learning_rate / exact;
+  return option;
+}
+
+// By the rate in which the optima of sites have no part.
+Option DSquaredOn(const Candidate& candidate, const Situation& situation) {
+  Option option = OptionOn(candidate, "d_squared");
+  Choose(
+      kCorrectingCompressions, situation,
+      [&](double bytes) { return SlowestLink(situation, candidate.graph, bytes); }, option);
+  const BestRate best = BestDSquaredRate(DSquaredEigenvalues(candidate.graph), situation.zeta);
+  const double exact = ExactRateOf(candidate, situation);
+  option.rounds_factor = exact / std::max(best.rate, 1e-12);
   option.learning_rate_factor = best.learning_rate / exact;
   return option;
 }
@@ -210,6 +240,7 @@ StatusOr<std::vector<Option>> Options(const Situation& situation) {
   for (const Candidate& candidate : graphs) {
     ASSIGN_OR_RETURN(Option option, GossipOn(candidate, situation));
     options.push_back(std::move(option));
+    options.push_back(DSquaredOn(candidate, situation));
   }
   return options;
 }

@@ -22,8 +22,10 @@ struct Situation {
   double parameters = 100000;     // of the model, 4 bytes each
   double train_seconds = 10;      // local steps of a round at the slowest site
   int rounds = 80;
-  double heterogeneity = 0.3;  // 0: all sites see the same patients; 1: nothing in common
-  double zeta = 50;            // of the random quadratics that stand for the problem
+  // How far apart the models are that sites would come to alone, beside how far they are from the
+  // start. 0: all see the same patients; 1: they have nothing in common.
+  double heterogeneity = 0.3;
+  double zeta = 50;  // of the random quadratics that stand for the problem
 };
 
 // One way to run the federation, and what it is estimated to cost.
@@ -54,8 +56,9 @@ struct Advice {
 };
 
 // Decides by estimates that the reasons name: times from delays, bytes and links; rounds from the
-// predicted rates of gossip (Vogels et al. 2022), RelaySum's first rounds (Vogels et al. 2021) and
-// a rule of thumb for heterogeneity. Refuses no sites, links that leave a site unreached (naming
+// predicted rates of gossip (Vogels et al. 2022) and D-squared, what differing optima leave between
+// sites on the same quadratics (differing_sites.h), and RelaySum's first rounds (Vogels et al.
+// 2021). Refuses no sites, links that leave a site unreached (naming
 // it), fewer than 2 links a site for more than 2 sites, and numbers out of their range.
 StatusOr<Advice> Advise(const Situation& situation);
 

@@ -29,6 +29,14 @@ std::string ScheduleReason(const Option& option, const Situation& situation) {
         "patients are, as many rounds late as it is links away.",
         InSeconds(option.exchange_seconds));
   }
+  if (option.schedule == "d_squared") {
+    return fmt::format(
+        "D-squared gossips, {} a round, and takes away what differing patients pull apart, so that "
+        "a heterogeneity of {:.2f} costs nothing; on this graph its noise takes {:.2f} times the "
+        "rounds of an exact average. A message that is late or lost moves its mean until the next "
+        "generation: give rounds long deadlines.",
+        InSeconds(option.exchange_seconds), situation.heterogeneity, option.rounds_factor);
+  }
   return fmt::format(
       "Gossip waits for neighbours only, {} a round, needs no tree, and a heterogeneity of {:.2f} "
       "on this graph leaves it at {:.2f} times the rounds of an exact average.",
@@ -73,13 +81,36 @@ std::string RateReason(const Option& option) {
         "because models arrive late; raise_learning_rate = true does it.",
         option.learning_rate_factor);
   }
-  if (option.schedule == "gossip") {
+  if (option.schedule == "gossip" || option.schedule == "d_squared") {
     return fmt::format(
         "Learning rate: about {:.2f} times that of all-reduce: a site in effect averages with "
-        "fewer sites than there are, and noise limits the rate.",
-        option.learning_rate_factor);
+        "fewer sites than there are, and noise{} limits the rate.",
+        option.learning_rate_factor,
+        option.schedule == "gossip" ? ", or what pulls sites apart," : "");
   }
   return "Learning rate: as if all patients were in one place; 1 times that of all-reduce.";
+}
+
+// What D-squared would be worth where gossip is held back; empty where it is not.
+std::string DSquaredReason(const Advice& advice, const Situation& situation) {
+  const Option& best = advice.options.front();
+  const auto of = [&](const char* schedule) {
+    return std::ranges::find(advice.options, schedule, &Option::schedule);
+  };
+  const auto corrected = of("d_squared"), gossip = of("gossip");
+  if (corrected == advice.options.end() || gossip == advice.options.end()) return "";
+  if (best.schedule == "d_squared" || gossip->rounds_factor < corrected->rounds_factor) return "";
+  return fmt::format(
+      "With sites that differ so much ({:.2f}) D-squared on a {} would do better than gossip, "
+      "{:.1f} times "
+      "the rounds of an exact average against {:.1f}; but {} is {}, and forgives late messages. "
+      "gradient_tracking does what D-squared does at twice the bytes.",
+      situation.heterogeneity,
+      corrected->topology == "edges" ? "network of your links" : corrected->topology,
+      corrected->rounds_factor, gossip->rounds_factor, best.schedule,
+      corrected->relative_time > 1.005
+          ? fmt::format("{:.1f} times faster", corrected->relative_time)
+          : "no slower");
 }
 
 // Why an option is not the recommended one: what it has more of.
@@ -91,6 +122,7 @@ std::string Drawback(const Option& option, const Option& best) {
   const double rounds = option.rounds_factor / best.rounds_factor;
   const double seconds = option.round_seconds / best.round_seconds;
   if (rounds >= seconds) {
+    if (option.schedule == "d_squared") return "needs more rounds: noise, which it adds to";
     return option.schedule == "gossip" ? "needs more rounds: mixes slowly, or sites differ"
                                        : "starts later: the farthest site is far";
   }
@@ -147,6 +179,8 @@ void Explain(const Situation& situation, Advice& advice) {
         "hardly any other; RelaySum and all-reduce lose 0 to 3.",
         situation.heterogeneity));
   }
+  const std::string corrected = DSquaredReason(advice, situation);
+  if (!corrected.empty()) advice.reasons.push_back(corrected);
   for (size_t i = 1; i < advice.options.size(); ++i) {
     advice.options[i].drawback = Drawback(advice.options[i], best);
   }

@@ -1,5 +1,6 @@
 #include "modules/topology/advise.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "gmock/gmock.h"
@@ -50,6 +51,45 @@ TEST(AdviseTest, SitesThatAreAlikeOnSlowLinksMayGossip) {
   situation.mbit_s = 1000;
   situation.heterogeneity = 0;
   EXPECT_EQ(Advise(situation)->options[0].schedule, "gossip");
+}
+
+const Option& First(const Advice& advice, const std::string& schedule) {
+  return *std::ranges::find(advice.options, schedule, &Option::schedule);
+}
+
+TEST(AdviseTest, SitesThatDifferSlowGossipDownByASmallerLearningRateAndDSquaredNotAtAll) {
+  Situation situation = Of(16);
+  situation.most_links = 2;  // a ring
+  std::vector<double> gossip, rates;
+  for (const double heterogeneity : {0.0, 0.15, 0.3, 1.0}) {
+    situation.heterogeneity = heterogeneity;
+    const Advice advice = *Advise(situation);
+    gossip.push_back(First(advice, "gossip").rounds_factor);
+    rates.push_back(First(advice, "gossip").learning_rate_factor);
+    EXPECT_NEAR(First(advice, "d_squared").rounds_factor, 2.81, 0.05);
+  }
+  EXPECT_EQ(gossip[1], gossip[0]);
+  EXPECT_NEAR(gossip[2] / gossip[0], 2.46, 0.02);
+  EXPECT_NEAR(gossip[3] / gossip[0], 10.6, 0.2);
+  EXPECT_EQ(rates[1], rates[0]);
+  EXPECT_LT(rates[2], 0.3 * rates[0]);
+}
+
+TEST(AdviseTest, ARingOfSitesThatDifferGetsDSquaredWhereATreeIsTooLongForTheRounds) {
+  Situation situation = Of(16);
+  situation.most_links = 2;
+  situation.delay_ms = 5000;
+  situation.rounds = 5;
+  situation.heterogeneity = 0.8;
+  Advice advice = *Advise(situation);
+  EXPECT_EQ(advice.options[0].schedule, "d_squared");
+  EXPECT_THAT(advice.toml, HasSubstr("kind = \"d_squared\""));
+  EXPECT_THAT(advice.reasons[0], HasSubstr("late or lost"));
+  situation.rounds = 80;
+  advice = *Advise(situation);
+  EXPECT_EQ(advice.options[0].schedule, "relay_sum");
+  EXPECT_THAT(advice.reasons,
+              ::testing::Contains(HasSubstr("D-squared on a ring would do better")));
 }
 
 TEST(AdviseTest, ALargeModelOnAPoorLineIsCompressed) {
