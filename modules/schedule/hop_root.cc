@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "modules/compress/low_rank.h"
-#include "modules/compress/vector_codec.h"
+#include "modules/compress/hop_matrices.h"
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/message.h"
 #include "modules/schedule/star_root.h"
@@ -30,9 +29,8 @@ size_t MostBytes(size_t numbers) {
 template <typename Scalar>
 class HopRoot final : public StarRoot {
  public:
-  HopRoot(const ExchangeOptions& options, VectorCodec<Scalar> codec)
-      : StarRoot(options, sizeof(Scalar)), codec_(std::move(codec)), error_(codec_.size()) {
-    arriving_.resize(children().size());
+  HopRoot(const ExchangeOptions& options, std::unique_ptr<HopMatrices<Scalar>> codec)
+      : StarRoot(options, sizeof(Scalar)), codec_(std::move(codec)), arriving_(children().size()) {
     StartRound(0);
   }
 
@@ -42,7 +40,7 @@ class HopRoot final : public StarRoot {
     return std::nullopt;
   }
   std::string TakeFormed() override { return std::exchange(formed_, {}); }
-  bool complete() const override { return matrix_ == codec_.matrices().size(); }
+  bool complete() const override { return matrix_ == codec_->matrices().size(); }
 
   // Only of the site whose turn it is more than a piece is taken.
   bool Waits(size_t child) const override {
@@ -51,9 +49,7 @@ class HopRoot final : public StarRoot {
 
   void Include(const std::vector<bool>& included) override {
     Admit(included);
-    ByteWriter writer;
-    codec_.WriteBeginning(Serial(), writer);
-    Say(writer.Take());
+    Say(codec_->Beginning(Serial()));
     StartMatrix();
     (void)Form();  // of nobody, it is complete at once
   }
@@ -64,14 +60,14 @@ class HopRoot final : public StarRoot {
     from.bytes.append(piece);
     from.whole = last;
     if (!from.begun) {
-      constexpr size_t kBeginning = kMessageHeaderBytes + kCodecHeaderBytes;
-      if (from.bytes.size() < kBeginning && !last) return OkStatus();
+      const size_t beginning = kMessageHeaderBytes + codec_->Beginning(Serial()).size();
+      if (from.bytes.size() < beginning && !last) return OkStatus();
       Status fits = CheckBeginning(children()[child], from.bytes);
       if (fits.ok())
-        fits = codec_.CheckBeginning(from.rest().substr(kMessageHeaderBytes), Serial());
+        fits = codec_->CheckBeginning(from.rest().substr(kMessageHeaderBytes), Serial());
       if (!fits.ok()) return Refuse(child, fits);
       from.begun = true;
-      from.used = kBeginning;
+      from.used = beginning;
     }
     return Form();
   }
@@ -94,7 +90,7 @@ class HopRoot final : public StarRoot {
 
   void StartMatrix() {
     if (complete()) return;
-    sum_.assign(codec_.matrices()[matrix_].size(), 0);
+    sum_.assign(codec_->matrices()[matrix_].size(), 0);
     turn_ = 0;
     SkipTheLeftOut();
   }
@@ -127,13 +123,13 @@ class HopRoot final : public StarRoot {
     decoded_.resize(sum_.size());
     const std::string_view rest = from.rest();
     ByteReader reader(rest);
-    const Status read = codec_.DecodeMatrix(matrix_, Serial(), reader, decoded_);
+    const Status read = codec_->Decode(matrix_, Serial(), reader, decoded_);
     if (!read.ok()) {
       if (!from.whole && rest.size() < MostBytes<Scalar>(sum_.size())) return false;
       return Refuse(turn_, read);
     }
     from.used += rest.size() - reader.remaining();
-    if (matrix_ + 1 == codec_.matrices().size() && (!from.whole || reader.remaining() > 0)) {
+    if (matrix_ + 1 == codec_->matrices().size() && (!from.whole || reader.remaining() > 0)) {
       return Refuse(turn_, InvalidArgument("site {} sent more than a message has: shape or "
                                            "compression differ",
                                            children()[turn_].site));
@@ -142,24 +138,19 @@ class HopRoot final : public StarRoot {
     return true;
   }
 
-  // All are in the sum: says the mean and remembers what is left out.
+  // All are in the sum: says the mean.
   void EndMatrix() {
-    const MatrixSlice& matrix = codec_.matrices()[matrix_];
+    const MatrixSlice& matrix = codec_->matrices()[matrix_];
     const double weight = weights()[static_cast<size_t>(matrix.block)];
     if (weight > 0) {
       for (Scalar& number : sum_) number /= static_cast<Scalar>(weight);
     }
-    Scalar* error = error_.data() + matrix.offset;
-    for (size_t i = 0; i < sum_.size(); ++i) sum_[i] += error[i];
-    decoded_.resize(sum_.size());
     ByteWriter writer;
-    codec_.EncodeMatrix(matrix_, Serial(), sum_, writer, decoded_);
-    for (size_t i = 0; i < sum_.size(); ++i) error[i] = sum_[i] - decoded_[i];
+    codec_->Encode(matrix_, Serial(), sum_, writer);
     Say(writer.Take());
   }
 
-  VectorCodec<Scalar> codec_;
-  std::vector<Scalar> error_;
+  const std::unique_ptr<HopMatrices<Scalar>> codec_;
   std::vector<Arriving> arriving_;  // of each child
 
   size_t matrix_ = 0;  // under way
@@ -174,10 +165,9 @@ class HopRoot final : public StarRoot {
 
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeHopRoot(const ExchangeOptions& options) {
-  RETURN_IF_ERROR(CheckCompressor(options.compressor));
-  RETURN_IF_ERROR(CheckMatrices(options.shape));
-  VectorCodec<Scalar> codec(options.shape, MakeMatrixCodec<Scalar>(options.compressor),
-                            SeedOf(options, "hop", options.self, options.self));
+  ASSIGN_OR_RETURN(auto codec,
+                   MakeHopMatrices<Scalar>(options.compressor, options.shape,
+                                           SeedOf(options, "hop", options.self, options.self)));
   return std::unique_ptr<MeanRoot>(std::make_unique<HopRoot<Scalar>>(options, std::move(codec)));
 }
 

@@ -56,8 +56,8 @@ const std::vector<Rule>& Rules() {
       {"modules/schedule",
        WithPureBase({"modules/", "modules/schedule", "modules/topology/graph.h",
                      "modules/compress/compressor.h", "modules/compress/edge_codec.h",
-                     "modules/compress/hop_codec.h", "modules/compress/link_codec.h",
-                     "modules/compress/mean_codec.h"})},
+                     "modules/compress/hop_codec.h", "modules/compress/hop_matrices.h",
+                     "modules/compress/link_codec.h", "modules/compress/mean_codec.h"})},
       {"modules", WithPureBase({"modules/"})},
       {"server/data", {"base/", "base/security", "modules", "server/data"}},
       // What it stores are the plain values of others, never their workings.
