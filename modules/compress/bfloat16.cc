@@ -48,15 +48,13 @@ class Bfloat16 final : public MatrixCodec<Scalar> {
   Status Decode(ByteReader& reader, uint64_t, std::span<Scalar> decoded) override {
     const std::string_view bytes = reader.Raw(2 * decoded.size());
     if (reader.failed()) return RefuseLength();
-    bool finite = true;
     for (size_t i = 0; i < decoded.size(); ++i) {
       const auto low = static_cast<unsigned char>(bytes[2 * i]);
       const auto high = static_cast<unsigned char>(bytes[2 * i + 1]);
       const auto bits = static_cast<uint16_t>(low | high << 8);
-      finite = finite && (bits & 0x7fffu) <= kLargest;
       decoded[i] = Widened<Scalar>(bits);
     }
-    return finite ? OkStatus() : RefuseNotFinite();
+    return CheckWithin("compressed message", std::span<const Scalar>(decoded));
   }
 
   double Contraction(size_t) const override { return 1 - 0x1p-16; }

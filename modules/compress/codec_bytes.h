@@ -70,11 +70,11 @@ void WriteCodecMessage(ByteWriter& writer, CodecFormat format, uint32_t serial,
   PutNumbers(writer, numbers);
 }
 
-// Reads a message of exactly this format, serial number and count of numbers, all of them finite.
-// `numbers` may be half written on an error.
+// Reads a message of exactly this format, serial number and count of numbers, none beyond
+// `largest`. `numbers` may be half written on an error.
 template <typename Scalar>
 Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
-                        std::span<Scalar> numbers) {
+                        std::span<Scalar> numbers, Scalar largest = kLargestNumber<Scalar>) {
   const size_t expected = kCodecHeaderBytes + numbers.size_bytes();
   if (bytes.size() != expected) {
     return InvalidArgument(
@@ -83,20 +83,16 @@ Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t ser
   }
   RETURN_IF_ERROR(CheckCodecHeader<Scalar>(bytes, format, serial));
   ByteReader reader(bytes.substr(kCodecHeaderBytes));
-  if (!TakeFiniteNumbers(reader, numbers)) {
-    return InvalidArgument("compressed message with a number that is not finite");
-  }
-  return OkStatus();
+  return TakeNumbersWithin("compressed message", reader, numbers, largest);
 }
 
-// Refuses a codec's state that is not of `expected` finite numbers.
+// Refuses a codec's state that is not of `expected` numbers, or has one beyond kLargestNumber.
 template <typename Scalar>
 Status CheckState(std::span<const Scalar> state, size_t expected) {
   if (state.size() != expected) {
     return InvalidArgument("codec state of {} numbers, expected {}", state.size(), expected);
   }
-  if (!AllFinite(state)) return InvalidArgument("codec state with a number that is not finite");
-  return OkStatus();
+  return CheckWithin("codec state", state);
 }
 
 // A serial number as the first number of a state: every float holds it.

@@ -29,7 +29,7 @@ class DifferenceEdge final : public EdgeCodec<Scalar> {
   Status Decode(std::string_view bytes, std::span<Scalar> difference) override {
     RETURN_IF_ERROR(codec_.Decode(bytes, serial_, heard_));
     for (size_t i = 0; i < other_.size(); ++i) heard_[i] += other_[i];
-    if (!AllFinite(std::span<const Scalar>(heard_))) return RefuseNotFinite();
+    RETURN_IF_ERROR(CheckWithin("what a message amounts to", std::span<const Scalar>(heard_)));
     other_.swap(heard_);
     for (size_t i = 0; i < own_.size(); ++i) {
       own_[i] += said_[i];

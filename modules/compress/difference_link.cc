@@ -24,7 +24,7 @@ class DifferenceLink final : public LinkCodec<Scalar> {
   Status Decode(std::string_view bytes) override {
     RETURN_IF_ERROR(codec_.Decode(bytes, serial_, said_));
     for (size_t i = 0; i < believed_.size(); ++i) said_[i] += believed_[i];
-    if (!AllFinite(std::span<const Scalar>(said_))) return RefuseNotFinite();
+    RETURN_IF_ERROR(CheckWithin("what a message amounts to", std::span<const Scalar>(said_)));
     believed_.swap(said_);
     ++serial_;
     return OkStatus();

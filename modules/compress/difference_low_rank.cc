@@ -24,11 +24,14 @@ class DifferenceLowRank final : public LinkCodec<Scalar> {
 
  private:
   const LowRankLayout& layout() const { return factors_.layout(); }
+  Status Reach(Scalar largest);
+
   const FactorLoops<Scalar>& loops_;
   FactorPair<Scalar> factors_;
   std::vector<Scalar> believed_;    // R
   std::vector<Scalar> difference_;  // padded; at the sender only
   std::vector<Scalar> message_;
+  Scalar reached_ = 0;  // at the receiver: no magnitude of R is above
 };
 
 template <typename Scalar>
@@ -57,12 +60,29 @@ void DifferenceLowRank<Scalar>::Encode(std::span<const Scalar> values, ByteWrite
   factors_.Next();
 }
 
+// Refuses a message whose largest number is `largest` if R might get beyond kLargestNumber: the
+// direction's numbers are at most 1.
+template <typename Scalar>
+Status DifferenceLowRank<Scalar>::Reach(Scalar largest) {
+  const Scalar further = largest * (kLargestNumber<Scalar> / LargestFactor<Scalar>(layout()));
+  if (!(reached_ + further <= kLargestNumber<Scalar>)) {
+    reached_ = LargestOf(std::span<const Scalar>(believed_));
+  }
+  if (!(reached_ + further <= kLargestNumber<Scalar>)) {
+    return InvalidArgument("compressed message with {}, which may lead from {} to beyond {:g}",
+                           largest, reached_, kLargestNumber<Scalar>);
+  }
+  reached_ += further;
+  return OkStatus();
+}
+
 // R += direction times the factor in the message, as at the sender.
 template <typename Scalar>
 Status DifferenceLowRank<Scalar>::Decode(std::string_view bytes) {
   message_.resize(MessageSize(layout(), factors_.sent(), /*plain=*/true));
   RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kDifferenceLowRank, factors_.iteration(),
-                                   std::span<Scalar>(message_)));
+                                   std::span<Scalar>(message_), LargestFactor<Scalar>(layout())));
+  RETURN_IF_ERROR(Reach(LargestOf(std::span<const Scalar>(message_))));
   factors_.OrthonormalizeDirections();
   const Scalar* from = message_.data();
   for (const LowRankPart& part : layout().parts) {
@@ -111,6 +131,7 @@ Status DifferenceLowRank<Scalar>::Restore(std::span<const Scalar> state) {
   factors_.TakeState(state.first(factors_.state_size()));
   const std::span<const Scalar> believed = state.subspan(factors_.state_size());
   believed_.assign(believed.begin(), believed.end());
+  reached_ = LargestOf(believed);
   return OkStatus();
 }
 

@@ -42,7 +42,7 @@ class Int8 final : public MatrixCodec<Scalar> {
       if (!UnpackBits(bytes, kBits, rounded_)) {
         return InvalidArgument("compressed message with an integer above {}", kLargest);
       }
-      if (!std::isfinite(step * static_cast<Scalar>(kLargest))) return RefuseNotFinite();
+      RETURN_IF_ERROR(CheckStep(step, kLargest));
       Expand(step, some);
     }
     return OkStatus();

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "modules/compress/kernels/factor_loops.h"
+#include "modules/numbers.h"
 
 namespace consilium {
 Status CheckMatrices(const FlatShape& shape) {
@@ -94,6 +95,13 @@ size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain) {
 }
 
 template <typename Scalar>
+Scalar LargestFactor(const LowRankLayout& layout) {
+  int rank = 1;
+  for (const LowRankPart& part : layout.parts) rank = std::max(rank, part.rank);
+  return kLargestNumber<Scalar> / static_cast<Scalar>(2 * rank);
+}
+
+template <typename Scalar>
 Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scalar* message) {
   for (int c = 0; c < rank; ++c, factor += span.stride) {
     message = std::copy_n(factor, span.length, message);
@@ -132,6 +140,8 @@ void FillFactors(const LowRankLayout& layout, Side side, uint64_t seed, std::spa
   }
 }
 
+template float LargestFactor<float>(const LowRankLayout&);
+template double LargestFactor<double>(const LowRankLayout&);
 template float* PackFactor(const float*, int, const FactorSpan&, float*);
 template double* PackFactor(const double*, int, const FactorSpan&, double*);
 template const float* UnpackFactor(const float*, int, const FactorSpan&, float*);

@@ -64,6 +64,11 @@ std::vector<Block> MessageBlocks(const LowRankLayout& layout, Side factor, bool 
 // The numbers in such a message.
 size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain);
 
+// The largest number that a factor in a message may have so that its product with an orthonormal
+// one is within half of kLargestNumber.
+template <typename Scalar>
+Scalar LargestFactor(const LowRankLayout& layout);
+
 // Where a part's factor of that side begins, its padded row and its length without padding.
 struct FactorSpan {
   size_t begin = 0;

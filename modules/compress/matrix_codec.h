@@ -28,8 +28,8 @@ class MatrixCodec {
   virtual void Encode(std::span<const Scalar> values, uint64_t seed, ByteWriter& writer,
                       std::span<Scalar> decoded) = 0;
 
-  // Takes the bytes of one matrix. Refuses what Encode never writes, numbers that are not finite
-  // included; `decoded` may be half written then.
+  // Takes the bytes of one matrix. Refuses what Encode never writes, numbers beyond
+  // kLargestNumber included; `decoded` may be half written then.
   virtual Status Decode(ByteReader& reader, uint64_t seed, std::span<Scalar> decoded) = 0;
 
   // The d in 0..1 for which E |x - C(x)|^2 <= (1 - d) |x|^2 for every x of `size` numbers, where E
@@ -49,8 +49,11 @@ inline size_t KeptOf(double keep, size_t size) {
   return std::clamp<size_t>(static_cast<size_t>(kept), 1, size);
 }
 
-inline Status RefuseNotFinite() {
-  return InvalidArgument("compressed message with a number that is not finite");
+// Refuses a step of which `largest` times is beyond kLargestNumber.
+template <typename Scalar>
+Status CheckStep(Scalar step, int largest) {
+  return CheckWithin("step of a compressed message", std::span<const Scalar>(&step, 1),
+                     kLargestNumber<Scalar> / static_cast<Scalar>(largest));
 }
 
 }  // namespace consilium

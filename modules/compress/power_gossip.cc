@@ -119,7 +119,7 @@ template <typename Scalar>
 Status PowerGossip<Scalar>::Decode(std::string_view bytes, std::span<Scalar> difference) {
   theirs_.resize(own_.size());
   RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kPowerGossip, factors_.iteration(),
-                                   std::span<Scalar>(theirs_)));
+                                   std::span<Scalar>(theirs_), LargestFactor<Scalar>(layout())));
   const bool low = end_ == EdgeEnd::kLow;
   for (size_t i = 0; i < own_.size(); ++i) {
     own_[i] = low ? theirs_[i] - own_[i] : own_[i] - theirs_[i];

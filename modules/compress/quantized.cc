@@ -82,9 +82,10 @@ Status Quantized<Scalar>::Decode(ByteReader& reader, uint64_t, std::span<Scalar>
   if (!UnpackBits(bytes, bits_, rounded_)) {
     return InvalidArgument("compressed message with an integer above {}", largest_);
   }
-  const bool finite = loops_.apply(rounded_.data(), static_cast<long>(decoded.size()), step,
-                                   zeros_.data(), decoded.data());
-  return finite ? OkStatus() : RefuseNotFinite();
+  RETURN_IF_ERROR(CheckStep(step, largest_));
+  (void)loops_.apply(rounded_.data(), static_cast<long>(decoded.size()), step, zeros_.data(),
+                     decoded.data());
+  return OkStatus();
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class RandomK final : public MatrixCodec<Scalar> {
     kept_.resize(indices_.size());
     TakeNumbers(reader, std::span<Scalar>(kept_));
     if (reader.failed()) return RefuseLength();
-    if (!AllFinite(std::span<const Scalar>(kept_))) return RefuseNotFinite();
+    RETURN_IF_ERROR(CheckWithin("compressed message", std::span<const Scalar>(kept_)));
     Scatter(decoded);
     return OkStatus();
   }

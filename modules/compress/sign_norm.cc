@@ -43,8 +43,9 @@ class SignNorm final : public MatrixCodec<Scalar> {
     TakeNumbers(reader, std::span<Scalar>(&mean, 1));
     const std::string_view bytes = reader.Raw((decoded.size() + 7) / 8);
     if (reader.failed()) return RefuseLength();
-    if (!std::isfinite(mean) || mean < 0) {
-      return InvalidArgument("compressed message with a norm of {}", mean);
+    if (!(mean >= 0) || mean > kLargestNumber<Scalar>) {
+      return InvalidArgument("compressed message with a norm of {}, expected 0 to {:g}", mean,
+                             kLargestNumber<Scalar>);
     }
     for (size_t i = 0; i < decoded.size(); ++i) {
       const unsigned bits = static_cast<unsigned char>(bytes[i / 8]);

@@ -35,7 +35,7 @@ class TopK final : public MatrixCodec<Scalar> {
     if (!UnpackIndices(reader, decoded.size(), indices_)) {
       return InvalidArgument("compressed message with indices cut short or out of range");
     }
-    if (!AllFinite(std::span<const Scalar>(kept_))) return RefuseNotFinite();
+    RETURN_IF_ERROR(CheckWithin("compressed message", std::span<const Scalar>(kept_)));
     Scatter(decoded);
     return OkStatus();
   }

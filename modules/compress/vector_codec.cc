@@ -51,8 +51,8 @@ Status VectorCodec<Scalar>::DecodeMatrix(size_t matrix, uint32_t serial, ByteRea
                                          std::span<Scalar> decoded) {
   if (decoded.size() >= kFewestCoded) {
     RETURN_IF_ERROR(codec_->Decode(reader, SeedOf(serial, matrix), decoded));
-  } else if (!TakeFiniteNumbers(reader, decoded)) {
-    return RefuseNotFinite();
+  } else {
+    RETURN_IF_ERROR(TakeNumbersWithin("compressed message", reader, decoded));
   }
   return reader.failed() ? RefuseLength() : OkStatus();
 }

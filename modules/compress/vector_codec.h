@@ -32,8 +32,8 @@ class VectorCodec {
   void Encode(std::span<const Scalar> values, uint32_t serial, ByteWriter& writer,
               std::span<Scalar> decoded);
 
-  // Refuses a message of another format, serial number, length or with numbers that are not finite;
-  // `decoded` may be half written then.
+  // Refuses a message of another format, serial number, length or with numbers beyond
+  // kLargestNumber; `decoded` may be half written then.
   Status Decode(std::string_view bytes, uint32_t serial, std::span<Scalar> decoded);
 
   // The same piece by piece: a message is its beginning of kCodecHeaderBytes, then the matrices in

@@ -29,10 +29,7 @@ Status ReadSignal(ByteReader& reader, std::span<Scalar> signal) {
     return InvalidArgument("signal of {} bytes, expected {}: shape or scheme differ",
                            reader.remaining(), signal.size_bytes());
   }
-  if (!TakeFiniteNumbers(reader, signal)) {
-    return InvalidArgument("signal with a number that is not finite");
-  }
-  return OkStatus();
+  return TakeNumbersWithin("signal", reader, signal);
 }
 
 void CountSideNumbers(std::span<const Segment> segments, size_t copies,

@@ -88,8 +88,7 @@ Status AllReduce<Scalar>::Read(std::string_view payload, std::span<Scalar> numbe
         payload.size(), numbers.size_bytes());
   }
   ByteReader reader(payload);
-  if (TakeFiniteNumbers(reader, numbers)) return OkStatus();
-  return InvalidArgument("all-reduce message with a number that is not finite");
+  return TakeNumbersWithin("all-reduce message", reader, numbers);
 }
 
 template <typename Scalar>

@@ -5,6 +5,7 @@
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/message.h"
 #include "modules/schedule/star_root.h"
+#include "modules/schedule/weighted_sum.h"
 
 namespace consilium {
 namespace {
@@ -133,6 +134,11 @@ class HopRoot final : public StarRoot {
       return Refuse(turn_, InvalidArgument("site {} sent more than a message has: shape or "
                                            "compression differ",
                                            children()[turn_].site));
+    }
+    const Status fits = CheckSum<Scalar>(blocks(), children()[turn_].weights,
+                                         codec_->matrices()[matrix_].offset, decoded_);
+    if (!fits.ok()) {
+      return Refuse(turn_, InvalidArgument("site {}: {}", children()[turn_].site, Message(fits)));
     }
     for (size_t i = 0; i < sum_.size(); ++i) sum_[i] += decoded_[i];
     return true;

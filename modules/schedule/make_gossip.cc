@@ -28,22 +28,6 @@ FlatShape Select(const FlatShape& shape, const std::vector<int>& number) {
   return selected;
 }
 
-// FastestDiffusion for one module after the other: many have the same holders and weights.
-class Fastest {
- public:
-  explicit Fastest(const Graph& graph) : graph_(graph) {}
-
-  double Of(const std::vector<double>& weights) {
-    const auto [found, is_new] = known_.try_emplace(weights, 1.0);
-    if (is_new) found->second = FastestDiffusion(graph_, weights);
-    return found->second;
-  }
-
- private:
-  const Graph& graph_;
-  std::map<std::vector<double>, double> known_;
-};
-
 // For D-squared every eigenvalue of I - W has to be small enough: none is above the largest sum,
 // over an edge's two ends, of what the end shares in all. The most that shares may be multiplied
 // by, the same at all sites.
@@ -61,21 +45,26 @@ double LargestDiffusion(const ExchangeOptions& options, std::span<const double> 
   return largest > 0 ? (1 - options.d_squared_floor) / largest : 1;
 }
 
+// By what the mixing shares of a module are multiplied, the same at all sites.
+double Diffusion(const ExchangeOptions& options, std::span<const double> weights) {
+  const double diffusion = options.gossip_diffusion > 0 ? options.gossip_diffusion
+                                                        : FastestDiffusion(options.graph, weights);
+  if (options.schedule != ScheduleKind::kDSquared) return diffusion;
+  return std::min(diffusion, LargestDiffusion(options, weights));
+}
+
 // shares[b][k]: what this site adds of the difference to its k-th neighbour in block b.
 std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
   std::vector<std::vector<double>> shares;
   std::vector<double> weights(options.weights.size());
-  Fastest fastest(options.graph);
+  std::map<std::vector<double>, double> known;  // many modules have the same holders and weights
   for (size_t b = 0; b < options.shape.blocks.size(); ++b) {
     for (size_t site = 0; site < weights.size(); ++site) weights[site] = options.weights[site][b];
     std::vector<double>& row =
         shares.emplace_back(MixingShares(options.graph, weights, options.self));
-    double diffusion =
-        options.gossip_diffusion > 0 ? options.gossip_diffusion : fastest.Of(weights);
-    if (options.schedule == ScheduleKind::kDSquared) {
-      diffusion = std::min(diffusion, LargestDiffusion(options, weights));
-    }
-    for (double& share : row) share *= diffusion;
+    const auto [diffusion, is_new] = known.try_emplace(weights, 1.0);
+    if (is_new) diffusion->second = Diffusion(options, weights);
+    for (double& share : row) share *= diffusion->second;
   }
   return shares;
 }

@@ -9,6 +9,7 @@
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/message.h"
 #include "modules/schedule/star_root.h"
+#include "modules/schedule/weighted_sum.h"
 
 namespace consilium {
 namespace {
@@ -137,9 +138,11 @@ class Root final : public StarRoot {
         if (!children()[child].included) continue;
         const std::span<Scalar> numbers(part.data(), count);
         arriving_[child].Read(numbers);
-        if (!AllFinite(std::span<const Scalar>(numbers))) {
-          return Refuse(child, InvalidArgument("site {} sent a number that is not finite",
-                                               children()[child].site));
+        const Status fits =
+            CheckSum<Scalar>(phase_blocks_, children()[child].weights, formed_numbers_, numbers);
+        if (!fits.ok()) {
+          return Refuse(child,
+                        InvalidArgument("site {}: {}", children()[child].site, Message(fits)));
         }
         for (size_t i = 0; i < count; ++i) sum[i] += part[i];
       }

@@ -9,6 +9,8 @@
 namespace consilium {
 namespace {
 
+constexpr double kRounding = 1e-9;  // of weights, relative to their sum
+
 // Rounds until the offsets 1, 2, 4, ... below n repeat; 0 for one site.
 int Period(int n) {
   int period = 0;
@@ -158,8 +160,9 @@ StatusOr<std::vector<double>> PushSum<Scalar>::ReadMass(ByteReader& reader) cons
   std::vector<double> weights(blocks_.size());
   for (size_t b = 0; b < weights.size(); ++b) {
     weights[b] = reader.F64();
-    if (!(weights[b] >= 0) || weights[b] > total_[b] * (1 + 1e-9)) {
-      return InvalidArgument("weight {} for module {}, expected 0 to {}", weights[b], b, total_[b]);
+    const double most = total_[b] - weights_[b];  // what is not here
+    if (!(weights[b] >= 0) || weights[b] > most + kRounding * total_[b]) {
+      return InvalidArgument("weight {} for module {}, expected 0 to {}", weights[b], b, most);
     }
   }
   return weights;
@@ -184,9 +187,7 @@ StatusOr<std::vector<Outgoing>> PushSum<Scalar>::Receive(int from, std::string_v
   if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
   ASSIGN_OR_RETURN(const std::vector<double> weights, ReadMass(reader));
   std::vector<Scalar> values(values_.size());
-  if (!TakeFiniteNumbers(reader, std::span<Scalar>(values))) {
-    return InvalidArgument("site {} sent a number that is not finite", from);
-  }
+  RETURN_IF_ERROR(TakeNumbersWithin("push-sum message", reader, std::span<Scalar>(values)));
   Merge(weights, values);
   expected = header.round + 1;
   return std::vector<Outgoing>{};

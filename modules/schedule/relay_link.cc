@@ -134,23 +134,40 @@ Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& r
     return InvalidArgument("message of site {} ends within the {} it repeats", site(),
                            header.phase);
   }
-  uint32_t round = header.round - header.phase;
+  const std::string_view newest = reader.Raw(reader.remaining());
+  if (earlier.empty()) return Decode(header.round, earlier, newest);
+  const uint32_t before = decoded_;
+  const std::vector<Scalar> memory = codec.State();
+  const Status decoded = Decode(header.round, earlier, newest);
+  if (decoded.ok()) return decoded;
+  decoded_ = before;
+  RETURN_IF_ERROR(codec.Restore(memory));
+  return decoded;
+}
+
+// The link message of a round, and those of the rounds right before it as far as they are wanted.
+template <typename Scalar>
+Status RelayLink<Scalar>::Decode(uint32_t round, std::span<const std::string_view> earlier,
+                                 std::string_view newest) {
+  LinkCodec<Scalar>& codec = *neighbor_.inward;
+  uint32_t of = round - static_cast<uint32_t>(earlier.size());
   for (const std::string_view payload : earlier) {
-    if (round++ != decoded_) continue;
+    if (of++ != decoded_) continue;
     RETURN_IF_ERROR(codec.Decode(payload));
     ++decoded_;
   }
-  if (decoded_ < header.round && !codec.StandsAlone()) return OkStatus();
-  RETURN_IF_ERROR(codec.Decode(reader.Raw(reader.remaining())));
-  decoded_ = header.round + 1;
+  if (decoded_ < round && !codec.StandsAlone()) return OkStatus();
+  RETURN_IF_ERROR(codec.Decode(newest));
+  decoded_ = round + 1;
   return OkStatus();
 }
 
 template <typename Scalar>
 Status RelayLink<Scalar>::ReadMemory(ByteReader& reader) {
   std::vector<Scalar> state(reader.remaining() / sizeof(Scalar));
-  if (!TakeFiniteNumbers(reader, std::span<Scalar>(state)) || reader.remaining() != 0) {
-    return InvalidArgument("the link's memory from site {} is cut off or not finite", site());
+  RETURN_IF_ERROR(TakeNumbersWithin("a link's memory", reader, std::span<Scalar>(state)));
+  if (reader.remaining() != 0) {
+    return InvalidArgument("the link's memory from site {} is cut off within a number", site());
   }
   return neighbor_.inward->Restore(state);
 }

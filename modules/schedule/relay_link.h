@@ -46,7 +46,7 @@ class RelayLink {
 
   // Takes the neighbour's message of header.round, the next one or a later one, from behind the
   // header. One that cannot be decoded because another before it was lost counts as missing, and is
-  // no error.
+  // no error. Nothing changes on an error.
   Status Read(const MessageHeader& header, ByteReader& reader);
 
   // The round of the message that is expected next.
@@ -61,6 +61,7 @@ class RelayLink {
   std::vector<uint64_t> OwnBytes() const;
   void WriteEarlier(ByteWriter& writer);
   Status ReadPayload(const MessageHeader& header, ByteReader& reader);
+  Status Decode(uint32_t round, std::span<const std::string_view> earlier, std::string_view newest);
   Status ReadMemory(ByteReader& reader);
 
   RelayNeighbor<Scalar> neighbor_;

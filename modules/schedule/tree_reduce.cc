@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "modules/schedule/message.h"
+#include "modules/schedule/weighted_sum.h"
 
 namespace consilium {
 
@@ -180,6 +181,7 @@ StatusOr<std::vector<Outgoing>> TreeReduce<Scalar>::ReceiveUp(Child& child,
   child.sum.values = std::exchange(spare_, {});
   child.sum.values.resize(sum_.values.size());
   RETURN_IF_ERROR(Read(reader.Raw(reader.remaining()), child.sum.values));
+  RETURN_IF_ERROR(CheckSum<Scalar>(phase_blocks_, Allowed(child), 0, child.sum.values));
   child.arrived = true;
   if (!sent_) {
     for (Child& each : children_) {
@@ -190,6 +192,17 @@ StatusOr<std::vector<Outgoing>> TreeReduce<Scalar>::ReceiveUp(Child& child,
   Messages messages;
   Advance(messages);
   return messages;
+}
+
+// The weights that bound a child's sum: those it gives; where it has none, errors given back may
+// still make a sum, if any was planned.
+template <typename Scalar>
+std::vector<double> TreeReduce<Scalar>::Allowed(const Child& child) {
+  std::vector<double> weights = child.sum.weights;
+  for (size_t b = 0; b < weights.size(); ++b) {
+    if (!(weights[b] > 0)) weights[b] = child.plan.weights[b];
+  }
+  return weights;
 }
 
 template <typename Scalar>

@@ -99,6 +99,7 @@ class TreeReduce : public Exchange<Scalar> {
   void SendDown(std::string body, bool counted, Messages& messages);
   void WriteBeginning(ByteWriter& writer, MessageKind kind, std::span<const double> weights,
                       std::span<const double> planned) const;
+  static std::vector<double> Allowed(const Child& child);
   StatusOr<Messages> ReceiveUp(Child& child, const MessageHeader& header, ByteReader& reader);
   StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "server/federation/run.h"
+#include "modules/numbers.h"
+#include "server/federation/convergence.h"
 #include "server/federation/site_member.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"
@@ -139,6 +141,11 @@ MemberActions SiteMember::Trained(uint64_t ticket, std::vector<float> parameters
   if (!training_ || ticket != ticket_) return actions;
   training_ = false;
   train_seconds_ += ToSeconds(clock_.Now() - since_);
+  const Status sound = CheckConverges(options_.site, rounds_completed_ + 1, parameters, loss);
+  if (!sound.ok()) {
+    GiveUp(sound, actions);
+    return actions;
+  }
   loss_ = loss;
   learner_state_ = std::move(learner_state);
   parameters_ = std::move(parameters);
@@ -196,6 +203,9 @@ std::optional<Time> SiteMember::NextDeadline() const {
 
 void SiteMember::Restore(Checkpoint checkpoint) {
   if (checkpoint.parameters.size() != parameters_.size()) return;  // of another layout
+  const std::span<const float> kept = checkpoint.parameters;
+  if (!CheckConverges(options_.site, checkpoint.rounds_completed, kept, 0).ok()) return;
+  if (!AllWithin(std::span<const float>(checkpoint.owed))) checkpoint.owed.clear();
   parameters_ = std::move(checkpoint.parameters);
   statistics_ = std::move(checkpoint.statistics);
   owed_ = std::move(checkpoint.owed);

@@ -69,9 +69,9 @@ struct SaveCheckpoint {
   Checkpoint checkpoint;
   std::vector<double> calibration;  // with consensus: as agreed
 };
-using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken, UseStatistics,
-                                  TrainRound, SumForSelection, SelectModel, SumForCalibration,
-                                  UseCalibration, EvaluateModel, SaveCheckpoint>;
+using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken, Decline,
+                                  UseStatistics, TrainRound, SumForSelection, SelectModel,
+                                  SumForCalibration, UseCalibration, EvaluateModel, SaveCheckpoint>;
 using MemberActions = std::vector<MemberAction>;
 
 struct MemberOptions {
@@ -108,7 +108,8 @@ MemberOptions OptionsOf(const Learner& learner);
 //   -> calibration -> evaluating -> done
 //
 // An assignment of a higher generation interrupts any state and starts over at its first round,
-// from the current model. Not thread-safe.
+// from the current model. A site whose model diverges (CheckConverges) declines instead of sending
+// or keeping it, and waits. Not thread-safe.
 class Member {
  public:
   static StatusOr<std::unique_ptr<Member>> Create(MemberOptions options, const Clock& clock);

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "server/federation/convergence.h"
 #include "server/federation/site_member.h"
 
 namespace consilium {
@@ -125,6 +126,20 @@ std::optional<Time> SiteMember::ReportDue() const {
   const bool under_way = state_ == State::kTraining || state_ == State::kExchanging;
   if (options_.aggregator || !under_way || rounds_told_ >= rounds_completed_) return std::nullopt;
   return reported_ + kProgressEvery;
+}
+
+bool SiteMember::Accept(std::span<const float> model, int round, MemberActions& actions) {
+  if (options_.aggregator) return true;  // keeps nothing
+  const Status sound = CheckConverges(options_.site, round, model, loss_);
+  if (!sound.ok()) GiveUp(sound, actions);
+  return sound.ok();
+}
+
+// Takes no further part in the generation.
+void SiteMember::GiveUp(const Status& why, MemberActions& actions) {
+  if (ReportDue()) ReportProgress(actions);
+  actions.push_back(Decline{options_.run, std::string(Message(why))});
+  Rest();
 }
 
 void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string> missed) {

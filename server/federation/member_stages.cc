@@ -2,6 +2,7 @@
 #include <functional>
 #include <utility>
 
+#include "modules/numbers.h"
 #include "server/federation/site_member.h"
 
 namespace consilium {
@@ -31,8 +32,11 @@ void SiteMember::EndStatistics(MemberActions& actions) {
 }
 
 void SiteMember::EndResync(MemberActions& actions) {
-  exchange_->End(parameters_);
-  KeepFrozen(parameters_);
+  std::vector<float> agreed = parameters_;
+  exchange_->End(agreed);
+  KeepFrozen(agreed);
+  if (!Accept(agreed, rounds_completed_, actions)) return;
+  parameters_ = std::move(agreed);
   BeginRounds(actions);
 }
 
@@ -85,16 +89,19 @@ void SiteMember::BeginExchange(MemberActions& actions) {
 
 void SiteMember::EndRound(MemberActions& actions) {
   exchange_->End(deviation_);
-  const bool updates = ExchangesUpdates(options_.plan);
-  for (size_t i = 0; i < deviation_.size(); ++i) {
-    const float mixed = agreed_[i] + deviation_[i];
-    const float steps = origin_.empty() ? 0 : parameters_[i] - origin_[i];
-    if (updates) agreed_[i] = mixed;  // the same bits everywhere
-    parameters_[i] = mixed + steps;
+  std::vector<float> mixed = agreed_;
+  for (size_t i = 0; i < mixed.size(); ++i) mixed[i] += deviation_[i];
+  KeepFrozen(mixed);
+  if (!Accept(mixed, rounds_completed_ + 1, actions)) return;
+  std::vector<float> owed = exchange_->Owed();
+  const Status owable = CheckWithin("what is left to send", std::span<const float>(owed));
+  if (!owable.ok() && !options_.aggregator) return GiveUp(owable, actions);
+  owed_ = std::move(owed);
+  for (size_t i = 0; i < mixed.size(); ++i) {
+    parameters_[i] = origin_.empty() ? mixed[i] : mixed[i] + (parameters_[i] - origin_[i]);
   }
   KeepFrozen(parameters_);
-  KeepFrozen(agreed_);
-  owed_ = exchange_->Owed();
+  if (ExchangesUpdates(options_.plan)) agreed_ = std::move(mixed);  // the same bits everywhere
   CountModules();
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   rounds_in_model_ = ++rounds_completed_;
@@ -156,6 +163,7 @@ void SiteMember::EndConsensus(MemberActions& actions) {
   exchange_->End(final_);
   KeepFrozen(final_);
   exchange_.reset();
+  if (!Accept(final_, rounds_completed_, actions)) return;
   BeginCalibration(actions);
 }
 

@@ -16,6 +16,8 @@ auto Place(Stage stage) { return std::find(kInOrder.begin(), kInOrder.end(), sta
 
 bool IsAfter(Stage later, Stage earlier) { return Place(later) > Place(earlier); }
 
+bool IsWeight(float weight) { return weight == 0 || (weight >= 1e-6f && weight <= 1e9f); }
+
 std::string_view Name(Stage stage) {
   switch (stage) {
     case Stage::kStatistics:

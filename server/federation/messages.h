@@ -11,7 +11,7 @@
 #include "server/training/report.h"
 
 // The protocol's messages as checked values, without protobuf: see proto/federation.proto for what
-// they mean. base/wire turns one into the other.
+// they mean. server/federation/wire turns one into the other.
 namespace consilium {
 
 // Sent: never renumber.
@@ -29,6 +29,10 @@ std::string_view Name(Stage stage);
 
 // Does a generation come to `later` only after `earlier`? Their numbers do not say so.
 bool IsAfter(Stage later, Stage earlier);
+
+// What a weight, the patients that a module was trained on, may be: 0, or such that neither it nor
+// sums and quotients with it leave the range of a float.
+bool IsWeight(float weight);
 
 struct Invitation {
   std::string run;

@@ -83,6 +83,9 @@ class SiteMember final : public Member {
   // When rounds completed, but not told of, are told of at the latest: what the coordinator knows
   // decides whose model counts when a generation begins.
   std::optional<Time> ReportDue() const;
+  // Declines, and rests, if what an exchange made is no model.
+  bool Accept(std::span<const float> model, int round, MemberActions& actions);
+  void GiveUp(const Status& why, MemberActions& actions);
   // `missed`: who was waited for in vain in the round under way.
   void ReportProgress(MemberActions& actions, std::vector<std::string> missed = {});
   void Save(MemberActions& actions, const std::vector<float>& parameters,

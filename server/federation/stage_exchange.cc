@@ -1,7 +1,6 @@
 #include "server/federation/stage_exchange.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/random.h"
@@ -22,9 +21,9 @@ Status CheckWeights(const Participant& participant, const FlatShape& shape) {
                            participant.site, participant.weights.size(), shape.blocks.size());
   }
   for (const float weight : participant.weights) {
-    if (!(weight >= 0) || !std::isfinite(weight)) {
-      return InvalidArgument("{} has weight {}, expected a number of at least 0", participant.site,
-                             weight);
+    if (!IsWeight(weight)) {
+      return InvalidArgument("{} has weight {}, expected 0 or a number from 1e-6 to 1e9",
+                             participant.site, weight);
     }
   }
   return OkStatus();

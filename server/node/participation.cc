@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "modules/numbers.h"
 #include "proto/federation.pb.h"
 #include "server/federation/air_exchange.h"
+#include "server/federation/convergence.h"
 #include "server/federation/wire/chunks.h"
 #include "server/federation/wire/convert.h"
 #include "server/node/checkpoint_writer.h"
@@ -70,6 +72,20 @@ StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
     return std::nullopt;
   }
   if (!loaded.ok() || !*loaded) return loaded;
+  const Checkpoint& checkpoint = **loaded;
+  const Status sound =
+      CheckConverges(site_.name, checkpoint.rounds_completed, checkpoint.parameters, 0);
+  if (!sound.ok()) {
+    LogError("checkpoint-diverged", "{}; the site begins run {} anew from the federation's model",
+             Message(sound), run_);
+    RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
+    return std::nullopt;
+  }
+  const Status owable = CheckWithin("what is left to send", std::span<const float>(checkpoint.owed));
+  if (!owable.ok()) {
+    LogWarning("owed-lost", "run {}: {}: it is dropped", run_, Message(owable));
+    (*loaded)->owed.clear();
+  }
   const Status restored = learner_->RestoreState((*loaded)->learner);
   if (!restored.ok()) LogWarning("learner-state-lost", "run {}: {}", run_, Message(restored));
   return loaded;
@@ -166,6 +182,8 @@ void Participation::Do(const LinkBroken& broken) {
   Encode(broken, *message.mutable_link_broken());
   Say(std::move(message));
 }
+
+void Participation::Do(const consilium::Decline& declined) { Decline(Internal("{}", declined.reason)); }
 
 void Participation::Do(UseStatistics& use) {
   Use([this, mean = std::move(use.mean)] { return learner_->UseStatistics(mean); });

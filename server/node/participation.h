@@ -84,6 +84,7 @@ class Participation : public std::enable_shared_from_this<Participation> {
   void Do(const Progress& progress);
   void Do(const SiteReport& report);
   void Do(const LinkBroken& broken);
+  void Do(const consilium::Decline& declined);
   void Do(UseStatistics& use);
   void Do(TrainRound& train);
   void Do(SumForSelection& wanted);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <deque>
 #include <functional>
 #include <map>
@@ -10,7 +9,6 @@
 
 #include "base/random.h"
 #include "base/tasks.h"
-#include "modules/numbers.h"
 #include "server/federation/member.h"
 #include "server/simulation/virtual_clock.h"
 #include "server/training/digests.h"
@@ -23,23 +21,6 @@ struct Work {
   std::function<Status()> compute;        // on any thread; touches one site's learner only
   std::function<MemberActions()> answer;  // on the federation's thread
 };
-
-// A number of the model beyond this is no model of anything: inputs and outputs are near 1.
-constexpr float kLargestParameter = 1e6f;
-
-// Refuses what a round's local steps began or ended with, if the training has diverged.
-Status CheckConverges(const std::string& site, int round, std::span<const float> parameters,
-                      double loss) {
-  float largest = 0;
-  for (const float parameter : parameters) largest = std::max(largest, std::abs(parameter));
-  if (AllFinite(parameters) && std::isfinite(loss) && largest < kLargestParameter) {
-    return OkStatus();
-  }
-  return Internal(
-      "the training diverged: at {} in round {} the loss is {:g} and the largest parameter {:g}. "
-      "Take a lower learning rate, a schedule or topology that suits, less compression or loss",
-      site, round, loss, largest);
-}
 
 class VirtualFederation {
  public:
@@ -155,9 +136,13 @@ class VirtualFederation {
         Do(run_->Handle(order->site, member.MakeOffer()));
       } else if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
         auto started = member.Handle(*assignment);
-        failure_ = started.ok() ? Do(order->site, *std::move(started)) : started.status();
+        if (started.ok()) {
+          (void)Do(order->site, *std::move(started));
+        } else {
+          Fail(started.status());
+        }
       } else if (const auto* hold = std::get_if<Hold>(&order->message)) {
-        failure_ = Do(order->site, member.Handle(*hold));
+        (void)Do(order->site, member.Handle(*hold));
       }
     }
   }
@@ -167,6 +152,11 @@ class VirtualFederation {
       std::visit([&](auto& wanted) { Do(name, std::move(wanted)); }, action);
     }
     return failure_;
+  }
+
+  // Keeps the first failure of all.
+  void Fail(const Status& status) {
+    if (failure_.ok()) failure_ = status;
   }
 
   size_t Index(const std::string& name) const {
@@ -188,6 +178,7 @@ class VirtualFederation {
   void Do(const std::string& name, const Progress& progress) { Do(run_->Handle(name, progress)); }
   void Do(const std::string& name, const SiteReport& report) { Do(run_->Handle(name, report)); }
   void Do(const std::string& name, const LinkBroken& broken) { Do(run_->Handle(name, broken)); }
+  void Do(const std::string&, const Decline& decline) { Fail(Internal("{}", decline.reason)); }
   void Do(const std::string& name, const SaveCheckpoint& save) {
     if (!save.checkpoint.consensus) return;
     outcome_.parameters[Index(name)] = save.checkpoint.parameters;
@@ -195,7 +186,7 @@ class VirtualFederation {
   }
 
   void Do(const std::string& name, const UseStatistics& use) {
-    failure_ = sites_[Index(name)].learner->UseStatistics(use.mean);
+    Fail(sites_[Index(name)].learner->UseStatistics(use.mean));
   }
 
   void Do(const std::string& name, TrainRound train) {
@@ -207,12 +198,12 @@ class VirtualFederation {
     Learner* learner = sites_[Index(name)].learner.get();
     Member* member = members_.at(name).get();
     work_[Index(name)] = {
-        [=, this] {
+        [=, this]() -> Status {
           auto loss =
               learner->TrainRound(LocalRoundOf(result->train), result->train.parameters, never_);
           RETURN_IF_ERROR(loss.status());
           result->loss = *loss;
-          return CheckConverges(name, result->train.round, result->train.parameters, *loss);
+          return OkStatus();
         },
         [=] {
           return member->Trained(result->train.ticket, std::move(result->train.parameters),
@@ -258,7 +249,7 @@ class VirtualFederation {
   }
 
   void Do(const std::string& name, const UseCalibration& use) {
-    failure_ = sites_[Index(name)].learner->UseCalibration(use.sums);
+    Fail(sites_[Index(name)].learner->UseCalibration(use.sums));
   }
 
   void Do(const std::string& name, EvaluateModel evaluate) {

@@ -135,6 +135,9 @@ void FederationBench::DoOne(const std::string& site, MemberAction& action) {
   } else if (auto* link = std::get_if<LinkBroken>(&action)) {
     broken.push_back(*link);
     Do(run->Handle(site, *link));
+  } else if (auto* decline = std::get_if<Decline>(&action)) {
+    declined.push_back(decline->reason);
+    Do(run->Handle(site, *decline));
   } else if (auto* use = std::get_if<UseStatistics>(&action)) {
     EXPECT_TRUE(learners[site]->UseStatistics(use->mean).ok());
   } else if (auto* save = std::get_if<SaveCheckpoint>(&action)) {

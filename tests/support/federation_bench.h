@@ -61,6 +61,7 @@ class FederationBench {
   std::map<std::string, std::vector<float>> finals;  // as agreed at the end
   std::vector<PeerMessage> sent;                     // everything that was ever sent
   std::vector<LinkBroken> broken;
+  std::vector<std::string> declined;  // the reasons
 
  private:
   struct Work {

@@ -57,8 +57,8 @@ template <typename Weights>
 StatusOr<std::vector<float>> DecodeWeights(const Weights& weights) {
   RETURN_IF_ERROR(CheckLength("weights", weights.size(), kMostModules));
   for (const float weight : weights) {
-    if (!std::isfinite(weight) || weight < 0) {
-      return InvalidArgument("weight is {}, expected a finite number of at least 0", weight);
+    if (!IsWeight(weight)) {
+      return InvalidArgument("weight is {}, expected 0 or a number from 1e-6 to 1e9", weight);
     }
   }
   return std::vector<float>(weights.begin(), weights.end());

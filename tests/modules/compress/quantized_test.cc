@@ -77,7 +77,8 @@ TEST(QuantizedTest, RefusesDamagedMessagesAndChangesNothing) {
   EXPECT_THAT(receiver->Decode(bad), StatusIs(StatusCode::kInvalidArgument, HasSubstr("above")));
   bad = good;
   bad.replace(7, 4, std::string("\x00\x00\x80\x7f", 4));  // an infinite step
-  EXPECT_THAT(receiver->Decode(bad), StatusIs(StatusCode::kInvalidArgument, HasSubstr("finite")));
+  EXPECT_THAT(receiver->Decode(bad),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("expected numbers between")));
   EXPECT_THAT(receiver->Decode(good + good), StatusIs(StatusCode::kInvalidArgument));
   ASSERT_THAT(receiver->Decode(good), IsOk());
   EXPECT_THAT(receiver->Decode(good), StatusIs(StatusCode::kDataLoss));

@@ -1,7 +1,10 @@
 #include "modules/schedule/push_sum.h"
 
+#include <cstring>
+
 #include "gmock/gmock.h"
 #include "modules/schedule/make_exchange.h"
+#include "modules/schedule/message.h"
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 #include "tests/support/memory_exchange.h"
@@ -154,6 +157,23 @@ TEST(PushSumTest, RefusesWhatIsNotForThisSiteOrThisRound) {
   EXPECT_THAT(receiver->Receive(0, sent[0].body), IsOk());
   EXPECT_TRUE(receiver->Complete());
   EXPECT_THAT(receiver->Receive(0, sent[0].body), StatusIs(StatusCode::kAlreadyExists));
+}
+
+TEST(PushSumTest, RefusesMoreWeightThanAllOtherSitesCanHave) {
+  ExchangeOptions options = Push(8);
+  auto sender = *MakeExchange<double>(options);
+  options.self = 1;
+  auto receiver = *MakeExchange<double>(options);
+  const std::vector<double> values = {1.0};
+  std::string body = sender->Begin(values)[0].body;
+  receiver->Begin(values);
+  const auto with = [&](double weight) {
+    std::memcpy(&body[kMessageHeaderBytes], &weight, sizeof(weight));
+    return body;
+  };
+  EXPECT_THAT(receiver->Receive(0, with(7.6)),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("expected 0 to 7.5")));
+  EXPECT_THAT(receiver->Receive(0, with(7.5)), IsOk());
 }
 
 TEST(PushSumTest, WantsItsLinksAndNoCompressor) {

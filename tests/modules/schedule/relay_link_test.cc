@@ -142,7 +142,7 @@ TEST_P(RelayLinkTest, WhatIsRepeatedIsCountedBlockByBlock) {
   EXPECT_TRUE(repeated || compressor().kind == CompressorKind::kIdentity);
 }
 
-TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefused) {
+TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefusedAndChangeNothing) {
   Random random(7);
   Pair pair(compressor());
   const std::vector<double> mean = RandomValues<double>(Shape().size(), random);
@@ -151,8 +151,11 @@ TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefused) {
   pair.Round(mean, false, false);
   const std::string good = pair.left.Write(3, {1, 1}, mean);
   pair.right.Write(3, {1, 1}, mean);
+  const std::span<const double> believed = pair.right.Believed();
+  const std::vector<double> before(believed.begin(), believed.end());
   for (size_t length = 0; length < good.size(); length += 1 + length / 7) {
     EXPECT_FALSE(Give(good.substr(0, length), pair.right).ok()) << length;
+    ASSERT_TRUE(std::ranges::equal(pair.right.Believed(), before)) << length;
   }
   std::string acknowledges = good;
   acknowledges[kMessageHeaderBytes] = 9;

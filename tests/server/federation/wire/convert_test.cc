@@ -63,8 +63,8 @@ TEST(ConvertTest, AReportComesBackAsItWas) {
 TEST(ConvertTest, RefusesAnOfferWithAWeightThatIsNoNumber) {
   v1::Offer wire = WireOffer();
   ASSERT_THAT(Decode(wire), IsOk());
-  for (const float bad :
-       {-1.F, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+  for (const float bad : {-1.F, 1e-20F, 1e12F, std::numeric_limits<float>::quiet_NaN(),
+                          std::numeric_limits<float>::infinity()}) {
     wire.set_weights(1, bad);
     EXPECT_THAT(Decode(wire), StatusIs(StatusCode::kInvalidArgument, HasSubstr("weight")));
   }
