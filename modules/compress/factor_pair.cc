@@ -62,10 +62,10 @@ void FactorPair<Scalar>::MultiplyBand(const LowRankPart& part, const Scalar* mat
   if (part.rank == 0) return;
   if (direction() == Side::kLeft) {
     loops_.left_product(matrix, rows, part.stride, left(part) + first, part.left_stride, part.rank,
-                        /*add=*/first > 0, right(part));
+                        /*add=*/first > 0, right(part), part.right_stride);
   } else {
-    loops_.right_product(matrix, rows, part.stride, right(part), part.rank, left(part) + first,
-                         part.left_stride);
+    loops_.right_product(matrix, rows, part.stride, right(part), part.right_stride, part.rank,
+                         left(part) + first, part.left_stride);
   }
 }
 
@@ -76,8 +76,7 @@ void FactorPair<Scalar>::Multiply(const LowRankPart& part, std::span<const Scala
 
 template <typename Scalar>
 void FactorPair<Scalar>::Expand(const LowRankPart& part, bool add, std::span<Scalar> values) {
-  loops_.expand(left(part), part.left_stride, right(part), part.rank, part.rows, part.cols,
-                part.stride, add, values.data() + part.offset);
+  loops_.expand(factors(part), part.rows, part.cols, add, values.data() + part.offset);
 }
 
 template <typename Scalar>

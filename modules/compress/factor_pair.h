@@ -46,6 +46,11 @@ class FactorPair {
     (sent() == Side::kLeft ? left_ : right_).swap(others);
   }
 
+  Factors<Scalar> factors(const LowRankPart& part) const {
+    return {factor(part, Side::kLeft), part.left_stride, factor(part, Side::kRight),
+            part.right_stride, part.rank};
+  }
+
   // Makes the direction of each part orthonormal.
   void OrthonormalizeDirections();
 

@@ -1,6 +1,7 @@
 #include "modules/compress/low_rank.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/random.h"
 #include "modules/compress/kernels/factor_loops.h"
@@ -49,13 +50,14 @@ LowRankLayout LayOut(const FlatShape& shape, const std::vector<int>& ranks) {
       part.cols = static_cast<int>(matrix.size());
     }
     part.stride = PaddedTo(part.cols);
-    part.left_stride = PaddedTo(part.rows);
+    part.left_stride = FactorStride(part.rows);
+    part.right_stride = FactorStride(part.cols);
     part.padded = layout.padded_size;
     part.left = layout.left_size;
     part.right = layout.right_size;
     layout.padded_size += static_cast<size_t>(part.rows) * static_cast<size_t>(part.stride);
     layout.left_size += static_cast<size_t>(part.rank) * static_cast<size_t>(part.left_stride);
-    layout.right_size += static_cast<size_t>(part.rank) * static_cast<size_t>(part.stride);
+    layout.right_size += static_cast<size_t>(part.rank) * static_cast<size_t>(part.right_stride);
     layout.parts.push_back(part);
   }
   return layout;
@@ -94,6 +96,22 @@ size_t MessageSize(const LowRankLayout& layout, Side factor, bool plain) {
   return size;
 }
 
+namespace {
+
+// As copy_n; most factors are too short for its call.
+template <typename Scalar>
+Scalar* CopyVector(const Scalar* from, int count, Scalar* to) {
+  if (count < kFactorLanes) return std::copy_n(from, count, to);
+  constexpr size_t kBytes = kFactorLanes * sizeof(Scalar);
+  for (int i = 0; i < count - kFactorLanes; i += kFactorLanes) {
+    std::memcpy(to + i, from + i, kBytes);
+  }
+  std::memcpy(to + count - kFactorLanes, from + count - kFactorLanes, kBytes);
+  return to + count;
+}
+
+}  // namespace
+
 template <typename Scalar>
 Scalar LargestFactor(const LowRankLayout& layout) {
   int rank = 1;
@@ -103,8 +121,9 @@ Scalar LargestFactor(const LowRankLayout& layout) {
 
 template <typename Scalar>
 Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scalar* message) {
+  if (span.length == span.stride) return std::copy_n(factor, rank * span.stride, message);
   for (int c = 0; c < rank; ++c, factor += span.stride) {
-    message = std::copy_n(factor, span.length, message);
+    message = CopyVector(factor, span.length, message);
   }
   return message;
 }
@@ -112,8 +131,12 @@ Scalar* PackFactor(const Scalar* factor, int rank, const FactorSpan& span, Scala
 template <typename Scalar>
 const Scalar* UnpackFactor(const Scalar* message, int rank, const FactorSpan& span,
                            Scalar* factor) {
+  if (span.length == span.stride) {
+    std::copy_n(message, rank * span.stride, factor);
+    return message + rank * span.stride;
+  }
   for (int c = 0; c < rank; ++c, factor += span.stride, message += span.length) {
-    std::copy_n(message, span.length, factor);
+    CopyVector(message, span.length, factor);
   }
   return message;
 }

@@ -19,10 +19,11 @@ struct LowRankPart {
   int cols = 0;
   int rank = 0;
   int block = 0;
-  int stride = 0;       // of a row in the padded buffer, and of the right factor
-  int left_stride = 0;  // of the left factor
-  size_t padded = 0;    // where it begins in the padded buffer
-  size_t left = 0;      // where its left factor begins in a buffer of all left factors
+  int stride = 0;  // of a row in the padded buffer
+  int left_stride = 0;
+  int right_stride = 0;
+  size_t padded = 0;  // where it begins in the padded buffer
+  size_t left = 0;    // where its left factor begins in a buffer of all left factors
   size_t right = 0;
 
   size_t size() const { return static_cast<size_t>(rows) * static_cast<size_t>(cols); }
@@ -77,7 +78,7 @@ struct FactorSpan {
 };
 inline FactorSpan FactorOf(const LowRankPart& part, Side side) {
   if (side == Side::kLeft) return {part.left, part.left_stride, part.rows};
-  return {part.right, part.stride, part.cols};
+  return {part.right, part.right_stride, part.cols};
 }
 
 // The numbers of a part in a message that carries that factor of it, or all of it if uncompressed.

@@ -45,7 +45,7 @@ class PowerSgd final : public MeanCodec<Scalar> {
  private:
   const LowRankLayout& layout() const { return factors_.layout(); }
   Side SentIn(int phase) const;
-  const Scalar* Sent(const LowRankPart& part, Side side) const;
+  Factors<Scalar> Sent(const LowRankPart& part) const;
   void Subtract(const LowRankPart& part, Scalar* rest) const;
   void Account(int phase);
   double SaidLast(const LowRankPart& part) const;
@@ -75,18 +75,22 @@ Side PowerSgd<Scalar>::SentIn(int phase) const {
   return (round_began_ + static_cast<uint32_t>(phase)) % 2 == 0 ? Side::kRight : Side::kLeft;
 }
 
-// The factor of that side that entered the product sent last.
+// The direction of the product sent last and what was sent.
 template <typename Scalar>
-const Scalar* PowerSgd<Scalar>::Sent(const LowRankPart& part, Side side) const {
-  if (side == factors_.sent()) return factors_.factor(part, side);  // the direction then
-  return side == Side::kLeft ? own_left_.data() + part.left : own_right_.data() + part.right;
+Factors<Scalar> PowerSgd<Scalar>::Sent(const LowRankPart& part) const {
+  Factors<Scalar> sent = factors_.factors(part);
+  if (factors_.direction() == Side::kLeft) {
+    sent.left = own_left_.data() + part.left;
+  } else {
+    sent.right = own_right_.data() + part.right;
+  }
+  return sent;
 }
 
 // Takes what was sent last of a part from what was left of it.
 template <typename Scalar>
 void PowerSgd<Scalar>::Subtract(const LowRankPart& part, Scalar* rest) const {
-  loops_.add_outer(rest + part.padded, part.rows, part.stride, Sent(part, Side::kLeft),
-                   part.left_stride, Sent(part, Side::kRight), part.rank, Scalar{-1});
+  loops_.subtract_outer(rest + part.padded, part.rows, part.stride, Sent(part));
 }
 
 // Goes once through each part, in bands of rows: everything that the first phase needs of them is
@@ -98,22 +102,22 @@ void PowerSgd<Scalar>::Begin(std::span<const Scalar> values) {
     Scalar* rest = rest_.data() + part.padded;
     const Scalar* own = values.data() + part.offset;
     const int band = BandOf<Scalar>(part);
-    const Scalar* right = Sent(part, Side::kRight);
+    Factors<Scalar> sent = Sent(part);
     if (band < part.rows) {  // the first band's product is written over it
-      kept_right_.assign(right, right + part.rank * part.stride);
-      right = kept_right_.data();
+      kept_right_.assign(sent.right, sent.right + part.rank * part.right_stride);
+      sent.right = kept_right_.data();
     }
     for (int first = 0; first < part.rows; first += band) {
       const int rows = std::min(band, part.rows - first);
       if (owed_ && part.rank > 0) {
-        loops_.renew(rest, rows, part.stride, Sent(part, Side::kLeft) + first, part.left_stride,
-                     right, part.rank, own, part.cols);
+        loops_.renew(rest, rows, part.stride, sent, own, part.cols);
       } else {
         loops_.add_rows(rest, rows, part.stride, own, part.cols);
       }
       factors_.MultiplyBand(part, rest, first, rows);
       rest += static_cast<std::ptrdiff_t>(rows) * part.stride;
       own += static_cast<std::ptrdiff_t>(rows) * part.cols;
+      sent.left += rows;
     }
   }
   owed_ = false;

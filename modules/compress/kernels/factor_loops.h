@@ -11,6 +11,22 @@ constexpr int PaddedTo(int count) {
   return (count + kFactorLanes - 1) / kFactorLanes * kFactorLanes;
 }
 
+// From one vector of a factor to the next: not a whole number of pages, for numbers that lie pages
+// apart share a few places of the nearest cache.
+constexpr int FactorStride(int count) {
+  return PaddedTo(count) % 256 == 0 ? count + 2 * kFactorLanes : PaddedTo(count);
+}
+
+// rank vectors each: left' right is a matrix.
+template <typename Scalar>
+struct Factors {
+  const Scalar* left;
+  int left_stride;
+  const Scalar* right;
+  int right_stride;
+  int rank;
+};
+
 // Vectors of `size` numbers and padding, one after the other.
 template <typename Scalar>
 struct Frame {
@@ -24,7 +40,7 @@ struct Frame {
 // sums, added as ((0+1)+(2+3))+((4+5)+(6+7))), and a product is added to it with one rounding.
 //
 // A padded matrix has `rows` rows of `stride` numbers. Its left factor is rank x left_stride
-// (numbers rows.. are padding), its right factor rank x stride.
+// (numbers rows.. are padding), its right factor rank x right_stride, not less than `stride`.
 template <typename Scalar>
 struct FactorLoops {
   // matrix += values, which is rows x cols without padding.
@@ -33,24 +49,22 @@ struct FactorLoops {
   // right = left matrix: Q' = A' M; or right += it, with the bits of a product over all rows if the
   // rows before came first.
   void (*left_product)(const Scalar* matrix, int rows, int stride, const Scalar* left,
-                       int left_stride, int rank, bool add, Scalar* right);
+                       int left_stride, int rank, bool add, Scalar* right, int right_stride);
 
   // left = right matrix': P' = A' M'.
-  void (*right_product)(const Scalar* matrix, int rows, int stride, const Scalar* right, int rank,
-                        Scalar* left, int left_stride);
+  void (*right_product)(const Scalar* matrix, int rows, int stride, const Scalar* right,
+                        int right_stride, int rank, Scalar* left, int left_stride);
 
-  // matrix += sign * left' right, rank after rank; sign is 1 or -1.
-  void (*add_outer)(Scalar* matrix, int rows, int stride, const Scalar* left, int left_stride,
-                    const Scalar* right, int rank, Scalar sign);
+  // matrix -= left' right, rank after rank.
+  void (*subtract_outer)(Scalar* matrix, int rows, int stride, Factors<Scalar> factors);
 
-  // out = left' right, or out += it; out is rows x cols without padding.
-  void (*expand)(const Scalar* left, int left_stride, const Scalar* right, int rank, int rows,
-                 int cols, int stride, bool add, Scalar* out);
+  // out = left' right, or out += it; out is rows x cols without padding. Requires rank > 0.
+  void (*expand)(Factors<Scalar> factors, int rows, int cols, bool add, Scalar* out);
 
   // matrix = (matrix - left' right) + values, rank after rank; values is rows x cols without
-  // padding.
-  void (*renew)(Scalar* matrix, int rows, int stride, const Scalar* left, int left_stride,
-                const Scalar* right, int rank, const Scalar* values, int cols);
+  // padding. Requires rank > 0.
+  void (*renew)(Scalar* matrix, int rows, int stride, Factors<Scalar> factors, const Scalar* values,
+                int cols);
 
   // matrix = a - b, which are rows x cols without padding.
   void (*pad_difference)(Scalar* matrix, int rows, int stride, const Scalar* a, const Scalar* b,

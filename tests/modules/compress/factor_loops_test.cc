@@ -21,11 +21,12 @@ struct Case {
         cols(matrix_cols),
         rank(factor_rank),
         stride(PaddedTo(cols)),
-        left_stride(PaddedTo(rows)) {
+        left_stride(FactorStride(rows)),
+        right_stride(FactorStride(cols)) {
     Random random(seed);
     matrix = Filled(rows, cols, stride, random);
     left = Filled(rank, rows, left_stride, random);
-    right = Filled(rank, cols, stride, random);
+    right = Filled(rank, cols, right_stride, random);
   }
   static std::vector<Scalar> Filled(int rows, int cols, int stride, Random& random) {
     std::vector<Scalar> values(static_cast<size_t>(rows * stride));
@@ -36,7 +37,10 @@ struct Case {
     }
     return values;
   }
-  int rows, cols, rank, stride, left_stride;
+  Factors<Scalar> factors() const {
+    return {left.data(), left_stride, right.data(), right_stride, rank};
+  }
+  int rows, cols, rank, stride, left_stride, right_stride;
   std::vector<Scalar> matrix, left, right;
 };
 
@@ -44,21 +48,20 @@ template <typename Scalar>
 std::vector<std::vector<Scalar>> RunAll(const FactorLoops<Scalar>& loops, Case<Scalar> c) {
   std::vector<Scalar> right(c.right.size()), left(c.left.size());
   loops.left_product(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.rank,
-                     /*add=*/false, right.data());
-  loops.right_product(c.matrix.data(), c.rows, c.stride, c.right.data(), c.rank, left.data(),
-                      c.left_stride);
+                     /*add=*/false, right.data(), c.right_stride);
+  loops.right_product(c.matrix.data(), c.rows, c.stride, c.right.data(), c.right_stride, c.rank,
+                      left.data(), c.left_stride);
   std::vector<Scalar> values(static_cast<size_t>(c.rows * c.cols), Scalar{0.25});
   loops.add_rows(c.matrix.data(), c.rows, c.stride, values.data(), c.cols);
-  loops.expand(c.left.data(), c.left_stride, c.right.data(), c.rank, c.rows, c.cols, c.stride, true,
-               values.data());
-  loops.add_outer(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.right.data(),
-                  c.rank, Scalar{-1});
-  loops.renew(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.right.data(),
-              c.rank, values.data(), c.cols);
+  std::vector<Scalar> product(values.size());
+  loops.expand(c.factors(), c.rows, c.cols, false, product.data());
+  loops.expand(c.factors(), c.rows, c.cols, true, values.data());
+  loops.subtract_outer(c.matrix.data(), c.rows, c.stride, c.factors());
+  loops.renew(c.matrix.data(), c.rows, c.stride, c.factors(), values.data(), c.cols);
   std::vector<Scalar> difference(c.matrix.size());
   const std::vector<Scalar> other(values.size(), Scalar{0.125});
   loops.pad_difference(difference.data(), c.rows, c.stride, values.data(), other.data(), c.cols);
-  std::vector<std::vector<Scalar>> vectors(6, c.left);
+  std::vector<std::vector<Scalar>> vectors(19, c.left);
   for (size_t k = 1; k < vectors.size(); ++k) {
     for (Scalar& value : vectors[k]) value *= static_cast<Scalar>(k % 5);  // one of them all 0
   }
@@ -66,7 +69,7 @@ std::vector<std::vector<Scalar>> RunAll(const FactorLoops<Scalar>& loops, Case<S
   for (auto& each : vectors) frames.push_back({each.data(), c.rows, 7});
   loops.orthonormalize(frames.data(), static_cast<int>(frames.size()), std::min(c.rank, c.rows),
                        c.left_stride);
-  std::vector<std::vector<Scalar>> results = {right, left, values, c.matrix, difference};
+  std::vector<std::vector<Scalar>> results = {right, left, product, values, c.matrix, difference};
   results.insert(results.end(), vectors.begin(), vectors.end());
   return results;
 }
@@ -100,11 +103,11 @@ TEST(FactorLoopsTest, AProductInBandsOfRowsHasTheBitsOfTheWhole) {
     const auto& loops = BestFactorLoops<float>();
     std::vector<float> whole(c.right.size()), banded(c.right.size());
     loops.left_product(c.matrix.data(), c.rows, c.stride, c.left.data(), c.left_stride, c.rank,
-                       /*add=*/false, whole.data());
+                       /*add=*/false, whole.data(), c.right_stride);
     for (int first = 0; first < c.rows; first += 17) {
       loops.left_product(c.matrix.data() + first * c.stride, std::min(17, c.rows - first), c.stride,
                          c.left.data() + first, c.left_stride, c.rank, /*add=*/first > 0,
-                         banded.data());
+                         banded.data(), c.right_stride);
     }
     EXPECT_EQ(whole, banded);
   }
@@ -157,7 +160,7 @@ void ExpectProductsAddedWithOneRounding(const FactorLoops<Scalar>& loops) {
   for (size_t k = 0; k + 8 <= a.size(); k += 8) {
     std::vector<Scalar> matrix(c.begin() + static_cast<long>(k),
                                c.begin() + static_cast<long>(k) + 8);
-    loops.add_outer(matrix.data(), 1, 8, &a[k], 8, &b[k], 1, Scalar{-1});
+    loops.subtract_outer(matrix.data(), 1, 8, {&a[k], 8, &b[k], 8, 1});
     for (size_t j = 0; j < 8; ++j) {
       const Scalar expected = std::fma(-a[k], b[k + j], c[k + j]);
       ASSERT_EQ(matrix[j], expected) << c[k + j] << " - " << a[k] << " * " << b[k + j];
@@ -209,22 +212,46 @@ TEST(RoundLoopsTest, TheWidestVectorsGiveTheSameBits) {
   ExpectSameRounding(Avx512RoundLoops<double>());
 }
 
-TEST(FactorLoopsTest, FramesAreTreatedAsEachAlone) {
-  const Case<double> c(20, 9, 6, 3);
-  std::vector<std::vector<double>> together(7, c.left);
-  for (size_t k = 0; k < together.size(); ++k) {
-    for (double& value : together[k]) value *= k == 3 ? 0 : static_cast<double>(k) + 1;
+// Frames of random vectors, some of which lose most of their length, depend on others or are 0.
+template <typename Scalar>
+std::vector<std::vector<Scalar>> ManyFrames(size_t count, int rank, int size, int stride) {
+  Random random(count);
+  std::vector<std::vector<Scalar>> frames;
+  for (size_t k = 0; k < count; ++k) {
+    auto vectors = Case<Scalar>::Filled(rank, size, stride, random);
+    const auto second = vectors.begin() + stride;
+    for (int j = 0; j < size; ++j) {
+      if (k % 3 == 1) second[j] = vectors[static_cast<size_t>(j)] + second[j] / 4;
+      if (k == 20) second[j] = vectors[static_cast<size_t>(j)];
+      if (k == 37) second[j] = 0;
+    }
+    frames.push_back(std::move(vectors));
   }
-  std::vector<std::vector<double>> alone = together;
-  std::vector<Frame<double>> frames;
-  for (auto& each : together) frames.push_back({each.data(), c.rows, 5});
-  const auto& loops = BestFactorLoops<double>();
-  loops.orthonormalize(frames.data(), 7, c.rank, c.left_stride);
+  return frames;
+}
+
+template <typename Scalar>
+void ExpectFramesTreatedAsEachAlone(int rank, int size) {
+  SCOPED_TRACE("rank " + std::to_string(rank) + ", size " + std::to_string(size));
+  const int stride = PaddedTo(size);
+  const auto& loops = BestFactorLoops<Scalar>();
+  std::vector<std::vector<Scalar>> together = ManyFrames<Scalar>(45, rank, size, stride);
+  std::vector<std::vector<Scalar>> alone = together;
+  std::vector<Frame<Scalar>> frames;
+  for (auto& each : together) frames.push_back({each.data(), size, 5});
+  loops.orthonormalize(frames.data(), static_cast<int>(frames.size()), rank, stride);
   for (auto& each : alone) {
-    const Frame<double> frame{each.data(), c.rows, 5};
-    loops.orthonormalize(&frame, 1, c.rank, c.left_stride);
+    const Frame<Scalar> frame{each.data(), size, 5};
+    loops.orthonormalize(&frame, 1, rank, stride);
   }
   EXPECT_EQ(together, alone);
+}
+
+TEST(FactorLoopsTest, FramesAreTreatedAsEachAlone) {
+  for (const auto& [rank, size] : {std::pair(2, 8), {6, 20}, {8, 32}, {11, 31}, {3, 300}}) {
+    ExpectFramesTreatedAsEachAlone<float>(rank, size);
+    ExpectFramesTreatedAsEachAlone<double>(rank, size);
+  }
 }
 
 TEST(FactorLoopsTest, ProductsAreThoseOfTheTextbook) {
@@ -237,7 +264,7 @@ TEST(FactorLoopsTest, ProductsAreThoseOfTheTextbook) {
         sum += c.left[static_cast<size_t>(r * c.left_stride + i)] *
                c.matrix[static_cast<size_t>(i * c.stride + j)];
       }
-      EXPECT_NEAR(results[0][static_cast<size_t>(r * c.stride + j)], sum, 1e-14);
+      EXPECT_NEAR(results[0][static_cast<size_t>(r * c.right_stride + j)], sum, 1e-14);
     }
   }
 }
