@@ -70,18 +70,25 @@ void WriteCodecMessage(ByteWriter& writer, CodecFormat format, uint32_t serial,
   PutNumbers(writer, numbers);
 }
 
-// Reads a message of exactly this format, serial number and count of numbers, none beyond
-// `largest`. `numbers` may be half written on an error.
+// Refuses a message that is not of exactly this format, serial number and count of numbers.
 template <typename Scalar>
-Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
-                        std::span<Scalar> numbers, Scalar largest = kLargestNumber<Scalar>) {
-  const size_t expected = kCodecHeaderBytes + numbers.size_bytes();
+Status CheckCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
+                         size_t count) {
+  const size_t expected = kCodecHeaderBytes + count * sizeof(Scalar);
   if (bytes.size() != expected) {
     return InvalidArgument(
         "compressed message of {} bytes, expected {}: shape or compression differ", bytes.size(),
         expected);
   }
-  RETURN_IF_ERROR(CheckCodecHeader<Scalar>(bytes, format, serial));
+  return CheckCodecHeader<Scalar>(bytes, format, serial);
+}
+
+// Reads such a message, none of whose numbers is beyond `largest`. `numbers` may be half written on
+// an error.
+template <typename Scalar>
+Status ReadCodecMessage(std::string_view bytes, CodecFormat format, uint32_t serial,
+                        std::span<Scalar> numbers, Scalar largest = kLargestNumber<Scalar>) {
+  RETURN_IF_ERROR(CheckCodecMessage<Scalar>(bytes, format, serial, numbers.size()));
   ByteReader reader(bytes.substr(kCodecHeaderBytes));
   return TakeNumbersWithin("compressed message", reader, numbers, largest);
 }

@@ -1,6 +1,8 @@
 #include "modules/compress/identity.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 #include "modules/compress/codec_bytes.h"
 
@@ -15,39 +17,74 @@ void AddWhole(const std::vector<Block>& blocks, std::span<BlockTraffic> by_block
 template <typename Scalar>
 class IdentityLink final : public LinkCodec<Scalar> {
  public:
-  explicit IdentityLink(const FlatShape& shape)
-      : blocks_(shape.blocks), believed_(shape.size()), arrived_(shape.size()) {}
+  explicit IdentityLink(const FlatShape& shape) : blocks_(shape.blocks), size_(shape.size()) {}
 
   using LinkCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
     WriteCodecMessage(writer, CodecFormat::kIdentityLink, 0, values);
   }
 
+  bool IsPlain() const override { return true; }
+  void BeginPlain(size_t size, ByteWriter& writer) override {
+    writer.Reserve(kCodecHeaderBytes + size * sizeof(Scalar));
+    WriteCodecHeader<Scalar>(writer, CodecFormat::kIdentityLink, 0);
+  }
+
   Status Decode(std::string_view bytes) override {
+    arrived_.resize(size_);
     RETURN_IF_ERROR(
         ReadCodecMessage(bytes, CodecFormat::kIdentityLink, 0, std::span<Scalar>(arrived_)));
-    believed_.swap(arrived_);
+    values_.swap(arrived_);
+    believed_ = values_.data();
     return OkStatus();
   }
 
-  std::span<const Scalar> Believed() const override { return believed_; }
+  Status Take(std::string& message, size_t begin) override {
+    const std::string_view bytes = std::string_view(message).substr(begin);
+    RETURN_IF_ERROR(CheckCodecMessage<Scalar>(bytes, CodecFormat::kIdentityLink, 0, size_));
+    const char* first = bytes.data() + kCodecHeaderBytes;
+    const bool aligned = reinterpret_cast<uintptr_t>(first) % alignof(Scalar) == 0;
+    if (!aligned || bytes.size() < kWorthKeeping) return Decode(bytes);
+    const std::span<const Scalar> numbers(reinterpret_cast<const Scalar*>(first), size_);
+    RETURN_IF_ERROR(CheckWithin("compressed message", numbers));
+    message_.swap(message);  // so long a string's bytes stay where they are
+    believed_ = numbers.data();
+    return OkStatus();
+  }
+
+  std::span<const Scalar> Believed() const override {
+    if (believed_ == nullptr) {
+      values_.resize(size_);
+      believed_ = values_.data();
+    }
+    return {believed_, size_};
+  }
   bool StandsAlone() const override { return true; }
 
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     AddWhole<Scalar>(blocks_, by_block);
   }
 
-  std::vector<Scalar> State() const override { return believed_; }
+  std::vector<Scalar> State() const override {
+    const std::span<const Scalar> believed = Believed();
+    return {believed.begin(), believed.end()};
+  }
 
   Status Restore(std::span<const Scalar> state) override {
-    RETURN_IF_ERROR(CheckState(state, believed_.size()));
-    believed_.assign(state.begin(), state.end());
+    RETURN_IF_ERROR(CheckState(state, size_));
+    values_.assign(state.begin(), state.end());
+    believed_ = values_.data();
     return OkStatus();
   }
 
  private:
+  static constexpr size_t kWorthKeeping = 256;
+
   const std::vector<Block> blocks_;
-  std::vector<Scalar> believed_;
+  const size_t size_;
+  std::string message_;                       // that was kept
+  mutable std::vector<Scalar> values_;        // if none was
+  mutable const Scalar* believed_ = nullptr;  // in one of them; null: zeros that nobody asked for
   std::vector<Scalar> arrived_;
 };
 

@@ -29,9 +29,20 @@ class LinkCodec {
     return writer.Take();
   }
 
+  // Are messages the numbers as they are, behind a header? BeginPlain then writes this header of a
+  // message whose `size` numbers the caller puts behind it (PutNumbers).
+  virtual bool IsPlain() const { return false; }
+  virtual void BeginPlain(size_t /*size*/, ByteWriter& /*writer*/) {}
+
   // At the receiver: takes the sender's next message. Nothing changes on an error (wrong length,
   // not a number; DataLoss: not the message after the one decoded last).
   virtual Status Decode(std::string_view bytes) = 0;
+
+  // As Decode of what stands in `message` from `begin` on, and may keep its memory instead of a
+  // copy: what it holds after OK is of no use to anybody.
+  virtual Status Take(std::string& message, size_t begin) {
+    return Decode(std::string_view(message).substr(begin));
+  }
 
   // At the receiver: what it now believes of the sender's vector; zeros before the first message.
   // Valid until the next Decode or Restore.

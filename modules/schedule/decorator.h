@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,6 +23,9 @@ class ExchangeDecorator : public Exchange<Scalar> {
 
   StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
     return inner_->Receive(from, body);
+  }
+  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
+    return inner_->ReceiveWhole(from, body);
   }
   bool Complete() const override { return inner_->Complete(); }
   std::vector<int> Missing() const override { return inner_->Missing(); }

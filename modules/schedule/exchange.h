@@ -35,12 +35,19 @@ class Exchange {
 
   // Takes a neighbour's message and returns what it leads to. On an error nothing changes; the
   // message says what was got and expected, and the code what to do:
-  //   FailedPrecondition   too early (the sender is ahead): keep it, go on with those behind it; give
+  //   FailedPrecondition   too early (the sender is ahead): keep it, go on with those behind it;
+  //   give
   //                        it again when another was taken, and after Begin and Deadline
   //   AlreadyExists        the neighbour's message of this phase is here already: drop it
   //   InvalidArgument      not a neighbour, or not a message of this exchange: refuse the sender
   //   DataLoss             more was lost than can be repeated: make the exchange anew
   virtual StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) = 0;
+
+  // The same, and may keep the memory of `body` instead of a copy: what it holds after OK is of no
+  // use to anybody. On an error it is as it was.
+  virtual StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) {
+    return Receive(from, body);
+  }
 
   // No more messages are needed.
   virtual bool Complete() const = 0;

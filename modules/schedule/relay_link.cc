@@ -27,24 +27,37 @@ bool RelayLink<Scalar>::IsLacking(uint32_t round) const {
 }
 
 template <typename Scalar>
+void RelayLink<Scalar>::Open(MessageHeader header, const std::vector<double>& weights,
+                             ByteWriter& writer) {
+  header.planned_weights = ArePlanned(weights, neighbor_.weights_before);
+  WriteHeader(writer, header, sizeof(Scalar));
+  writer.U32(decoded_);
+  if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
+  sent_ = header.round + 1;
+}
+
+template <typename Scalar>
+void RelayLink<Scalar>::BeginPlain(uint32_t round, const std::vector<double>& weights, size_t size,
+                                   ByteWriter& writer) {
+  Open({.kind = MessageKind::kRelaySum, .round = round}, weights, writer);
+  neighbor_.outward->BeginPlain(size, writer);
+}
+
+template <typename Scalar>
 std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& weights,
                                      std::span<const Scalar> mean) {
   LinkCodec<Scalar>& codec = *neighbor_.outward;
   MessageHeader header{.kind = MessageKind::kRelaySum, .round = round};
-  header.planned_weights = ArePlanned(weights, neighbor_.weights_before);
   if (!codec.StandsAlone() && IsLacking(round)) {
     header.anew = acknowledged_ + kept_.size() < sent_;
     if (!header.anew) header.phase = static_cast<uint8_t>(kept_.size());
     repeated_ = round + 1;
   }
   ByteWriter writer;
-  WriteHeader(writer, header, sizeof(Scalar));
-  writer.U32(decoded_);
-  if (!header.planned_weights) WriteWeights<Scalar>(writer, weights);
+  Open(header, weights, writer);
   gave_memory_ = header.anew;
   std::fill(repeated_bytes_.begin(), repeated_bytes_.end(), 0);
   if (header.phase > 0) WriteEarlier(writer);
-  sent_ = round + 1;
   if (header.anew) {
     codec.Encode(mean);
     kept_.clear();
@@ -98,7 +111,8 @@ void RelayLink<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
 }
 
 template <typename Scalar>
-Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader) {
+Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader,
+                               std::string* whole) {
   const uint32_t acknowledged = reader.U32();
   if (acknowledged > sent_) {
     return InvalidArgument("site {} says it has {} messages of this site, which sent {}", site(),
@@ -106,7 +120,7 @@ Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader) 
   }
   ASSIGN_OR_RETURN(std::vector<double> weights,
                    ReadWeights<Scalar>(reader, header, neighbor_.weights_behind));
-  RETURN_IF_ERROR(ReadPayload(header, reader));
+  RETURN_IF_ERROR(ReadPayload(header, reader, whole));
   next_ = header.round + 1;
   acknowledged_ = acknowledged;
   acknowledged_in_ = header.round;
@@ -121,7 +135,8 @@ Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader) 
 }
 
 template <typename Scalar>
-Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& reader) {
+Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& reader,
+                                      std::string* whole) {
   LinkCodec<Scalar>& codec = *neighbor_.inward;
   if (header.anew) {
     RETURN_IF_ERROR(ReadMemory(reader));
@@ -135,10 +150,10 @@ Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& r
                            header.phase);
   }
   const std::string_view newest = reader.Raw(reader.remaining());
-  if (earlier.empty()) return Decode(header.round, earlier, newest);
+  if (earlier.empty()) return Decode(header.round, earlier, newest, whole);
   const uint32_t before = decoded_;
   const std::vector<Scalar> memory = codec.State();
-  const Status decoded = Decode(header.round, earlier, newest);
+  const Status decoded = Decode(header.round, earlier, newest, nullptr);
   if (decoded.ok()) return decoded;
   decoded_ = before;
   RETURN_IF_ERROR(codec.Restore(memory));
@@ -148,7 +163,7 @@ Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& r
 // The link message of a round, and those of the rounds right before it as far as they are wanted.
 template <typename Scalar>
 Status RelayLink<Scalar>::Decode(uint32_t round, std::span<const std::string_view> earlier,
-                                 std::string_view newest) {
+                                 std::string_view newest, std::string* whole) {
   LinkCodec<Scalar>& codec = *neighbor_.inward;
   uint32_t of = round - static_cast<uint32_t>(earlier.size());
   for (const std::string_view payload : earlier) {
@@ -157,7 +172,8 @@ Status RelayLink<Scalar>::Decode(uint32_t round, std::span<const std::string_vie
     ++decoded_;
   }
   if (decoded_ < round && !codec.StandsAlone()) return OkStatus();
-  RETURN_IF_ERROR(codec.Decode(newest));
+  RETURN_IF_ERROR(whole != nullptr ? codec.Take(*whole, whole->size() - newest.size())
+                                   : codec.Decode(newest));
   decoded_ = round + 1;
   return OkStatus();
 }

@@ -40,14 +40,21 @@ class RelayLink {
   std::string Write(uint32_t round, const std::vector<double>& weights,
                     std::span<const Scalar> mean);
 
+  // Where messages are the numbers as they are, the same in two steps: `size` numbers of the mean
+  // go behind what this writes.
+  bool IsPlain() const { return neighbor_.outward->IsPlain(); }
+  void BeginPlain(uint32_t round, const std::vector<double>& weights, size_t size,
+                  ByteWriter& writer);
+
   // Of the message written last, with what it repeats. Of a codec's whole memory the numbers of
   // the vector are counted; directions and the like belong to no block.
   void AddTraffic(std::span<BlockTraffic> by_block) const;
 
   // Takes the neighbour's message of header.round, the next one or a later one, from behind the
   // header. One that cannot be decoded because another before it was lost counts as missing, and is
-  // no error. Nothing changes on an error.
-  Status Read(const MessageHeader& header, ByteReader& reader);
+  // no error. Nothing changes on an error. `whole`: the message, to its end, whose memory may be
+  // kept; null: there is none.
+  Status Read(const MessageHeader& header, ByteReader& reader, std::string* whole = nullptr);
 
   // The round of the message that is expected next.
   uint32_t next_round() const { return next_; }
@@ -57,11 +64,13 @@ class RelayLink {
 
  private:
   bool IsLacking(uint32_t round) const;
+  void Open(MessageHeader header, const std::vector<double>& weights, ByteWriter& writer);
   void Keep(std::string_view payload);
   std::vector<uint64_t> OwnBytes() const;
   void WriteEarlier(ByteWriter& writer);
-  Status ReadPayload(const MessageHeader& header, ByteReader& reader);
-  Status Decode(uint32_t round, std::span<const std::string_view> earlier, std::string_view newest);
+  Status ReadPayload(const MessageHeader& header, ByteReader& reader, std::string* whole);
+  Status Decode(uint32_t round, std::span<const std::string_view> earlier, std::string_view newest,
+                std::string* whole);
   Status ReadMemory(ByteReader& reader);
 
   RelayNeighbor<Scalar> neighbor_;

@@ -1,10 +1,13 @@
 #include "modules/schedule/relay_sum.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "modules/numbers.h"
 #include "modules/schedule/message.h"
 #include "modules/schedule/relay_link.h"
+#include "modules/schedule/relay_loops.h"
 
 namespace consilium {
 namespace {
@@ -13,12 +16,9 @@ namespace {
 // linear in the neighbours, not quadratic, and rounded a little more.
 constexpr size_t kFewNeighbors = 16;
 
-// result = base + share (theirs - own), number by number; result may be base.
-template <typename Scalar>
-void AddShare(const Scalar* base, Scalar share, const Scalar* theirs, const Scalar* own,
-              size_t size, Scalar* result) {
-  for (size_t i = 0; i < size; ++i) result[i] = base[i] + share * (theirs[i] - own[i]);
-}
+// A vector is gone through in pieces of so many numbers: those of a few vectors lie in the second
+// cache, and copies are long enough for the CPU's way with long ones.
+constexpr size_t kPiece = 8192;
 
 template <typename Scalar>
 class RelaySum final : public Exchange<Scalar> {
@@ -26,7 +26,14 @@ class RelaySum final : public Exchange<Scalar> {
   explicit RelaySum(RelaySumOptions<Scalar> options);
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
+    RETURN_IF_ERROR(Read(from, body, nullptr));
+    return std::vector<Outgoing>{};
+  }
+  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
+    RETURN_IF_ERROR(Read(from, body, &body));
+    return std::vector<Outgoing>{};
+  }
   bool Complete() const override { return begun_ && (overdue_ || Missing().empty()); }
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override {
@@ -39,13 +46,23 @@ class RelaySum final : public Exchange<Scalar> {
   }
 
  private:
-  std::string MessageTo(RelayLink<Scalar>& to);
-  void SumDeviations();
-  std::span<const Scalar> MeanWithout(const RelayLink<Scalar>& to, std::span<const double> relayed);
-  std::span<const Scalar> RelayedMean(const RelayLink<Scalar>& to, std::span<const double> relayed);
-  std::vector<double> RelayedWeights(const RelayLink<Scalar>& to) const;
-  void Average(size_t block, std::span<Scalar> values) const;
+  // visit(b, part) for each part of a block b in `piece`; visit(piece) for each piece of all.
+  template <typename Visit>
+  void VisitBlocks(Block piece, Visit visit) const;
+  template <typename Visit>
+  void VisitPieces(Visit visit) const;
 
+  void TakeValues(std::span<const Scalar> values, Block piece);
+  std::vector<Outgoing> PlainMessages(std::span<const Scalar> values);
+  void RelayedMean(const RelayLink<Scalar>& to, std::span<const double> relayed, Block piece,
+                   Scalar* mean) const;
+  void RelayedMeanOfBlock(const RelayLink<Scalar>& to, double relayed, size_t block, Block part,
+                          Scalar* mean) const;
+  std::vector<double> RelayedWeights(const RelayLink<Scalar>& to) const;
+  Status Read(int from, std::string_view body, std::string* whole);
+  void Average(size_t block, Block part, std::span<Scalar> values) const;
+
+  const RelayLoops<Scalar>& loops_ = BestRelayLoops<Scalar>();
   const std::vector<Block> blocks_;
   const std::vector<double> own_weights_;
   const RelayFallback fallback_;
@@ -57,7 +74,6 @@ class RelaySum final : public Exchange<Scalar> {
   bool overdue_ = false;  // the deadline passed
   std::vector<Scalar> own_;
   std::vector<Scalar> reference_;  // what stands for sites not heard from, if not own_
-  std::vector<Scalar> mean_;       // of the message under way
   std::vector<Scalar> sum_;  // over neighbours weight (theirs - own); empty with few neighbours
 };
 
@@ -69,7 +85,7 @@ RelaySum<Scalar>::RelaySum(RelaySumOptions<Scalar> options)
       total_(own_weights_) {
   const size_t size = blocks_.empty() ? 0 : blocks_.back().offset + blocks_.back().size;
   own_.resize(size);
-  mean_.resize(size);
+  if (options.neighbors.size() > kFewNeighbors) sum_.resize(size);
   for (RelayNeighbor<Scalar>& neighbor : options.neighbors) {
     for (size_t b = 0; b < total_.size(); ++b) total_[b] += neighbor.weights_behind[b];
     relays_.emplace_back(std::move(neighbor), blocks_);
@@ -80,14 +96,81 @@ RelaySum<Scalar>::RelaySum(RelaySumOptions<Scalar> options)
 }
 
 template <typename Scalar>
+template <typename Visit>
+void RelaySum<Scalar>::VisitBlocks(Block piece, Visit visit) const {
+  const size_t end = piece.offset + piece.size;
+  auto block = std::ranges::partition_point(
+      blocks_, [&](const Block& each) { return each.offset + each.size <= piece.offset; });
+  for (; block != blocks_.end() && block->offset < end; ++block) {
+    const size_t first = std::max(piece.offset, block->offset);
+    const size_t last = std::min(end, block->offset + block->size);
+    visit(static_cast<size_t>(block - blocks_.begin()), Block{first, last - first});
+  }
+}
+
+template <typename Scalar>
+template <typename Visit>
+void RelaySum<Scalar>::VisitPieces(Visit visit) const {
+  for (size_t begin = 0; begin < own_.size(); begin += kPiece) {
+    visit(Block{begin, std::min(kPiece, own_.size() - begin)});
+  }
+}
+
+template <typename Scalar>
 std::vector<Outgoing> RelaySum<Scalar>::Begin(std::span<const Scalar> values) {
-  std::copy(values.begin(), values.end(), own_.begin());
   begun_ = true;
   overdue_ = false;
-  if (relays_.size() > kFewNeighbors) SumDeviations();
+  if (!relays_.empty() && relays_.front().IsPlain()) return PlainMessages(values);
+  VisitPieces([&](Block piece) { TakeValues(values, piece); });
+  const auto mean = std::make_unique_for_overwrite<Scalar[]>(own_.size());
   std::vector<Outgoing> messages;
-  for (RelayLink<Scalar>& relay : relays_) messages.push_back({relay.site(), MessageTo(relay)});
+  for (RelayLink<Scalar>& relay : relays_) {
+    const std::vector<double> weights = RelayedWeights(relay);
+    VisitPieces(
+        [&](Block piece) { RelayedMean(relay, weights, piece, mean.get() + piece.offset); });
+    messages.push_back({relay.site(), relay.Write(round_, weights, {mean.get(), own_.size()})});
+  }
   return messages;
+}
+
+// All messages piece by piece, so that what came from the neighbours is read once.
+template <typename Scalar>
+std::vector<Outgoing> RelaySum<Scalar>::PlainMessages(std::span<const Scalar> values) {
+  std::vector<std::vector<double>> weights;
+  std::vector<ByteWriter> writers(relays_.size());
+  for (size_t r = 0; r < relays_.size(); ++r) {
+    weights.push_back(RelayedWeights(relays_[r]));
+    relays_[r].BeginPlain(round_, weights[r], own_.size(), writers[r]);
+  }
+  const auto mean = std::make_unique_for_overwrite<Scalar[]>(kPiece);
+  VisitPieces([&](Block piece) {
+    TakeValues(values, piece);
+    for (size_t r = 0; r < relays_.size(); ++r) {
+      RelayedMean(relays_[r], weights[r], piece, mean.get());
+      PutNumbers(writers[r], std::span<const Scalar>(mean.get(), piece.size));
+    }
+  });
+  std::vector<Outgoing> messages;
+  for (size_t r = 0; r < relays_.size(); ++r) {
+    messages.push_back({relays_[r].site(), writers[r].Take()});
+  }
+  return messages;
+}
+
+// Copies them, and with many neighbours sums over all of these.
+template <typename Scalar>
+void RelaySum<Scalar>::TakeValues(std::span<const Scalar> values, Block piece) {
+  Scalar* own = own_.data() + piece.offset;
+  std::copy_n(values.data() + piece.offset, piece.size, own);
+  if (sum_.empty()) return;
+  std::fill_n(sum_.data() + piece.offset, piece.size, Scalar{0});
+  VisitBlocks(piece, [&](size_t block, Block part) {
+    for (const RelayLink<Scalar>& relay : relays_) {
+      if (!(relay.weights()[block] > 0)) continue;
+      loops_.add(own_.data() + part.offset, static_cast<Scalar>(relay.weights()[block]),
+                 relay.Believed().data() + part.offset, part.size, sum_.data() + part.offset);
+    }
+  });
 }
 
 template <typename Scalar>
@@ -100,68 +183,40 @@ std::vector<double> RelaySum<Scalar>::RelayedWeights(const RelayLink<Scalar>& to
   return weights;
 }
 
+// A piece of m_ij / c_ij; `relayed` is c_ij.
 template <typename Scalar>
-std::string RelaySum<Scalar>::MessageTo(RelayLink<Scalar>& to) {
-  const std::vector<double> weights = RelayedWeights(to);
-  return to.Write(round_, weights, RelayedMean(to, weights));
+void RelaySum<Scalar>::RelayedMean(const RelayLink<Scalar>& to, std::span<const double> relayed,
+                                   Block piece, Scalar* mean) const {
+  VisitBlocks(piece, [&](size_t block, Block part) {
+    RelayedMeanOfBlock(to, relayed[block], block, part, mean + (part.offset - piece.offset));
+  });
 }
 
+// As own + sum_k c_ki / c_ij (mean_k - own): where all agree, exactly what they agree on.
 template <typename Scalar>
-void RelaySum<Scalar>::SumDeviations() {
-  sum_.assign(own_.size(), 0);
-  for (size_t b = 0; b < blocks_.size(); ++b) {
-    const Block part = blocks_[b];
-    for (const RelayLink<Scalar>& relay : relays_) {
-      if (!(relay.weights()[b] > 0)) continue;
-      const Scalar* theirs = relay.Believed().data() + part.offset;
-      AddShare(sum_.data() + part.offset, static_cast<Scalar>(relay.weights()[b]), theirs,
-               own_.data() + part.offset, part.size, sum_.data() + part.offset);
-    }
+void RelaySum<Scalar>::RelayedMeanOfBlock(const RelayLink<Scalar>& to, double relayed, size_t block,
+                                          Block part, Scalar* mean) const {
+  const Scalar* own = own_.data() + part.offset;
+  if (!sum_.empty()) {
+    const auto weight = static_cast<Scalar>(to.weights()[block]);
+    const auto scale = static_cast<Scalar>(relayed > 0 ? 1 / relayed : 0);
+    const Scalar* theirs = weight > 0 ? to.Believed().data() + part.offset : own;
+    return loops_.approach_without(own, weight, theirs, scale, sum_.data() + part.offset, part.size,
+                                   mean);
   }
-}
-
-// As RelayedMean, from the sum over all neighbours.
-template <typename Scalar>
-std::span<const Scalar> RelaySum<Scalar>::MeanWithout(const RelayLink<Scalar>& to,
-                                                      std::span<const double> relayed) {
-  for (size_t b = 0; b < blocks_.size(); ++b) {
-    const size_t begin = blocks_[b].offset, end = begin + blocks_[b].size;
-    const auto weight = static_cast<Scalar>(to.weights()[b]);
-    const auto scale = static_cast<Scalar>(relayed[b] > 0 ? 1 / relayed[b] : 0);
-    const Scalar* theirs = weight > 0 ? to.Believed().data() : own_.data();
-    for (size_t i = begin; i < end; ++i) {
-      mean_[i] = own_[i] + scale * (sum_[i] - weight * (theirs[i] - own_[i]));
-    }
+  bool alone = true;
+  for (const RelayLink<Scalar>& relay : relays_) {
+    if (&relay == &to || !(relay.weights()[block] > 0)) continue;
+    const auto share = static_cast<Scalar>(relay.weights()[block] / relayed);
+    (alone ? loops_.approach : loops_.add)(own, share, relay.Believed().data() + part.offset,
+                                           part.size, mean);
+    alone = false;
   }
-  return mean_;
-}
-
-// m_ij / c_ij as own + sum_k c_ki / c_ij (mean_k - own): where all agree, exactly what they agree
-// on. Valid until the next call or Begin.
-template <typename Scalar>
-std::span<const Scalar> RelaySum<Scalar>::RelayedMean(const RelayLink<Scalar>& to,
-                                                      std::span<const double> relayed) {
-  if (relays_.size() == 1) return own_;
-  if (!sum_.empty()) return MeanWithout(to, relayed);
-  for (size_t b = 0; b < blocks_.size(); ++b) {
-    const Block part = blocks_[b];
-    const Scalar* own = own_.data() + part.offset;
-    const Scalar* base = own;
-    Scalar* mean = mean_.data() + part.offset;
-    for (const RelayLink<Scalar>& relay : relays_) {
-      if (&relay == &to || !(relay.weights()[b] > 0)) continue;
-      const auto share = static_cast<Scalar>(relay.weights()[b] / relayed[b]);
-      const Scalar* theirs = relay.Believed().data() + part.offset;
-      AddShare(base, share, theirs, own, part.size, mean);
-      base = mean;
-    }
-    if (base == own) std::copy_n(own, part.size, mean);
-  }
-  return mean_;
+  if (alone) std::copy_n(own, part.size, mean);
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> RelaySum<Scalar>::Receive(int from, std::string_view body) {
+Status RelaySum<Scalar>::Read(int from, std::string_view body, std::string* whole) {
   const auto relay =
       std::find_if(relays_.begin(), relays_.end(),
                    [&](const RelayLink<Scalar>& each) { return each.site() == from; });
@@ -177,8 +232,7 @@ StatusOr<std::vector<Outgoing>> RelaySum<Scalar>::Receive(int from, std::string_
     return AlreadyExists("message of site {} for round {} is here already", from, header.round);
   }
   if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
-  RETURN_IF_ERROR(relay->Read(header, reader));
-  return std::vector<Outgoing>{};
+  return relay->Read(header, reader, whole);
 }
 
 template <typename Scalar>
@@ -191,32 +245,32 @@ std::vector<int> RelaySum<Scalar>::Missing() const {
 }
 
 template <typename Scalar>
-void RelaySum<Scalar>::Average(size_t block, std::span<Scalar> values) const {
-  const Block part = blocks_[block];
+void RelaySum<Scalar>::Average(size_t block, Block part, std::span<Scalar> values) const {
   Scalar* result = values.data() + part.offset;
   const Scalar* own = own_.data() + part.offset;
-  const Scalar* base = own;
   double heard = own_weights_[block];
   for (const RelayLink<Scalar>& relay : relays_) heard += relay.weights()[block];
   const double total = fallback_ == RelayFallback::kCount ? heard : total_[block];
+  bool alone = true;
   for (const RelayLink<Scalar>& relay : relays_) {
     if (!(relay.weights()[block] > 0) || !(total > 0)) continue;
     const auto share = static_cast<Scalar>(relay.weights()[block] / total);
-    const Scalar* theirs = relay.Believed().data() + part.offset;
-    AddShare(base, share, theirs, own, part.size, result);
-    base = result;
+    (alone ? loops_.approach : loops_.add)(own, share, relay.Believed().data() + part.offset,
+                                           part.size, result);
+    alone = false;
   }
-  if (base == own) std::copy_n(own, part.size, result);
+  if (alone) std::copy_n(own, part.size, result);
   if (reference_.empty() || !(total > 0)) return;
   const auto unheard = static_cast<Scalar>((total - heard) / total);
-  const Scalar* reference = reference_.data() + part.offset;
-  AddShare(result, unheard, reference, own, part.size, result);
+  loops_.add(own, unheard, reference_.data() + part.offset, part.size, result);
 }
 
 template <typename Scalar>
 void RelaySum<Scalar>::End(std::span<Scalar> values) {
   for (RelayLink<Scalar>& relay : relays_) relay.End();
-  for (size_t b = 0; b < blocks_.size(); ++b) Average(b, values);
+  VisitPieces([&](Block piece) {
+    VisitBlocks(piece, [&](size_t block, Block part) { Average(block, part, values); });
+  });
   if (fallback_ == RelayFallback::kLastAverage) {
     std::copy(values.begin(), values.end(), reference_.begin());
   }

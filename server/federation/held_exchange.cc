@@ -53,6 +53,9 @@ class HeldExchange final : public Exchange<float> {
   StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
     return inner_->Receive(from, body);
   }
+  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
+    return inner_->ReceiveWhole(from, body);
+  }
   bool Complete() const override { return inner_->Complete(); }
   std::vector<int> Missing() const override { return inner_->Missing(); }
   std::vector<Outgoing> Deadline() override { return inner_->Deadline(); }

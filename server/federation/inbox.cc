@@ -91,11 +91,20 @@ const std::deque<PeerMessage>& Inbox::From(const std::string& sender) const {
   return found == queues_.end() ? kNone : found->second.messages;
 }
 
-void Inbox::Remove(const std::string& sender, size_t number) {
+PeerMessage Inbox::Take(const std::string& sender, size_t number) {
   Queue& queue = queues_[sender];
-  const auto message = queue.messages.begin() + static_cast<ptrdiff_t>(number);
-  queue.bytes -= SizeOf(*message);
-  queue.messages.erase(message);
+  const auto place = queue.messages.begin() + static_cast<ptrdiff_t>(number);
+  PeerMessage message = std::move(*place);
+  queue.bytes -= SizeOf(message);
+  queue.messages.erase(place);
+  return message;
+}
+
+void Inbox::PutBack(const std::string& sender, size_t number, PeerMessage message) {
+  Queue& queue = queues_[sender];
+  queue.bytes += SizeOf(message);
+  queue.messages.insert(queue.messages.begin() + static_cast<ptrdiff_t>(number),
+                        std::move(message));
 }
 
 }  // namespace consilium

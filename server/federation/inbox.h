@@ -39,7 +39,9 @@ class Inbox {
 
   // The messages of a sender, oldest first. Valid until the next call of another function.
   const std::deque<PeerMessage>& From(const std::string& sender) const;
-  void Remove(const std::string& sender, size_t number);
+  // Takes one of them out, which there must be; PutBack puts it where it was.
+  PeerMessage Take(const std::string& sender, size_t number);
+  void PutBack(const std::string& sender, size_t number, PeerMessage message);
 
   bool IsSender(const std::string& name) const;
   // Messages of this or a later generation that were not let in.

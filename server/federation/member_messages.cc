@@ -86,32 +86,32 @@ bool SiteMember::DeliverFrom(int neighbour, MemberActions& actions) {
   const std::string& sender = SiteName(neighbour);
   bool moved = false;
   for (size_t i = 0; i < inbox_.From(sender).size();) {
-    const Stage stage = inbox_.From(sender)[i].stage;
-    auto answers = Give(neighbour, inbox_.From(sender)[i]);
+    PeerMessage message = inbox_.Take(sender, i);
+    auto answers = Give(neighbour, message);
     if (answers.status().code() == StatusCode::kFailedPrecondition) {
-      ++i;
+      inbox_.PutBack(sender, i++, std::move(message));
       continue;
     }
     if (!answers.ok() && answers.status().code() != StatusCode::kAlreadyExists) {
       BreakLink(sender, answers.status(), actions);
       return false;
     }
-    inbox_.Remove(sender, i);
-    if (answers.ok()) SendOf(stage, *std::move(answers), actions);
+    if (answers.ok()) SendOf(message.stage, *std::move(answers), actions);
     moved = true;
     i = 0;
   }
   return moved;
 }
 
-StatusOr<std::vector<Outgoing>> SiteMember::Give(int neighbour, const PeerMessage& message) {
+// Of a message that was taken nobody needs the body any more.
+StatusOr<std::vector<Outgoing>> SiteMember::Give(int neighbour, PeerMessage& message) {
   if (IsAfter(message.stage, stage_)) return FailedPrecondition("of a later stage");
   if (message.stage != stage_) {
     const bool late = message.stage == Stage::kRound && past_rounds_ != nullptr;
-    return late ? past_rounds_->Receive(neighbour, message.body) : std::vector<Outgoing>{};
+    return late ? past_rounds_->ReceiveWhole(neighbour, message.body) : std::vector<Outgoing>{};
   }
-  if (sums_exchange_) return sums_exchange_->Receive(neighbour, message.body);
-  if (exchange_) return exchange_->Receive(neighbour, message.body);
+  if (sums_exchange_) return sums_exchange_->ReceiveWhole(neighbour, message.body);
+  if (exchange_) return exchange_->ReceiveWhole(neighbour, message.body);
   return FailedPrecondition("before the exchange");
 }
 

@@ -76,7 +76,7 @@ class SiteMember final : public Member {
   bool ExchangeComplete() const;
   void Send(std::vector<Outgoing> messages, MemberActions& actions);
   void SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions);
-  StatusOr<std::vector<Outgoing>> Give(int neighbour, const PeerMessage& message);
+  StatusOr<std::vector<Outgoing>> Give(int neighbour, PeerMessage& message);
   void Deliver(MemberActions& actions);
   bool DeliverFrom(int neighbour, MemberActions& actions);
   void BreakLink(const std::string& from, const Status& why, MemberActions& actions);

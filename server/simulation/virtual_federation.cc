@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <map>
 #include <utility>
@@ -18,8 +17,8 @@ namespace {
 
 // Work that a member waits for: done outside the protocol, answered in the order of the sites.
 struct Work {
-  std::function<Status()> compute;        // on any thread; touches one site's learner only
-  std::function<MemberActions()> answer;  // on the federation's thread
+  std::function<Status()> compute;        // touches one site's learner only
+  std::function<MemberActions()> answer;  // touches its member only
 };
 
 class VirtualFederation {
@@ -80,25 +79,64 @@ class VirtualFederation {
     return OkStatus();
   }
 
-  // Delivers a message if one is under way, else does the work members wait for, else lets time
+  // Delivers the messages if any are under way, else does the work members wait for, else lets time
   // pass.
   Status Step() {
-    if (!messages_.empty()) {
-      const PeerMessage message = std::move(messages_.front());
-      messages_.pop_front();
-      return Do(message.to, members_.at(message.to)->Handle(message));
-    }
+    if (!messages_.empty()) return DeliverAll();
     if (!work_.empty()) return DoWork();
     return LetTimePass();
+  }
+
+  // Members take what is under way on all threads, each its messages in their order; what that
+  // leads to is done in the order of the messages, as if they had been taken one by one.
+  Status DeliverAll() {
+    std::vector<PeerMessage> messages = std::exchange(messages_, {});
+    struct Receiver {
+      const std::string* name;
+      Member* member;
+      std::vector<size_t> messages;
+    };
+    std::vector<Receiver> receivers;
+    std::vector<size_t> receiver_of;
+    std::map<std::string, size_t> known;
+    for (const PeerMessage& message : messages) {
+      const auto [found, is_new] = known.try_emplace(message.to, receivers.size());
+      if (is_new) {
+        receivers.push_back({&found->first, members_.at(message.to).get(), {}});
+      }
+      receivers[found->second].messages.push_back(receiver_of.size());
+      receiver_of.push_back(found->second);
+    }
+    std::vector<MemberActions> actions(messages.size());
+    RETURN_IF_ERROR(RunTasks(workers_, static_cast<int>(receivers.size()), [&](int i) {
+      const Receiver& receiver = receivers[static_cast<size_t>(i)];
+      for (const size_t m : receiver.messages) {
+        actions[m] = receiver.member->Handle(std::move(messages[m]));
+      }
+      return OkStatus();
+    }));
+    for (size_t m = 0; m < messages.size(); ++m) {
+      RETURN_IF_ERROR(Do(*receivers[receiver_of[m]].name, std::move(actions[m])));
+    }
+    return OkStatus();
   }
 
   Status DoWork() {
     std::map<size_t, Work> work = std::exchange(work_, {});
     std::vector<Work*> items;
     for (auto& [site, item] : work) items.push_back(&item);
-    RETURN_IF_ERROR(RunTasks(workers_, static_cast<int>(items.size()),
-                             [&](int i) { return items[static_cast<size_t>(i)]->compute(); }));
-    for (auto& [site, item] : work) RETURN_IF_ERROR(Do(sites_[site].name, item.answer()));
+    std::vector<MemberActions> actions(items.size());
+    const Status done = RunTasks(workers_, static_cast<int>(items.size()), [&](int i) {
+      const auto index = static_cast<size_t>(i);
+      RETURN_IF_ERROR(items[index]->compute());
+      actions[index] = items[index]->answer();
+      return OkStatus();
+    });
+    RETURN_IF_ERROR(done);
+    size_t next = 0;
+    for (auto& [site, item] : work) {
+      RETURN_IF_ERROR(Do(sites_[site].name, std::move(actions[next++])));
+    }
     return OkStatus();
   }
 
@@ -277,7 +315,7 @@ class VirtualFederation {
   Random erasure_{0};
   std::unique_ptr<Run> run_;
   std::map<std::string, std::unique_ptr<Member>> members_;
-  std::deque<PeerMessage> messages_;
+  std::vector<PeerMessage> messages_;
   std::map<size_t, Work> work_;  // by site
   Status failure_;
   FederationOutcome outcome_;

@@ -29,10 +29,10 @@ struct FederationOutcome {
 };
 
 // A whole federation in this process: the coordinator's Run, each site's Member, and an in-memory
-// transport between them: the same protocol and training code as the daemons'. Local training of
-// different sites runs on `threads` threads; the result does not depend on how many.
-// On the plan's erasure channel the share `loss` of the rounds' messages is lost, drawn from the
-// plan's seed. Fails if the run does not finish, with its reason, and if a site's model diverges.
+// transport between them: the same protocol and training code as the daemons'. Different sites
+// train and take messages on `threads` threads; the result does not depend on how many. On the
+// plan's erasure channel the share `loss` of the rounds' messages is lost, drawn from the plan's
+// seed. Fails if the run does not finish, with its reason, and if a site's model diverges.
 StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
                                                  const std::vector<VirtualSite>& sites,
                                                  int threads);

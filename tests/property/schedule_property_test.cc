@@ -115,6 +115,22 @@ TEST_P(ScheduleTest, TheSameSeedGivesTheSameBits) {
   }
 }
 
+TEST_P(ScheduleTest, MessagesWhoseMemoryIsKeptGiveTheSameBits) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    auto copied = RandomCase<float>(schedule(), compressor(), seed);
+    auto kept = copied;
+    auto first = MemoryExchange<float>::Create(copied.options);
+    auto second = MemoryExchange<float>::Create(kept.options);
+    second->keeps_memory = true;
+    for (int round = 0; round < 4; ++round) {
+      ASSERT_THAT(first->Round(copied.values), IsOk());
+      ASSERT_THAT(second->Round(kept.values), IsOk());
+      ASSERT_EQ(copied.values, kept.values);
+    }
+  }
+}
+
 TEST_P(ScheduleTest, LostMessagesNeverStopARoundNorMakeValuesGrow) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

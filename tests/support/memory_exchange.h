@@ -65,6 +65,9 @@ class MemoryExchange {
   // Called before every delivery, with the receiver.
   std::function<void(Exchange<Scalar>& site, int from, const std::string& body)> before_delivery;
 
+  // Receivers may keep the memory of messages.
+  bool keeps_memory = false;
+
   Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
   size_t bytes() const { return bytes_; }
   size_t messages() const { return messages_; }
@@ -95,7 +98,8 @@ class MemoryExchange {
         for (auto body = queue.begin(); body != queue.end(); ++body) {
           Exchange<Scalar>& receiver = *sites_[static_cast<size_t>(link.second)];
           if (before_delivery != nullptr) before_delivery(receiver, link.first, *body);
-          auto answers = receiver.Receive(link.first, *body);
+          auto answers = keeps_memory ? receiver.ReceiveWhole(link.first, *body)
+                                      : receiver.Receive(link.first, *body);
           if (answers.status().code() == StatusCode::kFailedPrecondition) continue;
           const bool again = answers.status().code() == StatusCode::kAlreadyExists;
           if (!answers.ok() && !again) return answers.status();

@@ -14,7 +14,9 @@ using ::consilium::testing::IsOk;
 using ::consilium::testing::MemoryExchange;
 using ::consilium::testing::StatusIs;
 using ::testing::DoubleNear;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -165,6 +167,33 @@ TEST(RelaySumTest, RefusesWhatItCannotUseAndChangesNothing) {
   std::vector<double> result(1);
   middle->End(result);
   EXPECT_THAT(result, ElementsAre(DoubleNear((3 + 6 + 6) / 3.0, 1e-12)));
+}
+
+TEST(RelaySumTest, AMessageWhoseMemoryCouldBeKeptStaysAsItIsIfItIsRefused) {
+  ExchangeOptions options = Chain3();
+  constexpr size_t kSize = 500;
+  options.shape.blocks = {{0, kSize}};
+  options.self = 0;
+  auto left = *MakeExchange<float>(options);
+  options.self = 1;
+  auto middle = *MakeExchange<float>(options);
+  const std::string good = left->Begin(std::vector<float>(kSize, 3))[0].body;
+  std::string body = good;
+  EXPECT_THAT(middle->ReceiveWhole(0, body), StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_EQ(body, good);
+  middle->Begin(std::vector<float>(kSize, 6));
+  const float infinity = std::numeric_limits<float>::infinity();
+  body.replace(body.size() - 4, 4, reinterpret_cast<const char*>(&infinity), 4);
+  const std::string bad = body;
+  EXPECT_THAT(middle->ReceiveWhole(0, body),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("expected numbers between")));
+  EXPECT_EQ(body, bad);
+  body = good;
+  ASSERT_THAT(middle->ReceiveWhole(0, body), IsOk());
+  middle->Deadline();
+  std::vector<float> result(kSize);
+  middle->End(result);
+  EXPECT_THAT(result, Each(FloatNear((3 + 6 + 6) / 3.0f, 1e-6f)));
 }
 
 TEST(RelaySumTest, OfLinksWithoutCompressionTheNewerMessageIsTaken) {

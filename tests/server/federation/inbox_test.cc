@@ -1,5 +1,7 @@
 #include "server/federation/inbox.h"
 
+#include <utility>
+
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
@@ -30,7 +32,7 @@ TEST(InboxTest, GivesMessagesInTheOrderOfSending) {
   ASSERT_EQ(inbox.From("a").size(), 2u);
   EXPECT_EQ(inbox.From("a")[0].body, "0");
   EXPECT_EQ(inbox.From("a")[1].body, "1");
-  inbox.Remove("a", 0);
+  inbox.Take("a", 0);
   ASSERT_EQ(inbox.From("a").size(), 1u);
   EXPECT_EQ(inbox.From("a")[0].body, "1");
 }
@@ -89,13 +91,35 @@ TEST(InboxTest, BoundsTheBytesThatWaitFromASender) {
   EXPECT_THAT(inbox.Add(large), IsOk());
   large.sequence = 1;
   EXPECT_THAT(inbox.Add(large), StatusIs(StatusCode::kResourceExhausted));
-  inbox.Remove("a", 0);
+  inbox.Take("a", 0);
   EXPECT_THAT(inbox.Add(large), IsOk());
   Status last;
   uint64_t taken = 0;
   for (; taken < 10000 && last.ok(); ++taken) last = inbox.Add(Message(1, taken, "b"));
   EXPECT_THAT(last, StatusIs(StatusCode::kResourceExhausted));
   EXPECT_LT(taken, 20u);
+}
+
+TEST(InboxTest, WhatIsTakenOutWaitsNoMoreUntilItIsPutBack) {
+  Inbox inbox = MakeInbox();
+  inbox.StartGeneration(1, {"a"});
+  PeerMessage large = Message(1, 0);
+  large.body.resize(3000);
+  for (const uint64_t sequence : {0, 1}) {
+    EXPECT_THAT(inbox.Add(Message(1, sequence)), IsOk());
+  }
+  PeerMessage taken = inbox.Take("a", 0);
+  EXPECT_EQ(taken.body, "0");
+  ASSERT_EQ(inbox.From("a").size(), 1u);
+  inbox.PutBack("a", 0, std::move(taken));
+  ASSERT_EQ(inbox.From("a").size(), 2u);
+  EXPECT_EQ(inbox.From("a")[0].body, "0");
+  // Whatever becomes of the bodies, the room of the messages taken out is free again.
+  for (large.sequence = 2; large.sequence < 40; ++large.sequence) {
+    EXPECT_THAT(inbox.Add(large), IsOk());
+    PeerMessage last = inbox.Take("a", 2);
+    last.body.clear();
+  }
 }
 
 TEST(InboxTest, WhoSpeaksOfGenerationsToComeTakesNoRoomFromOthersAndOnlySoMuch) {
