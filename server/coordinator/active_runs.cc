@@ -29,6 +29,12 @@ Status CheckRunName(const std::string& name) {
                          kLongestRunName);
 }
 
+bool TakesPart(const RunRecord& record, const std::string& site) {
+  if (HasEnded(record)) return false;
+  return std::ranges::any_of(
+      record.sites, [&](const RunSite& seat) { return seat.site == site && seat.participating; });
+}
+
 v1::ToNode ToNodeMessage(const Invitation& invitation) {
   v1::ToNode message;
   Encode(invitation, *message.mutable_invitation());
@@ -136,12 +142,22 @@ void ActiveRuns::Attached(const std::string& site) {
   for (const auto& entry : entries_) Do(*entry, entry->run->Attached(site));
 }
 
-void ActiveRuns::Detached(const std::string& site) {
+void ActiveRuns::Detached(const std::string& site, Time since) {
   attached_.erase(site);
   for (const auto& entry : entries_) {
     if (entry->aggregator) entry->aggregator->Left(site);
-    Do(*entry, entry->run->Detached(site));
+    Do(*entry, entry->run->Detached(site, since));
   }
+}
+
+Duration ActiveRuns::Grace(const std::string& site) const {
+  std::optional<Duration> grace;
+  for (const auto& entry : entries_) {
+    if (!TakesPart(entry->run->record(), site)) continue;
+    const Duration one = ResumptionGrace(entry->run->plan());
+    grace = grace ? std::min(*grace, one) : one;
+  }
+  return grace.value_or(Duration(0));
 }
 
 template <typename Proto>
@@ -182,10 +198,7 @@ void ActiveRuns::SentToCoordinator(v1::PeerChunk& chunk, std::function<void()> r
 
 std::string ActiveRuns::RunOf(const std::string& site) const {
   for (const auto& entry : entries_) {
-    if (HasEnded(entry->run->record())) continue;
-    for (const RunSite& seat : entry->run->record().sites) {
-      if (seat.site == site && seat.participating) return entry->run->record().run;
-    }
+    if (TakesPart(entry->run->record(), site)) return entry->run->record().run;
   }
   return "";
 }

@@ -68,7 +68,10 @@ class ActiveRuns {
 
   // ---- about sites ----
   void Attached(const std::string& site);
-  void Detached(const std::string& site);
+  void Detached(const std::string& site, Time since);  // its stream was lost then
+  // How long a stream lost by the site may take to be followed by another with nothing noticed: as
+  // the least patient of its runs says.
+  Duration Grace(const std::string& site) const;
   void Said(const std::string& site, const v1::FromNode& message);
   // Calls `resume` when the site is to be read on.
   void SentToCoordinator(v1::PeerChunk& chunk, std::function<void()> resume);

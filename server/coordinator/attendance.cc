@@ -1,8 +1,10 @@
 #include "server/coordinator/attendance.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "proto/federation.pb.h"
+#include "server/coordinator/node_session.h"
 #include "server/ops/log.h"
 #include "server/ops/version.h"
 
@@ -22,14 +24,17 @@ v1::ToNode WelcomeMessage(Duration heartbeat) {
 
 }  // namespace
 
-Attendance::Attendance(Sites& stored, Switchboard& switchboard, Duration heartbeat,
+// Sessions are numbered from the time, so that a coordinator that is restarted chooses other
+// numbers.
+Attendance::Attendance(Sites& stored, Switchboard& switchboard, const AttendanceOptions& options,
                        const Clock& clock, Listener listener)
     : stored_(stored),
       switchboard_(switchboard),
-      heartbeat_(heartbeat),
+      options_(options),
       clock_(clock),
       listener_(std::move(listener)),
-      next_beat_(clock.Now() + heartbeat) {}
+      last_session_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),
+      next_beat_(clock.Now() + options.heartbeat) {}
 
 Status Attendance::Restore() {
   ASSIGN_OR_RETURN(const std::vector<SeenSite> stored, stored_.Load());
@@ -37,20 +42,37 @@ Status Attendance::Restore() {
   return OkStatus();
 }
 
-void Attendance::Arrived(const std::shared_ptr<Attachment>& attachment) {
-  const NodeHello& hello = attachment->hello();
+void Attendance::Arrived(const std::shared_ptr<NodeStream>& stream) {
+  const NodeHello& hello = stream->hello();
   const std::shared_ptr<Attachment> before = switchboard_.Find(hello.site);
-  if (before && before->hello().session > hello.session) {
-    return attachment->Close(FailedPrecondition(
+  if (before && before->hello().process > hello.process) {
+    return stream->Close(FailedPrecondition(
         "another node process with {}'s certificate started later and is attached from {}: run one",
         hello.site, before->hello().address));
   }
-  attachment->Send(WelcomeMessage(heartbeat_));
-  switchboard_.Connect(hello.site, attachment);
-  if (before) {
-    listener_.detached(hello.site);
-    before->Close(Aborted("replaced by a later stream of {} from {}", hello.site, hello.address));
+  See(hello);
+  if (!before || !before->Resume(stream, WelcomeMessage(options_.heartbeat))) return Begin(stream);
+  awaited_.erase(hello.site);
+  LogInfo("site-resumed", "{} goes on from {}", hello.site, hello.address);
+}
+
+void Attendance::Begin(const std::shared_ptr<NodeStream>& stream) {
+  const NodeHello& hello = stream->hello();
+  if (switchboard_.Find(hello.site)) {
+    const auto lost = awaited_.find(hello.site);
+    GiveUp(hello.site, lost == awaited_.end() ? clock_.Now() : lost->second.since,
+           Aborted("replaced by a later stream of {} from {}", hello.site, hello.address));
   }
+  switchboard_.Connect(
+      hello.site,
+      NodeSession::Begin({.number = ++last_session_, .queue_bytes = options_.queue_bytes}, clock_,
+                         stream, WelcomeMessage(options_.heartbeat)));
+  LogInfo("site-attached", "{} is attached from {} ({})", hello.site, hello.address,
+          hello.software);
+  listener_.attached(hello.site);
+}
+
+void Attendance::See(const NodeHello& hello) {
   SeenSite& seen = seen_[hello.site];
   seen = {.site = hello.site,
           .last_seen = clock_.Now(),
@@ -59,18 +81,29 @@ void Attendance::Arrived(const std::shared_ptr<Attachment>& attachment) {
           .schema_version = hello.schema_version,
           .certificate_expires = hello.certificate_expires};
   Store(seen);
-  LogInfo("site-attached", "{} is attached from {} ({})", hello.site, hello.address,
-          hello.software);
-  listener_.attached(hello.site);
 }
 
-void Attendance::Left(const Attachment& attachment) {
-  const std::string& site = attachment.hello().site;
-  if (!switchboard_.Disconnect(site, attachment)) return;
-  seen_[site].last_seen = attachment.last_heard();
+void Attendance::Left(const NodeStream& stream) {
+  const std::string& site = stream.hello().site;
+  const std::shared_ptr<Attachment> attachment = switchboard_.Find(site);
+  if (!attachment || !attachment->Lost(stream)) return;
+  seen_[site].last_seen = attachment->last_heard();
   Store(seen_[site]);
+  const Time now = clock_.Now();
+  const bool resumable = stream.hello().keeps && !attachment->closed();
+  const Duration grace = resumable ? listener_.grace(site) : Duration(0);
+  if (grace <= Duration(0)) return GiveUp(site, now, Aborted("{}'s link is lost", site));
+  awaited_[site] = {.since = now, .until = now + grace};
+  LogInfo("site-lost", "{}'s link is lost; it is waited for {:.1f} s", site, ToSeconds(grace));
+}
+
+void Attendance::GiveUp(const std::string& site, Time since, const Status& why) {
+  awaited_.erase(site);
+  const std::shared_ptr<Attachment> attachment = switchboard_.Find(site);
+  switchboard_.Disconnect(site, *attachment);
   LogInfo("site-detached", "{} is no longer attached", site);
-  listener_.detached(site);
+  listener_.detached(site, since);
+  attachment->Close(why);
 }
 
 std::vector<Attendance::Entry> Attendance::List() const {
@@ -80,27 +113,43 @@ std::vector<Attendance::Entry> Attendance::List() const {
     Entry& entry = entries.emplace_back(Entry{.seen = seen, .attached = false});
     const auto found = attached.find(site);
     if (found == attached.end()) continue;
-    entry.attached = true;
+    entry.attached = found->second->has_stream();
     entry.seen.last_seen = found->second->last_heard();
   }
   return entries;
 }
 
+std::optional<Time> Attendance::NextDeadline() const {
+  Time next = next_beat_;
+  for (const auto& [site, awaited] : awaited_) next = std::min(next, awaited.until);
+  return next;
+}
+
 void Attendance::Tick() {
   const Time now = clock_.Now();
-  if (now < next_beat_) return;
-  next_beat_ = now + heartbeat_;
+  GiveUpLate(now);
+  if (now >= next_beat_) Beat(now);
+}
+
+void Attendance::GiveUpLate(Time now) {
+  for (const auto& [site, awaited] : std::map(awaited_)) {
+    if (now >= awaited.until)
+      GiveUp(site, awaited.since, Aborted("{} was away for too long", site));
+  }
+}
+
+void Attendance::Beat(Time now) {
+  next_beat_ = now + options_.heartbeat;
   ++beats_;
   for (const auto& [site, attachment] : switchboard_.All()) {
+    if (!attachment->has_stream()) continue;
     const Duration silence = now - attachment->last_heard();
-    if (silence > kMissedBeats * heartbeat_) {
+    if (silence > kMissedBeats * options_.heartbeat) {
       LogWarning("site-silent", "{} has said nothing for {:.1f} s", site, ToSeconds(silence));
-      attachment->Close(DeadlineExceeded("no word from {} for {:.1f} s", site, ToSeconds(silence)));
+      attachment->Break(DeadlineExceeded("no word from {} for {:.1f} s", site, ToSeconds(silence)));
       continue;
     }
-    v1::ToNode message;
-    message.mutable_heartbeat()->set_sequence(beats_);
-    attachment->Send(std::move(message));
+    attachment->Beat(beats_);
   }
 }
 

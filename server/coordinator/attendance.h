@@ -15,24 +15,33 @@
 
 namespace consilium {
 
-// Which sites are there: welcomes them, keeps one stream for each, and closes silent ones.
+struct AttendanceOptions {
+  Duration heartbeat = Seconds(5);
+  size_t queue_bytes = size_t{1} << 20;  // that may wait for each node
+};
+
+// Which sites are there: welcomes them, keeps one session for each, and closes silent streams.
 // Everything here happens on the coordinator's loop.
 class Attendance {
  public:
   struct Listener {
     std::function<void(const std::string& site)> attached;
-    std::function<void(const std::string& site)> detached;
+    // `since`: its stream was lost then.
+    std::function<void(const std::string& site, Time since)> detached;
+    // How long a site whose stream is lost may take to come back to its session.
+    std::function<Duration(const std::string& site)> grace;
   };
 
   // All of it must outlive this.
-  Attendance(Sites& stored, Switchboard& switchboard, Duration heartbeat, const Clock& clock,
-             Listener listener);
+  Attendance(Sites& stored, Switchboard& switchboard, const AttendanceOptions& options,
+             const Clock& clock, Listener listener);
 
   Status Restore();
 
-  // A stream of a later start of the node's process, or of the same, replaces the one there is.
-  void Arrived(const std::shared_ptr<Attachment>& attachment);
-  void Left(const Attachment& attachment);
+  // A stream of a later start of the node's process, or of the same, replaces the one there is. It
+  // goes on with the session there is if it asks for that, else begins a new one.
+  void Arrived(const std::shared_ptr<NodeStream>& stream);
+  void Left(const NodeStream& stream);
 
   struct Entry {
     SeenSite seen;
@@ -41,17 +50,30 @@ class Attendance {
   std::vector<Entry> List() const;  // by name
 
   void Tick();
-  std::optional<Time> NextDeadline() const { return next_beat_; }
+  std::optional<Time> NextDeadline() const;
 
  private:
+  // A session whose stream is lost.
+  struct Awaited {
+    Time since;
+    Time until;
+  };
+
+  void Begin(const std::shared_ptr<NodeStream>& stream);
+  void See(const NodeHello& hello);
+  void Beat(Time now);
+  void GiveUpLate(Time now);
+  void GiveUp(const std::string& site, Time since, const Status& why);
   void Store(const SeenSite& seen);
 
   Sites& stored_;
   Switchboard& switchboard_;
-  const Duration heartbeat_;
+  const AttendanceOptions options_;
   const Clock& clock_;
   const Listener listener_;
   std::map<std::string, SeenSite> seen_;
+  std::map<std::string, Awaited> awaited_;
+  uint64_t last_session_;
   Time next_beat_;
   uint64_t beats_ = 0;
 };

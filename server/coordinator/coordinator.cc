@@ -42,13 +42,14 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
         stored_sites_(*database_),
         runs_(stored_runs_, switchboard_, routes_, schema_, clock,
               [this](std::function<void()> task) { loop_.Post(std::move(task)); }),
-        attendance_(stored_sites_, switchboard_, config.heartbeat, clock,
+        attendance_(stored_sites_, switchboard_,
+                    {.heartbeat = config.heartbeat, .queue_bytes = config.queue_bytes}, clock,
                     {.attached = [this](const std::string& site) { runs_.Attached(site); },
-                     .detached = [this](const std::string& site) { runs_.Detached(site); }}),
+                     .detached = [this](const std::string& site,
+                                        Time since) { runs_.Detached(site, since); },
+                     .grace = [this](const std::string& site) { return runs_.Grace(site); }}),
         loop_(clock) {
-    const NodeStreamOptions options{
-        .heartbeat = config.heartbeat, .bytes = &stream_bytes_, .queue_bytes = config.queue_bytes};
-    federation_ = NewFederationService(options, clock, *this);
+    federation_ = NewFederationService({.bytes = &stream_bytes_}, *this);
     administration_ = NewAdministrationService(loop_, runs_, attendance_);
   }
 
@@ -98,17 +99,15 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
 
   // ---- from gRPC's threads ----
 
-  void Arrived(const std::shared_ptr<Attachment>& attachment) override {
-    loop_.Post([this, attachment] { attendance_.Arrived(attachment); });
+  void Arrived(const std::shared_ptr<NodeStream>& stream) override {
+    loop_.Post([this, stream] { attendance_.Arrived(stream); });
   }
 
-  void Said(const std::shared_ptr<Attachment>& attachment, v1::FromNode message) override {
-    loop_.Post([this, attachment, message = std::move(message)] {
-      runs_.Said(attachment->hello().site, message);
-    });
+  void Said(const std::string& site, v1::FromNode message) override {
+    loop_.Post([this, site, message = std::move(message)] { runs_.Said(site, message); });
   }
 
-  void Sent(const Attachment&, v1::PeerChunk& chunk, std::function<void()> resume) override {
+  void Sent(v1::PeerChunk& chunk, std::function<void()> resume) override {
     if (!routes_.Allows(chunk)) {
       resume();  // of a generation that is over, or of a stranger
     } else if (chunk.to() == kCoordinatorSite) {
@@ -124,8 +123,8 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
     }
   }
 
-  void Left(const std::shared_ptr<Attachment>& attachment) override {
-    loop_.Post([this, attachment] { attendance_.Left(*attachment); });
+  void Left(const std::shared_ptr<NodeStream>& stream) override {
+    loop_.Post([this, stream] { attendance_.Left(*stream); });
   }
 
   // Constant.

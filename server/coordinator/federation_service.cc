@@ -9,25 +9,24 @@ namespace {
 
 class FederationService final : public v1::Federation::CallbackService {
  public:
-  FederationService(const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events)
-      : options_(options), clock_(clock), events_(events) {}
+  FederationService(const NodeStreamOptions& options, AttachmentEvents& events)
+      : options_(options), events_(events) {}
 
   grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* Attach(
       grpc::CallbackServerContext* context) override {
-    return NewNodeStream(options_, clock_, events_, *context);
+    return NewNodeStream(options_, events_, *context);
   }
 
  private:
   const NodeStreamOptions options_;
-  const Clock& clock_;
   AttachmentEvents& events_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> NewFederationService(const NodeStreamOptions& options,
-                                                    const Clock& clock, AttachmentEvents& events) {
-  return std::make_unique<FederationService>(options, clock, events);
+                                                    AttachmentEvents& events) {
+  return std::make_unique<FederationService>(options, events);
 }
 
 }  // namespace consilium

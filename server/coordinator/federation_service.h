@@ -13,7 +13,7 @@ namespace consilium {
 
 // proto/federation.proto. What is borrowed must outlive the gRPC server.
 std::unique_ptr<grpc::Service> NewFederationService(const NodeStreamOptions& options,
-                                                    const Clock& clock, AttachmentEvents& events);
+                                                    AttachmentEvents& events);
 
 }  // namespace consilium
 

@@ -2,121 +2,93 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <utility>
-#include <vector>
 
 #include "base/mutex.h"
 #include "base/wire/caller.h"
 #include "base/wire/status.h"
 #include "proto/federation.grpc.pb.h"
-#include "server/federation/wire/outbox.h"
+#include "server/coordinator/node_session.h"
 #include "server/ops/log.h"
 #include "server/ops/version.h"
 
 namespace consilium {
 namespace {
 
-class NodeStream final : public Attachment,
-                         public grpc::ServerBidiReactor<v1::FromNode, v1::ToNode> {
+class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromNode, v1::ToNode> {
  public:
-  NodeStream(const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
-             grpc::CallbackServerContext& context)
-      : options_(options), clock_(clock), events_(events), context_(context) {
-    Heard();
-  }
+  Stream(const NodeStreamOptions& options, AttachmentEvents& events,
+         grpc::CallbackServerContext& context)
+      : options_(options), events_(events), context_(context) {}
 
-  void Begin(std::shared_ptr<NodeStream> self) {
+  void Begin(std::shared_ptr<Stream> self) {
     self_ = std::move(self);
     StartRead(&inbound_);
   }
 
   const NodeHello& hello() const override { return hello_; }
 
-  void Send(v1::ToNode message) override { Queue(std::move(message)); }
-  void Send(PeerMessage message) override { Queue(std::move(message)); }
-
-  void Forward(v1::PeerChunk& chunk, std::function<void()> resume) override {
-    const size_t bytes = chunk.bytes().size();
-    v1::ToNode message;
-    message.mutable_peer()->Swap(&chunk);
-    bool writes = false;
-    {
-      MutexLock lock(mutex_);
-      if (!finished_) {
-        outbox_.Push(std::move(message), bytes);
-        writes = TakeNext();
-        if (outbox_.bytes() >= options_.queue_bytes) {
-          waiting_for_room_.push_back(std::exchange(resume, nullptr));
-        }
-      }
-    }
-    if (writes) Write();
-    if (resume) resume();
-  }
-
   void Close(const Status& why) override {
-    std::vector<std::function<void()>> waiting;
     {
       MutexLock lock(mutex_);
       if (std::exchange(finished_, true)) return;
       why_ = why;
-      outbox_.Clear();
-      waiting.swap(waiting_for_room_);
       ++starting_;
     }
     Started();
-    for (const auto& resume : waiting) resume();
   }
 
-  Time last_heard() const override {
-    return paused_ ? clock_.Now() : Time(Duration(heard_.load(std::memory_order_relaxed)));
+  void Carry(std::shared_ptr<NodeSession> session) override {
+    MutexLock lock(mutex_);
+    session_ = std::move(session);
+  }
+
+  void ReadOn() override { ReadNext(); }
+
+  void WriteOn() override {
+    {
+      MutexLock lock(mutex_);
+      if (!TakeNext()) return;
+    }
+    Write();
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) return Close(OkStatus());
-    Heard();
     if (!arrived_) return Meet();
     if (bytes_ != nullptr) bytes_->sent.Count(inbound_.ByteSizeLong(), inbound_.has_peer());
-    switch (inbound_.message_case()) {
-      case v1::FromNode::kHeartbeat:
-        return ReadNext();
-      case v1::FromNode::kPeer:
-        return PassOn();
-      case v1::FromNode::kHello:
-        return Close(InvalidArgument("a second Hello; expected one, first in the stream"));
-      case v1::FromNode::MESSAGE_NOT_SET:
-        return Close(
-            InvalidArgument("a message of a kind this coordinator ({}) does not know", kSoftware));
-      default:
-        break;
-    }
-    events_.Said(self_, std::exchange(inbound_, {}));
-    ReadNext();
+    const std::shared_ptr<NodeSession> session = Carried();
+    if (!session) return;
+    if (const Status fits = Check(); !fits.ok()) return session->Close(fits);
+    const StatusOr<bool> present = session->Take(*this, inbound_);
+    if (!present.ok()) return session->Close(present.status());
+    if (*present) PassOn(session);
   }
 
   void OnWriteDone(bool ok) override {
-    std::vector<std::function<void()>> waiting;
     bool writes = false;
     {
       MutexLock lock(mutex_);
       writing_ = false;
       writes = ok && TakeNext();
-      if (outbox_.bytes() < options_.queue_bytes / 2 + 1) waiting.swap(waiting_for_room_);
     }
     if (writes) Write();
-    for (const auto& resume : waiting) resume();
+    if (const auto session = Carried()) session->Written();
   }
 
   void OnCancel() override { Close(Cancelled("the stream was cancelled")); }
 
   void OnDone() override {
     if (arrived_) events_.Left(self_);
+    Carry(nullptr);
     self_.reset();
   }
 
  private:
-  void Heard() { heard_.store(clock_.Now().time_since_epoch().count(), std::memory_order_relaxed); }
+  std::shared_ptr<NodeSession> Carried() {
+    MutexLock lock(mutex_);
+    return session_;
+  }
 
   void ReadNext() {
     {
@@ -128,27 +100,40 @@ class NodeStream final : public Attachment,
     Started();
   }
 
-  void PassOn() {
-    v1::PeerChunk& chunk = *inbound_.mutable_peer();
+  // Of any message but the first.
+  Status Check() const {
+    switch (inbound_.message_case()) {
+      case v1::FromNode::kHello:
+        return InvalidArgument("a second Hello; expected one, first in the stream");
+      case v1::FromNode::MESSAGE_NOT_SET:
+        return InvalidArgument("a message of a kind this coordinator ({}) does not know",
+                               kSoftware);
+      case v1::FromNode::kPeer:
+        break;
+      default:
+        return OkStatus();
+    }
+    const v1::PeerChunk& chunk = inbound_.peer();
     if (chunk.from() != hello_.site) {
-      return Close(
-          PermissionDenied("a message from '{}' on the stream of {}", chunk.from(), hello_.site));
+      return PermissionDenied("a message from '{}' on the stream of {}", chunk.from(), hello_.site);
     }
-    if (chunk.bytes().size() > kLargestChunkBytes) {
-      return Close(InvalidArgument("a chunk of {} bytes, expected at most {}", chunk.bytes().size(),
-                                   kLargestChunkBytes));
-    }
-    if (options_.from_nodes != nullptr) options_.from_nodes->Count(chunk);
-    paused_ = true;
-    events_.Sent(*this, chunk, [self = std::weak_ptr<NodeStream>(self_)] {
-      if (const auto stream = self.lock()) stream->Resume();
-    });
+    if (chunk.bytes().size() <= kLargestChunkBytes) return OkStatus();
+    return InvalidArgument("a chunk of {} bytes, expected at most {}", chunk.bytes().size(),
+                           kLargestChunkBytes);
   }
 
-  void Resume() {
-    Heard();
-    paused_ = false;
-    ReadNext();
+  // What the session took.
+  void PassOn(const std::shared_ptr<NodeSession>& session) {
+    if (inbound_.has_heartbeat() || inbound_.has_acknowledgement()) return ReadNext();
+    if (!inbound_.has_peer()) {
+      events_.Said(hello_.site, std::exchange(inbound_, {}));
+      return session->Taken();
+    }
+    v1::PeerChunk& chunk = *inbound_.mutable_peer();
+    if (options_.from_nodes != nullptr) options_.from_nodes->Count(chunk);
+    events_.Sent(chunk, [weak = std::weak_ptr<NodeSession>(session)] {
+      if (const auto taken_by = weak.lock()) taken_by->Taken();
+    });
   }
 
   void Meet() {
@@ -160,7 +145,6 @@ class NodeStream final : public Attachment,
     arrived_ = true;
     if (options_.bytes != nullptr) bytes_ = &options_.bytes->Of(hello_.site);
     events_.Arrived(self_);
-    ReadNext();
   }
 
   Status CheckHello() {
@@ -183,40 +167,36 @@ class NodeStream final : public Attachment,
               .address = context_.peer(),
               .schema_version = hello.schema_version(),
               .schema_digest = hello.schema_sha256(),
-              .session = hello.session(),
-              .certificate_expires = certificate.not_after};
+              .process = hello.session(),
+              .certificate_expires = certificate.not_after,
+              .keeps = hello.has_resume(),
+              .resumes = hello.resume().session(),
+              .received = hello.resume().received()};
     return OkStatus();
-  }
-
-  template <typename Message>
-  void Queue(Message message) {
-    {
-      MutexLock lock(mutex_);
-      if (finished_) return;
-      outbox_.Push(std::move(message));
-      if (!TakeNext()) return;
-    }
-    Write();
   }
 
   // True: `outbound_` is to be written.
   bool TakeNext() REQUIRES(mutex_) {
-    if (writing_ || finished_ || outbox_.empty()) return false;
+    if (writing_ || finished_ || !session_) return false;
+    bool more = false;
+    auto next = session_->Next(*this, more);
+    if (!next) return false;
+    outbound_ = std::move(next);
     writing_ = true;
     ++starting_;
-    outbound_ = outbox_.Next();
-    if (options_.to_nodes != nullptr && outbound_.has_peer()) {
-      options_.to_nodes->Count(outbound_.peer());
+    if (options_.to_nodes != nullptr && outbound_->has_peer()) {
+      options_.to_nodes->Count(outbound_->peer());
     }
-    if (bytes_ != nullptr) bytes_->received.Count(outbound_.ByteSizeLong(), outbound_.has_peer());
+    if (bytes_ != nullptr) bytes_->received.Count(outbound_->ByteSizeLong(), outbound_->has_peer());
     write_options_ = grpc::WriteOptions();
-    if (!outbox_.empty()) write_options_.set_buffer_hint();
+    // Never of a stream's first message: gRPC may then keep it back until the next ping.
+    if (more && outbound_->has_peer()) write_options_.set_buffer_hint();
     return true;
   }
 
   // Without the lock: encrypts and sends on this thread, if it can.
   void Write() {
-    StartWrite(&outbound_, write_options_);
+    StartWrite(outbound_.get(), write_options_);
     Started();
   }
 
@@ -232,27 +212,22 @@ class NodeStream final : public Attachment,
 
   // Constant once arrived.
   const NodeStreamOptions options_;
-  const Clock& clock_;
   AttachmentEvents& events_;
   grpc::CallbackServerContext& context_;
   NodeHello hello_;
   StreamBytes::Site* bytes_ = nullptr;
 
   // Touched by the reactions to reading, and OnDone, only.
-  std::shared_ptr<NodeStream> self_;
+  std::shared_ptr<Stream> self_;
   v1::FromNode inbound_;
   bool arrived_ = false;
 
-  std::atomic<int64_t> heard_ = 0;
-  std::atomic<bool> paused_ = false;
-
   // Of whoever set writing_.
-  v1::ToNode outbound_;
+  std::shared_ptr<const v1::ToNode> outbound_;
   grpc::WriteOptions write_options_;
 
   Mutex mutex_;
-  Outbox<v1::ToNode> outbox_ GUARDED_BY(mutex_);
-  std::vector<std::function<void()>> waiting_for_room_ GUARDED_BY(mutex_);
+  std::shared_ptr<NodeSession> session_ GUARDED_BY(mutex_);
   bool writing_ GUARDED_BY(mutex_) = false;
   bool finished_ GUARDED_BY(mutex_) = false;  // nothing is to be started any more
   bool told_ GUARDED_BY(mutex_) = false;      // Finish was called
@@ -263,9 +238,9 @@ class NodeStream final : public Attachment,
 }  // namespace
 
 grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
-    const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
+    const NodeStreamOptions& options, AttachmentEvents& events,
     grpc::CallbackServerContext& context) {
-  auto stream = std::make_shared<NodeStream>(options, clock, events, context);
+  auto stream = std::make_shared<Stream>(options, events, context);
   stream->Begin(stream);
   return stream.get();
 }

@@ -1,9 +1,6 @@
 #ifndef CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_
 #define CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_
 
-#include <cstddef>
-
-#include "base/clock.h"
 #include "server/coordinator/attachment.h"
 #include "server/coordinator/stream_bytes.h"
 #include "server/federation/wire/carried.h"
@@ -17,19 +14,17 @@ class ServerBidiReactor;
 namespace consilium {
 
 struct NodeStreamOptions {
-  Duration heartbeat = Seconds(5);
   // Count what all streams carry, from nodes and to them; null: not counted. Must outlive the
   // server.
   CarriedByLink* from_nodes = nullptr;
   CarriedByLink* to_nodes = nullptr;
-  StreamBytes* bytes = nullptr;          // likewise, of all messages, by site
-  size_t queue_bytes = size_t{1} << 20;  // that may wait for this node
+  StreamBytes* bytes = nullptr;  // likewise, of all messages, by site
 };
 
-// The reactor of one Attach call; it deletes itself when the call is over. `events` and `clock`
-// must outlive the server.
+// The reactor of one Attach call; it deletes itself when the call is over. `events` must outlive
+// the server.
 grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
-    const NodeStreamOptions& options, const Clock& clock, AttachmentEvents& events,
+    const NodeStreamOptions& options, AttachmentEvents& events,
     grpc::CallbackServerContext& context);
 
 }  // namespace consilium

@@ -21,7 +21,7 @@ class FederatedRun final : public Run {
   const RunRecord& record() const override { return record_; }
 
   RunActions Attached(const std::string& name) override;
-  RunActions Detached(const std::string& name) override;
+  RunActions Detached(const std::string& name, Time since) override;
   RunActions Handle(const std::string& name, const Offer& offer) override;
   RunActions Handle(const std::string& name, const Decline& decline) override;
   RunActions Handle(const std::string& name, const Progress& progress) override;
@@ -60,7 +60,7 @@ class FederatedRun final : public Run {
   // Generations.
   bool Ready(const RunSite& site) { return site.attached && site.offer && !SeatOf(site).benched; }
   bool StandsAsAssigned();
-  void Reconsider(RunActions& actions);
+  void Reconsider(RunActions& actions, Time since);
   void Assign(RunActions& actions);
   std::vector<Participant> Participants();
   void Publish(const Assignment& assignment, RunActions& actions);

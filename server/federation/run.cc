@@ -44,14 +44,14 @@ RunActions FederatedRun::Attached(const std::string& name) {
   return {ToSite{name, Invitation{record_.run, record_.plan_text}}, RunChanged{}};
 }
 
-RunActions FederatedRun::Detached(const std::string& name) {
+RunActions FederatedRun::Detached(const std::string& name, Time since) {
   RunSite* site = Find(name);
   if (site == nullptr || ended()) return {};
   site->attached = false;
   site->offer.reset();
   site->note = "not attached";
   RunActions actions = {RunChanged{}};
-  if (site->participating) Reconsider(actions);
+  if (site->participating) Reconsider(actions, since);
   return actions;
 }
 
@@ -84,7 +84,7 @@ RunActions FederatedRun::Handle(const std::string& name, const Offer& offer) {
   if (std::exchange(seat.benched, false)) seat.missed.Clear();
   seat.rounds = offer.rounds_completed;
   seat.knows_statistics = offer.knows_statistics;
-  Reconsider(actions);
+  Reconsider(actions, clock_.Now());
   return actions;
 }
 
@@ -94,7 +94,7 @@ RunActions FederatedRun::Handle(const std::string& name, const Decline& decline)
   site->offer.reset();
   site->note = "declined: " + decline.reason;
   RunActions actions = {RunChanged{}};
-  Reconsider(actions);
+  Reconsider(actions, clock_.Now());
   return actions;
 }
 

@@ -82,7 +82,8 @@ class Run {
   virtual const RunRecord& record() const = 0;
 
   virtual RunActions Attached(const std::string& site) = 0;
-  virtual RunActions Detached(const std::string& site) = 0;
+  // Its link was lost at `since`, up to now.
+  virtual RunActions Detached(const std::string& site, Time since) = 0;
   virtual RunActions Handle(const std::string& site, const Offer& offer) = 0;
   virtual RunActions Handle(const std::string& site, const Decline& decline) = 0;
   virtual RunActions Handle(const std::string& site, const Progress& progress) = 0;
@@ -103,6 +104,10 @@ class Run {
   virtual RunActions Tick() = 0;
   virtual std::optional<Time> NextDeadline() const = 0;
 };
+
+// How long a site whose link is lost may take to find it again with nothing begun anew: the grace
+// of a departure, but no longer than the others wait for its message.
+Duration ResumptionGrace(const Plan& plan);
 
 }  // namespace consilium
 

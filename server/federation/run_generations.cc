@@ -26,13 +26,13 @@ bool FederatedRun::StandsAsAssigned() {
 
 // Who could take part may have changed. Assigns at once if nobody is left to wait for, else when
 // the grace for those who are not there has passed.
-void FederatedRun::Reconsider(RunActions& actions) {
+void FederatedRun::Reconsider(RunActions& actions, Time since) {
   if (StandsAsAssigned()) return settle_.reset();
   const bool all = std::ranges::all_of(record_.sites, [&](const RunSite& site) {
     return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
   });
   if (all) return Assign(actions);
-  if (!settle_) settle_ = clock_.Now() + plan_.departure_grace;
+  if (!settle_) settle_ = since + plan_.departure_grace;
 }
 
 // Publishes a new generation of those who are ready, or holds if they are too few.

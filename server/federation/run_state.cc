@@ -1,6 +1,12 @@
+#include <algorithm>
+
 #include "server/federation/run.h"
 
 namespace consilium {
+
+Duration ResumptionGrace(const Plan& plan) {
+  return std::min(plan.departure_grace, plan.round_deadline);
+}
 
 std::string_view Name(RunState state) {
   switch (state) {

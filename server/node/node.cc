@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "proto/federation.pb.h"
+#include "server/federation/run.h"
 #include "server/federation/wire/convert.h"
 #include "server/node/checkpoint_writer.h"
 #include "server/node/consultation_desk.h"
@@ -111,6 +112,14 @@ class SiteNode final : public Node, private Uplink::Listener {
     for (const auto& [run, participation] : participations_) {
       participation->Handle(Hold{.run = run, .reason = "the coordinator is out of reach"});
     }
+  }
+
+  Duration Grace() override {
+    Duration grace{0};
+    for (const auto& [run, participation] : participations_) {
+      grace = std::max(grace, ResumptionGrace(participation->plan()));
+    }
+    return grace;
   }
 
   void OnMessage(v1::ToNode& message) override {

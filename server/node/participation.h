@@ -64,6 +64,7 @@ class Participation : public std::enable_shared_from_this<Participation> {
   ~Participation();
 
   const std::string& plan_text() const { return plan_text_; }
+  const Plan& plan() const { return plan_; }
 
   void MakeOffer();
   Status Handle(const Assignment& assignment);

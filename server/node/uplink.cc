@@ -8,6 +8,7 @@
 #include "base/wire/channel.h"
 #include "base/wire/diagnose.h"
 #include "proto/federation.pb.h"
+#include "server/node/uplink_session.h"
 #include "server/node/uplink_stream.h"
 #include "server/ops/log.h"
 #include "server/ops/version.h"
@@ -31,9 +32,10 @@ Uplink::Uplink(UplinkOptions options, EventLoop& loop, const Clock& clock, Liste
       loop_(loop),
       clock_(clock),
       listener_(listener),
-      session_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),
-      backoff_(options_.longest_backoff, session_),
-      diagnosis_(std::make_unique<EventLoop>(clock)) {
+      process_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),
+      backoff_(options_.longest_backoff, process_),
+      diagnosis_(std::make_unique<EventLoop>(clock)),
+      session_(UplinkSession::Make()) {
   diagnosis_->Start();
 }
 
@@ -59,7 +61,7 @@ void Uplink::Dial() {
   events.closed = [this, attempt](const Status& why) {
     loop_.Post([this, attempt, why] { Closed(attempt, why); });
   };
-  stream_ = UplinkStream::Open(*std::move(channel), std::move(events));
+  stream_ = UplinkStream::Open(*std::move(channel), *session_, std::move(events));
   v1::FromNode message;
   v1::Hello& hello = *message.mutable_hello();
   hello.set_version(v1::PROTOCOL_VERSION_1);
@@ -67,40 +69,67 @@ void Uplink::Dial() {
   hello.set_site(options_.site);
   hello.set_schema_version(options_.schema_version);
   hello.set_schema_sha256(options_.schema_digest);
-  hello.set_session(session_);
-  stream_->Send(std::move(message));
+  hello.set_session(process_);
+  hello.mutable_resume()->set_session(session_number_);
+  hello.mutable_resume()->set_received(session_->received());
+  session_->Say(std::move(message));
 }
 
 void Uplink::Send(v1::FromNode message) {
-  if (attached_) stream_->Send(std::move(message));
+  if (attached_) session_->Send(std::move(message));
 }
 
 void Uplink::Send(PeerMessage message) {
-  if (attached_) stream_->Send(std::move(message));
+  if (attached_) session_->Send(std::move(message));
 }
 
 void Uplink::Received(uint64_t attempt, v1::ToNode& message) {
   if (attempt != attempt_ || !stream_) return;
   heard_ = clock_.Now();
-  if (attached_) {
-    if (!message.has_heartbeat()) listener_.OnMessage(message);
-    return;
+  if (!welcomed_) return Meet(message);
+  if (const Status heard = session_->Hear(message); !heard.ok()) {
+    session_number_ = 0;
+    return Retry(heard);
   }
+  if (!message.has_heartbeat() && !message.has_acknowledgement()) listener_.OnMessage(message);
+}
+
+void Uplink::Meet(const v1::ToNode& message) {
   if (!message.has_welcome() || message.welcome().version() != v1::PROTOCOL_VERSION_1) {
     return Retry(
         FailedPrecondition("its answer to Hello is none that this node ({}) knows: bring the "
                            "older of the two up to date",
                            kSoftware));
   }
-  attached_ = true;
+  const v1::Welcome& welcome = message.welcome();
+  welcomed_ = true;
   said_.clear();
   backoff_.Reset();
-  heartbeat_ =
-      Seconds(std::clamp(message.welcome().heartbeat_seconds(), kShortestHeartbeat, 3600.0));
+  heartbeat_ = Seconds(std::clamp(welcome.heartbeat_seconds(), kShortestHeartbeat, 3600.0));
   deadline_ = heard_ + heartbeat_;
+  if (GoesOn(message)) {
+    give_up_.reset();
+    return LogInfo("resumed", "attached to the coordinator at {} again: all goes on",
+                   options_.coordinator);
+  }
+  if (attached_) Detach();
+  session_->Begin();
+  session_number_ = welcome.resume().session();
+  if (const Status linked = session_->Link(0, welcome.has_resume()); !linked.ok()) {
+    return Retry(linked);
+  }
+  attached_ = true;
   LogInfo("attached", "attached to the coordinator at {} ({})", options_.coordinator,
-          message.welcome().software());
+          welcome.software());
   listener_.OnAttached();
+}
+
+bool Uplink::GoesOn(const v1::ToNode& message) {
+  const v1::Resumption& resume = message.welcome().resume();
+  if (!attached_ || session_number_ == 0 || resume.session() != session_number_) return false;
+  const Status linked = session_->Link(resume.received(), true);
+  if (!linked.ok()) LogWarning("not-resumed", "the session begins anew: {}", Message(linked));
+  return linked.ok();
 }
 
 void Uplink::Closed(uint64_t attempt, const Status& why) {
@@ -111,13 +140,24 @@ void Uplink::Closed(uint64_t attempt, const Status& why) {
 void Uplink::Retry(const Status& why) {
   stream_.reset();
   ++attempt_;
-  if (std::exchange(attached_, false)) {
+  const bool lost = std::exchange(welcomed_, false);
+  if (lost) {
     LogWarning("detached", "lost the coordinator at {}: {}", options_.coordinator, Message(why));
-    listener_.OnDetached();
   } else {
     Explain(why);
   }
   deadline_ = clock_.Now() + backoff_.Next();
+  if (!lost || !attached_) return;
+  const Duration grace = session_number_ == 0 ? Duration(0) : listener_.Grace();
+  if (grace <= Duration(0)) return Detach();
+  give_up_ = clock_.Now() + grace;
+}
+
+void Uplink::Detach() {
+  attached_ = false;
+  session_number_ = 0;
+  give_up_.reset();
+  listener_.OnDetached();
 }
 
 void Uplink::Explain(const Status& why) {
@@ -146,13 +186,18 @@ void Uplink::Beat() {
   }
   v1::FromNode message;
   message.mutable_heartbeat()->set_sequence(++beats_);
-  stream_->Send(std::move(message));
+  session_->Say(std::move(message));
   deadline_ = clock_.Now() + heartbeat_;
 }
 
+std::optional<Time> Uplink::NextDeadline() const {
+  return give_up_ && deadline_ ? std::min(give_up_, deadline_) : deadline_;
+}
+
 void Uplink::Tick() {
+  if (give_up_ && clock_.Now() >= *give_up_) Detach();
   if (!deadline_ || clock_.Now() < *deadline_) return;
-  if (attached_) return Beat();
+  if (welcomed_) return Beat();
   if (stream_) return Retry(Unavailable("no answer within {:.0f} s", ToSeconds(kAnswerTime)));
   Dial();
 }

@@ -19,6 +19,7 @@ class ToNode;
 
 namespace consilium {
 
+class UplinkSession;
 class UplinkStream;
 
 struct UplinkOptions {
@@ -32,8 +33,9 @@ struct UplinkOptions {
 };
 
 // Keeps this node attached to the coordinator: dials, says Hello, sends heartbeats, notices
-// silence, and dials again after a growing pause. All functions, and the listener's, run on the
-// loop.
+// silence, and dials again after a growing pause. A stream that is lost and found again in time is
+// nobody's business: what was said in between, or had not arrived, is said by the next one. All
+// functions, and the listener's, run on the loop.
 class Uplink {
  public:
   class Listener {
@@ -42,6 +44,8 @@ class Uplink {
     virtual void OnAttached() = 0;
     virtual void OnDetached() = 0;
     virtual void OnMessage(v1::ToNode& message) = 0;
+    // How long a lost stream may take to be found again.
+    virtual Duration Grace() = 0;
   };
 
   // All references must outlive this object, and the loop must have stopped before it is destroyed.
@@ -57,12 +61,15 @@ class Uplink {
   bool attached() const { return attached_; }
 
   void Tick();
-  std::optional<Time> NextDeadline() const { return deadline_; }
+  std::optional<Time> NextDeadline() const;
 
  private:
   void Received(uint64_t attempt, v1::ToNode& message);
+  void Meet(const v1::ToNode& message);
+  bool GoesOn(const v1::ToNode& welcome);
   void Closed(uint64_t attempt, const Status& why);
   void Retry(const Status& why);
+  void Detach();
   void Explain(const Status& why);
   void Beat();
 
@@ -70,14 +77,18 @@ class Uplink {
   EventLoop& loop_;
   const Clock& clock_;
   Listener& listener_;
-  const uint64_t session_;
+  const uint64_t process_;  // higher than that of any earlier start
 
   Backoff backoff_;
   std::unique_ptr<EventLoop> diagnosis_;  // looks for the cause of failures meanwhile
+  std::unique_ptr<UplinkSession> session_;
+  uint64_t session_number_ = 0;  // 0: none that can be gone on with
   std::unique_ptr<UplinkStream> stream_;
   uint64_t attempt_ = 0;
-  bool attached_ = false;
-  std::string said_;  // about why it is not attached, to say it once
+  bool welcomed_ = false;        // the stream is
+  bool attached_ = false;        // there is a session
+  std::optional<Time> give_up_;  // the session, if no stream is welcomed before
+  std::string said_;             // about why it is not attached, to say it once
   Duration heartbeat_ = Seconds(5);
   uint64_t beats_ = 0;
   Time heard_;                    // the last message

@@ -8,7 +8,8 @@
 #include "base/mutex.h"
 #include "base/wire/status.h"
 #include "proto/federation.grpc.pb.h"
-#include "server/federation/wire/outbox.h"
+#include "server/federation/wire/session_end.h"
+#include "server/node/uplink_session.h"
 
 namespace consilium {
 namespace {
@@ -17,8 +18,11 @@ constexpr size_t kMostUnhandled = 4 * kLargestChunkBytes;
 
 class Stream final : public UplinkStream {
  public:
-  Stream(std::shared_ptr<grpc::Channel> channel, Events events)
-      : stub_(v1::Federation::NewStub(std::move(channel))), events_(std::move(events)) {
+  Stream(std::shared_ptr<grpc::Channel> channel, UplinkSession& session, Events events)
+      : stub_(v1::Federation::NewStub(std::move(channel))),
+        session_(session),
+        events_(std::move(events)) {
+    session_.Open();
     context_.set_initial_metadata_corked(true);  // goes out with the first message
     reader_ = std::thread([this] { Read(); });
   }
@@ -28,9 +32,6 @@ class Stream final : public UplinkStream {
     context_.TryCancel();
     reader_.join();
   }
-
-  void Send(v1::FromNode message) override { Queue(std::move(message)); }
-  void Send(PeerMessage message) override { Queue(std::move(message)); }
 
   void Handled(size_t bytes) override {
     {
@@ -45,17 +46,6 @@ class Stream final : public UplinkStream {
   const CarriedByLink& received() const override { return received_; }
 
  private:
-  template <typename Message>
-  void Queue(Message message) {
-    {
-      MutexLock lock(mutex_);
-      if (closed_) return;
-      outbox_.Push(std::move(message));
-      if (!std::exchange(waiting_, false)) return;
-    }
-    changed_.NotifyAll();
-  }
-
   void Read() {
     stream_ = stub_->Attach(&context_);
     std::thread writer([this] { Write(); });
@@ -84,40 +74,28 @@ class Stream final : public UplinkStream {
   }
 
   void Write() {
-    v1::FromNode message;
-    grpc::WriteOptions options;
-    while (TakeNext(message, options)) {
-      if (message.has_peer()) sent_.Count(message.peer());
-      if (!stream_->Write(message, options)) return;
+    bool more = false;
+    while (const auto message = session_.Take(more)) {
+      if (message->has_peer()) sent_.Count(message->peer());
+      grpc::WriteOptions options;
+      // Never of a stream's first message: gRPC may then keep it back until the next ping.
+      if (more && message->has_peer()) options.set_buffer_hint();
+      if (!stream_->Write(*message, options)) return;
     }
-  }
-
-  // Waits for the next message to write; false once the stream is closed.
-  bool TakeNext(v1::FromNode& message, grpc::WriteOptions& options) {
-    MutexLock lock(mutex_);
-    while (outbox_.empty() && !closed_) {
-      waiting_ = true;
-      changed_.Wait(mutex_);
-    }
-    if (closed_) return false;
-    message = outbox_.Next();
-    options = grpc::WriteOptions();
-    if (!outbox_.empty()) options.set_buffer_hint();
-    return true;
   }
 
   void Close() {
     {
       MutexLock lock(mutex_);
       closed_ = true;
-      outbox_.Clear();
     }
-    changed_.NotifyAll();
+    session_.Close();
     room_.NotifyAll();
   }
 
   // Constant.
   const std::unique_ptr<v1::Federation::Stub> stub_;
+  UplinkSession& session_;
   const Events events_;
   std::thread reader_;
 
@@ -129,19 +107,16 @@ class Stream final : public UplinkStream {
   CarriedByLink received_;
 
   Mutex mutex_;
-  CondVar changed_;
   CondVar room_;
   size_t unhandled_ GUARDED_BY(mutex_) = 0;  // bytes received
-  Outbox<v1::FromNode> outbox_ GUARDED_BY(mutex_);
-  bool waiting_ GUARDED_BY(mutex_) = false;
   bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace
 
 std::unique_ptr<UplinkStream> UplinkStream::Open(std::shared_ptr<grpc::Channel> channel,
-                                                 Events events) {
-  return std::make_unique<Stream>(std::move(channel), std::move(events));
+                                                 UplinkSession& session, Events events) {
+  return std::make_unique<Stream>(std::move(channel), session, std::move(events));
 }
 
 }  // namespace consilium

@@ -5,18 +5,18 @@
 #include <memory>
 
 #include "base/status.h"
-#include "server/federation/messages.h"
 #include "server/federation/wire/carried.h"
 
 namespace grpc {
 class Channel;
 }
 namespace consilium::v1 {
-class FromNode;
 class ToNode;
 }  // namespace consilium::v1
 
 namespace consilium {
+
+class UplinkSession;
 
 // One attempt to be attached to the coordinator: from dialling to the end of the stream. It has a
 // thread that reads and one that writes: for a single stream that costs half of the wake-ups of
@@ -29,15 +29,12 @@ class UplinkStream {
     std::function<void(const Status& why)> closed;
   };
 
-  // Dials.
-  static std::unique_ptr<UplinkStream> Open(std::shared_ptr<grpc::Channel> channel, Events events);
+  // Dials, and writes what the session has to say. The session must outlive the stream.
+  static std::unique_ptr<UplinkStream> Open(std::shared_ptr<grpc::Channel> channel,
+                                            UplinkSession& session, Events events);
 
   // Ends the stream and waits for its threads, which takes no longer than `closed` does.
   virtual ~UplinkStream() = default;
-
-  // Thread-safe; in order; never waits; nothing once the stream is closed.
-  virtual void Send(v1::FromNode message) = 0;
-  virtual void Send(PeerMessage message) = 0;
 
   // So many of the bytes received have been handled. The stream is not read on while much more
   // than a chunk waits for that. Thread-safe.

@@ -28,7 +28,7 @@ void FederationBench::Kill(const std::string& site) {
   members.erase(site);
   std::erase_if(messages_, [&](const PeerMessage& m) { return m.from == site || m.to == site; });
   std::erase_if(work_, [&](const Work& w) { return w.site == site; });
-  Do(run->Detached(site));
+  Do(run->Detached(site, clock.Now()));
 }
 
 void FederationBench::Start(const std::string& site) {

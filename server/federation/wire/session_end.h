@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "server/federation/wire/kept_messages.h"
 #include "server/federation/wire/outbox.h"
 
 namespace consilium {
@@ -26,7 +27,7 @@ struct SessionLimits {
 template <typename Message>
 class SessionEnd {
  public:
-  explicit SessionEnd(SessionLimits limits = {}) : limits_(limits) {}
+  explicit SessionEnd(SessionLimits limits = {}) : limits_(limits), kept_(limits.most_kept) {}
 
   // ---- what is to be said ----
 
@@ -38,7 +39,7 @@ class SessionEnd {
   void Say(Message message) { of_stream_.push_back(std::move(message)); }
 
   size_t bytes_waiting() const { return waiting_.bytes(); }  // of peer messages
-  size_t bytes_kept() const { return bytes_kept_; }
+  size_t bytes_kept() const { return kept_.bytes(); }
 
   // ---- the stream ----
 
@@ -46,15 +47,7 @@ class SessionEnd {
   // next. `keeps`: the other end acknowledges, and so does this one. DataLoss if that message is no
   // longer here, InvalidArgument if it was never said; nothing has changed then.
   Status Link(uint64_t received, bool keeps) {
-    if (received > said_) {
-      return InvalidArgument("the other end has heard {} messages of {}", received, said_);
-    }
-    if (received < FirstKept()) {
-      return DataLoss("the other end has heard {} messages, and the first kept here is number {}",
-                      received, FirstKept());
-    }
-    ForgetBefore(received);
-    again_ = kept_.size();
+    RETURN_IF_ERROR(kept_.GoOnAfter(received));
     owed_ = 0;
     linked_ = true;
     keeps_ = keeps;
@@ -70,27 +63,27 @@ class SessionEnd {
   void Clear() {
     waiting_.Clear();
     of_stream_.clear();
-    kept_.clear();
-    bytes_kept_ = again_ = 0;
+    kept_.Clear();
   }
 
   // ---- what is written ----
 
   bool HasNext() const {
     if (!of_stream_.empty()) return true;
-    return linked_ && (again_ > 0 || !waiting_.empty() || Owes());
+    return linked_ && (kept_.again() > 0 || !waiting_.empty() || Owes());
   }
 
   // The next message to write; it stays as it is. Requires HasNext().
   std::shared_ptr<const Message> Next() {
     if (!of_stream_.empty()) return NextOfStream();
     if (Owes()) return Acknowledge();
-    if (again_ > 0) {
-      return kept_[kept_.size() - again_--].message;
-    }
+    if (kept_.again() > 0) return kept_.Again();
     auto next = std::make_shared<const Message>(waiting_.Next());
-    ++said_;
-    if (keeps_) Keep(next);
+    if (keeps_) {
+      kept_.Add(next);
+    } else {
+      kept_.Skip();
+    }
     return next;
   }
 
@@ -100,8 +93,9 @@ class SessionEnd {
   // was not written.
   template <typename Heard>
   Status Hear(const Heard& message) {
-    if (message.has_heartbeat()) return Acknowledged(message.heartbeat().received());
-    if (message.has_acknowledgement()) return Acknowledged(message.acknowledgement().received());
+    if (message.has_heartbeat()) return kept_.Acknowledged(message.heartbeat().received());
+    if (message.has_acknowledgement())
+      return kept_.Acknowledged(message.acknowledgement().received());
     ++received_;
     owed_ += message.ByteSizeLong() + kMessageCost;
     return OkStatus();
@@ -112,12 +106,6 @@ class SessionEnd {
   // What keeping a message costs beside its bytes.
   static constexpr size_t kMessageCost = 256;
 
-  struct Kept {
-    std::shared_ptr<const Message> message;
-    size_t bytes = 0;
-  };
-
-  uint64_t FirstKept() const { return said_ - kept_.size(); }
   bool Owes() const { return linked_ && keeps_ && owed_ >= limits_.acknowledge_every; }
 
   std::shared_ptr<const Message> NextOfStream() {
@@ -136,41 +124,12 @@ class SessionEnd {
     return next;
   }
 
-  // Beyond the bound the oldest is forgotten rather than anything held up: were writing to wait for
-  // an acknowledgement, two sites could wait for one another's.
-  void Keep(const std::shared_ptr<const Message>& message) {
-    kept_.push_back({message, message->ByteSizeLong()});
-    bytes_kept_ += kept_.back().bytes;
-    while (bytes_kept_ > limits_.most_kept) Forget();
-  }
-  void Forget() {
-    bytes_kept_ -= kept_.front().bytes;
-    kept_.pop_front();
-  }
-  void ForgetBefore(uint64_t number) {
-    while (FirstKept() < number && !kept_.empty()) Forget();
-  }
-
-  // One that comes late says nothing new.
-  Status Acknowledged(uint64_t received) {
-    const uint64_t written = said_ - again_;
-    if (received > written) {
-      return InvalidArgument("the other end acknowledges {} messages of {}", received, written);
-    }
-    ForgetBefore(received);
-    return OkStatus();
-  }
-
   const SessionLimits limits_;
   Outbox<Message> waiting_;
   std::deque<Message> of_stream_;
+  KeptMessages<Message> kept_;
   bool linked_ = false;
   bool keeps_ = false;
-
-  uint64_t said_ = 0;      // messages of the session
-  std::deque<Kept> kept_;  // the latest of them, in order
-  size_t again_ = 0;       // so many at its end come next
-  size_t bytes_kept_ = 0;
 
   uint64_t received_ = 0;
   size_t owed_ = 0;  // received since the last acknowledgement

@@ -62,7 +62,7 @@ TEST(RunTest, AShortLossOfTheLinkLeadsToOneNewGeneration) {
   progress.generation = 1;
   progress.rounds_completed = 2;
   run->Handle("a", progress);
-  run->Detached("b");
+  run->Detached("b", clock.Now());
   clock.Advance(Seconds(1));
   const auto assignments = Assignments(AttachAndOffer(*run, "b", OfferOf(2, true)));
   ASSERT_EQ(assignments.size(), 2u);
@@ -97,7 +97,7 @@ TEST(RunTest, WithoutItsQuorumTheRunHoldsAfterTheGrace) {
   auto run = MakeRun(clock);
   AttachAndOffer(*run, "a", OfferOf());
   AttachAndOffer(*run, "b", OfferOf());
-  run->Detached("b");
+  run->Detached("b", clock.Now());
   clock.Advance(Seconds(2));
   run->Tick();
   EXPECT_EQ(run->record().state, RunState::kWaiting);

@@ -35,7 +35,7 @@ TEST(RunTrustTest, ASiteWhoseLinksBreakAgainAndAgainLosesItsPlaceAndTheRunGoesOn
   EXPECT_FALSE(run->record().sites[2].participating);
   EXPECT_THAT(run->record().sites[2].note, HasSubstr("from c to a: wrong length"));
   // Neither attaching anew nor an offer brings it back before it is asked.
-  run->Detached("c");
+  run->Detached("c", clock.Now());
   EXPECT_FALSE(Invites(run->Attached("c"), "c"));
   EXPECT_TRUE(Assignments(run->Handle("c", OfferOf())).empty());
   clock.Advance(Seconds(5));
@@ -89,7 +89,7 @@ TEST(RunTrustTest, SitesThatMissedNothingStayCurrentHoweverOldTheirLastWordIs) {
   run->Handle("b", ProgressTo(3));
   run->Handle("c", ProgressTo(7));
   run->Handle("a", ProgressTo(10));
-  run->Detached("c");
+  run->Detached("c", clock.Now());
   clock.Advance(Seconds(6));
   const auto assignments = Assignments(run->Tick());
   ASSERT_EQ(assignments.size(), 2u);
@@ -135,11 +135,11 @@ TEST(RunTrustTest, WhereAllWhoKnewMoreAreGoneTheOneThatIsLeftIsBelieved) {
   FakeClock clock;
   auto run = RunOfThree(clock);
   for (const char* site : {"a", "b", "c"}) run->Handle(site, ProgressTo(10));
-  for (const char* site : {"b", "c"}) run->Detached(site);
+  for (const char* site : {"b", "c"}) run->Detached(site, clock.Now());
   clock.Advance(Seconds(6));
   run->Tick();
   EXPECT_EQ(run->record().state, RunState::kWaiting);
-  run->Detached("a");
+  run->Detached("a", clock.Now());
   AttachAndOffer(*run, "a", OfferOf(13, true));
   AttachAndOffer(*run, "b", OfferOf());  // it lost its disk
   clock.Advance(Seconds(6));
@@ -160,7 +160,7 @@ TEST(RunTrustTest, WhoTakesNoPartDisturbsNobody) {
     run->Attached("c");
     run->Handle("c", Decline{"r1", "no"});
     run->Handle("a", OfferOf());  // again
-    run->Detached("c");
+    run->Detached("c", clock.Now());
     clock.Advance(Seconds(6));
     run->Tick();
   }
