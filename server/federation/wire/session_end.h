@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_WIRE_SESSION_END_H_
 #define CONSILIUM_SERVER_FEDERATION_WIRE_SESSION_END_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -94,10 +95,10 @@ class SessionEnd {
   template <typename Heard>
   Status Hear(const Heard& message) {
     if (message.has_heartbeat()) return kept_.Acknowledged(message.heartbeat().received());
-    if (message.has_acknowledgement())
-      return kept_.Acknowledged(message.acknowledgement().received());
+    const auto& acknowledgement = message.acknowledgement();
+    if (message.has_acknowledgement()) return kept_.Acknowledged(acknowledgement.received());
     ++received_;
-    owed_ += message.ByteSizeLong() + kMessageCost;
+    owed_ += CostOf(message);
     return OkStatus();
   }
   uint64_t received() const { return received_; }
@@ -105,6 +106,16 @@ class SessionEnd {
  private:
   // What keeping a message costs beside its bytes.
   static constexpr size_t kMessageCost = 256;
+
+  // Chunks are smaller the more sites there are, so that all of them together are no more: two of
+  // a message are acknowledged, whatever their size.
+  template <typename Heard>
+  size_t CostOf(const Heard& message) const {
+    const size_t cost = message.ByteSizeLong() + kMessageCost;
+    const auto& chunk = message.peer();
+    const bool divided = chunk.bytes().size() < chunk.total_bytes();
+    return divided ? std::max(cost, limits_.acknowledge_every / 2) : cost;
+  }
 
   bool Owes() const { return linked_ && keeps_ && owed_ >= limits_.acknowledge_every; }
 
@@ -130,7 +141,6 @@ class SessionEnd {
   KeptMessages<Message> kept_;
   bool linked_ = false;
   bool keeps_ = false;
-
   uint64_t received_ = 0;
   size_t owed_ = 0;  // received since the last acknowledgement
 };

@@ -26,7 +26,13 @@ class Inbound final : public Attachment {
   void Send(v1::ToNode message) override { said.push_back(std::move(message)); }
   void Send(PeerMessage) override {}
   void Forward(v1::PeerChunk&, std::function<void()> resume) override { resume(); }
+  void Beat(uint64_t) override {}
+  bool Resume(const std::shared_ptr<NodeStream>&, v1::ToNode) override { return false; }
+  void Break(const Status&) override {}
+  bool Lost(const NodeStream&) override { return false; }
+  bool has_stream() const override { return true; }
   void Close(const Status&) override {}
+  bool closed() const override { return false; }
   Time last_heard() const override { return {}; }
 
   std::vector<uint64_t> Generations() const {
