@@ -59,7 +59,7 @@ std::string PartsLines(const NetworkStudy& study) {
 
 std::string LinksText(const Network& network, const NetworkFacts& facts) {
   const GraphFacts& graph = facts.graph;
-  std::string text = fmt::format("{}: {} sites, {} {}links, {} {}a site", facts.name, facts.sites,
+  std::string text = fmt::format("{}: {}, {} {}links, {} {}a site", facts.name, Sites(facts.sites),
                                  graph.links, facts.directed ? "directed " : "", LinksWord(graph),
                                  facts.directed ? "out of " : "");
   if (facts.period > 1) text += fmt::format(", repeats every {} steps", facts.period);
@@ -169,16 +169,16 @@ std::string CompareText(const NetworkStudy& study) {
     if (study.options.exact) rates.back().push_back(ExactWord(facts));
   }
   return fmt::format(
-      "{} sites. With how many sites a site in effect averages (mean), by decay:\n\n{}\n\n"
+      "{}. With how many sites a site in effect averages (mean), by decay:\n\n{}\n\n"
       "Links of a site; hops, at most and on average; spectral gap; by how much\n"
       "gossip's error falls a step at the best learning rate, quadratics of zeta {}:\n\n{}\n{}",
-      study.facts.front().sites, InColumns(neighbors, {.left = {0}}), Number(study.options.zeta),
-      InColumns(rates, {.left = {0}}), PartsLines(study));
+      Sites(study.facts.front().sites), InColumns(neighbors, {.left = {0}}),
+      Number(study.options.zeta), InColumns(rates, {.left = {0}}), PartsLines(study));
 }
 
 std::string AdviceText(const Advice& advice) {
   constexpr size_t kShown = 8;
-  std::string text = fmt::format("For {} sites:\n", advice.sites);
+  std::string text = fmt::format("For {}:\n", Sites(advice.sites));
   for (const std::string& reason : advice.reasons) {
     text += "\n";
     size_t column = 0;
@@ -199,14 +199,14 @@ std::string AdviceText(const Advice& advice) {
     const std::string strength = option.rank > 0   ? fmt::format(" {}", option.rank)
                                  : option.bits > 0 ? fmt::format(" {} bits", option.bits)
                                                    : "";
-    rows.push_back({option.schedule, option.topology, option.compressor + strength,
+    rows.push_back({option.schedule, option.shape, option.compressor + strength,
                     InSeconds(option.round_seconds), fmt::format("x{:.2f}", option.rounds_factor),
                     fmt::format("x{:.2f}", option.relative_time), InBytes(option.bytes),
                     option.drawback});
   }
   text += "\n" + InColumns(rows, {.left = {0, 1, 2, 7}});
   if (advice.options.size() > kShown) {
-    text += fmt::format("\nand {} slower ones", advice.options.size() - kShown);
+    text += fmt::format("\nand {} more, which are slower", advice.options.size() - kShown);
   }
   return text + "\n\nFor the plan:\n\n" + advice.toml;
 }

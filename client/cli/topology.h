@@ -36,9 +36,10 @@ page::Page ToPage(const Advice& advice);
 
 // The graph of a network's links as a picture; the sites with the fewest effective neighbours at
 // `decay` are marked. A sentence instead of it where it is too large to draw.
-// `names` of the sites may be empty: then their numbers.
+// `names` of the sites may be empty: then their numbers. `links`, if not null, are those that could
+// be held: their delays are written beside those used, and the others drawn faintly.
 page::Block PictureOf(const Network& network, const NetworkFacts& facts, size_t decay,
-                      const std::vector<std::string>& names = {});
+                      const std::vector<std::string>& names = {}, const LinkList* links = nullptr);
 
 }  // namespace consilium
 

@@ -5,11 +5,13 @@
 #include "base/file.h"
 #include "client/cli/command.h"
 #include "client/cli/topology.h"
+#include "client/cli/topology_fit.h"
 
 namespace consilium {
 namespace {
 
 constexpr int kMostSites = kMostAdvisedSites;
+constexpr int kMostFitted = 1000;
 
 struct StudyChoice {
   std::vector<std::string> names;
@@ -182,6 +184,38 @@ void AddAdvise(CLI::App& topology, Invocation& invocation) {
   });
 }
 
+struct FitChoice {
+  std::string results, html;
+  int sites = 0;
+};
+
+Status RunFit(const FitChoice& choice, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(choice.results));
+  ASSIGN_OR_RETURN(const auto measured, ParseResults(text, choice.results));
+  const auto study = FitOf(measured, choice.sites);
+  if (!study.ok()) return Annotate(study.status(), choice.results);
+  return Deliver(*study, FitText(*study), choice.html, invocation);
+}
+
+void AddFit(CLI::App& topology, Invocation& invocation) {
+  CLI::App* command = topology.add_subcommand(
+      "fit", "The decay that stands for a problem, from runs of it on several topologies");
+  command->footer(
+      "Example:\n  consilium topology fit results.csv --sites 16\n"
+      "with lines of topology,result: a loss, a rate, or rounds to a target, each at its best\n"
+      "learning rate (docs/formats/topology-results.md)");
+  auto choice = std::make_shared<FitChoice>();
+  command->add_option("results", choice->results, "CSV or JSON of topologies and results")
+      ->required();
+  command->add_option("--sites", choice->sites, "Of the runs")
+      ->required()
+      ->check(CLI::Range(1, kMostFitted));
+  command->add_option("--html", choice->html, "Also write a page to this file");
+  command->callback([choice, &invocation] {
+    invocation.action = [choice, &invocation] { return RunFit(*choice, invocation); };
+  });
+}
+
 }  // namespace
 
 void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
@@ -191,6 +225,7 @@ void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
   AddShow(*topology, invocation);
   AddCompare(*topology, invocation);
   AddAdvise(*topology, invocation);
+  AddFit(*topology, invocation);
 }
 
 }  // namespace consilium

@@ -49,6 +49,8 @@ json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
 json JsonOf(const Option& option) {
   json object = {{"schedule", option.schedule},
                  {"topology", option.topology},
+                 {"shape", option.shape},
+                 {"messages_in_sequence", option.in_sequence},
                  {"compressor", option.compressor},
                  {"compression", option.compression},
                  {"learning_rate_factor", option.learning_rate_factor},

@@ -12,6 +12,7 @@ using page::Cell;
 using page::Column;
 
 constexpr size_t kMostLines = page::kPalette;
+constexpr int kMostSolved = 100;  // sites, of networks where each point of a line is solved anew
 
 std::string Number(double value) { return fmt::format("{:.4g}", value); }
 
@@ -61,27 +62,36 @@ page::Table WorstTable(const NetworkStudy& study) {
   return table;
 }
 
-page::Table RatesTable(const NetworkStudy& study) {
+page::Table LinksTable(const NetworkStudy& study) {
   page::Table table;
-  table.caption = fmt::format(
-      "Links in all and at most a site; hops at most and on average; gossip on random quadratics "
-      "of zeta {}: by how much the error falls a step at the best learning rate; RelaySum: by how "
-      "much its learning rate may be raised",
-      Number(study.options.zeta));
-  table.columns = {{"topology"},        {"links", true},     {"a site", true},
-                   {"hops", true},      {"mean hops", true}, {"gap", true},
-                   {"best rate", true}, {"at rate", true},   {"RelaySum", true}};
-  if (study.options.exact) table.columns.push_back({"exactly", true});
+  table.caption =
+      "Links in all and at most a site; hops at most and on average; RelaySum: by how much its "
+      "learning rate may be raised";
+  table.columns = {{"topology"},   {"links", true},     {"a site", true},
+                   {"hops", true}, {"mean hops", true}, {"RelaySum", true}};
   for (const NetworkFacts& facts : study.facts) {
     const GraphFacts& graph = facts.graph;
     table.rows.push_back({facts.name, fmt::format("{}", graph.links),
                           fmt::format("{}", graph.most_links),
                           graph.mean_hops > 0 ? fmt::format("{}", graph.diameter) : "-",
                           graph.mean_hops > 0 ? fmt::format("{:.2f}", graph.mean_hops) : "-",
-                          fmt::format("{:.4f}", facts.spectral_gap),
-                          facts.best ? fmt::format("{:.4f}", facts.best->rate) : "-",
-                          facts.best ? fmt::format("{:.4f}", facts.best->learning_rate) : "-",
                           graph.tree ? fmt::format("{:.2f}", graph.relay_factor) : "-"});
+  }
+  return table;
+}
+
+page::Table RatesTable(const NetworkStudy& study) {
+  page::Table table;
+  table.caption = fmt::format(
+      "Spectral gap; gossip on random quadratics of zeta {}: by how much the error falls a step at "
+      "the best learning rate",
+      Number(study.options.zeta));
+  table.columns = {{"topology"}, {"gap", true}, {"rate", true}, {"at learning rate", true}};
+  if (study.options.exact) table.columns.push_back({"exactly", true});
+  for (const NetworkFacts& facts : study.facts) {
+    table.rows.push_back({facts.name, fmt::format("{:.4f}", facts.spectral_gap),
+                          facts.best ? fmt::format("{:.4f}", facts.best->rate) : "-",
+                          facts.best ? fmt::format("{:.4f}", facts.best->learning_rate) : "-"});
     if (!study.options.exact) continue;
     table.rows.back().push_back(!facts.best        ? "-"
                                 : facts.exact_rate ? fmt::format("{:.4f}", *facts.exact_rate)
@@ -101,12 +111,16 @@ page::Figure NeighborsChart(const NetworkStudy& study) {
     const RandomWalk walk(study.networks[i].scheme);
     page::Series series{.name = study.facts[i].name};
     // Without a common basis of the phases each point is a solve of its own.
-    const int points = walk.modes() ? 60 : 12;
+    const int points = walk.decomposed() ? 60 : walk.size() > kMostSolved ? -1 : 12;
+    for (size_t d = 0; points < 0 && d < study.options.decays.size(); ++d) {
+      series.points.push_back(
+          {1 / (1 - study.options.decays[d]), study.facts[i].neighbors[d].mean});
+    }
     for (int point = 0; point <= points; ++point) {
       const double memory = std::pow(10, 3.0 * point / points);
       const double decay = 1 - 1 / memory;
-      const auto neighbors = NeighborsOverPeriod(walk, decay);
-      if (neighbors.ok()) series.points.push_back({memory, neighbors->mean});
+      const auto neighbors = PeriodNeighborsOf(walk, decay);
+      if (neighbors.ok()) series.points.push_back({memory, neighbors->over.mean});
     }
     chart.series.push_back(std::move(series));
   }
@@ -131,7 +145,7 @@ page::Page ToPage(const NetworkStudy& study) {
   page::Page made;
   const bool one = study.facts.size() == 1;
   made.title = one ? study.facts[0].name : "Topologies compared";
-  made.subtitle = fmt::format("{} sites", study.facts[0].sites);
+  made.subtitle = Sites(study.facts[0].sites);
   made.sections.push_back({"", {NeighborsTable(study), NeighborsChart(study)}});
   if (page::Table worst = WorstTable(study); !worst.rows.empty()) {
     made.sections[0].blocks.insert(made.sections[0].blocks.begin() + 1, std::move(worst));
@@ -140,7 +154,7 @@ page::Page ToPage(const NetworkStudy& study) {
     made.sections[0].blocks.push_back(
         page::Paragraph{fmt::format("The chart shows the first {} of them.", kMostLines)});
   }
-  made.sections.push_back({"Links and rates", {RatesTable(study)}});
+  made.sections.push_back({"Links and rates", {LinksTable(study), RatesTable(study)}});
   const size_t decay = ShownDecay(study.options.decays);
   for (size_t i = 0; i < study.networks.size(); ++i) {
     made.sections.push_back(
@@ -148,50 +162,6 @@ page::Page ToPage(const NetworkStudy& study) {
          {PictureOf(study.networks[i], study.facts[i], decay, study.networks[i].sites)}});
   }
   made.sections.push_back(ReadingSection());
-  return made;
-}
-
-page::Page ToPage(const Advice& advice) {
-  const Option& best = advice.options.front();
-  page::Page made;
-  made.title = "Advice for a federation";
-  made.subtitle = fmt::format("{} sites", advice.sites);
-  made.sections.push_back(
-      {"",
-       {page::KeyFigures{{{"schedule", best.schedule, best.topology},
-                          {"a round", InSeconds(best.round_seconds),
-                           InSeconds(best.exchange_seconds) + " of it exchange"},
-                          {"sent a round", InBytes(best.bytes), "by the busiest site"},
-                          {"learning rate", fmt::format("x {:.2f}", best.learning_rate_factor),
-                           "of that for all-reduce"}}},
-        page::List{advice.reasons}}});
-  page::Table table;
-  table.caption = "Estimated; time is a round times the rounds needed, over the best";
-  table.columns = {{"schedule"},     {"topology"},   {"compression"},        {"a round", true},
-                   {"rounds", true}, {"time", true}, {"sent a round", true}, {"why not"}};
-  for (const Option& option : advice.options) {
-    const std::string strength = option.rank > 0   ? fmt::format(", rank {}", option.rank)
-                                 : option.bits > 0 ? fmt::format(", {} bits", option.bits)
-                                                   : "";
-    table.rows.push_back({option.schedule, option.topology, option.compressor + strength,
-                          InSeconds(option.round_seconds),
-                          fmt::format("x {:.2f}", option.rounds_factor),
-                          Cell(fmt::format("x {:.2f}", option.relative_time),
-                               option.drawback.empty() ? page::Tone::kGood : page::Tone::kPlain),
-                          InBytes(option.bytes), option.drawback});
-  }
-  made.sections.push_back({"What else there is", {std::move(table)}});
-  const StatusOr<Graph> graph = best.topology == "edges"
-                                    ? Graph::Create(advice.sites, best.edges)
-                                    : StatusOr<Graph>(NotFound("drawn by name"));
-  const StatusOr<Network> network = graph.ok() ? NetworkOf("recommended links", *graph)
-                                               : MakeNetwork(best.topology, advice.sites);
-  if (network.ok()) {
-    const auto facts = FactsOf(*network, {.decays = {0.951}});
-    if (facts.ok())
-      made.sections.push_back({"The graph", {PictureOf(*network, *facts, 0, advice.names)}});
-  }
-  made.sections.push_back({"For the plan", {page::Listing{"TOML to paste", advice.toml}}});
   return made;
 }
 

@@ -115,7 +115,26 @@ struct Sites {
   std::vector<int> marks;
 };
 
-page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sites) {
+// Links that could be held but are not used; beside those used their delays.
+void DrawLinks(const Graph& graph, const LinkList& links, const std::vector<Place>& places,
+               page::Drawing& drawing) {
+  constexpr size_t kMostDelays = 40;
+  const std::vector<Edge> all = links.graph.Edges();
+  const bool delays = !links.delays_ms.empty() && graph.Edges().size() <= kMostDelays;
+  for (size_t e = 0; e < all.size(); ++e) {
+    const Place &a = places[static_cast<size_t>(all[e].first)],
+                &b = places[static_cast<size_t>(all[e].second)];
+    if (!graph.HasEdge(all[e].first, all[e].second)) {
+      drawing.Line(a, b, "none");
+    } else if (delays) {
+      drawing.Text({(a.x + b.x) / 2, (a.y + b.y) / 2 + 4},
+                   fmt::format("{:.4g} ms", links.delays_ms[e]), page::Anchor::kMiddle, "t halo");
+    }
+  }
+}
+
+page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sites,
+                  const LinkList* links) {
   std::vector<Place> places = Layout(graph);
   FitIn(places);
   page::Drawing drawing(title, "Sites as marks, links as lines", kWidth);
@@ -124,6 +143,7 @@ page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sit
     drawing.Line(places[static_cast<size_t>(a)], places[static_cast<size_t>(b)],
                  edges.size() > 200 ? "grid" : "axis");
   }
+  if (links != nullptr) DrawLinks(graph, *links, places, drawing);
   for (size_t site = 0; site < places.size(); ++site) {
     drawing.Mark(places[site], sites.marks[site], sites.hints[site]);
     if (graph.size() > 64) continue;
@@ -136,7 +156,7 @@ page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sit
 }  // namespace
 
 page::Block PictureOf(const Network& network, const NetworkFacts& facts, size_t decay,
-                      const std::vector<std::string>& names) {
+                      const std::vector<std::string>& names, const LinkList* links) {
   const StatusOr<Graph> graph = LinksOf(network);
   if (!graph.ok() || graph->size() > kMostSites || graph->Edges().size() > kMostLinks) {
     return page::Paragraph{fmt::format("{} sites with {} links are too many to draw.", facts.sites,
@@ -153,9 +173,10 @@ page::Block PictureOf(const Network& network, const NetworkFacts& facts, size_t 
     sites.marks.push_back(worst && neighbors.mean > neighbors.worst * (1 + 1e-6) ? 1 : 0);
   }
   const bool differ = std::find(sites.marks.begin(), sites.marks.end(), 1) != sites.marks.end();
-  return page::Figure{Picture(*graph, facts.name, sites),
-                      differ ? "The squares are the sites with the fewest effective neighbours"
-                             : "All sites are alike"};
+  std::string caption = differ ? "The squares are the sites with the fewest effective neighbours"
+                               : "All sites are alike";
+  if (links != nullptr) caption += "; dashed: links that could be held but are not used";
+  return page::Figure{Picture(*graph, facts.name, sites, links), caption};
 }
 
 }  // namespace consilium

@@ -6,10 +6,11 @@
 #include <numeric>
 
 #include "modules/topology/advise_words.h"
+#include "modules/topology/candidates.h"
 #include "modules/topology/differing_sites.h"
 #include "modules/topology/distances.h"
-#include "modules/topology/facts.h"
-#include "modules/topology/generators.h"
+#include "modules/topology/network.h"
+#include "modules/topology/quadratic_rate.h"
 #include "modules/topology/spanning_tree.h"
 
 namespace consilium {
@@ -20,6 +21,9 @@ constexpr double kExchangeShare = 0.25;
 
 // Gossip may leave sites apart by this much of the way from the start to their optima.
 constexpr double kMostApart = 0.1;
+
+// Sites of which D-squared's rate, for which all eigenvalues are needed, is found in seconds.
+constexpr int kMostCorrected = 1000;
 
 // Options are about as fast if they take no more than so many times as long.
 constexpr double kAlike = 1.25;
@@ -44,25 +48,24 @@ constexpr Compression kOtherCompressions[] = {{"identity", 0, 0, 1},
 constexpr Compression kCorrectingCompressions[] = {
     {"identity", 0, 0, 1}, {"quantized", 0, 4, 7.8}, {"quantized", 0, 3, 10.3}};
 
-// A graph that the sites can form.
-struct Candidate {
-  std::string topology;
-  Graph graph;
-  bool named;
-};
-
 Status Check(const Situation& s) {
-  if (s.sites < 1 && !s.links) return InvalidArgument("{} sites: at least 1 is needed", s.sites);
+  const int n = s.links ? s.links->graph.size() : s.sites;
+  if (n < 1) return InvalidArgument("{} sites: at least 1 is needed", n);
+  if (n > kMostAdvisedSites) {
+    return InvalidArgument("{} sites: expected at most {}", n, kMostAdvisedSites);
+  }
   const auto positive = [](double value) { return value > 0 && std::isfinite(value); };
   if (!(s.delay_ms >= 0) || !std::isfinite(s.delay_ms)) {
     return InvalidArgument("delay {} ms: expected 0 or more", s.delay_ms);
   }
-  if (!positive(s.mbit_s)) return InvalidArgument("{} Mbit/s: expected more than 0", s.mbit_s);
+  if (!positive(s.mbit_s))
+    return InvalidArgument("{} Mbit/s: expected a finite number above 0", s.mbit_s);
   if (!positive(s.parameters)) {
-    return InvalidArgument("{} parameters: expected more than 0", s.parameters);
+    return InvalidArgument("{} parameters: expected a finite number above 0", s.parameters);
   }
   if (!positive(s.train_seconds)) {
-    return InvalidArgument("{} s of training a round: expected more than 0", s.train_seconds);
+    return InvalidArgument("{} s of training a round: expected a finite number above 0",
+                           s.train_seconds);
   }
   if (s.rounds < 1) return InvalidArgument("{} rounds: expected 1 or more", s.rounds);
   if (!(s.heterogeneity >= 0 && s.heterogeneity <= 1)) {
@@ -73,7 +76,6 @@ Status Check(const Situation& s) {
     return InvalidArgument("zeta {}: expected 1 or more", s.zeta);
   }
   if (s.most_links < 0) return InvalidArgument("{} links a site: expected 1 or more", s.most_links);
-  const int n = s.links ? s.links->graph.size() : s.sites;
   if (s.links && s.sites > 0 && s.sites != n) {
     return InvalidArgument("{} sites, but the links name {}: leave one out or mend the other",
                            s.sites, n);
@@ -107,32 +109,6 @@ double SlowestLink(const Situation& situation, const Graph& graph, double bytes)
   return slowest;
 }
 
-StatusOr<std::vector<Candidate>> Candidates(const Situation& situation, bool trees) {
-  std::vector<Candidate> candidates;
-  if (situation.links) {
-    const LinkList& links = *situation.links;
-    if (!trees) return std::vector<Candidate>{{"edges", links.graph, false}};
-    ASSIGN_OR_RETURN(const Graph near, SpanningTree(links.graph));
-    candidates.push_back({"edges", near, false});
-    if (!links.delays_ms.empty()) {
-      ASSIGN_OR_RETURN(const Graph fast, SpanningTree(links.graph, links.delays_ms));
-      if (!(fast == near)) candidates.push_back({"edges", fast, false});
-    }
-    return candidates;
-  }
-  for (const NamedTopology& topology : AllTopologies()) {
-    if (topology.name.starts_with("random") || topology.name.starts_with("small")) continue;
-    ASSIGN_OR_RETURN(const Graph graph, topology.make(situation.sites));
-    const GraphFacts facts = FactsOf(graph);
-    if (facts.tree != trees && situation.sites > 2) continue;
-    if (situation.most_links > 0 && facts.most_links > situation.most_links) continue;
-    const bool seen = std::any_of(candidates.begin(), candidates.end(),
-                                  [&](const Candidate& other) { return other.graph == graph; });
-    if (!seen) candidates.push_back({std::string(topology.name), graph, true});
-  }
-  return candidates;
-}
-
 int HeightOf(const Graph& tree) {
   const std::vector<int> hops = HopsFrom(tree, Center(tree));
   return *std::max_element(hops.begin(), hops.end());
@@ -159,19 +135,20 @@ Option OptionOn(const Candidate& candidate, const char* schedule) {
   Option option;
   option.schedule = schedule;
   option.topology = candidate.topology;
+  option.shape = candidate.shape;
   if (!candidate.named) option.edges = candidate.graph.Edges();
-  for (int site = 0; site < candidate.graph.size(); ++site) {
-    option.most_links = std::max(option.most_links, candidate.graph.Degree(site));
-  }
+  option.most_links = MostLinks(candidate.graph);
   return option;
 }
 
 Option AllReduceOn(const Candidate& candidate, const Situation& situation) {
   Option option = OptionOn(candidate, "all_reduce");
-  const int height = HeightOf(candidate.graph);
+  option.in_sequence = 2 * HeightOf(candidate.graph);
   Choose(
       kOtherCompressions, situation,
-      [&](double bytes) { return 2 * height * SlowestLink(situation, candidate.graph, bytes); },
+      [&](double bytes) {
+        return option.in_sequence * SlowestLink(situation, candidate.graph, bytes);
+      },
       option);
   return option;
 }
@@ -188,12 +165,22 @@ Option RelayOn(const Candidate& candidate, const Situation& situation) {
 }
 
 // The rate of the mean of all, which is also its best learning rate.
-double ExactRateOf(const Candidate& candidate, const Situation& situation) {
-  const double n = candidate.graph.size();
+double ExactRateOf(int sites, const Situation& situation) {
+  const double n = sites;
   return n / (n - 1 + situation.zeta);
 }
 
-// By the predicted rate, at the best learning rate that leaves sites near enough to each other.
+// At the best learning rate that leaves sites near enough to each other where a step leaves
+// `second` of what differs between them.
+StatusOr<BestRate> BestNearEnough(const RandomWalk& walk, RateFunction rate, double second,
+                                  const Situation& situation) {
+  ASSIGN_OR_RETURN(const BestRate best, BestLearningRate(walk, situation.zeta, rate));
+  if (situation.heterogeneity <= kMostApart || walk.size() < 2) return best;
+  const double most = LearningRateLeaving(second, kMostApart / situation.heterogeneity);
+  if (most >= best.learning_rate) return best;
+  return BestRate{most, rate(walk, {most, situation.zeta}).value_or(0)};
+}
+
 StatusOr<Option> GossipOn(const Candidate& candidate, const Situation& situation) {
   Option option = OptionOn(candidate, "gossip");
   Choose(
@@ -201,16 +188,9 @@ StatusOr<Option> GossipOn(const Candidate& candidate, const Situation& situation
       [&](double bytes) { return SlowestLink(situation, candidate.graph, bytes); }, option);
   ASSIGN_OR_RETURN(const MixingScheme scheme, MetropolisScheme(candidate.graph));
   const RandomWalk walk(scheme);
-  ASSIGN_OR_RETURN(BestRate best, BestLearningRate(walk, situation.zeta));
-  if (situation.heterogeneity > kMostApart && candidate.graph.size() > 1) {
-    const std::vector<double> eigenvalues = MixingEigenvalues(candidate.graph);
-    const double second = eigenvalues[eigenvalues.size() - 2];
-    const double most = LearningRateLeaving(second, kMostApart / situation.heterogeneity);
-    if (most < best.learning_rate) {
-      best = {most, PredictedRate(walk, {most, situation.zeta}).value_or(0)};
-    }
-  }
-  const double exact = ExactRateOf(candidate, situation);
+  ASSIGN_OR_RETURN(const BestRate best,
+                   BestNearEnough(walk, PredictedRate, 1 - walk.SpectralGap(), situation));
+  const double exact = ExactRateOf(candidate.graph.size(), situation);
   option.rounds_factor = exact / std::max(best.rate, 1e-12);
   option.learning_rate_factor = best.learning_rate / exact;
   return option;
@@ -223,10 +203,35 @@ Option DSquaredOn(const Candidate& candidate, const Situation& situation) {
       kCorrectingCompressions, situation,
       [&](double bytes) { return SlowestLink(situation, candidate.graph, bytes); }, option);
   const BestRate best = BestDSquaredRate(DSquaredEigenvalues(candidate.graph), situation.zeta);
-  const double exact = ExactRateOf(candidate, situation);
+  const double exact = ExactRateOf(candidate.graph.size(), situation);
   option.rounds_factor = exact / std::max(best.rate, 1e-12);
   option.learning_rate_factor = best.learning_rate / exact;
   return option;
+}
+
+// One message out a round, to the next of log2 n sites in turn; no compressor goes with it.
+Status AddPushSum(const Situation& situation, std::vector<Option>& options) {
+  const int n = situation.sites;
+  ASSIGN_OR_RETURN(const Network network, MakeNetwork("time_varying_exponential", n));
+  ASSIGN_OR_RETURN(const Graph links, LinksOf(network));
+  Option option;
+  option.schedule = "push_sum";
+  option.topology = option.shape = "exponential";
+  option.compressor = "identity";
+  option.most_links = MostLinks(links);
+  if (situation.most_links > 0 && option.most_links > situation.most_links) return OkStatus();
+  option.bytes = 4 * situation.parameters;
+  option.exchange_seconds = situation.delay_ms / 1e3 + option.bytes * 8 / (situation.mbit_s * 1e6);
+  option.round_seconds = situation.train_seconds + option.exchange_seconds;
+  const RandomWalk walk(network.scheme);
+  // A step halves the square of what differs between sites, whatever is left after a period.
+  const double second = std::max(1 - walk.SpectralGap(), std::sqrt(0.5));
+  ASSIGN_OR_RETURN(const BestRate best, BestNearEnough(walk, ExactRate, second, situation));
+  const double exact = ExactRateOf(n, situation);
+  option.rounds_factor = exact / std::max(best.rate, 1e-12);
+  option.learning_rate_factor = best.learning_rate / exact;
+  options.push_back(std::move(option));
+  return OkStatus();
 }
 
 StatusOr<std::vector<Option>> Options(const Situation& situation) {
@@ -240,8 +245,10 @@ StatusOr<std::vector<Option>> Options(const Situation& situation) {
   for (const Candidate& candidate : graphs) {
     ASSIGN_OR_RETURN(Option option, GossipOn(candidate, situation));
     options.push_back(std::move(option));
+    if (candidate.graph.size() > kMostCorrected) continue;
     options.push_back(DSquaredOn(candidate, situation));
   }
+  if (!situation.links && situation.sites > 3) RETURN_IF_ERROR(AddPushSum(situation, options));
   return options;
 }
 
@@ -252,6 +259,7 @@ StatusOr<Advice> Advise(const Situation& situation) {
   if (situation.links) RETURN_IF_ERROR(CheckConnected(*situation.links));
   Advice advice;
   advice.sites = situation.links ? situation.links->graph.size() : situation.sites;
+  advice.links = situation.links;
   if (situation.links) advice.names = situation.links->sites;
   ASSIGN_OR_RETURN(advice.options, Options(situation));
   const auto time = [](const Option& o) { return o.round_seconds * o.rounds_factor; };

@@ -33,12 +33,14 @@ struct Option {
   std::string schedule;  // as plans name it, so below
   std::string topology;  // "edges": those of `edges`
   std::vector<std::pair<int, int>> edges;
+  std::string shape;  // for people: "chain", "star around basel", "tree:5"
   std::string compressor;
   int rank = 0;            // of low_rank
   int bits = 0;            // of quantized
   double compression = 1;  // times smaller than uncompressed
   double learning_rate_factor = 1;
   int most_links = 0;
+  int in_sequence = 1;          // messages of a round of which each waits for the one before
   double bytes = 0;             // that the busiest site sends in a round
   double exchange_seconds = 0;  // of a round
   double round_seconds = 0;     // with training
@@ -50,6 +52,7 @@ struct Option {
 struct Advice {
   int sites = 0;
   std::vector<std::string> names;    // of the sites, if the links name them
+  std::optional<LinkList> links;     // the situation's
   std::vector<Option> options;       // the recommended one first, then by relative time
   std::vector<std::string> reasons;  // for people, one thought each
   std::string toml;                  // [schedule] and [compression] to paste in a plan
@@ -58,7 +61,8 @@ struct Advice {
 // Decides by estimates that the reasons name: times from delays, bytes and links; rounds from the
 // predicted rates of gossip (Vogels et al. 2022) and D-squared, what differing optima leave between
 // sites on the same quadratics (differing_sites.h), and RelaySum's first rounds (Vogels et al.
-// 2021). Refuses no sites, links that leave a site unreached (naming
+// 2021). Gradient tracking is never offered: D-squared does the same with half its bytes; that up
+// to 1,000 sites. Refuses no sites, more than 2,000, links that leave a site unreached (naming
 // it), fewer than 2 links a site for more than 2 sites, and numbers out of their range.
 StatusOr<Advice> Advise(const Situation& situation);
 

@@ -7,6 +7,11 @@
 namespace consilium {
 namespace {
 
+// Never as 1.11e+03.
+std::string ThreeDigits(double value) {
+  return value < 99.95 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
+}
+
 std::string CompressionWords(const Option& option) {
   if (option.compressor == "identity") return "no compression";
   const std::string how = option.rank > 0 ? fmt::format("low rank {}", option.rank)
@@ -19,36 +24,46 @@ std::string ScheduleReason(const Option& option, const Situation& situation) {
     return fmt::format(
         "All-reduce gives every site the exact mean in every round, so differences between the "
         "sites' patients cost nothing; it waits for messages to go up the tree and down again, {} "
-        "a round, which is little beside {} of training.",
+        "of exchange a round beside {} of training.",
         InSeconds(option.exchange_seconds), InSeconds(situation.train_seconds));
   }
   if (option.schedule == "relay_sum") {
     return fmt::format(
         "RelaySum sends one message over each link of a tree in a round and waits for neighbours "
-        "only, {} a round. Every site's model reaches every other once, however different their "
+        "only, {} of exchange a round. Every site's model reaches every other once, however "
+        "different their "
         "patients are, as many rounds late as it is links away.",
         InSeconds(option.exchange_seconds));
   }
   if (option.schedule == "d_squared") {
     return fmt::format(
-        "D-squared gossips, {} a round, and takes away what differing patients pull apart, so that "
+        "D-squared gossips, {} of exchange a round, and takes away what differing patients pull "
+        "apart, so that "
         "a heterogeneity of {:.2f} costs nothing; on this graph its noise takes {:.2f} times the "
         "rounds of an exact average. A message that is late or lost moves its mean until the next "
         "generation: give rounds long deadlines.",
         InSeconds(option.exchange_seconds), situation.heterogeneity, option.rounds_factor);
   }
+  if (option.schedule == "push_sum") {
+    return fmt::format(
+        "Push-sum sends one message a round, to the next of {} sites in turn, {} of exchange; all "
+        "have heard of all after a few rounds. It needs {:.2f} times the rounds of an exact "
+        "average at a heterogeneity of {:.2f}.",
+        option.most_links, InSeconds(option.exchange_seconds), option.rounds_factor,
+        situation.heterogeneity);
+  }
   return fmt::format(
-      "Gossip waits for neighbours only, {} a round, needs no tree, and a heterogeneity of {:.2f} "
+      "Gossip waits for neighbours only, {} of exchange a round, needs no tree, and a "
+      "heterogeneity of {:.2f} "
       "on this graph leaves it at {:.2f} times the rounds of an exact average.",
       InSeconds(option.exchange_seconds), situation.heterogeneity, option.rounds_factor);
 }
 
 std::string TopologyReason(const Option& option, const Advice& advice, const Situation& situation) {
-  std::string where = fmt::format("{} of {} sites", option.topology, advice.sites);
-  if (option.topology == "edges") {
-    where = option.schedule == "gossip"
-                ? fmt::format("all {} links you listed", option.edges.size())
-                : fmt::format("a tree of {} of the links you listed", option.edges.size());
+  std::string where = fmt::format("{} of {}", option.shape, Sites(advice.sites));
+  if (situation.links) {
+    where = fmt::format("{}, {} of the {} links you listed", option.shape, option.edges.size(),
+                        situation.links->graph.Edges().size());
   }
   const std::string limit =
       situation.links ? "they are the links that can be held"
@@ -81,12 +96,12 @@ std::string RateReason(const Option& option) {
         "because models arrive late; raise_learning_rate = true does it.",
         option.learning_rate_factor);
   }
-  if (option.schedule == "gossip" || option.schedule == "d_squared") {
+  if (option.schedule != "all_reduce") {
     return fmt::format(
         "Learning rate: about {:.2f} times that of all-reduce: a site in effect averages with "
         "fewer sites than there are, and noise{} limits the rate.",
         option.learning_rate_factor,
-        option.schedule == "gossip" ? ", or what pulls sites apart," : "");
+        option.schedule != "d_squared" ? ", or what pulls sites apart," : "");
   }
   return "Learning rate: as if all patients were in one place; 1 times that of all-reduce.";
 }
@@ -106,7 +121,7 @@ std::string DSquaredReason(const Advice& advice, const Situation& situation) {
       "the rounds of an exact average against {:.1f}; but {} is {}, and forgives late messages. "
       "gradient_tracking does what D-squared does at twice the bytes.",
       situation.heterogeneity,
-      corrected->topology == "edges" ? "network of your links" : corrected->topology,
+      corrected->topology == "edges" ? "network of your links" : corrected->shape,
       corrected->rounds_factor, gossip->rounds_factor, best.schedule,
       corrected->relative_time > 1.005
           ? fmt::format("{:.1f} times faster", corrected->relative_time)
@@ -122,22 +137,32 @@ std::string Drawback(const Option& option, const Option& best) {
   const double rounds = option.rounds_factor / best.rounds_factor;
   const double seconds = option.round_seconds / best.round_seconds;
   if (rounds >= seconds) {
-    if (option.schedule == "d_squared") return "needs more rounds: noise, which it adds to";
-    return option.schedule == "gossip" ? "needs more rounds: mixes slowly, or sites differ"
-                                       : "starts later: the farthest site is far";
+    if (option.schedule == "relay_sum") return "starts later: the farthest site is far";
+    return option.schedule == "d_squared" ? "needs more rounds: noise, which it adds to"
+                                          : "needs more rounds: mixes slowly, or sites differ";
   }
-  return option.exchange_seconds > 2 * best.exchange_seconds && option.most_links > best.most_links
-             ? "its busiest site sends much"
-             : "a round takes longer";
+  // Of a slower round that which there is more of: messages one after the other, or of one site.
+  const double sequence = static_cast<double>(option.in_sequence) / best.in_sequence;
+  const double sent = option.bytes / best.bytes;
+  if (sequence > 1.2 && sequence >= sent) {
+    return fmt::format("{} messages after each other in a round", option.in_sequence);
+  }
+  return sent > 1.2 ? "its busiest site sends much" : "a round takes longer";
 }
 
 std::string TomlOf(const Option& option, const Advice& advice) {
-  std::string toml = fmt::format("[schedule]\nkind = \"{}\"\ntopology = \"{}\"\n", option.schedule,
-                                 option.topology);
+  std::string toml = fmt::format("[schedule]\nkind = \"{}\"\n", option.schedule);
+  if (option.schedule != "push_sum") toml += fmt::format("topology = \"{}\"\n", option.topology);
   if (option.schedule == "relay_sum") toml += "raise_learning_rate = true\n";
+  const auto name = [&](int site) {
+    return advice.names.empty() ? fmt::format("site-{}", site + 1)
+                                : advice.names[static_cast<size_t>(site)];
+  };
+  if (!option.edges.empty() && advice.names.empty()) {
+    toml += "# put the names of your sites in place of site-1 and so on\n";
+  }
   for (const auto& [a, b] : option.edges) {
-    toml += fmt::format("\n[[schedule.edge]]\nfrom = \"{}\"\nto = \"{}\"\n",
-                        advice.names[static_cast<size_t>(a)], advice.names[static_cast<size_t>(b)]);
+    toml += fmt::format("\n[[schedule.edge]]\nfrom = \"{}\"\nto = \"{}\"\n", name(a), name(b));
   }
   toml += fmt::format("\n[compression]\nkind = \"{}\"\n", option.compressor);
   if (option.rank > 0) toml += fmt::format("rank = {}\n", option.rank);
@@ -148,17 +173,20 @@ std::string TomlOf(const Option& option, const Advice& advice) {
 }  // namespace
 
 std::string InBytes(double bytes) {
-  if (bytes < 1e3) return fmt::format("{:.0f} B", bytes);
-  if (bytes < 1e6) return fmt::format("{:.3g} kB", bytes / 1e3);
-  if (bytes < 1e9) return fmt::format("{:.3g} MB", bytes / 1e6);
-  return fmt::format("{:.3g} GB", bytes / 1e9);
+  if (bytes < 999.5) return fmt::format("{:.0f} B", bytes);
+  if (bytes < 999.5e3) return ThreeDigits(bytes / 1e3) + " kB";
+  if (bytes < 999.5e6) return ThreeDigits(bytes / 1e6) + " MB";
+  return ThreeDigits(bytes / 1e9) + " GB";
 }
 
 std::string InSeconds(double seconds) {
-  if (seconds < 1) return fmt::format("{:.3g} ms", seconds * 1e3);
-  if (seconds < 1e4) return fmt::format("{:.3g} s", seconds);
-  return fmt::format("{:.3g} h", seconds / 3600);
+  if (seconds < 0.9995) return ThreeDigits(seconds * 1e3) + " ms";
+  if (seconds < 120) return ThreeDigits(seconds) + " s";
+  if (seconds < 7200) return ThreeDigits(seconds / 60) + " min";
+  return ThreeDigits(seconds / 3600) + " h";
 }
+
+std::string Sites(int count) { return fmt::format("{} site{}", count, count == 1 ? "" : "s"); }
 
 void Explain(const Situation& situation, Advice& advice) {
   const Option& best = advice.options.front();

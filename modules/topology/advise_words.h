@@ -11,7 +11,8 @@ namespace consilium {
 void Explain(const Situation& situation, Advice& advice);
 
 std::string InBytes(double bytes);      // "1.2 MB"
-std::string InSeconds(double seconds);  // "350 ms", "2.1 s"
+std::string InSeconds(double seconds);  // "350 ms", "2.1 s", "18.5 min"
+std::string Sites(int count);           // "1 site", "2 sites"
 
 }  // namespace consilium
 

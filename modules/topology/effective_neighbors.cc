@@ -24,7 +24,7 @@ StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const RandomWalk& walk, double
   return FromVariances(walk.Variances(decay), decay);
 }
 
-StatusOr<EffectiveNeighbors> NeighborsOverPeriod(const RandomWalk& walk, double decay) {
+StatusOr<PeriodNeighbors> PeriodNeighborsOf(const RandomWalk& walk, double decay) {
   RETURN_IF_ERROR(CheckDecay(decay));
   const std::vector<std::vector<double>> phases = walk.PhaseVariances(decay);
   std::vector<double> means(phases.front().size(), 0.0);
@@ -35,8 +35,9 @@ StatusOr<EffectiveNeighbors> NeighborsOverPeriod(const RandomWalk& walk, double 
       largest = std::max(largest, variances[i]);
     }
   }
-  EffectiveNeighbors neighbors = FromVariances(std::move(means), decay);
-  neighbors.worst = 1 / (1 - decay) / largest;
+  PeriodNeighbors neighbors = {FromVariances(std::move(means), decay),
+                               FromVariances(phases.back(), decay)};
+  neighbors.over.worst = 1 / (1 - decay) / largest;
   return neighbors;
 }
 

@@ -21,10 +21,14 @@ struct EffectiveNeighbors {
 // At the end of a period. Refuses decays outside [0, 1); so below.
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const RandomWalk& walk, double decay);
 
-// Over the steps of a period: by the means of variances over them, and `worst` by the largest in
-// any step. Local steps leave a site alone for most of the time, whatever it knows just after the
-// mean.
-StatusOr<EffectiveNeighbors> NeighborsOverPeriod(const RandomWalk& walk, double decay);
+struct PeriodNeighbors {
+  // By the means of variances over the steps of a period, and `worst` by the largest in any of
+  // them. Local steps leave a site alone for most of the time, whatever it knows after the mean.
+  EffectiveNeighbors over;
+  EffectiveNeighbors at_end;
+};
+
+StatusOr<PeriodNeighbors> PeriodNeighborsOf(const RandomWalk& walk, double decay);
 
 // The same for a single decay, faster (VariancesAt).
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const MixingScheme& scheme, double decay);

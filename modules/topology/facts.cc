@@ -60,11 +60,9 @@ Status AddGraph(const Network& network, NetworkFacts& facts) {
 
 Status AddNeighbors(const RandomWalk& walk, const FactsOptions& options, NetworkFacts& facts) {
   for (const double decay : options.decays) {
-    ASSIGN_OR_RETURN(EffectiveNeighbors neighbors, NeighborsOverPeriod(walk, decay));
-    facts.neighbors.push_back(std::move(neighbors));
-    if (facts.period == 1) continue;
-    ASSIGN_OR_RETURN(EffectiveNeighbors at_end, EffectiveNeighborsOf(walk, decay));
-    facts.at_end.push_back(std::move(at_end));
+    ASSIGN_OR_RETURN(PeriodNeighbors neighbors, PeriodNeighborsOf(walk, decay));
+    facts.neighbors.push_back(std::move(neighbors.over));
+    if (facts.period > 1) facts.at_end.push_back(std::move(neighbors.at_end));
   }
   return OkStatus();
 }
@@ -85,7 +83,7 @@ StatusOr<NetworkFacts> FactsOf(const Network& network, const FactsOptions& optio
   const bool apart = facts.parts.size() > 1 && facts.graph.links > 0;
   if (apart) return facts;
   // The prediction looks at the end of a period only.
-  const RateFunction rate = facts.period == 1 && walk.modes() ? PredictedRate : ExactRate;
+  const RateFunction rate = facts.period == 1 && walk.decomposed() ? PredictedRate : ExactRate;
   ASSIGN_OR_RETURN(facts.best, BestLearningRate(walk, options.zeta, rate));
   if (options.exact) {
     facts.exact_rate = ExactRate(walk, {facts.best->learning_rate, options.zeta});

@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
+#include <optional>
+
+#include "modules/topology/conjugate.h"
 
 namespace consilium {
 namespace {
 
 using Eigen::MatrixXd;
+
+constexpr int kMostDoubled = 256;  // sites, of which work with dense matrices is no matter
 
 // W M.
 MatrixXd Mixed(const SparseMixing& mixing, const MatrixXd& matrix) {
@@ -21,6 +27,64 @@ MatrixXd Mixed(const SparseMixing& mixing, const MatrixXd& matrix) {
     for (const auto& [from, weight] : mixing.Row(i)) mixed.row(i) += weight * rows.row(from);
   }
   return mixed;
+}
+
+std::vector<double> DoubledLyapunov(const MixingScheme& scheme, double decay) {
+  const int n = scheme.size();
+  MatrixXd covariance = MatrixXd::Zero(n, n), step = MatrixXd::Identity(n, n);
+  for (const SparseMixing& phase : scheme.phases()) {
+    const MatrixXd left = Mixed(phase, decay * covariance + MatrixXd::Identity(n, n));
+    covariance = Mixed(phase, left.transpose());
+    step = std::sqrt(decay) * Mixed(phase, step);
+  }
+  // After k rounds `covariance` is the sum of the first 2^k terms step^m C step'^m.
+  constexpr int kRounds = 60;
+  for (int round = 0; round < kRounds; ++round) {
+    const MatrixXd more = step * covariance * step.transpose();
+    covariance += more;
+    if (more.cwiseAbs().maxCoeff() < 1e-16 * covariance.cwiseAbs().maxCoeff()) break;
+    step = (step * step).eval();
+  }
+  return {covariance.data(), covariance.data() + covariance.size()};
+}
+
+// C <- W (decay C + I) W'.
+void Advance(const SparseMixing& mixing, double decay, Conjugation& conjugation,
+             std::vector<double>& covariance) {
+  const auto n = static_cast<size_t>(mixing.size());
+  for (double& value : covariance) value *= decay;
+  for (size_t i = 0; i < n; ++i) covariance[i * n + i] += 1;
+  conjugation.Apply(mixing, covariance);
+}
+
+// The same by a period after the other, of the mean's noise from its fixed point on, each result
+// driven beyond itself as suits a map whose eigenvalues are real and at most decay^period (Golub
+// and Varga 1961), to about 1e-7. Nothing where they are not and it does not converge.
+std::optional<std::vector<double>> IteratedLyapunov(const MixingScheme& scheme, double decay) {
+  constexpr int kMost = 1000;
+  constexpr double kEnough = 1e-8;
+  const auto n = static_cast<size_t>(scheme.size());
+  const double radius = std::pow(decay, scheme.period());
+  const double beyond = 2 / (1 + std::sqrt(1 - radius * radius));
+  Conjugation conjugation(n);
+  std::vector<double> now(n * n, 1 / ((1 - decay) * static_cast<double>(n))), last = now, next;
+  double moved_before = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < kMost; ++round) {
+    next = now;
+    for (const SparseMixing& phase : scheme.phases()) Advance(phase, decay, conjugation, next);
+    double moved = 0, largest = 0;
+    for (size_t k = 0; k < next.size(); ++k) {
+      if (round > 0) next[k] = last[k] + beyond * (next[k] - last[k]);
+      moved = std::max(moved, std::abs(next[k] - now[k]));
+      largest = std::max(largest, std::abs(next[k]));
+    }
+    if (moved < kEnough * largest) return next;
+    if (!(moved < 100 * moved_before)) return std::nullopt;
+    moved_before = std::min(moved, moved_before);
+    last.swap(now);
+    now.swap(next);
+  }
+  return std::nullopt;
 }
 
 // Where (I - decay W^2)^-1 - I loses digits: the sum of decay^m (W^(2m+2))_ii, whose terms are
@@ -129,37 +193,71 @@ std::vector<double> InverseDiagonal(size_t n, double* upper) {
   return squares;
 }
 
+// A period's product, less the mean.
+void Turn(const MixingScheme& scheme, Eigen::VectorXd& x) {
+  Eigen::VectorXd mixed(x.size());
+  for (const SparseMixing& phase : scheme.phases()) {
+    for (int i = 0; i < phase.size(); ++i) {
+      double sum = 0;
+      for (const auto& [from, weight] : phase.Row(i)) sum += weight * x[from];
+      mixed[i] = sum;
+    }
+    x.swap(mixed);
+  }
+  x.array() -= x.mean();
+}
+
+// The largest modulus of an eigenvalue where the mean of all is kept and left out: Arnoldi's
+// iteration (1951), from a vector in which most of what decays fast has gone.
+double ArnoldiRadius(const MixingScheme& scheme) {
+  constexpr int kTurns = 400, kMost = 200;
+  Eigen::VectorXd x(scheme.size());
+  for (int i = 0; i < x.size(); ++i) x[i] = std::cos(1.0 + i * std::sqrt(static_cast<double>(i)));
+  for (int turn = 0; turn < kTurns; ++turn) {
+    Turn(scheme, x);
+    const double norm = x.norm();
+    if (norm < 1e-280) return 0;
+    x /= norm;
+  }
+  MatrixXd basis(x.size(), kMost + 1), small = MatrixXd::Zero(kMost + 1, kMost);
+  basis.col(0) = x;
+  int size = 0;
+  while (size < kMost) {
+    Turn(scheme, x);
+    for (int pass = 0; pass < 2; ++pass) {
+      const Eigen::VectorXd along = basis.leftCols(size + 1).transpose() * x;
+      x -= basis.leftCols(size + 1) * along;
+      small.col(size).head(size + 1) += along;
+    }
+    const double left = x.norm();
+    small(size + 1, size) = left;
+    ++size;
+    if (left < 1e-13) break;
+    x /= left;
+    basis.col(size) = x;
+  }
+  const Eigen::EigenSolver<MatrixXd> solver(small.topLeftCorner(size, size), false);
+  return std::min(solver.eigenvalues().cwiseAbs().maxCoeff(), 1.0);
+}
+
 }  // namespace
 
 std::vector<double> PeriodicLyapunov(const MixingScheme& scheme, double decay) {
-  const int n = scheme.size();
-  MatrixXd covariance = MatrixXd::Zero(n, n), step = MatrixXd::Identity(n, n);
-  for (const SparseMixing& phase : scheme.phases()) {
-    const MatrixXd left = Mixed(phase, decay * covariance + MatrixXd::Identity(n, n));
-    covariance = Mixed(phase, left.transpose());
-    step = std::sqrt(decay) * Mixed(phase, step);
+  if (scheme.size() > kMostDoubled) {
+    if (auto iterated = IteratedLyapunov(scheme, decay)) return *std::move(iterated);
   }
-  // After k rounds `covariance` is the sum of the first 2^k terms step^m C step'^m.
-  constexpr int kRounds = 60;
-  for (int round = 0; round < kRounds; ++round) {
-    const MatrixXd more = step * covariance * step.transpose();
-    covariance += more;
-    if (more.cwiseAbs().maxCoeff() < 1e-16 * covariance.cwiseAbs().maxCoeff()) break;
-    step = (step * step).eval();
-  }
-  return {covariance.data(), covariance.data() + covariance.size()};
+  return DoubledLyapunov(scheme, decay);
 }
 
 std::vector<std::vector<double>> PeriodicVariances(const MixingScheme& scheme, double decay) {
-  const int n = scheme.size();
-  const std::vector<double> end = PeriodicLyapunov(scheme, decay);
-  MatrixXd covariance = Eigen::Map<const MatrixXd>(end.data(), n, n);
+  const auto n = static_cast<size_t>(scheme.size());
+  std::vector<double> covariance = PeriodicLyapunov(scheme, decay);
+  Conjugation conjugation(n);
   std::vector<std::vector<double>> variances;
   for (const SparseMixing& phase : scheme.phases()) {
-    const MatrixXd left = Mixed(phase, decay * covariance + MatrixXd::Identity(n, n));
-    covariance = Mixed(phase, left.transpose());
-    const Eigen::VectorXd diagonal = covariance.diagonal();
-    variances.emplace_back(diagonal.begin(), diagonal.end());
+    Advance(phase, decay, conjugation, covariance);
+    std::vector<double>& diagonal = variances.emplace_back(n);
+    for (size_t i = 0; i < n; ++i) diagonal[i] = covariance[i * n + i];
   }
   return variances;
 }
@@ -182,6 +280,9 @@ std::vector<double> SymmetricVariances(const SparseMixing& mixing, double decay)
 }
 
 double SecondEigenvalue(const MixingScheme& scheme) {
+  const bool keeps = std::all_of(scheme.phases().begin(), scheme.phases().end(),
+                                 [](const auto& phase) { return phase.IsDoublyStochastic(); });
+  if (scheme.size() > kMostDoubled && keeps) return ArnoldiRadius(scheme);
   MatrixXd product = MatrixXd::Identity(scheme.size(), scheme.size());
   for (const SparseMixing& phase : scheme.phases()) product = Mixed(phase, product);
   const Eigen::EigenSolver<MatrixXd> solver(product, /*computeEigenvectors=*/false);

@@ -36,8 +36,10 @@ Status CheckDecay(double decay) {
   return InvalidArgument("decay {}: expected 0 or more and less than 1", decay);
 }
 
-RandomWalk::RandomWalk(MixingScheme scheme)
-    : scheme_(std::move(scheme)), modes_(WalkModes::Of(scheme_)) {}
+RandomWalk::RandomWalk(MixingScheme scheme) : scheme_(std::move(scheme)) {
+  if (!scheme_.Phase(0).IsCirculant()) spectra_ = SiteSpectra::Of(scheme_);
+  if (!spectra_) modes_ = WalkModes::Of(scheme_);
+}
 
 double RandomWalk::MeanVariance(double decay) const {
   const std::vector<double> parts = modes_ ? Stationary(*modes_, decay) : Variances(decay);
@@ -46,6 +48,7 @@ double RandomWalk::MeanVariance(double decay) const {
 
 std::vector<double> RandomWalk::Variances(double decay) const {
   if (modes_) return modes_->Diagonal(Stationary(*modes_, decay));
+  if (spectra_) return spectra_->Variances(decay);
   return DiagonalOf(Covariance(decay), static_cast<size_t>(size()));
 }
 
@@ -69,6 +72,7 @@ std::vector<std::vector<double>> RandomWalk::PhaseVariances(double decay) const 
 double RandomWalk::SpectralGap() const {
   if (size() == 1) return 1;
   const double root = 1.0 / scheme_.period();
+  if (spectra_) return 1 - spectra_->SecondEigenvalue();
   if (!modes_) return 1 - std::pow(SecondEigenvalue(scheme_), root);
   std::vector<double> moduli(modes_->size(), 1.0);
   for (const auto& phase : modes_->gains()) {

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "modules/topology/mixing_scheme.h"
+#include "modules/topology/site_spectra.h"
 #include "modules/topology/walk_modes.h"
 
 namespace consilium {
@@ -15,9 +16,9 @@ namespace consilium {
 //   x(t+1) = W_t (sqrt(decay) x(t) + noise),  noise ~ N(0, I).
 // Its covariance C at the end of a period says how well a scheme averages noise that decays so
 // fast: C <- W_t (decay C + I) W_t' from phase to phase. Immutable, so thread-safe. The
-// decomposition is done once, for any number of decays: 1,000 sites take about a second. Schemes
-// without a common basis of their phases (walk_modes.h) are solved anew for each decay, by doubling
-// (Smith 1968).
+// decomposition is done once, for any number of decays: 1,000 sites take about a second; of more
+// there are site_spectra.h. Schemes without a common basis of their phases (walk_modes.h) are
+// solved anew for each decay, by doubling (Smith 1968) or, if they are large, by iteration.
 //
 // Requires decays in [0, 1): ask CheckDecay.
 class RandomWalk {
@@ -27,6 +28,10 @@ class RandomWalk {
   int size() const { return scheme_.size(); }
   const MixingScheme& scheme() const { return scheme_; }
   const std::optional<WalkModes>& modes() const { return modes_; }
+  const std::optional<SiteSpectra>& spectra() const { return spectra_; }
+
+  // Another decay costs little.
+  bool decomposed() const { return modes_ || spectra_; }
 
   double MeanVariance(double decay) const;             // over the sites
   std::vector<double> Variances(double decay) const;   // of each site
@@ -41,6 +46,7 @@ class RandomWalk {
 
  private:
   MixingScheme scheme_;
+  std::optional<SiteSpectra> spectra_;  // either these or modes, or neither
   std::optional<WalkModes> modes_;
 };
 

@@ -84,7 +84,8 @@ class Heard {
 
 Reach ReachOf(const MixingScheme& scheme) {
   const std::vector<std::vector<int>> receivers = Receivers(scheme);
-  Reach reach{.fewest = scheme.size()};
+  Reach reach;
+  reach.fewest = scheme.size();
   Hops hops;
   for (int site = 0; site < scheme.size(); ++site) {
     const int sends = static_cast<int>(receivers[static_cast<size_t>(site)].size());

@@ -1,5 +1,8 @@
 #include "client/cli/topology.h"
 
+#include <cmath>
+
+#include "client/cli/topology_fit.h"
 #include "gmock/gmock.h"
 #include "nlohmann/json.hpp"
 #include "tests/support/matchers.h"
@@ -96,6 +99,58 @@ TEST(TopologyCommandTest, DecaysAreNumbersBelowOne) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("less than 1")));
   EXPECT_THAT(ParseDecays("0.5,,"), StatusIs(StatusCode::kInvalidArgument));
   EXPECT_THAT(ParseDecays("x"), StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST(TopologyFitTest, FindsTheDecayOfResultsThatFollowNeighbors) {
+  const double decay = 0.9;
+  std::string csv = "\xEF\xBB\xBFtopology,result\r\n";
+  nlohmann::json entries = nlohmann::json::array();
+  for (const char* name : {"solo", "ring", "star", "chain", "torus", "hypercube", "two_cliques",
+                           "binary_tree", "local_steps", "fully_connected"}) {
+    const RandomWalk walk(MakeNetwork(name, 16)->scheme);
+    const double result = 3 - 0.5 * std::log(PeriodNeighborsOf(walk, decay)->over.mean);
+    for (const double seed : {-1e-9, 1e-9}) csv += fmt::format("{},{}\n", name, result + seed);
+    entries.push_back({{"topology", name}, {"result", result}});
+  }
+  for (const std::string& text : {csv, entries.dump()}) {
+    const auto measured = ParseResults(text, "results");
+    ASSERT_TRUE(measured.ok()) << measured.status();
+    const FitStudy study = *FitOf(*measured, 16);
+    EXPECT_NEAR(study.fit.decay, decay, 0.05);
+    EXPECT_GT(study.fit.explained, 0.999);
+    EXPECT_EQ(study.topologies.front().name, "solo");
+    EXPECT_THAT(FitText(study), HasSubstr("fully_connected"));
+    EXPECT_EQ(nlohmann::json::parse(ToJson(study))["topologies"].size(), 10U);
+    EXPECT_THAT(page::ToHtml(ToPage(study)), HasSubstr("<svg"));
+  }
+}
+
+TEST(TopologyFitTest, RefusesWhatItCannotRead) {
+  const auto refused = [](const char* text, const char* message) {
+    EXPECT_THAT(ParseResults(text, "r"),
+                StatusIs(StatusCode::kInvalidArgument, HasSubstr(message)));
+  };
+  refused("", "empty");
+  refused("name,loss\nring,1\n", "expected the header topology,result");
+  refused("topology,result\nring,nan\n", "r:2");
+  refused("topology,result\n,1\n", "r:2");
+  refused("[{\"topology\": \"ring\"}]", "entry 1");
+  refused("{}", "array");
+  EXPECT_THAT(FitOf({{"rings", {1}}}, 8), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(FitOf({{"ring", {1}}, {"star", {2}}}, 8),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("3 or more")));
+}
+
+TEST(TopologyCommandTest, AdviceDrawsDelaysAndLinksThatAreNotUsed) {
+  Situation situation;
+  situation.links =
+      *ParseLinks("from,to,delay_ms\na,b,10\nb,c,10\nc,d,2000\na,d,10\nb,d,10\n", "links.csv");
+  situation.train_seconds = 0.1;
+  situation.heterogeneity = 1;
+  const std::string html = page::ToHtml(ToPage(*Advise(situation)));
+  EXPECT_THAT(html, HasSubstr("10 ms"));
+  EXPECT_THAT(html, HasSubstr("class=\"none\""));
+  EXPECT_THAT(html, HasSubstr("<details open>"));
 }
 
 }  // namespace

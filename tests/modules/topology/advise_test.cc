@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "gmock/gmock.h"
+#include "modules/topology/advise_words.h"
 #include "tests/support/matchers.h"
 
 namespace consilium {
@@ -124,6 +126,85 @@ TEST(AdviseTest, TheOtherOptionsAreSortedAndOnlyTheFirstHasNoDrawback) {
   }
   EXPECT_TRUE(advice.options[0].drawback.empty());
   EXPECT_GE(advice.reasons.size(), 4U);
+}
+
+TEST(AdviseTest, NoTwoOptionsReadTheSame) {
+  Situation listed;
+  listed.links =
+      *ParseLinks("from,to,delay_ms\na,b,300\na,c,300\na,d,300\nb,c,10\nc,d,10\nb,e,10\na,e,300\n",
+                  "links.csv");
+  std::vector<Situation> situations = {Of(4), Of(3), Of(16), listed};
+  situations.push_back(Of(20));
+  situations.back().most_links = 6;
+  for (const Situation& situation : situations) {
+    const Advice advice = *Advise(situation);
+    std::set<std::string> seen;
+    for (const Option& option : advice.options) {
+      EXPECT_TRUE(seen.insert(option.schedule + " " + option.shape).second)
+          << option.schedule << " on " << option.shape << " of " << advice.sites;
+    }
+  }
+}
+
+TEST(AdviseTest, GraphsThatAreTheSameButForTheirNumberingAreOfferedOnce) {
+  int gossip_of_two_links = 0;
+  const Advice advice = *Advise(Of(4));
+  for (const Option& option : advice.options) {
+    gossip_of_two_links += option.schedule == "gossip" && option.most_links == 2;
+  }
+  EXPECT_EQ(gossip_of_two_links, 1);  // a torus of 2 x 2 is a ring
+}
+
+TEST(AdviseTest, ALimitOnLinksOffersATreeThatUsesIt) {
+  Situation situation = Of(30);
+  situation.most_links = 6;
+  situation.train_seconds = 1000;
+  situation.delay_ms = 5000;
+  const Advice advice = *Advise(situation);
+  const auto tree = std::find_if(advice.options.begin(), advice.options.end(),
+                                 [](const Option& option) { return option.shape == "tree:6"; });
+  ASSERT_NE(tree, advice.options.end());
+  EXPECT_EQ(tree->most_links, 6);
+  EXPECT_EQ(tree->edges.size(), 29U);
+}
+
+TEST(AdviseTest, SitesThatDifferOnATreelessGraphGetTheCorrectionOfGossip) {
+  const Advice advice = *Advise(Of(16));
+  const auto time = [&](const char* schedule) {
+    double best = 1e9;
+    for (const Option& option : advice.options) {
+      if (option.schedule == schedule) best = std::min(best, option.relative_time);
+    }
+    return best;
+  };
+  EXPECT_LT(time("d_squared"), 1e9);
+  EXPECT_LT(time("push_sum"), 1e9);
+  EXPECT_LT(time("relay_sum"), time("push_sum"));
+}
+
+TEST(AdviseTest, AllReduceIsFoundSlowForWaitingNotForSending) {
+  Situation situation = Of(32);
+  situation.most_links = 3;
+  situation.delay_ms = 5000;
+  const Advice advice = *Advise(situation);
+  for (const Option& option : advice.options) {
+    if (option.schedule != "all_reduce" || option.shape != "binary_tree") continue;
+    EXPECT_THAT(option.drawback, HasSubstr("messages after each other"));
+  }
+}
+
+TEST(AdviseTest, NumbersAreWrittenForPeople) {
+  EXPECT_EQ(InSeconds(1110), "18.5 min");
+  EXPECT_EQ(InSeconds(0.9997), "1 s");
+  EXPECT_EQ(InSeconds(0.9994), "999 ms");
+  EXPECT_EQ(InBytes(999.9), "1 kB");
+  EXPECT_EQ(InBytes(145123), "145 kB");
+  EXPECT_EQ(Sites(1), "1 site");
+}
+
+TEST(AdviseTest, TwoThousandSitesAreTheMost) {
+  EXPECT_THAT(Advise(Of(2001)), StatusIs(StatusCode::kInvalidArgument, HasSubstr("at most 2000")));
+  EXPECT_TRUE(Advise(Of(600)).ok());
 }
 
 TEST(AdviseTest, RefusesWhatCannotBe) {
