@@ -85,7 +85,7 @@ void Federation::WriteCoordinator() {
                 fs::copy_options::overwrite_existing);
   Write("coordinator", "coordinator.toml",
         fmt::format("[coordinator]\nlisten = \"{}\"\nstate = \"state\"\nschema = \"schema.toml\"\n"
-                    "heartbeat_seconds = 1\n{}",
+                    "heartbeat_seconds = 1\n{}[metrics]\nlisten = \"127.0.0.1:0\"\n",
                     coordinator_address_, TlsTable("coordinator")));
 }
 
