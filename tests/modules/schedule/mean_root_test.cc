@@ -183,7 +183,8 @@ TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
   refused([](std::string& body) { body.pop_back(); }, "");
   refused([](std::string& body) { body += "more"; }, "more than a message has");
   refused([](std::string& body) { body.resize(12); }, "ends too early");
-  refused([](std::string& body) { body.replace(19, 1, "\x7f").replace(18, 1, "\xc0"); }, "finite");
+  refused([](std::string& body) { body.replace(19, 1, "\x7f").replace(18, 1, "\xc0"); },
+          "expected numbers between");
 }
 
 TEST(MeanRootTest, RefusesToBeAnythingButTheMiddleOfAStarWithoutWeight) {
