@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <span>
 
 #include "bench/experiments/clinical_run.h"
 #include "bench/experiments/experiment.h"
@@ -247,31 +248,35 @@ page::Table AllTable(const SetRuns& runs) {
   return table;
 }
 
-page::Svg Plot(const SetRuns& runs) {
+page::ChartPoint PointOf(const Runs& each) {
+  const Estimate auroc = EstimateOf(each.Each(Auroc));
+  return page::ChartPoint{Mean(each.Each(Megabytes)) / Models(each), auroc.mean.value_or(NAN),
+                          auroc.low, auroc.high};
+}
+
+// Of each of the names a series with those runs of the table that have it as `part` of their
+// setting: so many schedules times so many compressors are more than one chart can tell apart.
+template <typename Named>
+page::Figure Plot(const SetRuns& runs, std::span<const Named> names,
+                  std::string ClinicalSetting::*part, const std::string& by) {
   page::Chart chart;
-  chart.title = runs.plan.name;
+  chart.title = fmt::format("{}, by {}", runs.plan.name, by);
   chart.description = "AUROC on patients held out, by megabytes all sites send for one model";
   chart.x = {"MB for one model", true};
   chart.y = {"AUROC"};
-  const auto point = [](const Runs& each) {
-    const Estimate auroc = EstimateOf(each.Each(Auroc));
-    return page::ChartPoint{Mean(each.Each(Megabytes)) / Models(each), auroc.mean.value_or(NAN),
-                            auroc.low, auroc.high};
-  };
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    page::Series series{std::string(schedule.name), {}, true};
+  for (const Named& named : names) {
+    page::Series series{std::string(named.name), {}, true};
     for (const Runs& each : runs.table) {
-      if (each.setting.schedule == schedule.name) series.points.push_back(point(each));
+      if (each.setting.*part == named.name) series.points.push_back(PointOf(each));
     }
     chart.series.push_back(std::move(series));
   }
-  chart.series.push_back({"reference, as rarely, chosen",
-                          {point(runs.reference), point(runs.as_rarely), point(runs.chosen)},
-                          true});
+  chart.series.push_back({"uncompressed all-reduce", {PointOf(runs.reference)}, true});
+  chart.series.push_back({"chosen", {PointOf(runs.chosen)}, true});
   using Direction = page::Reference::Direction;
   chart.references.push_back({Direction::kHorizontal, Mean(runs.reference.Each(Local)), "local"});
   chart.references.push_back({Direction::kHorizontal, Mean(runs.reference.Each(Pooled)), "pooled"});
-  return page::ScatterChart(chart);
+  return page::Figure{page::ScatterChart(chart), "AUROC against bytes, by " + by};
 }
 
 // Null if the data are not there, after claims were skipped.
@@ -318,7 +323,9 @@ StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting) {
     AddClaims(*runs, result);
     result.sections.push_back(
         {runs->plan.name,
-         {page::Figure{Plot(*runs), "AUROC against bytes"}, MainTable(*runs), AllTable(*runs)}});
+         {Plot(*runs, AllCompressors(), &ClinicalSetting::compressor, "compressor"),
+          Plot(*runs, AllSchedules(), &ClinicalSetting::schedule, "schedule"), MainTable(*runs),
+          AllTable(*runs)}});
   }
   result.notes.push_back(
       "Trees are stars, other graphs rings. Bytes are all that sites send for a model, framing, "

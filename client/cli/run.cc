@@ -10,6 +10,7 @@
 #include "client/cli/run_json.h"
 #include "client/cli/run_progress.h"
 #include "client/cli/run_table.h"
+#include "client/cli/traffic_table.h"
 
 namespace consilium {
 namespace {
@@ -98,6 +99,13 @@ Status ShowRun(const RunChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
   ASSIGN_OR_RETURN(const RunView run, client->GetRun(given.run));
   Print(run, invocation);
+  return OkStatus();
+}
+
+Status ShowTraffic(const RunChoice& given, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
+  ASSIGN_OR_RETURN(const RunView run, client->GetRun(given.run));
+  invocation.out << (invocation.json ? RunJson(run) : TrafficText(run)) << std::endl;
   return OkStatus();
 }
 

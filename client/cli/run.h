@@ -25,6 +25,7 @@ struct RunChoice {
   std::string run;  // empty: the newest
 };
 Status ShowRun(const RunChoice& given, Invocation& invocation);
+Status ShowTraffic(const RunChoice& given, Invocation& invocation);
 // Until the run has ended; fails if it did not finish.
 Status WatchRun(const RunChoice& given, Invocation& invocation);
 Status StopRun(const RunChoice& given, Invocation& invocation);

@@ -57,6 +57,8 @@ void AddRunCommand(CLI::App& app, Invocation& invocation) {
   AddStart(*run, invocation);
   AddRunChoice(*run, invocation, "status", "Show a run; once finished, its scores at each site",
                ShowRun);
+  AddRunChoice(*run, invocation, "traffic", "Show what a run sent, by link, module and round",
+               ShowTraffic);
   AddRunChoice(*run, invocation, "watch", "Show how a run goes until it has ended", WatchRun);
   AddRunChoice(*run, invocation, "stop", "Stop a run; the sites keep their checkpoints' models",
                StopRun);

@@ -6,29 +6,34 @@
 #include <algorithm>
 
 #include "client/cli/run_json.h"
-#include "client/cli/run_table.h"
+#include "client/cli/traffic_table.h"
 #include "fmt/format.h"
 
 namespace consilium {
 namespace {
 
-constexpr int kBarWidth = 30;
+// Characters of a bar, on a terminal that is this wide and on a narrower one.
+constexpr size_t kWideTerminal = 110;
+constexpr int kWideBar = 30;
+constexpr int kNarrowBar = 12;
 constexpr int kLinesOnTheWay = 20;
 
-std::string Bar(int done, int all) {
-  const int filled = all == 0 ? 0 : std::clamp(kBarWidth * done / all, 0, kBarWidth);
+std::string Bar(int done, int all, int width) {
+  const int filled = all == 0 ? 0 : std::clamp(width * done / all, 0, width);
   std::string bar;
-  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
+  for (int i = 0; i < width; ++i) bar += i < filled ? "█" : "░";
   return bar;
 }
 
-std::string SiteLine(const RunSiteView& site, int rounds, size_t width) {
-  std::string line = fmt::format("{:<{}}  {} {:>4}/{}", site.site, width,
-                                 Bar(site.rounds_completed, rounds), site.rounds_completed, rounds);
+std::string SiteLine(const RunSiteView& site, int rounds, size_t names, int bar) {
+  std::string line =
+      fmt::format("{:<{}}  {} {:>4}/{}", site.site, names, Bar(site.rounds_completed, rounds, bar),
+                  site.rounds_completed, rounds);
   if (site.training_loss) line += fmt::format("  loss {:.4f}", *site.training_loss);
-  line += fmt::format("  {:>9}", BytesText(site.bytes_sent));
+  line += fmt::format("  {:>8} {:>5}", BytesText(site.bytes_sent),
+                      TimesSmaller(site.bytes_sent, site.bytes_uncompressed));
   if (site.compression_error > 0) {
-    line += fmt::format("  error {:>3.0f} %", 100 * site.compression_error);
+    line += fmt::format("  error {:>2.0f} %", 100 * site.compression_error);
   }
   if (site.report) {
     line += "  done";
@@ -66,7 +71,8 @@ class Bars final : public RunProgress {
     for (const RunSiteView& site : run.sites) width = std::max(width, site.site.size());
     Line(fmt::format("run {}: {}, generation {}{}", run.run, run.state, run.generation,
                      run.reason.empty() || run.HasEnded() ? "" : " (" + run.reason + ")"));
-    for (const RunSiteView& site : run.sites) Line(SiteLine(site, run.rounds, width));
+    const int bar = TerminalWidth() >= kWideTerminal ? kWideBar : kNarrowBar;
+    for (const RunSiteView& site : run.sites) Line(SiteLine(site, run.rounds, width, bar));
     drawn_ = run.sites.size() + 1;
     out_.flush();
   }
@@ -89,18 +95,16 @@ class Lines final : public RunProgress {
     if (state == state_ && part == part_) return;
     state_ = state;
     part_ = part;
-    uint64_t sent = 0;
     double loss = 0;
     int losses = 0;
     for (const RunSiteView& site : run.sites) {
-      sent += site.bytes_sent;
       if (site.training_loss) loss += *site.training_loss;
       if (site.training_loss) ++losses;
     }
     std::string line = fmt::format("run {}: {}, round {} of {}", run.run, run.state,
                                    run.rounds_completed, run.rounds);
     if (losses > 0) line += fmt::format(", loss {:.4f}", loss / losses);
-    line += fmt::format(", {} sent", BytesText(sent));
+    line += ", " + TotalTraffic(run);
     if (!run.reason.empty() && run.reason != run.state) line += fmt::format(" ({})", run.reason);
     out_ << line << std::endl;
   }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "client/cli/columns.h"
+#include "client/cli/traffic_table.h"
 #include "fmt/format.h"
 
 namespace consilium {
@@ -45,11 +46,6 @@ std::optional<double> Mean(const RunView& run, const std::string& outcome, const
   return count == 0 ? std::nullopt : std::optional(sum / count);
 }
 
-std::string TimesSmaller(uint64_t sent, uint64_t uncompressed) {
-  if (sent == 0) return "-";
-  return fmt::format("{:.1f}x", static_cast<double>(uncompressed) / static_cast<double>(sent));
-}
-
 Row SiteRow(const RunSiteView& site, const std::string& outcome) {
   Row row = {site.site,
              fmt::format("{}+{}", site.report->training_patients, site.report->held_out_patients)};
@@ -68,17 +64,6 @@ Row MeanRow(const RunView& run, const std::string& outcome) {
   }
   row.insert(row.end(), {"", ""});
   return row;
-}
-
-std::string TotalBytes(const RunView& run) {
-  uint64_t sent = 0;
-  uint64_t uncompressed = 0;
-  for (const RunSiteView& site : run.sites) {
-    sent += site.bytes_sent;
-    uncompressed += site.bytes_uncompressed;
-  }
-  return fmt::format("{} sent, {} uncompressed: {} smaller", BytesText(sent),
-                     BytesText(uncompressed), TimesSmaller(sent, uncompressed));
 }
 
 std::vector<std::string> Outcomes(const RunView& run) {
@@ -105,18 +90,6 @@ std::string SitesText(const RunView& run) {
 
 }  // namespace
 
-std::string BytesText(uint64_t bytes) {
-  constexpr std::array<const char*, 4> kUnits = {"kB", "MB", "GB", "TB"};
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes) / 1000;
-  size_t unit = 0;
-  while (value >= 999.95 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  return fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
-
 std::string OutcomeTable(const RunView& run, const std::string& outcome) {
   std::vector<Row> rows = {{"", "patients", "AUROC", "", "", "macro-F1", "", "", "bytes", ""},
                            {"site", "train+test", "alone", "federated", "logistic", "alone",
@@ -141,7 +114,7 @@ std::string RunText(const RunView& run) {
     text += fmt::format("\n\noutcome {}, held-out patients of each site\n{}", outcome,
                         OutcomeTable(run, outcome));
   }
-  if (!outcomes.empty()) text += "\n" + TotalBytes(run);
+  if (!outcomes.empty()) text += "\n" + TotalTraffic(run);
   return text;
 }
 

@@ -20,9 +20,6 @@ std::string OutcomeTable(const RunView& run, const std::string& outcome);
 std::string RunListText(const std::vector<RunView>& runs);
 std::string SiteListText(const std::vector<SiteView>& sites);
 
-// "912 B", "34.1 kB", "5.2 MB"
-std::string BytesText(uint64_t bytes);
-
 }  // namespace consilium
 
 #endif  // CONSILIUM_CLIENT_CLI_RUN_TABLE_H_

@@ -107,6 +107,7 @@ void DifferenceLowRank<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) con
   for (const LowRankPart& part : layout().parts) {
     BlockTraffic& block = by_block[static_cast<size_t>(part.block)];
     block.bytes += sizeof(Scalar) * NumbersOf(part, sent);
+    block.numbers += part.size();
     if (part.rank == 0) continue;
     const double whole = SquaredNorm(difference_.data() + part.padded, part.rows, part.stride);
     const double said =

@@ -11,7 +11,10 @@ namespace {
 
 template <typename Scalar>
 void AddWhole(const std::vector<Block>& blocks, std::span<BlockTraffic> by_block) {
-  for (size_t b = 0; b < blocks.size(); ++b) by_block[b].bytes += blocks[b].size * sizeof(Scalar);
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    by_block[b].bytes += blocks[b].size * sizeof(Scalar);
+    by_block[b].numbers += blocks[b].size;
+  }
 }
 
 template <typename Scalar>

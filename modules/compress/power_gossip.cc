@@ -148,7 +148,9 @@ template <typename Scalar>
 void PowerGossip<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
   if (own_.empty()) return;
   for (const LowRankPart& part : layout().parts) {
-    by_block[static_cast<size_t>(part.block)].bytes += sizeof(Scalar) * NumbersOf(part, sent_);
+    BlockTraffic& block = by_block[static_cast<size_t>(part.block)];
+    block.bytes += sizeof(Scalar) * NumbersOf(part, sent_);
+    block.numbers += part.size();
   }
 }
 

@@ -156,6 +156,7 @@ void PowerSgd<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
     const LowRankPart& part = layout().parts[k];
     BlockTraffic& block = by_block[static_cast<size_t>(part.block)];
     block.bytes += bytes_[k];
+    block.numbers += part.size();
     if (part.rank == 0) continue;
     const double rest = SquaredNorm(rest_.data() + part.padded, part.rows, part.stride);
     block.squared_norm += said_[k] + rest;

@@ -122,6 +122,7 @@ void RandomKMean<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
       left += static_cast<double>(rest_[i]) * static_cast<double>(rest_[i]);
     }
     by_block[b].bytes += part.size * sizeof(Scalar);
+    by_block[b].numbers += whole.size;
     by_block[b].squared_error += left;
     by_block[b].squared_norm += left + said;
   }

@@ -93,8 +93,11 @@ Status VectorCodec<Scalar>::Decode(std::string_view bytes, uint32_t serial,
 
 template <typename Scalar>
 void VectorCodec<Scalar>::Add(const std::vector<uint64_t>& bytes,
-                              std::span<BlockTraffic> by_block) {
-  for (size_t b = 0; b < bytes.size(); ++b) by_block[b].bytes += bytes[b];
+                              std::span<BlockTraffic> by_block) const {
+  for (size_t b = 0; b < bytes.size(); ++b) {
+    by_block[b].bytes += bytes[b];
+    by_block[b].numbers += blocks_[b].size;
+  }
 }
 
 template <typename Scalar>

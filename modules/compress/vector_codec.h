@@ -53,7 +53,7 @@ class VectorCodec {
 
  private:
   uint64_t SeedOf(uint32_t serial, size_t matrix) const;
-  static void Add(const std::vector<uint64_t>& bytes, std::span<BlockTraffic> by_block);
+  void Add(const std::vector<uint64_t>& bytes, std::span<BlockTraffic> by_block) const;
 
   std::vector<Block> blocks_;
   std::vector<MatrixSlice> matrices_;

@@ -40,8 +40,9 @@ void CountSideNumbers(std::span<const Segment> segments, size_t copies,
 }
 
 template <typename Scalar>
-void CountSignal(std::span<const Segment> segments, size_t copies,
+void CountSignal(std::span<const Segment> segments, std::span<const Block> blocks, size_t copies,
                  std::span<BlockTraffic> by_block) {
+  for (size_t b = 0; b < blocks.size(); ++b) by_block[b].numbers += copies * blocks[b].size;
   for (const Segment& segment : segments) {
     by_block[static_cast<size_t>(segment.block)].bytes += copies * segment.size * sizeof(Scalar);
   }
@@ -61,8 +62,10 @@ void CountNoise(std::span<const Segment> segments, std::span<const Scalar> clean
   }
 }
 
-template void CountSignal<float>(std::span<const Segment>, size_t, std::span<BlockTraffic>);
-template void CountSignal<double>(std::span<const Segment>, size_t, std::span<BlockTraffic>);
+template void CountSignal<float>(std::span<const Segment>, std::span<const Block>, size_t,
+                                 std::span<BlockTraffic>);
+template void CountSignal<double>(std::span<const Segment>, std::span<const Block>, size_t,
+                                  std::span<BlockTraffic>);
 template void CountNoise(std::span<const Segment>, std::span<const float>, std::span<const float>,
                          std::span<BlockTraffic>);
 template void CountNoise(std::span<const Segment>, std::span<const double>, std::span<const double>,

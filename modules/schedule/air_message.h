@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "modules/channel/allocation.h"
+#include "modules/slices.h"
 #include "modules/traffic.h"
 
 // What follows the header in messages of an average over the air
@@ -26,7 +27,7 @@ Status ReadSignal(ByteReader& reader, std::span<Scalar> signal);
 void CountSideNumbers(std::span<const Segment> segments, size_t copies,
                       std::span<BlockTraffic> by_block);
 template <typename Scalar>
-void CountSignal(std::span<const Segment> segments, size_t copies,
+void CountSignal(std::span<const Segment> segments, std::span<const Block> blocks, size_t copies,
                  std::span<BlockTraffic> by_block);
 
 // What the channel's noise did to a mean signal.

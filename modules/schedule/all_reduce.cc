@@ -48,6 +48,7 @@ class AllReduce final : public TreeReduce<Scalar> {
   std::vector<Scalar> counting_;       // own_ with 0 where this site's weight is 0
   std::vector<bool> nothing_arrived_;  // of each block, in some phase
   std::vector<uint64_t> bytes_;        // of each block, in this round's messages
+  size_t messages_ = 0;                // of all phases
 };
 
 template <typename Scalar>
@@ -56,6 +57,7 @@ void AllReduce<Scalar>::BeginRound(std::span<const Scalar> values) {
   codec_->Begin(Counting(own_));
   nothing_arrived_.assign(blocks().size(), false);
   bytes_.assign(blocks().size(), 0);
+  messages_ = 0;
 }
 
 // The values, with 0 where this site's weight is 0.
@@ -74,6 +76,7 @@ std::span<const Scalar> AllReduce<Scalar>::Counting(std::span<const Scalar> valu
 
 template <typename Scalar>
 void AllReduce<Scalar>::CountDown(size_t messages) {
+  messages_ += messages;
   for (size_t b = 0; b < bytes_.size(); ++b) {
     bytes_[b] += messages * this->phase_blocks()[b].size * sizeof(Scalar);
   }
@@ -114,13 +117,15 @@ void AllReduce<Scalar>::EndRound(std::span<Scalar> values) {
   }
 }
 
-// The codec knows this site's own contribution, the bytes are of all that goes up and down.
+// The codec knows this site's own contribution, the bytes are of all that goes up and down. What a
+// message says in several phases one without compression says in one.
 template <typename Scalar>
 void AllReduce<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
   std::vector<BlockTraffic> own(by_block.size());
   codec_->AddTraffic(own);
   for (size_t b = 0; b < bytes_.size(); ++b) {
     own[b].bytes = bytes_[b];
+    own[b].numbers = messages_ * blocks()[b].size / static_cast<size_t>(phases());
     by_block[b] += own[b];
   }
 }

@@ -8,6 +8,16 @@
 namespace consilium {
 namespace {
 
+constexpr size_t kMostUnconfirmed = 8;
+
+// What this site added of a neighbour's values in an exchange, until it knows that the other end
+// took as much away.
+template <typename Scalar>
+struct Unconfirmed {
+  uint32_t exchange = 0;
+  std::vector<Scalar> difference;
+};
+
 template <typename Scalar>
 struct Neighbor {
   GossipNeighbor<Scalar> edge;
@@ -17,6 +27,9 @@ struct Neighbor {
   bool arrived = false;                    // its message of this step is here
   bool given_up = false;                   // not waited for in this round
   std::string early;                       // its message of the next step
+  uint64_t applied = 0;  // bit k: this end applied the exchange k + 1 before this one
+  std::vector<Unconfirmed<Scalar>> unconfirmed = {};  // the oldest first
+  std::vector<Unconfirmed<Scalar>> one_sided = {};    // to be taken back with this step
 };
 
 template <typename Scalar>
@@ -37,11 +50,16 @@ class Gossip final : public Exchange<Scalar> {
 
   void StartStep(Messages& messages);
   void Advance(Messages& messages);
-  void Apply(const Neighbor<Scalar>& neighbor);
+  void Add(const Neighbor<Scalar>& neighbor, std::span<const Scalar> difference, Scalar sign);
+  void Apply(Neighbor<Scalar>& neighbor);
+  void Settle(Neighbor<Scalar>& neighbor, uint64_t applied);
   void TakeEarly();
   void BeginAnew(Neighbor<Scalar>& neighbor);
   Status Take(Neighbor<Scalar>& neighbor, std::string_view body);
   std::string MessageTo(Neighbor<Scalar>& neighbor);
+  uint32_t Exchanges() const {
+    return round_ * static_cast<uint32_t>(steps_) + static_cast<uint32_t>(step_);
+  }
 
   const int steps_;
   std::vector<Neighbor<Scalar>> neighbors_;
@@ -98,6 +116,7 @@ std::string Gossip<Scalar>::MessageTo(Neighbor<Scalar>& neighbor) {
               {.kind = MessageKind::kGossip, .phase = static_cast<uint8_t>(step_), .round = round_},
               sizeof(Scalar));
   writer.U32(neighbor.remembered);
+  writer.U64(neighbor.applied);
   neighbor.edge.codec->Encode(neighbor.values, writer);
   neighbor.edge.codec->AddTraffic(neighbor.traffic);
   return writer.Take();
@@ -116,6 +135,7 @@ Status Gossip<Scalar>::Take(Neighbor<Scalar>& neighbor, std::string_view body) {
   ByteReader reader(body);
   RETURN_IF_ERROR(ReadHeader(reader, sizeof(Scalar)).status());
   const uint32_t remembered = reader.U32();
+  const uint64_t applied = reader.U64();
   if (reader.failed()) return InvalidArgument("gossip message ends within its header");
   if (remembered != neighbor.remembered) {
     BeginAnew(neighbor);
@@ -124,18 +144,44 @@ Status Gossip<Scalar>::Take(Neighbor<Scalar>& neighbor, std::string_view body) {
     ++neighbor.remembered;
   }
   neighbor.arrived = true;
+  Settle(neighbor, applied);
   return OkStatus();
 }
 
+// The neighbour says which of the last exchanges it applied. Those that only this end did are to
+// be taken back.
 template <typename Scalar>
-void Gossip<Scalar>::Apply(const Neighbor<Scalar>& neighbor) {
-  const Scalar* difference = neighbor.values.data();
+void Gossip<Scalar>::Settle(Neighbor<Scalar>& neighbor, uint64_t applied) {
+  for (Unconfirmed<Scalar>& each : neighbor.unconfirmed) {
+    const uint32_t ago = Exchanges() - 1 - each.exchange;
+    if (ago < 64 && (applied >> ago & 1) == 0) neighbor.one_sided.push_back(std::move(each));
+  }
+  neighbor.unconfirmed.clear();
+}
+
+template <typename Scalar>
+void Gossip<Scalar>::Add(const Neighbor<Scalar>& neighbor, std::span<const Scalar> difference,
+                         Scalar sign) {
   for (const SharedBlock& shared : neighbor.edge.shared) {
-    const auto share = static_cast<Scalar>(shared.share);
+    const Scalar share = sign * static_cast<Scalar>(shared.share);
     Scalar* values = current_.data() + shared.block.offset;
     for (size_t i = 0; i < shared.block.size; ++i) values[i] += share * difference[i];
-    difference += shared.block.size;
+    difference = difference.subspan(shared.block.size);
   }
+}
+
+template <typename Scalar>
+void Gossip<Scalar>::Apply(Neighbor<Scalar>& neighbor) {
+  for (const Unconfirmed<Scalar>& each : neighbor.one_sided) Add(neighbor, each.difference, -1);
+  neighbor.one_sided.clear();
+  const bool exchanged = neighbor.remembered > 0;
+  neighbor.applied = neighbor.applied << 1 | static_cast<uint64_t>(exchanged);
+  if (!exchanged) return;
+  Add(neighbor, neighbor.values, 1);
+  if (neighbor.unconfirmed.size() == kMostUnconfirmed) {
+    neighbor.unconfirmed.erase(neighbor.unconfirmed.begin());
+  }
+  neighbor.unconfirmed.push_back({Exchanges(), neighbor.values});
 }
 
 // Messages of this step that came while the one before was under way. One that cannot be read

@@ -39,10 +39,11 @@ struct GossipOptions {
 // weighted mean over the sites is kept, with compression too.
 //
 // At the deadline a site goes on without the neighbours that are missing and does not wait for them
-// in the remaining steps of the round. That end then knows nothing of the difference which the
-// other end may have applied, so the mean moves by that share of it, and the two codecs no longer
-// agree: each message carries the number of exchanges its sender's codec remembers, and where the
-// two numbers differ both ends leave the step out and begin anew from 0.
+// in the remaining steps of the round. The other end may have applied a difference that this one
+// knows nothing of. Each message therefore says which of the last 64 exchanges its sender applied:
+// what only one end added it takes back when it hears so, and the mean is what it was. The two
+// codecs no longer agree either: each message carries the number of exchanges its sender's codec
+// remembers, and where the two numbers differ both ends leave the step out and begin anew from 0.
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeGossip(GossipOptions<Scalar> options);
 

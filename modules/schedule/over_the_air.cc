@@ -168,7 +168,7 @@ void OverTheAir<Scalar>::GiveSignal(Messages& messages) {
     own().arrived = !own().given_up;
     return;
   }
-  CountSignal<Scalar>(scheme_->Segments(), 1, traffic_);
+  CountSignal<Scalar>(scheme_->Segments(), options_.shape.blocks, 1, traffic_);
   ByteWriter writer = Header(MessageKind::kAllReduceUp, false, true);
   PutNumbers(writer, std::span<const Scalar>(sent));
   messages.push_back({options_.root, writer.Take()});
@@ -229,7 +229,7 @@ void OverTheAir<Scalar>::CloseSignals(Messages& messages) {
   FromAir(sum, scheme_->Segments(), amplitudes_, weights, std::span<Scalar>(clean));
   channel_->Disturb(round_, sum);
   FromAir(sum, scheme_->Segments(), amplitudes_, weights, std::span<Scalar>(mean));
-  CountSignal<Scalar>(scheme_->Segments(), heard_.size() - 1, traffic_);
+  CountSignal<Scalar>(scheme_->Segments(), options_.shape.blocks, heard_.size() - 1, traffic_);
   CountNoise<Scalar>(scheme_->Segments(), clean, mean, traffic_);
   const bool planned = ArePlanned(weights, total_weights_);
   for (size_t site = 0; site < heard_.size(); ++site) {

@@ -113,6 +113,7 @@ void PushSum<Scalar>::CountTraffic() {
   traffic_.assign(blocks_.size(), {});
   for (size_t b = 0; b < blocks_.size(); ++b) {
     traffic_[b].bytes = sizeof(double) + sizeof(Scalar) * blocks_[b].size;
+    traffic_[b].numbers = blocks_[b].size;
     for (size_t i = blocks_[b].offset; i < blocks_[b].offset + blocks_[b].size; ++i) {
       const auto value = static_cast<double>(values_[i]);
       traffic_[b].squared_norm += value * value;

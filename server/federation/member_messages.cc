@@ -156,6 +156,7 @@ void SiteMember::CountModules() {
   std::vector<BlockTraffic> by_block(options_.shape.blocks.size());
   exchange_->AddTraffic(by_block);
   traffic_.CountModules(by_block);
+  for (const BlockTraffic& block : by_block) bytes_uncompressed_ += block.numbers * sizeof(float);
 }
 
 void SiteMember::Save(MemberActions& actions, const std::vector<float>& parameters,

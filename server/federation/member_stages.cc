@@ -77,10 +77,6 @@ void SiteMember::BeginRound(MemberActions& actions) {
 // a model all sites know travels, which is small and so loses little in compression.
 void SiteMember::BeginExchange(MemberActions& actions) {
   StartClock();
-  const double messages = UncompressedMessages(*seating_, options_.plan);
-  bytes_uncompressed_ +=
-      static_cast<uint64_t>(messages * static_cast<double>(sizeof(float) * parameters_.size()));
-  traffic_.CountUncompressed(options_.shape, messages);
   deviation_.resize(parameters_.size());
   std::transform(parameters_.begin(), parameters_.end(), agreed_.begin(), deviation_.begin(),
                  std::minus<>());

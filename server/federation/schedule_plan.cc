@@ -1,7 +1,6 @@
 #include "server/federation/schedule_plan.h"
 
 #include <algorithm>
-#include <optional>
 #include <span>
 
 #include "base/toml_fields.h"
@@ -9,7 +8,7 @@
 #include "modules/compress/compressor.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/schedule/server_optimiser.h"
-#include "modules/topology/generators.h"
+#include "server/federation/topology_plan.h"
 
 namespace consilium {
 namespace {
@@ -19,29 +18,6 @@ std::vector<std::string> NamesOf(std::span<const Named> table) {
   std::vector<std::string> names;
   for (const Named& each : table) names.emplace_back(each.name);
   return names;
-}
-
-std::vector<std::string> Topologies() {
-  std::vector<std::string> names = NamesOf(AllTopologies());
-  names.push_back("edges");
-  return names;
-}
-
-std::optional<std::pair<int, int>> ReadEdge(TomlTable& table,
-                                            const std::vector<std::string>& sites) {
-  int ends[2] = {-1, -1};
-  const char* const keys[2] = {"from", "to"};
-  for (int end = 0; end < 2; ++end) {
-    const std::string name = table.RequireText(keys[end]);
-    const auto found = std::find(sites.begin(), sites.end(), name);
-    if (found == sites.end()) {
-      table.ComplainAt(keys[end],
-                       fmt::format("'{}' is none of the sites{}", name, Suggestion(name, sites)));
-      return std::nullopt;
-    }
-    ends[end] = static_cast<int>(found - sites.begin());
-  }
-  return std::pair(ends[0], ends[1]);
 }
 
 // An option that only some schedules have.
@@ -68,7 +44,6 @@ void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
 void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
   Read(table, "kind", schedule.kind, NamesOf(AllSchedules()));
   Read(table, "weights", schedule.weights, {"patients", "uniform"});
-  Read(table, "topology", schedule.topology, Topologies());
   Read(table, "aggregator", schedule.aggregator, {"site", "coordinator"});
   Read(table, "fallback", schedule.fallback, {"own", "last", "count", "initial"});
   Read(table, "trees", schedule.trees, 1, 2);
@@ -77,12 +52,7 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
   Read(table, "diffusion", schedule.diffusion, 0, 2);
   Read(table, "overlap", schedule.overlap);
   Read(table, "raise_learning_rate", schedule.raise_learning_rate);
-  for (TomlTable& edge : table.Tables("edge")) {
-    if (const auto read = ReadEdge(edge, sites)) schedule.edges.push_back(*read);
-  }
-  if ((schedule.topology == "edges") != !schedule.edges.empty()) {
-    table.Complain("topology = \"edges\" goes with [[schedule.edge]] tables, and they with it");
-  }
+  ReadTopology(table, sites, schedule);
   if (schedule.aggregator == "coordinator")
     GoesWith(table, schedule, "aggregator", {"all_reduce", "scaffold"});
   GoesWith(table, schedule, "fallback", {"relay_sum"});

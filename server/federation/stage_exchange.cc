@@ -110,12 +110,6 @@ const Graph& RoundLinks(const Seating& seating, const Plan& plan) {
 
 bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
 
-double UncompressedMessages(const Seating& seating, const Plan& plan) {
-  const auto links = static_cast<double>(RoundLinks(seating, plan).Degree(seating.self));
-  if (!seating.trees) return links;
-  return (links + static_cast<double>(seating.trees->second.Degree(seating.self))) / 2;
-}
-
 // Of two trees both have the same distances, since one is the image of the other.
 double RateFactor(const Seating& seating, const Plan& plan) {
   if (!plan.schedule.raise_learning_rate) return 1;

@@ -30,8 +30,6 @@ struct Seating {
 // The links that the rounds use, whether what travels in them is updates of an agreed model, and
 // by what local steps multiply their learning rate.
 const Graph& RoundLinks(const Seating& seating, const Plan& plan);
-// How many models as they are a site's messages of one round in one direction would be.
-double UncompressedMessages(const Seating& seating, const Plan& plan);
 bool ExchangesUpdates(const Plan& plan);
 double RateFactor(const Seating& seating, const Plan& plan);
 

@@ -5,9 +5,9 @@
 
 #include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
-#include "modules/topology/generators.h"
 #include "modules/topology/graph.h"
 #include "modules/topology/spanning_tree.h"
+#include "server/federation/topology_plan.h"
 
 namespace consilium {
 namespace {
@@ -55,7 +55,7 @@ StatusOr<TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& p
         "trees = 2 goes with a named topology: the second tree is the first with "
         "the sites in the reverse order, and needs links for it");
   }
-  ASSIGN_OR_RETURN(const Graph graph, MakeTopology(plan.schedule.topology, n));
+  ASSIGN_OR_RETURN(const Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
   TreePair trees;
   ASSIGN_OR_RETURN(trees.first, SpanningTree(graph));
   ASSIGN_OR_RETURN(trees.second, Graph::Create(n, Mirrored(trees.first)));
@@ -81,7 +81,7 @@ StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& pres
     return Edges(both.begin(), both.end());
   }
   if (plan.schedule.topology == "edges") return Joined(Induced(plan, present), n);
-  ASSIGN_OR_RETURN(const Graph graph, MakeTopology(plan.schedule.topology, n));
+  ASSIGN_OR_RETURN(const Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
   return graph.Edges();
 }
 

@@ -66,15 +66,9 @@ void Traffic::CountSent(const std::string& peer, uint64_t bytes, int round) {
 void Traffic::CountModules(std::span<const BlockTraffic> by_block) {
   for (size_t b = 0; b < std::min(by_block.size(), modules.size()); ++b) {
     modules[b].bytes += by_block[b].bytes;
+    modules[b].bytes_uncompressed += by_block[b].numbers * sizeof(float);
     modules[b].squared_error += by_block[b].squared_error;
     modules[b].squared_norm += by_block[b].squared_norm;
-  }
-}
-
-void Traffic::CountUncompressed(const FlatShape& shape, double messages) {
-  for (size_t b = 0; b < std::min(shape.blocks.size(), modules.size()); ++b) {
-    modules[b].bytes_uncompressed +=
-        static_cast<uint64_t>(messages * static_cast<double>(shape.blocks[b].size * sizeof(float)));
   }
 }
 

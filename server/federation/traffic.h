@@ -52,9 +52,6 @@ struct Traffic {
   LinkTraffic& Link(const std::string& peer);
   void CountSent(const std::string& peer, uint64_t bytes, int round);  // round 0: outside of rounds
   void CountModules(std::span<const BlockTraffic> by_block);
-  // `messages` of a round would each have carried all of these modules as they are; of two trees
-  // each message is half a one.
-  void CountUncompressed(const FlatShape& shape, double messages);
 };
 
 // How far messages were from what they were to say: |error| / |value| over all modules; 0 if there

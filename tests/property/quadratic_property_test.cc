@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <tuple>
@@ -103,6 +104,21 @@ TEST_P(QuadraticTest, TheMeanModelComesCloseToTheBestOne) {
     ASSERT_THAT(left, IsOk());
     EXPECT_LT(*left, 0.05) << "seed " << seed;
   }
+}
+
+// Theory bounds what a constant rate leaves by a power of it, a half at least: the variance of a
+// random compressor. (Bias of error feedback and of gossip: one.) Half the rate for twice the rounds
+// leaves less, or nothing to speak of.
+TEST_P(QuadraticTest, HalfTheRateLeavesLess) {
+  double whole = 0, half = 0;
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto at_rate = Train(seed, 0.05, 500), at_half = Train(seed, 0.025, 1000);
+    ASSERT_THAT(at_rate, IsOk());
+    ASSERT_THAT(at_half, IsOk());
+    whole += *at_rate;
+    half += *at_half;
+  }
+  EXPECT_LT(half, std::max(0.8 * whole, 1e-6)) << "of " << whole;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, QuadraticTest, ::testing::ValuesIn(testing::SchedulePairs()),

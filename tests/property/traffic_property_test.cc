@@ -61,6 +61,30 @@ TEST_P(TrafficTest, TheModulesBytesAreThoseOfTheMessagesButForHeaders) {
   }
 }
 
+// What messages would have been without compression is told of the modules that they carry, never
+// of those that no two sites share: identity saves nothing, whoever holds what.
+TEST_P(TrafficTest, WithoutCompressionNothingIsSavedWhicheverSitesHoldAModule) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ExchangeOptions options = Options(seed);
+    Random random = Random::Named(seed, "holders");
+    for (auto& weights : options.weights) weights = {1.0, random.Uniform() < 0.5 ? 1.0 : 0.0};
+    options.weights[0][1] = 1;
+    auto network = MemoryExchange<float>::Create(options);
+    ASSERT_THAT(network, IsOk());
+    std::vector<std::vector<float>> values(5, RandomValues<float>(options.shape.size(), random));
+    ASSERT_THAT(network->Round(values), IsOk());
+    std::vector<BlockTraffic> by_block(2);
+    for (int site = 0; site < 5; ++site) network->site(site).AddTraffic(by_block);
+    for (const BlockTraffic& block : by_block) {
+      EXPECT_EQ(block.numbers > 0, block.bytes > 0);
+      if (std::get<1>(GetParam()).name != "identity") continue;
+      EXPECT_LE(block.numbers * sizeof(float), block.bytes);
+      EXPECT_LE(block.bytes, block.numbers * sizeof(float) + 5 * sizeof(double));  // weights
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, TrafficTest, ::testing::ValuesIn(testing::SchedulePairs()),
                          [](const auto& named) { return testing::NameOf(named.param); });
 

@@ -89,6 +89,34 @@ TEST(GossipTest, CodecsFindTogetherAgainAfterALostMessage) {
   EXPECT_LT(LargestDifference(values[1], mean), 1e-9);
 }
 
+TEST(GossipTest, WhatOnlyOneEndAppliedIsTakenBackSoThatLossDoesNotMoveTheMean) {
+  for (const CompressorKind kind :
+       {CompressorKind::kIdentity, CompressorKind::kLowRank, CompressorKind::kSign}) {
+    for (const int steps : {1, 3}) {
+      SCOPED_TRACE(std::to_string(static_cast<int>(kind)) + ", steps " + std::to_string(steps));
+      ExchangeOptions options = Pair();
+      options.graph = *Ring(6);
+      options.shape = ShapeOf({{{8, 6}}});
+      options.weights = {{1}, {2}, {1}, {5}, {1}, {1}};
+      options.gossip_steps = steps;
+      options.compressor = {.kind = kind, .rank = 2, .min_compression = 0};
+      auto network = *MemoryExchange<double>::Create(options);
+      Random random(9);
+      Values values;
+      for (int site = 0; site < 6; ++site) values.push_back(RandomValues<double>(48, random));
+      const auto mean = WeightedMean(options.shape.blocks, options.weights, values);
+      for (int round = 0; round < 40; ++round) {
+        ASSERT_THAT(network.Round(values, [&](int, int) { return random.Uniform() >= 0.3; }),
+                    IsOk());
+      }
+      for (int round = 0; round < 2; ++round) ASSERT_THAT(network.Round(values), IsOk());
+      EXPECT_LT(
+          LargestDifference(WeightedMean(options.shape.blocks, options.weights, values), mean),
+          1e-12);
+    }
+  }
+}
+
 TEST(GossipTest, RefusesWhatItCannotUse) {
   ExchangeOptions options = Pair();
   options.self = 0;

@@ -21,8 +21,9 @@ TEST(TrafficTest, TheCompressionErrorIsOverAllModulesTogether) {
   Traffic traffic;
   traffic.modules = {{"state"}, {"encoder age"}};
   EXPECT_EQ(CompressionError(traffic), 0);
-  traffic.CountModules(std::vector<BlockTraffic>{{100, 9, 60}, {50, 0, 40}});
+  traffic.CountModules(std::vector<BlockTraffic>{{100, 200, 9, 60}, {50, 50, 0, 40}});
   EXPECT_EQ(traffic.modules[0].bytes, 100U);
+  EXPECT_EQ(traffic.modules[0].bytes_uncompressed, 800U);
   EXPECT_DOUBLE_EQ(CompressionError(traffic), 0.3);
 }
 
