@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 #include "server/federation/awaited.h"
 #include "server/federation/federated_run.h"
 #include "server/federation/topology.h"
@@ -12,6 +13,20 @@ namespace {
 // A site without a place is invited again after a round's deadline, then after twice that, and so
 // on to the longest pause.
 constexpr int kLongestPause = 64;  // round deadlines
+
+// Whether anything would be exchanged: two sites have a weight for some module, or one is alone.
+bool ShareAModule(const std::vector<Participant>& participants) {
+  std::vector<int> holders(participants.front().weights.size(), 0);
+  size_t sites = 0;
+  for (const Participant& participant : participants) {
+    if (participant.aggregator) continue;
+    ++sites;
+    for (size_t module = 0; module < holders.size(); ++module) {
+      holders[module] += participant.weights[module] > 0 ? 1 : 0;
+    }
+  }
+  return sites < 2 || std::ranges::any_of(holders, [](int count) { return count > 1; });
+}
 
 }  // namespace
 
@@ -50,6 +65,13 @@ void FederatedRun::Assign(RunActions& actions) {
   if (!edges.ok()) return End(RunState::kFailed, std::string(Message(edges.status())), actions);
   const int first_round = RoundsOfTheFurthest() + 1;
   std::vector<Participant> participants = Participants();
+  if (!ShareAModule(participants)) {
+    return End(RunState::kFailed,
+               fmt::format("no two of {} hold a module in common that is trained: nothing would be "
+                           "exchanged; look at their features and at training.freeze",
+                           fmt::join(names, ", ")),
+               actions);
+  }
   record_.state = RunState::kRunning;
   record_.reason.clear();
   ++record_.generation;

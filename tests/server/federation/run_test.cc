@@ -24,6 +24,19 @@ TEST(RunTest, AssignsOnceEverybodyHasOffered) {
   EXPECT_EQ(run->record().state, RunState::kRunning);
 }
 
+TEST(RunTest, SitesThatHaveNoModuleInCommonAreRefused) {
+  FakeClock clock;
+  auto run = MakeRun(clock);
+  Offer a = OfferOf(), b = OfferOf();
+  a.weights.assign(a.weights.size() + 1, 0);
+  b.weights = a.weights;
+  a.weights.front() = b.weights.back() = 10;
+  AttachAndOffer(*run, "a", a);
+  EXPECT_TRUE(Assignments(AttachAndOffer(*run, "b", b)).empty());
+  EXPECT_EQ(run->record().state, RunState::kFailed);
+  EXPECT_THAT(run->record().reason, HasSubstr("no two of a, b hold a module in common"));
+}
+
 TEST(RunTest, IsStoredBeforeAnAssignmentIsSent) {
   FakeClock clock;
   auto run = MakeRun(clock);
