@@ -19,10 +19,10 @@ namespace consilium {
 constexpr int kLargestMessageBytes = 16 << 20;
 
 // Of both ends: fewer and larger frames and reads than gRPC's defaults. What a stream may hold
-// unread is bounded by the window: at a client one that chunks fit into; a server has many streams,
-// and each gets room for one more message while it is being read.
+// unread is bounded by the window: at a client one that a chunk fits into; a server has many
+// streams, and each gets room for one more message while it is being read.
 constexpr int kFrameBytes = 512 << 10;
-constexpr int kWindowBytes = 1 << 20;
+constexpr int kWindowBytes = 256 << 10;
 constexpr int kServerWindowBytes = 64 << 10;
 constexpr int kReadBytes = 64 << 10;
 
