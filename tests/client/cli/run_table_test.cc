@@ -4,6 +4,7 @@
 
 #include "client/cli/run_json.h"
 #include "client/cli/run_progress.h"
+#include "client/cli/traffic_table.h"
 #include "gmock/gmock.h"
 #include "nlohmann/json.hpp"
 

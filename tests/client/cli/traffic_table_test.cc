@@ -8,7 +8,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-RunView Run() {
+RunView OneSite() {
   RunView run;
   run.run = "heart-1";
   RunSiteView& site = run.sites.emplace_back();
@@ -21,19 +21,19 @@ RunView Run() {
 }
 
 TEST(TrafficTableTest, TheTotalTellsHowMuchCompressionSavedAndLeftOut) {
-  EXPECT_EQ(TotalTraffic(Run()),
+  EXPECT_EQ(TotalTraffic(OneSite()),
             "1.0 kB sent, 9.3 kB uncompressed: 9.3x smaller, compression error up to 80 %");
 }
 
 TEST(TrafficTableTest, LinksAreShownWhileARunGoesOn) {
-  const std::string text = TrafficText(Run());
+  const std::string text = TrafficText(OneSite());
   EXPECT_THAT(text, HasSubstr("900 B"));
   EXPECT_THAT(text, HasSubstr("1.2 kB"));
   EXPECT_THAT(text, Not(HasSubstr("module")));
 }
 
 TEST(TrafficTableTest, ModulesAndRoundsOfAllSitesAreAddedUpOnceTheyReported) {
-  RunView run = Run();
+  RunView run = OneSite();
   run.sites.push_back(run.sites[0]);
   for (RunSiteView& site : run.sites) {
     ReportView& report = site.report.emplace();
