@@ -14,7 +14,8 @@ constexpr int PaddedTo(int count) {
 // From one vector of a factor to the next: not a whole number of pages, for numbers that lie pages
 // apart share a few places of the nearest cache.
 constexpr int FactorStride(int count) {
-  return PaddedTo(count) % 256 == 0 ? count + 2 * kFactorLanes : PaddedTo(count);
+  const int padded = PaddedTo(count);
+  return padded % 256 == 0 ? padded + 2 * kFactorLanes : padded;
 }
 
 // rank vectors each: left' right is a matrix.

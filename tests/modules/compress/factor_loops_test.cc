@@ -83,6 +83,7 @@ void ExpectSameBits(const FactorLoops<Scalar>& wider) {
                                      {17, 70},
                                      {9, 3},
                                      {14, 300},
+                                     {9, 255},
                                      {2, 30},
                                      {16, 16},
                                      {33, 15}}) {
@@ -90,6 +91,14 @@ void ExpectSameBits(const FactorLoops<Scalar>& wider) {
       EXPECT_EQ(RunAll(BaselineFactorLoops<Scalar>(), c), RunAll(wider, c))
           << rows << "x" << cols << ", rank " << rank;
     }
+  }
+}
+
+TEST(FactorLoopsTest, VectorsOfFactorsAreWholePacksAndNotWholePages) {
+  for (int count = 1; count < 3000; ++count) {
+    EXPECT_EQ(FactorStride(count) % kFactorLanes, 0) << count;
+    EXPECT_GE(FactorStride(count), PaddedTo(count)) << count;
+    EXPECT_NE(FactorStride(count) % 256, 0) << count;
   }
 }
 
