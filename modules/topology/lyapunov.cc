@@ -58,14 +58,13 @@ void Advance(const SparseMixing& mixing, double decay, Conjugation& conjugation,
 }
 
 // The same by a period after the other, of the mean's noise from its fixed point on, each result
-// driven beyond itself as suits a map whose eigenvalues are real and at most decay^period (Golub
-// and Varga 1961), to about 1e-7. Nothing where they are not and it does not converge.
-std::optional<std::vector<double>> IteratedLyapunov(const MixingScheme& scheme, double decay) {
+// driven `beyond` itself: 1 for not at all, more as suits a map of real eigenvalues (Golub and
+// Varga 1961). To about 1e-7. Nothing where they are not and it does not converge.
+std::optional<std::vector<double>> IteratedLyapunov(const MixingScheme& scheme, double decay,
+                                                    double beyond) {
   constexpr int kMost = 1000;
   constexpr double kEnough = 1e-8;
   const auto n = static_cast<size_t>(scheme.size());
-  const double radius = std::pow(decay, scheme.period());
-  const double beyond = 2 / (1 + std::sqrt(1 - radius * radius));
   Conjugation conjugation(n);
   std::vector<double> now(n * n, 1 / ((1 - decay) * static_cast<double>(n))), last = now, next;
   double moved_before = std::numeric_limits<double>::infinity();
@@ -244,7 +243,12 @@ double ArnoldiRadius(const MixingScheme& scheme) {
 
 std::vector<double> PeriodicLyapunov(const MixingScheme& scheme, double decay) {
   if (scheme.size() > kMostDoubled) {
-    if (auto iterated = IteratedLyapunov(scheme, decay)) return *std::move(iterated);
+    const double slowest = std::pow(SecondEigenvalue(scheme), 2);
+    const double radius = std::pow(decay, scheme.period()) * slowest;
+    const double driven = 2 / (1 + std::sqrt(std::max(0.0, 1 - radius * radius)));
+    for (const double beyond : {driven, 1.0}) {
+      if (auto iterated = IteratedLyapunov(scheme, decay, beyond)) return *std::move(iterated);
+    }
   }
   return DoubledLyapunov(scheme, decay);
 }
