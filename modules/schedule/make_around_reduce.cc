@@ -25,8 +25,9 @@ ExchangeOptions OfScaffoldsReduce(ExchangeOptions options) {
 template <typename Scalar>
 MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(OfScaffoldsReduce(options)));
+  const bool owes_of_mean = options.self == options.root && !CanBeSummed(options.compressor.kind);
   return MakeScaffold(std::move(reduce), options.shape,
-                      options.weights[static_cast<size_t>(options.self)]);
+                      options.weights[static_cast<size_t>(options.self)], owes_of_mean);
 }
 
 template MadeExchange<float> MakeServerOptimiserOf(const ExchangeOptions&);

@@ -181,6 +181,12 @@ Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compr
         "rounds late would be added up again and again",
         schedule.name);
   }
+  if (schedule.kind == ScheduleKind::kScaffold && !FollowsClosely(compressor.kind) &&
+      !CanBeSummed(compressor.kind)) {
+    return InvalidArgument(
+        "scaffold goes with no compressor that every hop applies anew and that leaves out much: "
+        "control variates do not shrink, and would be wrong by as much in every round");
+  }
   return OkStatus();
 }
 

@@ -10,8 +10,9 @@ template <typename Scalar>
 class Scaffold final : public Exchange<Scalar> {
  public:
   Scaffold(std::unique_ptr<Exchange<Scalar>> reduce, const FlatShape& shape,
-           std::vector<double> own_weights)
+           std::vector<double> own_weights, bool owes_of_mean)
       : reduce_(std::move(reduce)),
+        owes_of_mean_(owes_of_mean),
         blocks_(shape.blocks),
         own_weights_(std::move(own_weights)),
         own_(shape.size(), 0),
@@ -21,7 +22,7 @@ class Scaffold final : public Exchange<Scalar> {
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override {
     const size_t size = own_.size();
-    const std::vector<Scalar> owed = reduce_->Owed();
+    const std::vector<Scalar> owed = owes_of_mean_ ? std::vector<Scalar>() : reduce_->Owed();
     for (size_t b = 0; b < blocks_.size(); ++b) {
       const bool holds = own_weights_[b] > 0;
       for (size_t i = blocks_[b].offset; i < blocks_[b].offset + blocks_[b].size; ++i) {
@@ -80,6 +81,7 @@ class Scaffold final : public Exchange<Scalar> {
 
  private:
   const std::unique_ptr<Exchange<Scalar>> reduce_;
+  const bool owes_of_mean_;
   const std::vector<Block> blocks_;
   const std::vector<double> own_weights_;
   std::vector<Scalar> own_;     // C_i
@@ -106,13 +108,15 @@ FlatShape DoubledShape(const FlatShape& shape) {
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeScaffold(std::unique_ptr<Exchange<Scalar>> reduce,
                                                const FlatShape& shape,
-                                               std::vector<double> own_weights) {
-  return std::make_unique<Scaffold<Scalar>>(std::move(reduce), shape, std::move(own_weights));
+                                               std::vector<double> own_weights, bool owes_of_mean) {
+  return std::make_unique<Scaffold<Scalar>>(std::move(reduce), shape, std::move(own_weights),
+                                            owes_of_mean);
 }
 
 template std::unique_ptr<Exchange<float>> MakeScaffold(std::unique_ptr<Exchange<float>>,
-                                                       const FlatShape&, std::vector<double>);
+                                                       const FlatShape&, std::vector<double>, bool);
 template std::unique_ptr<Exchange<double>> MakeScaffold(std::unique_ptr<Exchange<double>>,
-                                                        const FlatShape&, std::vector<double>);
+                                                        const FlatShape&, std::vector<double>,
+                                                        bool);
 
 }  // namespace consilium

@@ -20,12 +20,14 @@ FlatShape DoubledShape(const FlatShape& shape);
 // u is the result; the next round's local steps add up to C_i - C besides (Correction). That the
 // distance from C travels, instead of each round's change, heals a round in which sites were not
 // heard: with all heard C is again the mean of the C_i. It holds what error feedback has left out
-// before, which is therefore subtracted, or it would count twice. In blocks in which the site has
-// weight 0 its correction is 0. C and C_i last as long as the exchange.
+// before, which is therefore subtracted, or it would count twice; but not what a root left out of
+// the mean (`owes_of_mean`), which is no part of its own, and many times it where few were heard.
+// In blocks in which the site has weight 0 its correction is 0. C and C_i last as long as the
+// exchange.
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeScaffold(std::unique_ptr<Exchange<Scalar>> reduce,
                                                const FlatShape& shape,
-                                               std::vector<double> own_weights);
+                                               std::vector<double> own_weights, bool owes_of_mean);
 
 }  // namespace consilium
 

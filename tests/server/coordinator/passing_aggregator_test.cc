@@ -36,7 +36,7 @@ TEST(PassingAggregatorTest, ARunHasTheBitsOfOneThatHoldsAllMessagesInWhateverOrd
                                        {"all_reduce", int8},
                                        {"scaffold", ""},
                                        {"scaffold", kLowRank},
-                                       {"scaffold", top_k}}) {
+                                       {"scaffold", int8}}) {
     AggregatorBench whole(Kind::kMember, 4, 100'003, plan, schedule);
     const std::vector<float> expected = FinalModel(whole, 1);
     for (uint64_t seed = 1; seed <= 3; ++seed) {
