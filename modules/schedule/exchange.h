@@ -59,6 +59,10 @@ class Exchange {
   // It may still be incomplete afterwards, if it depends on another site's decision: call it again.
   virtual std::vector<Outgoing> Deadline() = 0;
 
+  // Whether what all sites were to give is in the result, where all see the same result and so know
+  // it alike: an all-reduce. Requires Complete(). By default: it is.
+  virtual bool Whole() const { return true; }
+
   // Ends the round and writes the result; requires Complete().
   virtual void End(std::span<Scalar> values) = 0;
 

@@ -48,6 +48,8 @@ class MeanRoot {
   virtual std::string TakeFormed() = 0;
 
   virtual bool complete() const = 0;
+  // As Exchange::Whole, of the phase.
+  virtual bool whole() const = 0;
 
   // Goes to the next phase, or to the next round. Requires complete().
   virtual void Next() = 0;

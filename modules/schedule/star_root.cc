@@ -30,6 +30,8 @@ void StarRoot::Admit(const std::vector<bool>& children) {
   }
 }
 
+bool StarRoot::whole() const { return ArePlanned(weights_, total_); }
+
 std::string StarRoot::Beginning(bool counted) const {
   const MessageHeader header{.kind = MessageKind::kAllReduceDown,
                              .phase = static_cast<uint8_t>(phase_),

@@ -16,6 +16,7 @@ class StarRoot : public MeanRoot {
  public:
   int phase() const final { return phase_; }
   int round() const final { return round_; }
+  bool whole() const final;
   std::string Beginning(bool counted) const final;
   size_t refused() const final { return refused_; }
 

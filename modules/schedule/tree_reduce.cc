@@ -21,6 +21,7 @@ template <typename Scalar>
 std::vector<Outgoing> TreeReduce<Scalar>::Begin(std::span<const Scalar> values) {
   BeginRound(values);
   begun_ = true;
+  whole_ = true;
   phase_ = 0;
   for (Child& child : children_) child.given_up = false;
   StartPhase();
@@ -106,6 +107,7 @@ template <typename Scalar>
 void TreeReduce<Scalar>::Close(TreeSum<Scalar>& mean, std::string body, bool counted,
                                Messages& messages) {
   if (!children_.empty()) SendDown(std::move(body), counted, messages);
+  whole_ = whole_ && ArePlanned(mean.weights, place_.total_weights);
   Absorb(phase_, mean, counted);
   ++phase_;
   StartPhase();

@@ -47,6 +47,7 @@ class TreeReduce : public Exchange<Scalar> {
   bool Complete() const final { return begun_ && phase_ == phases(); }
   std::vector<int> Missing() const final;
   std::vector<Outgoing> Deadline() final;
+  bool Whole() const final { return whole_; }
   void End(std::span<Scalar> values) final;
 
  protected:
@@ -111,6 +112,7 @@ class TreeReduce : public Exchange<Scalar> {
   int phase_ = 0;
   bool begun_ = false;  // between Begin and End
   bool sent_ = false;   // this phase's sum went up: waiting for the mean
+  bool whole_ = true;   // the planned weight is in all means of the round
   std::vector<Block> phase_blocks_;
   TreeSum<Scalar> sum_;        // of this site and its children; at the root then the mean
   TreeSum<Scalar> mean_;       // what came from the parent

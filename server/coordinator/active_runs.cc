@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "modules/modn/architecture.h"
 #include "proto/administration.pb.h"
 #include "proto/federation.pb.h"
 #include "server/coordinator/run_status.h"
+#include "server/data/examples.h"
 #include "server/federation/air_exchange.h"
+#include "server/federation/stage_exchange.h"
 #include "server/federation/wire/convert.h"
 #include "server/ops/log.h"
 #include "server/storage/runs.h"
@@ -33,6 +36,13 @@ bool TakesPart(const RunRecord& record, const std::string& site) {
   if (HasEnded(record)) return false;
   return std::ranges::any_of(
       record.sites, [&](const RunSite& seat) { return seat.site == site && seat.participating; });
+}
+
+FlatShape ShapeOf(const Plan& plan, const Schema& schema) {
+  const TrainingOptions& training = plan.training;
+  return MakeLayout(ArchitectureOf(schema, training.state, training.hidden,
+                                   training.feature_decoder_hidden))
+      .Shape();
 }
 
 v1::ToNode ToNodeMessage(const Invitation& invitation) {
@@ -86,6 +96,10 @@ StatusOr<const Run*> ActiveRuns::Start(const std::string& idempotency_key, std::
   RETURN_IF_ERROR(CheckRunName(name));
   ASSIGN_OR_RETURN(auto run, Run::Create(name, plan, clock_));
   RETURN_IF_ERROR(CheckRealChannel(run->plan()));
+  // With a model to start from, modules may be frozen, and so stay out of the messages.
+  if (run->plan().training.start_run.empty()) {
+    RETURN_IF_ERROR(CheckRounds(run->plan(), ShapeOf(run->plan(), schema_)));
+  }
   ASSIGN_OR_RETURN(const std::string stored, stored_.Create(run->record(), idempotency_key));
   if (FindEntry(stored) != nullptr) return Find(stored);
   LogInfo("run-started", "run {} of {} sites, {} rounds", name, run->plan().sites.size(),

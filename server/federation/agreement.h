@@ -15,7 +15,7 @@ inline constexpr size_t kAgreementNumbers = 8;
 
 std::vector<double> AgreementNumbers(std::span<const float> model);
 
-// Requires kAgreementNumbers of them.
+// Requires kAgreementNumbers of them. Says nothing of sites that are not in the mean.
 bool AllAgree(std::span<const double> mean);
 
 }  // namespace consilium

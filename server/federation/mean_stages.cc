@@ -24,6 +24,10 @@ StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
 Status MeanStages::Next() {
   switch (stage_) {
     case Stage::kStatistics:
+      if (!mean_->whole()) {  // sites begin it again
+        mean_->Next();
+        return OkStatus();
+      }
       return Enter(seating_.anybody_current ? Stage::kResync : Stage::kRound);
     case Stage::kResync:
       return Enter(Stage::kRound);

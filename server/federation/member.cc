@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/federation/run.h"
 #include "modules/numbers.h"
 #include "server/federation/convergence.h"
+#include "server/federation/run.h"
 #include "server/federation/site_member.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"
@@ -53,6 +53,16 @@ Inbox::Options InboxOf(const MemberOptions& options) {
 
 }  // namespace
 
+bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options) {
+  const auto same = [](const std::string& kept, const std::string& now) {
+    return kept.empty() || kept == now;
+  };
+  return checkpoint.run == options.run && same(checkpoint.plan_digest, options.plan_digest) &&
+         same(checkpoint.layout_digest, options.layout_digest) &&
+         checkpoint.parameters.size() == options.shape.size() &&
+         checkpoint.rounds_completed <= options.plan.rounds;
+}
+
 LocalRound LocalRoundOf(const TrainRound& train) {
   return {train.round, train.rate_factor, train.correction};
 }
@@ -82,7 +92,9 @@ SiteMember::SiteMember(MemberOptions options, const Clock& clock)
       agreed_(parameters_),
       inbox_(InboxOf(options_)) {
   for (const std::string& module : options_.modules) traffic_.modules.push_back({module});
-  if (options_.checkpoint) Restore(*std::move(options_.checkpoint));
+  if (options_.checkpoint && IsOf(*options_.checkpoint, options_)) {
+    Restore(*std::move(options_.checkpoint));
+  }
   options_.checkpoint.reset();
 }
 
@@ -202,7 +214,6 @@ std::optional<Time> SiteMember::NextDeadline() const {
 }
 
 void SiteMember::Restore(Checkpoint checkpoint) {
-  if (checkpoint.parameters.size() != parameters_.size()) return;  // of another layout
   const std::span<const float> kept = checkpoint.parameters;
   if (!CheckConverges(options_.site, checkpoint.rounds_completed, kept, 0).ok()) return;
   if (!AllWithin(std::span<const float>(checkpoint.owed))) checkpoint.owed.clear();

@@ -32,6 +32,7 @@ struct Checkpoint {
   uint64_t bytes_uncompressed = 0;
   Traffic traffic = {};
   bool consensus = false;  // `parameters` is the model all sites agreed on at the end
+  std::string plan_digest = {}, layout_digest = {};
 };
 
 // What a member wants done, in order. Whoever drives the member does it and reports back.
@@ -90,11 +91,15 @@ struct MemberOptions {
   size_t calibration_size = 0;  // Learner::calibration_size; 0: it is not calibrated
   int training_patients = 0;
   std::string layout_digest;
+  std::string plan_digest;  // SHA-256 of its text, in hexadecimal
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   // SaveCheckpoint at most so often, but with the consensus always.
   Duration checkpoint_every = {};
   std::optional<Checkpoint> checkpoint;
 };
+
+// Whether a checkpoint is of this run, not of an earlier one of its name. If it does not tell: yes.
+bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options);
 
 // As Learner::TrainRound wants it; valid as long as `train`.
 LocalRound LocalRoundOf(const TrainRound& train);

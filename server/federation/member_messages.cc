@@ -167,7 +167,8 @@ void SiteMember::Save(MemberActions& actions, const std::vector<float>& paramete
   saved_ = now;
   actions.push_back(
       SaveCheckpoint{{options_.run, generation(), rounds_completed_, parameters, statistics_, owed_,
-                      learner_state_, bytes_sent_, bytes_uncompressed_, traffic_, consensus},
+                      learner_state_, bytes_sent_, bytes_uncompressed_, traffic_, consensus,
+                      options_.plan_digest, options_.layout_digest},
                      std::move(calibration)});
 }
 

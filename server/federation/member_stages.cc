@@ -16,7 +16,15 @@ Status SiteMember::BeginStatistics(MemberActions& actions) {
   return OkStatus();
 }
 
+// Once agreed they never change, so all must be in them; a site that never comes loses its place.
 void SiteMember::EndStatistics(MemberActions& actions) {
+  if (!sums_exchange_->Whole()) {
+    std::vector<double> of_some(options_.statistics.size());
+    sums_exchange_->End(of_some);
+    StartClock();
+    Send(sums_exchange_->Begin(statistics_.empty() ? options_.statistics : statistics_), actions);
+    return;
+  }
   statistics_ = EndSums(options_.statistics.size());
   for (size_t i = 0; i < options_.known_statistics.size(); ++i) {
     if (options_.known_statistics[i] != 0) statistics_[i] = options_.statistics[i];
@@ -135,7 +143,7 @@ void SiteMember::EndSelection(MemberActions& actions) {
 }
 
 // Where every round ended with the same bits at every site, as an all-reduce among sites does, they
-// need not send the model again to agree on it.
+// need not send the model again to agree on it. A site that was not heard may hold another.
 void SiteMember::BeginAgreement(MemberActions& actions) {
   const bool likely = ExchangesUpdates(options_.plan) &&
                       options_.plan.schedule.aggregator == "site" &&
@@ -146,7 +154,8 @@ void SiteMember::BeginAgreement(MemberActions& actions) {
 }
 
 void SiteMember::EndAgreement(MemberActions& actions) {
-  if (AllAgree(EndSums(kAgreementNumbers))) return BeginCalibration(actions);
+  const bool all = sums_exchange_->Whole();
+  if (AllAgree(EndSums(kAgreementNumbers)) && all) return BeginCalibration(actions);
   BeginConsensus(actions);
 }
 

@@ -7,13 +7,15 @@
 #include <map>
 #include <string>
 
+#include "base/clock.h"
 #include "server/federation/messages.h"
 
 namespace consilium {
 
 // How many rounds a site let pass since it last gave a sign of life, as those who wait for it tell.
 // A round counts once, however many waited for the site in it, and once more for every further
-// deadline that one of them let pass in the same round.
+// deadline that one of them let pass in the same round. Nobody can have waited in vain more often
+// than once in a deadline, whatever he tells.
 class MissedRounds {
  public:
   struct Round {
@@ -26,7 +28,12 @@ class MissedRounds {
   // Stands for all rounds of a generation, where who waited does not say which it was.
   static Round SomeRoundOf(uint64_t generation) { return {generation, Stage::kStatistics, 0}; }
 
-  void Note(const std::string& who_waited, const Round& round) { ++told_[round][who_waited]; }
+  void Note(const std::string& who_waited, const Round& round, Time now, Duration deadline) {
+    const auto [last, first] = last_.try_emplace(who_waited, now);
+    if (!first && now - last->second < deadline / 2) return;  // clocks and messages take a while
+    last->second = now;
+    ++told_[round][who_waited];
+  }
 
   int count() const {
     int count = 0;
@@ -42,6 +49,7 @@ class MissedRounds {
 
  private:
   std::map<Round, std::map<std::string, int>> told_;
+  std::map<std::string, Time> last_;  // by who waited
 };
 
 }  // namespace consilium

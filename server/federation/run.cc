@@ -1,6 +1,7 @@
 #include "server/federation/run.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -31,10 +32,14 @@ FederatedRun::FederatedRun(RunRecord record, Plan plan, const Clock& clock)
 RunActions FederatedRun::Attached(const std::string& name) {
   RunSite* site = Find(name);
   if (site == nullptr) return {};
-  if (ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
+  Standing& seat = SeatOf(*site);
+  if (ended()) {  // it may have been away, or been killed before it took that in
+    const bool took_part = site->participating || site->progress;
+    if (!took_part || std::exchange(seat.knows_end, true)) return {};
+    return {ToSite{name, Ended{record_.run, record_.reason}}};
+  }
   site->attached = true;
   site->offer.reset();
-  Standing& seat = SeatOf(*site);
   if (seat.at_fault && seat.invite) return {RunChanged{}};  // attaching anew makes no link better
   Standing anew;
   anew.at_fault = seat.at_fault;
@@ -68,7 +73,8 @@ const RunSite* FederatedRun::LaidOutOtherwise(const RunSite& site, const Offer& 
 
 RunActions FederatedRun::Handle(const std::string& name, const Offer& offer) {
   RunSite* site = Find(name);
-  if (site == nullptr || ended() || !site->attached) return {};
+  if (site != nullptr && ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
+  if (site == nullptr || !site->attached) return {};
   Standing& seat = SeatOf(*site);
   if (seat.benched && seat.invite) return {};  // it was not asked yet
   RunActions actions = {RunChanged{}};
@@ -247,7 +253,7 @@ void FederatedRun::CountMissed(const std::string& who_waited, const MissedRounds
     RunSite* site = Find(name);
     if (site == nullptr || !site->participating) continue;
     Standing& seat = SeatOf(*site);
-    seat.missed.Note(who_waited, round);
+    seat.missed.Note(who_waited, round, clock_.Now(), plan_.round_deadline);
     if (seat.missed.count() < kMissedRoundsToBench) continue;
     Bench(*site, fmt::format("{} rounds were closed without it", seat.missed.count()));
     return Assign(actions);
@@ -255,17 +261,30 @@ void FederatedRun::CountMissed(const std::string& who_waited, const MissedRounds
 }
 
 void FederatedRun::FinishIfAllReported(RunActions& actions) {
-  std::set<std::string> digests;
+  std::map<std::string, int> holders;  // by the model's digest
+  int participants = 0;
   for (const RunSite& site : record_.sites) {
     if (!site.participating) continue;
     if (!site.report) return;
-    digests.insert(site.report->model_digest);
+    ++holders[site.report->model_digest];
+    ++participants;
   }
-  if (digests.size() != 1) {
+  const auto [digest, most] =
+      *std::ranges::max_element(holders, {}, [](const auto& each) { return each.second; });
+  if (most == participants) {
+    record_.model_digest = digest;
+    return End(RunState::kFinished, "finished", actions);
+  }
+  if (2 * most <= participants || most < plan_.Quorum()) {
     return End(RunState::kFailed, "the sites do not hold the same final model", actions);
   }
-  record_.model_digest = *digests.begin();
-  End(RunState::kFinished, "finished", actions);
+  // Most agree again without those who hold, or say that they hold, another one.
+  for (RunSite& site : record_.sites) {
+    if (!site.participating || site.report->model_digest == digest) continue;
+    SeatOf(site).at_fault = true;
+    Bench(site, "its final model was not that of most sites");
+  }
+  Assign(actions);
 }
 
 StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_text,

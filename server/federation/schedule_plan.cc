@@ -93,7 +93,8 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
   Read(table, "min_compression", schedule.min_compression, 0, 1e9);
   Read(table, "bits", schedule.bits, 2, 8);
   Read(table, "keep", schedule.keep, 1e-6, 1);
-  Read(table, "iterations", schedule.iterations, 1);
+  // A phase's number is one byte of a message.
+  Read(table, "iterations", schedule.iterations, 1, schedule.form == "two_sided" ? 127 : 255);
   GoesWith(table, schedule, "form", {"all_reduce", "scaffold"});
   CheckServed(table, schedule);
 }

@@ -70,6 +70,10 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
                                                              const Plan& plan,
                                                              const FlatShape& shape);
 
+// Refuses a plan whose rounds' exchange cannot be made for this shape, as when it has more modules
+// than a byte budget has room for; before any site is asked.
+Status CheckRounds(const Plan& plan, const FlatShape& shape);
+
 // The final model: the mean over all sites, the same bits at each.
 StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
                                                                  const Plan& plan,

@@ -18,9 +18,10 @@ struct Standing {
   bool at_fault = false;       // links broke because of it; no round was completed with it since
   std::optional<Time> invite;  // when a benched site is invited anew
   bool knows_statistics = false;
-  int rounds = 0;         // behind its model, as it told
-  bool abreast = false;   // its model is of the present generation, whatever it told last
-  uint64_t assigned = 0;  // the generation it was put into last
+  int rounds = 0;          // behind its model, as it told
+  bool abreast = false;    // its model is of the present generation, whatever it told last
+  bool knows_end = false;  // was told once more, when it attached after the run had ended
+  uint64_t assigned = 0;   // the generation it was put into last
 };
 
 }  // namespace consilium

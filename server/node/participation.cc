@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "modules/numbers.h"
+#include "base/security/digest.h"
 #include "proto/federation.pb.h"
 #include "server/federation/air_exchange.h"
 #include "server/federation/convergence.h"
@@ -63,7 +64,7 @@ Participation::~Participation() {
   worker_.Stop();
 }
 
-StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
+StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint(const MemberOptions& options) {
   auto loaded = site_.checkpoints.Load(run_);
   if (loaded.status().code() == StatusCode::kDataLoss) {
     LogError("checkpoint-damaged", "{}; the site begins run {} anew from the federation's model",
@@ -72,6 +73,12 @@ StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
     return std::nullopt;
   }
   if (!loaded.ok() || !*loaded) return loaded;
+  if (!IsOf(**loaded, options)) {
+    LogWarning("checkpoint-of-another",
+               "the checkpoint of run {} is of an earlier run of this name", run_);
+    RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
+    return std::nullopt;
+  }
   const Checkpoint& checkpoint = **loaded;
   const Status sound =
       CheckConverges(site_.name, checkpoint.rounds_completed, checkpoint.parameters, 0);
@@ -81,7 +88,8 @@ StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint() {
     RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
     return std::nullopt;
   }
-  const Status owable = CheckWithin("what is left to send", std::span<const float>(checkpoint.owed));
+  const Status owable =
+      CheckWithin("what is left to send", std::span<const float>(checkpoint.owed));
   if (!owable.ok()) {
     LogWarning("owed-lost", "run {}: {}: it is dropped", run_, Message(owable));
     (*loaded)->owed.clear();
@@ -97,7 +105,8 @@ Status Participation::MakeMember() {
   options.run = run_;
   options.plan = plan_;
   options.checkpoint_every = site_.checkpoint_every;
-  ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint());
+  options.plan_digest = ToHex(Sha256(plan_text_));
+  ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint(options));
   if (options.checkpoint) {
     LogInfo("resumed", "run {}: going on after round {}", run_,
             options.checkpoint->rounds_completed);
@@ -183,7 +192,9 @@ void Participation::Do(const LinkBroken& broken) {
   Say(std::move(message));
 }
 
-void Participation::Do(const consilium::Decline& declined) { Decline(Internal("{}", declined.reason)); }
+void Participation::Do(const consilium::Decline& declined) {
+  Decline(Internal("{}", declined.reason));
+}
 
 void Participation::Do(UseStatistics& use) {
   Use([this, mean = std::move(use.mean)] { return learner_->UseStatistics(mean); });

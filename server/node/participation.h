@@ -78,7 +78,7 @@ class Participation : public std::enable_shared_from_this<Participation> {
   Participation(const ParticipationSite& site, const Invitation& invitation, Plan plan,
                 std::unique_ptr<Learner> learner);
   Status MakeMember();
-  StatusOr<std::optional<Checkpoint>> LoadCheckpoint();
+  StatusOr<std::optional<Checkpoint>> LoadCheckpoint(const MemberOptions& options);
 
   void Do(MemberActions actions);
   void Do(PeerMessage& message);

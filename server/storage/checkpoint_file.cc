@@ -6,7 +6,8 @@
 namespace consilium {
 namespace {
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = 3;
+constexpr char kTellsDigests = 3;  // since this version
 
 void Write(ByteWriter& writer, const Traffic& traffic) {
   writer.U64(traffic.links.size());
@@ -54,6 +55,8 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
   ByteWriter writer;
   writer.U8(kVersion);
   writer.Text(checkpoint.run);
+  writer.Text(checkpoint.plan_digest);
+  writer.Text(checkpoint.layout_digest);
   writer.U64(checkpoint.generation);
   writer.U32(static_cast<uint32_t>(checkpoint.rounds_completed));
   writer.U8(checkpoint.consensus ? 1 : 0);
@@ -76,6 +79,10 @@ StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view w
   ByteReader reader(body);
   Checkpoint checkpoint;
   checkpoint.run = reader.Text();
+  if (bytes.front() >= kTellsDigests) {
+    checkpoint.plan_digest = reader.Text();
+    checkpoint.layout_digest = reader.Text();
+  }
   checkpoint.generation = reader.U64();
   checkpoint.rounds_completed = static_cast<int>(reader.U32());
   checkpoint.consensus = reader.U8() != 0;

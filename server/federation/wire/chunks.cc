@@ -62,8 +62,9 @@ Status ChunkAssembler::CheckChunk(const v1::PeerChunk& chunk) const {
                            kLargestChunkBytes);
   }
   if (!v1::Stage_IsValid(chunk.stage()) || chunk.stage() == v1::STAGE_UNSPECIFIED) {
-    return InvalidArgument("chunk of stage {} from {}, expected 1 to 6",
-                           static_cast<int>(chunk.stage()), chunk.from());
+    return InvalidArgument("chunk of stage {} from {}, expected 1 to {}",
+                           static_cast<int>(chunk.stage()), chunk.from(),
+                           static_cast<int>(v1::Stage_MAX));
   }
   if (chunk.round() > 1'000'000'000) {
     return InvalidArgument("chunk of round {} from {}", chunk.round(), chunk.from());

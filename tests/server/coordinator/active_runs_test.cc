@@ -17,6 +17,7 @@ using testing::FakeClock;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
+using testing::StatusIs;
 using testing::TemporaryFolder;
 
 // A node's stream that goes nowhere.
@@ -49,6 +50,11 @@ class Inbound final : public Attachment {
   NodeHello hello_;
 };
 
+constexpr char kSchema[] =
+    "schema = 's'\nversion = 1\n[[features]]\nkey = 'x'\nkind = 'continuous'\nunit = '1'\n"
+    "range = { min = 0, max = 9 }\n[[outcomes]]\nkey = 'y'\n"
+    "classes = [{ value = 'no' }, { value = 'yes' }]\n";
+
 class ActiveRunsTest : public ::testing::Test {
  protected:
   ActiveRunsTest()
@@ -75,7 +81,7 @@ class ActiveRunsTest : public ::testing::Test {
 
   FakeClock clock_;
   TemporaryFolder folder_;
-  const Schema schema_;
+  const Schema schema_ = *ParseSchema(kSchema, "schema");
   std::unique_ptr<Database> database_;
   Runs stored_;
   Switchboard switchboard_;
@@ -108,6 +114,14 @@ TEST_F(ActiveRunsTest, WhatCouldNotBeStoredIsStoredAndSentLater) {
   EXPECT_EQ((*runs_.Find("r1"))->record().reason, "");
   EXPECT_FALSE(runs_.NextDeadline().has_value());
   EXPECT_EQ((*stored_.Load())[0].generation, generation);
+}
+
+TEST_F(ActiveRunsTest, APlanWhoseRoundsCannotBeMadeIsRefusedAtOnce) {
+  const auto refused = runs_.Start("key", "r1",
+                                   "[run]\nsites = ['a', 'b']\n[compression]\n"
+                                   "kind = 'low_rank'\nbyte_budget = 1\n");
+  EXPECT_THAT(refused.status(), StatusIs(StatusCode::kInvalidArgument, HasSubstr("a budget of")));
+  EXPECT_TRUE(runs_.List().empty());
 }
 
 TEST_F(ActiveRunsTest, ChunksPassBetweenParticipantsUntilTheRunEnds) {

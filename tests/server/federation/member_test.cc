@@ -1,5 +1,7 @@
 #include "server/federation/member.h"
 
+#include <algorithm>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/federation_bench.h"
@@ -80,6 +82,63 @@ TEST(MemberTest, AStrangersMessagesChangeAndBreakNothing) {
   EXPECT_TRUE(bench.broken.empty());
   EXPECT_EQ(bench.run->record().generation, 1u);
   EXPECT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+}
+
+TEST(MemberTest, BeginsAnewWhereTheCheckpointIsOfAnotherPlanOrLayout) {
+  FederationBench bench = MakeBench();
+  bench.RunUntilRound(3);
+  const testing::FakeLearner& learner = *bench.learners["a"];
+  MemberOptions options = OptionsOf(learner);
+  options.site = "a";
+  options.run = "test";
+  options.plan = bench.run->plan();
+  options.plan_digest = "this";
+  const auto rounds_with = [&](const std::string& plan, const std::string& layout) {
+    options.checkpoint = bench.checkpoints["a"];
+    options.checkpoint->plan_digest = plan;
+    options.checkpoint->layout_digest = layout;
+    return (*Member::Create(options, bench.clock))->MakeOffer().rounds_completed;
+  };
+  EXPECT_EQ(rounds_with("this", options.layout_digest), 3);
+  EXPECT_EQ(rounds_with("", ""), 3);  // from before they were told
+  EXPECT_EQ(rounds_with("another", options.layout_digest), 0);
+  EXPECT_EQ(rounds_with("this", "another"), 0);
+}
+
+constexpr char kAllReduce[] =
+    "[run]\nsites = ['a', 'b', 'c']\nrounds = 3\nround_deadline_seconds = 10\n"
+    "[schedule]\nkind = 'all_reduce'\ntopology = 'star'\n[compression]\nkind = 'identity'\n";
+
+bool Sent(const FederationBench& bench, Stage stage) {
+  return std::ranges::count(bench.sent, stage, &PeerMessage::stage) > 0;
+}
+
+TEST(MemberTest, WhereALateSiteWasNotHeardTheOthersDoNotTakeItToAgree) {
+  for (const bool late : {false, true}) {
+    FederationBench bench = MakeBench(kAllReduce);
+    while (!Sent(bench, Stage::kAgreement)) ASSERT_TRUE(bench.Step());
+    if (late) bench.frozen = {"c"};
+    bench.Finish(Seconds(11));
+    bench.frozen.clear();
+    bench.Finish();
+    EXPECT_EQ(Sent(bench, Stage::kConsensus), late);
+    ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+    EXPECT_EQ(bench.finals["a"], bench.finals["c"]);
+  }
+}
+
+TEST(MemberTest, AllSitesAreInWhatTheyNormaliseBy) {
+  FederationBench bench(kAllReduce);
+  for (const char* site : {"a", "b", "c"}) bench.AddSite(site, {1, 1}, site[0] == 'c' ? 4 : 1);
+  bench.frozen = {"c"};
+  for (const char* site : {"a", "b", "c"}) bench.Start(site);
+  bench.Finish(Seconds(11));
+  bench.frozen.clear();
+  bench.Finish();
+  ASSERT_EQ(bench.run->record().state, RunState::kFinished) << bench.run->record().reason;
+  for (const char* site : {"a", "b", "c"}) {
+    EXPECT_THAT(bench.learners[site]->statistics(), ::testing::ElementsAre(10, 20)) << site;
+  }
 }
 
 // All steps of a round whose deadline passed come at once.

@@ -74,6 +74,16 @@ TEST(PlanTest, AServerOptimiserGoesWithAllReduce) {
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("server_optimiser")));
 }
 
+TEST(PlanTest, ARoundHasNoMorePhasesThanAMessageCanTell) {
+  const std::string text =
+      "[run]\nsites = ['a']\n[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n";
+  EXPECT_TRUE(ParsePlan(text + "iterations = 255\n", "plan").ok());
+  EXPECT_THAT(ParsePlan(text + "iterations = 256\n", "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("iterations")));
+  EXPECT_THAT(ParsePlan(text + "iterations = 128\nform = 'two_sided'\n", "plan"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("iterations")));
+}
+
 TEST(PlanTest, ScaffoldDoesNotOverlapWithTheStepsItCorrects) {
   const std::string text = "[run]\nsites = ['a']\n[schedule]\nkind = 'scaffold'\n";
   EXPECT_TRUE(ParsePlan(text, "plan").ok());

@@ -89,8 +89,11 @@ TEST(RunTest, ASiteThatStallsLosesItsPlaceAtOnceAndOneThatIsMissedAtTheThirdTime
   auto run = MakeRun(clock);
   AttachAndOffer(*run, "a", OfferOf());
   AttachAndOffer(*run, "b", OfferOf());
-  EXPECT_TRUE(run->Missed(1, "b").empty());
-  EXPECT_TRUE(run->Missed(1, "b").empty());
+  for (int deadline = 0; deadline < 2; ++deadline) {
+    EXPECT_TRUE(run->Missed(1, "b").empty());
+    EXPECT_TRUE(run->Missed(1, "b").empty());  // too soon to be another
+    clock.Advance(Seconds(60));
+  }
   EXPECT_FALSE(run->Missed(1, "b").empty());
   EXPECT_EQ(run->record().state, RunState::kWaiting);  // two are its quorum
   EXPECT_THAT(run->record().sites[1].note, HasSubstr("3 rounds"));
@@ -122,7 +125,13 @@ TEST(RunTest, ASiteThatLetRoundsPassIsInvitedAgainAndComesBackWhenItAnswers) {
                      "[run]\nsites = ['a', 'b', 'c']\nrounds = 30\nquorum = 2\n"
                      "round_deadline_seconds = 5\n");
   for (const char* site : {"a", "b", "c"}) AttachAndOffer(*run, site, OfferOf());
-  for (int round = 0; round < 3; ++round) run->Handle("a", Missing("c", 1));
+  const auto miss = [&](uint64_t generation) {
+    for (int round = 0; round < 3; ++round) {
+      clock.Advance(Seconds(5));
+      run->Handle("a", Missing("c", generation));
+    }
+  };
+  miss(1);
   EXPECT_EQ(run->record().generation, 2u);
   EXPECT_FALSE(run->record().sites[2].participating);
   clock.Advance(Seconds(4));
@@ -133,7 +142,7 @@ TEST(RunTest, ASiteThatLetRoundsPassIsInvitedAgainAndComesBackWhenItAnswers) {
   EXPECT_EQ(run->record().generation, 2u);
   EXPECT_EQ(Assignments(run->Handle("c", OfferOf())).size(), 3u);
 
-  for (int round = 0; round < 3; ++round) run->Handle("a", Missing("c", 3));
+  miss(3);
   clock.Advance(Seconds(9));  // twice as long now
   EXPECT_FALSE(Invites(run->Tick(), "c"));
   clock.Advance(Seconds(1));
@@ -145,6 +154,7 @@ TEST(RunTest, ARoundThatASiteLetPassCountsOnceHoweverManyWaitedForIt) {
   auto run = MakeRun(clock, "[run]\nsites = ['a', 'b', 'c', 'd', 'e']\nrounds = 30\nquorum = 2\n");
   for (const char* site : {"a", "b", "c", "d", "e"}) AttachAndOffer(*run, site, OfferOf());
   const auto pass_a_round = [&](int completed) {
+    clock.Advance(Seconds(60));
     for (const char* neighbour : {"b", "c", "d", "e"}) {
       Progress progress = Missing("a", 1);
       progress.rounds_completed = completed;
@@ -184,6 +194,21 @@ TEST(RunTest, SaysWhichSitesItWaitsForAndWhy) {
   run->Tick();
   EXPECT_EQ(run->record().reason,
             "0 of 2 sites are ready, 2 are needed; a: declined: its disk is full, b: not attached");
+}
+
+TEST(RunTest, WhoTookPartAndAttachesAfterTheEndIsToldOnceMore) {
+  FakeClock clock;
+  auto run = MakeRun(clock, "[run]\nsites = ['a', 'b', 'c']\nrounds = 3\nquorum = 2\n");
+  for (const char* site : {"a", "b"}) AttachAndOffer(*run, site, OfferOf());
+  clock.Advance(Seconds(6));
+  run->Tick();
+  run->Stop("the test");
+  const RunActions told = run->Attached("a");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<Ended>(std::get<ToSite>(told[0]).message));
+  EXPECT_TRUE(run->Attached("a").empty());
+  EXPECT_TRUE(run->Attached("c").empty());
+  EXPECT_EQ(run->Handle("c", OfferOf()).size(), 1u);  // it asks
 }
 
 TEST(RunTest, FailsIfTheSitesReportDifferentModels) {

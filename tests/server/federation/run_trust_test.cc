@@ -150,6 +150,22 @@ TEST(RunTrustTest, WhereAllWhoKnewMoreAreGoneTheOneThatIsLeftIsBelieved) {
   EXPECT_FALSE(assignments[0].participants[1].current);
 }
 
+TEST(RunTrustTest, OneSiteThatReportsAnotherModelDoesNotFailWhatMostAgreeOn) {
+  FakeClock clock;
+  auto run = RunOfThree(clock);
+  run->Handle("c", SiteReport{"r1", 1, 40, {}, "other", 0, 0});
+  for (const char* site : {"a", "b"}) {
+    EXPECT_EQ(run->record().state, RunState::kRunning);
+    run->Handle(site, SiteReport{"r1", 1, 40, {}, "one", 0, 0});
+  }
+  EXPECT_EQ(run->record().generation, 2u);
+  for (const char* site : {"a", "b"}) {
+    run->Handle(site, SiteReport{"r1", 2, 40, {}, "one", 0, 0});
+  }
+  EXPECT_EQ(run->record().state, RunState::kFinished);
+  EXPECT_EQ(run->record().model_digest, "one");
+}
+
 TEST(RunTrustTest, WhoTakesNoPartDisturbsNobody) {
   FakeClock clock;
   auto run = MakeRun(clock, kThree);

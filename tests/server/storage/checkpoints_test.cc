@@ -33,6 +33,8 @@ Checkpoint CheckpointOfRound(int round, size_t size = 50) {
   checkpoint.bytes_sent = 1'000'000'007;
   checkpoint.bytes_uncompressed = 5'000'000'000;
   checkpoint.consensus = round % 2 == 1;
+  checkpoint.plan_digest = "plan";
+  checkpoint.layout_digest = "layout";
   return checkpoint;
 }
 
@@ -46,6 +48,8 @@ void ExpectEqual(const Checkpoint& a, const Checkpoint& b) {
   EXPECT_EQ(a.bytes_sent, b.bytes_sent);
   EXPECT_EQ(a.bytes_uncompressed, b.bytes_uncompressed);
   EXPECT_EQ(a.consensus, b.consensus);
+  EXPECT_EQ(a.plan_digest, b.plan_digest);
+  EXPECT_EQ(a.layout_digest, b.layout_digest);
 }
 
 std::unique_ptr<Database> OpenNode(const TemporaryFolder& folder) {
