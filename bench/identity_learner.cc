@@ -23,7 +23,8 @@ class IdentityLearner final : public Learner {
   }
   std::vector<double> Statistics() const override { return std::vector<double>(statistics_, 0); }
   Status UseStatistics(std::span<const double>) override { return OkStatus(); }
-  StatusOr<double> TrainRound(const LocalRound&, std::span<float>, const std::atomic<bool>&) override {
+  StatusOr<double> TrainRound(const LocalRound&, std::span<float>,
+                              const std::atomic<bool>&) override {
     return 0.0;
   }
   std::string SaveState() const override { return ""; }

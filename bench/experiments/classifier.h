@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "modules/aligned.h"
 #include "modules/metrics/scores.h"
 #include "modules/modn/fusion_network.h"
-#include "modules/aligned.h"
 #include "modules/optim/optimiser.h"
 
 // Small classification problems and the plain network that learns them: what experiments about

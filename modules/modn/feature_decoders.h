@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "modules/modn/architecture.h"
 #include "modules/aligned.h"
+#include "modules/modn/architecture.h"
 #include "modules/nn/layout.h"
 
 namespace consilium {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "modules/modn/feature_decoders.h"
 #include "modules/aligned.h"
+#include "modules/modn/feature_decoders.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

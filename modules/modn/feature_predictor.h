@@ -4,9 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "modules/aligned.h"
 #include "modules/modn/feature_decoders.h"
 #include "modules/modn/predictor.h"
-#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

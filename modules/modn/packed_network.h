@@ -4,11 +4,11 @@
 #include <span>
 #include <vector>
 
+#include "modules/aligned.h"
 #include "modules/modn/architecture.h"
 #include "modules/modn/deep_decoders.h"
 #include "modules/modn/encoders/modality_encoder.h"
 #include "modules/modn/feature_decoders.h"
-#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 #include "modules/nn/layout.h"
 

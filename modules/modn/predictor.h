@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/status.h"
+#include "modules/aligned.h"
 #include "modules/modn/architecture.h"
 #include "modules/modn/deep_decoders.h"
 #include "modules/modn/encoders/modality_encoder.h"
-#include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "modules/numbers.h"
 #include "base/security/digest.h"
+#include "modules/numbers.h"
 #include "proto/federation.pb.h"
 #include "server/federation/air_exchange.h"
 #include "server/federation/convergence.h"

@@ -36,7 +36,8 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
   EarlyStopping stopping(learner.early_stopping());
   std::vector<float> best;
   for (int round = 1; round <= rounds && !stopping.Over(); ++round) {
-    RETURN_IF_ERROR(learner.TrainRound({.round = round, .correction = {}}, parameters, stop).status());
+    RETURN_IF_ERROR(
+        learner.TrainRound({.round = round, .correction = {}}, parameters, stop).status());
     if (!stopping.enabled()) continue;
     const std::optional<double> loss = learner.ValidationLoss(parameters);
     if (loss && stopping.Improves(*loss)) best = parameters;

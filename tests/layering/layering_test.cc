@@ -43,9 +43,8 @@ const std::vector<Rule>& Rules() {
       {"modules/compress", WithPureBase({"modules/", "modules/compress"})},
       {"modules/channel", WithPureBase({"modules/", "modules/compress", "modules/channel"})},
       // What makes a schedule from a plan's words works out what its graph implies.
-      {"modules/schedule/make_*",
-       WithPureBase(
-           {"modules/", "modules/schedule", "modules/topology", "modules/compress/compressor.h"})},
+      {"modules/schedule/make_*", WithPureBase({"modules/", "modules/schedule", "modules/topology",
+                                                "modules/compress/compressor.h"})},
       {"modules/schedule/air_message*",
        WithPureBase({"modules/", "modules/schedule", "modules/channel/allocation.h"})},
       {"modules/schedule/over_the_air*",

@@ -36,7 +36,8 @@ class FakeLearner : public Learner {
     statistics_.assign(over_sites.begin(), over_sites.end());
     return OkStatus();
   }
-  StatusOr<double> TrainRound(const LocalRound&, std::span<float> parameters, const std::atomic<bool>&) override {
+  StatusOr<double> TrainRound(const LocalRound&, std::span<float> parameters,
+                              const std::atomic<bool>&) override {
     ++rounds_;
     for (size_t m = 0; m < weights_.size(); ++m) {
       if (weights_[m] == 0) continue;

@@ -163,7 +163,8 @@ void FederationBench::DoWork(Work work) {
 }
 
 void FederationBench::Answer(const std::string& site, TrainRound& train) {
-  const double loss = learners[site]->TrainRound(LocalRoundOf(train), train.parameters, kNever).value_or(0);
+  const double loss =
+      learners[site]->TrainRound(LocalRoundOf(train), train.parameters, kNever).value_or(0);
   Do(site, members.at(site)->Trained(train.ticket, std::move(train.parameters), loss, ""));
 }
 

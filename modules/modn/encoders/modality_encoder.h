@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "modules/modn/architecture.h"
 #include "modules/aligned.h"
+#include "modules/modn/architecture.h"
 #include "modules/nn/kernels.h"
 
 namespace consilium {

@@ -52,7 +52,8 @@ TEST(ClaimTest, PrintsAsManyDigitsAsMatter) {
   EXPECT_EQ(MeasuredText(claim), "0.842 [0.827, 0.858]");
   EXPECT_EQ(ThresholdText(claim), "at least 0.82");
   EXPECT_EQ(MeasuredText(Near({}, 0, 0, std::vector<double>{0})), "0");
-  EXPECT_THAT(MeasuredText(Near({}, 0, 0, std::vector<double>{2e-20, 3e-20})), HasSubstr("2.5e-20"));
+  EXPECT_THAT(MeasuredText(Near({}, 0, 0, std::vector<double>{2e-20, 3e-20})),
+              HasSubstr("2.5e-20"));
 }
 
 TEST(ExperimentPlanTest, PrefersTheKeysOfTheChosenSize) {

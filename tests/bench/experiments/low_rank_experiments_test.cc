@@ -29,11 +29,12 @@ bool Passed(const ExperimentRecord& record, std::string_view id) {
 }
 
 TEST(PowersgdExperimentTest, IdentitiesHoldOnATinyCase) {
-  const auto record = RunPlan("powersgd",
-                          "rows = 12\ncols = 10\niterations = 60\nmass_steps = 5\ninputs = 8\n"
-                          "classes = 6\nsharpness = 5.0\ntrain = 80\nvalidation = 20\ntest = 20\n"
-                          "workers = 4\nbatch = 4\nsteps = 6\nmomentum = 0.9\n"
-                          "[quick]\nseeds = [1]\nrates = [0.1, 0.2]\n");
+  const auto record =
+      RunPlan("powersgd",
+              "rows = 12\ncols = 10\niterations = 60\nmass_steps = 5\ninputs = 8\n"
+              "classes = 6\nsharpness = 5.0\ntrain = 80\nvalidation = 20\ntest = 20\n"
+              "workers = 4\nbatch = 4\nsteps = 6\nmomentum = 0.9\n"
+              "[quick]\nseeds = [1]\nrates = [0.1, 0.2]\n");
   ASSERT_THAT(record, IsOk());
   for (const char* id :
        {"powersgd.1a", "powersgd.1d", "powersgd.2a", "powersgd.2b", "powersgd.4a", "powersgd.4b"}) {
@@ -43,10 +44,11 @@ TEST(PowersgdExperimentTest, IdentitiesHoldOnATinyCase) {
 }
 
 TEST(PowergossipExperimentTest, KeepsTheMeanAndConvergesOnATinyCase) {
-  const auto record = RunPlan("powergossip",
-                          "sites = 8\ndiffusion = 1.308\nkeep = 0.1\nedge_trials = 12\n"
-                          "noise = 0.05\n[quick]\nseeds = [1]\nrows = 8\ncols = 9\ntrue_rank = 1\n"
-                          "most_steps = 900\nchoco_steps = 5\nchoco_rates = [0.3]\n");
+  const auto record =
+      RunPlan("powergossip",
+              "sites = 8\ndiffusion = 1.308\nkeep = 0.1\nedge_trials = 12\n"
+              "noise = 0.05\n[quick]\nseeds = [1]\nrows = 8\ncols = 9\ntrue_rank = 1\n"
+              "most_steps = 900\nchoco_steps = 5\nchoco_rates = [0.3]\n");
   ASSERT_THAT(record, IsOk());
   for (const char* id : {"powergossip.1", "powergossip.3a", "powergossip.4a", "powergossip.4b"}) {
     EXPECT_TRUE(Passed(*record, id)) << id;
