@@ -80,9 +80,9 @@ StatusOr<LowRankLayout> PlanLowRankWithin(const FlatShape& shape, uint64_t numbe
   }
   if (budget.spent() > numbers) {
     return InvalidArgument(
-        "a budget of {} numbers a message, expected at least {}: what goes uncompressed and rank 1 "
-        "for the rest",
-        numbers, budget.spent());
+        "a budget of {} numbers a message, expected at least {} ({} bytes as floats): what goes "
+        "uncompressed and rank 1 for the rest",
+        numbers, budget.spent(), budget.spent() * sizeof(float));
   }
   for (int next = Neediest(shape, ranks, open); next >= 0; next = Neediest(shape, ranks, open)) {
     const auto k = static_cast<size_t>(next);

@@ -9,6 +9,8 @@
 #include "base/random.h"
 #include "base/tasks.h"
 #include "server/federation/member.h"
+#include "server/federation/run.h"
+#include "server/federation/stage_exchange.h"
 #include "server/simulation/virtual_clock.h"
 #include "server/training/digests.h"
 
@@ -30,6 +32,11 @@ class VirtualFederation {
     std::vector<std::string> names;
     for (const VirtualSite& site : sites_) names.push_back(site.name);
     ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_, std::move(names)));
+    // As at a coordinator: with a model to start from, modules may be frozen and stay out of
+    // messages.
+    if (run_->plan().training.start_run.empty() && !sites_.empty()) {
+      RETURN_IF_ERROR(CheckRounds(run_->plan(), sites_.front().learner->layout().Shape()));
+    }
     const ChannelPlan& channel = run_->plan().schedule.channel;
     if (channel.kind == "erasure") loss_ = channel.loss;
     erasure_ = Random::Named(run_->plan().seed, "erasure");

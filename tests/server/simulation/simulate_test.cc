@@ -208,6 +208,13 @@ TEST_F(SimulateTest, CrossValidationHoldsEveryPatientOutOnce) {
   EXPECT_EQ(result->model_digests.size(), 3u);
 }
 
+TEST_F(SimulateTest, ABudgetTooSmallForAnyMessageIsRefusedBeforeARoundBegins) {
+  const std::string text =
+      "[run]\nsites = ['a', 'b', 'c']\nrounds = 3\n[compression]\nbyte_budget = 1\n";
+  EXPECT_THAT(Simulate(schema_, text, sites_, 1),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("a budget of 0 numbers")));
+}
+
 TEST_F(SimulateTest, ASiteWithoutAnyPatientIsNamed) {
   sites_[2].train = EmptyCohort(schema_);
   EXPECT_THAT(Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1),
