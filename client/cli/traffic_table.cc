@@ -94,6 +94,7 @@ std::string TotalTraffic(const RunView& run) {
     uncompressed += site.bytes_uncompressed;
     error = std::max(error, site.compression_error);
   }
+  if (sent == 0) return "nothing sent yet";
   std::string text = fmt::format("{} sent, {} uncompressed: {} smaller", BytesText(sent),
                                  BytesText(uncompressed), TimesSmaller(sent, uncompressed));
   if (error > 0) text += fmt::format(", compression error up to {}", ErrorText(error));

@@ -16,7 +16,7 @@ std::string BytesText(uint64_t bytes);
 std::string TimesSmaller(uint64_t sent, uint64_t uncompressed);
 
 // "2.1 MB sent, 19.5 MB uncompressed: 9.3x smaller, compression error up to 81 %": of all sites,
-// the error of the site with the largest.
+// the error of the site with the largest. Before the first message: "nothing sent yet".
 std::string TotalTraffic(const RunView& run);
 
 // Tables by link and, of the sites that have reported, by module and by round.

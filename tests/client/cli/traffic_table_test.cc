@@ -25,6 +25,10 @@ TEST(TrafficTableTest, TheTotalTellsHowMuchCompressionSavedAndLeftOut) {
             "1.0 kB sent, 9.3 kB uncompressed: 9.3x smaller, compression error up to 80 %");
 }
 
+TEST(TrafficTableTest, BeforeTheFirstMessageThereIsNothingToCompare) {
+  EXPECT_EQ(TotalTraffic(RunView()), "nothing sent yet");
+}
+
 TEST(TrafficTableTest, LinksAreShownWhileARunGoesOn) {
   const std::string text = TrafficText(OneSite());
   EXPECT_THAT(text, HasSubstr("900 B"));
