@@ -10,4 +10,8 @@ Status Annotate(const Status& status, std::string_view where) {
   return Status(status.code(), fmt::format("{}: {}", where, Message(status)));
 }
 
+Status MakeError(StatusCode code, fmt::string_view format, fmt::format_args args) {
+  return Status(code, fmt::vformat(format, args));
+}
+
 }  // namespace consilium

@@ -10,7 +10,7 @@
 #include "fmt/core.h"
 
 // Errors are values. A message says what was got, what was expected and what to do; the code says
-// what the caller should do. This header is the only place that names absl's error makers.
+// what the caller should do. This folder is the only place that makes them.
 namespace consilium {
 
 using Status = absl::Status;
@@ -25,80 +25,84 @@ std::string_view Message(const Status& status);
 // The same code with "<where>: " before the message. `status` must not be OK.
 Status Annotate(const Status& status, std::string_view where);
 
+// What the makers below share: out of line and cold, since errors are rare and their code is many.
+[[nodiscard, gnu::cold]] Status MakeError(StatusCode code, fmt::string_view format,
+                                          fmt::format_args args);
+
 // The input is wrong whatever the state of the system: mend the input.
 template <typename... Args>
 [[nodiscard]] Status InvalidArgument(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::InvalidArgumentError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kInvalidArgument, format, fmt::make_format_args(args...));
 }
 
 // A named thing does not exist.
 template <typename... Args>
 [[nodiscard]] Status NotFound(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::NotFoundError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kNotFound, format, fmt::make_format_args(args...));
 }
 
 // A thing that should be new exists already.
 template <typename... Args>
 [[nodiscard]] Status AlreadyExists(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::AlreadyExistsError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kAlreadyExists, format, fmt::make_format_args(args...));
 }
 
 // The call is right but not in this state: change the state first.
 template <typename... Args>
 [[nodiscard]] Status FailedPrecondition(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::FailedPreconditionError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kFailedPrecondition, format, fmt::make_format_args(args...));
 }
 
 // Who is asking is not known.
 template <typename... Args>
 [[nodiscard]] Status Unauthenticated(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::UnauthenticatedError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kUnauthenticated, format, fmt::make_format_args(args...));
 }
 
 // Who is asking is known and may not.
 template <typename... Args>
 [[nodiscard]] Status PermissionDenied(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::PermissionDeniedError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kPermissionDenied, format, fmt::make_format_args(args...));
 }
 
 // A passing fault: the same call may work later.
 template <typename... Args>
 [[nodiscard]] Status Unavailable(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::UnavailableError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kUnavailable, format, fmt::make_format_args(args...));
 }
 
 // Too much was asked for: bytes, messages, disk.
 template <typename... Args>
 [[nodiscard]] Status ResourceExhausted(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::ResourceExhaustedError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kResourceExhausted, format, fmt::make_format_args(args...));
 }
 
 // Stored or received bytes are damaged.
 template <typename... Args>
 [[nodiscard]] Status DataLoss(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::DataLossError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kDataLoss, format, fmt::make_format_args(args...));
 }
 
 // A concurrent change won: read again and retry the whole operation.
 template <typename... Args>
 [[nodiscard]] Status Aborted(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::AbortedError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kAborted, format, fmt::make_format_args(args...));
 }
 
 template <typename... Args>
 [[nodiscard]] Status DeadlineExceeded(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::DeadlineExceededError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kDeadlineExceeded, format, fmt::make_format_args(args...));
 }
 
 template <typename... Args>
 [[nodiscard]] Status Cancelled(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::CancelledError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kCancelled, format, fmt::make_format_args(args...));
 }
 
 // A third party failed in a way no input of ours explains.
 template <typename... Args>
 [[nodiscard]] Status Internal(fmt::format_string<Args...> format, Args&&... args) {
-  return absl::InternalError(fmt::format(format, std::forward<Args>(args)...));
+  return MakeError(StatusCode::kInternal, format, fmt::make_format_args(args...));
 }
 
 }  // namespace consilium

@@ -18,7 +18,7 @@
 #include "modules/modn/architecture.h"
 #include "proto/consultation.grpc.pb.h"
 #include "server/consultation/release.h"
-#include "server/consultation/service.h"
+#include "server/consultation/wire/service.h"
 #include "server/data/examples.h"
 #include "server/ops/listen.h"
 #include "server/ops/log.h"

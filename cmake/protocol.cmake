@@ -7,7 +7,8 @@ endif()
 add_library(consilium_proto STATIC
   proto/common.proto proto/schema.proto proto/model.proto proto/federation.proto
   proto/consultation.proto proto/administration.proto)
-target_link_libraries(consilium_proto PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+target_link_libraries(consilium_proto PUBLIC gRPC::grpc++ protobuf::libprotobuf PRIVATE fmt::fmt)
+target_precompile_headers(consilium_proto REUSE_FROM consilium_precompiled_wire)
 set_target_properties(consilium_proto PROPERTIES CXX_CLANG_TIDY "") # what a generator writes is not ours
 target_include_directories(consilium_proto SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/gen)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/gen)

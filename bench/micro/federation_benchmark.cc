@@ -9,11 +9,11 @@
 #include "bench/identity_learner.h"
 #include "benchmark/benchmark.h"
 #include "fmt/format.h"
+#include "lab/simulation/virtual_federation.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/topology/generators.h"
 #include "server/data/schema.h"
 #include "server/ops/tune.h"
-#include "server/simulation/virtual_federation.h"
 
 // Many hospitals' exchanges in one process. Asked: RelaySum with 256 sites and 100
 // thousand parameters at 20 rounds a second or more on two cores.

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/command/command.h"
 #include "base/toml.h"
-#include "client/cli/command.h"
 
 namespace consilium {
 namespace {

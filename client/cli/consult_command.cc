@@ -2,7 +2,7 @@
 #include <iostream>
 #include <memory>
 
-#include "client/cli/command.h"
+#include "client/cli/commands.h"
 #include "client/cli/connection.h"
 #include "client/cli/consult.h"
 

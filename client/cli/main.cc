@@ -6,8 +6,9 @@
 
 #include "base/toml.h"
 #include "base/wire/grpc_log.h"
-#include "client/cli/command.h"
+#include "client/cli/commands.h"
 #include "fmt/ranges.h"
+#include "lab/commands/commands.h"
 #include "nlohmann/json.hpp"
 
 namespace consilium {

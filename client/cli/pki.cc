@@ -44,7 +44,7 @@ StatusOr<SigningRequest> ReadRequest(const std::string& path) {
   return request;
 }
 
-Answer RequestMade(const std::string& key, const std::string& request, const Identity& identity,
+Output RequestMade(const std::string& key, const std::string& request, const Identity& identity,
                    const HostNames& hosts) {
   return {fmt::format("key          {} (stays on this machine)\nrequest      {}\nwishes       {}\n"
                       "host names   {}\nSend the request to the federation's operator.",
@@ -61,7 +61,7 @@ double Days(Duration duration) { return ToSeconds(duration) / ToSeconds(kDay); }
 
 }  // namespace
 
-StatusOr<Answer> InitAuthority(const PkiInit& options, Time now) {
+StatusOr<Output> InitAuthority(const PkiInit& options, Time now) {
   if (options.years < 1 || options.years > 30) {
     return InvalidArgument("{} years, expected 1 to 30", options.years);
   }
@@ -71,13 +71,13 @@ StatusOr<Answer> InitAuthority(const PkiInit& options, Time now) {
   const std::string path = options.directory + "/authority.crt";
   Json json = ToJson(authority.certificate());
   json["certificate"] = path;
-  return Answer{fmt::format("{}\nGive {} to every site. Keep the directory to yourself, backed up "
+  return Output{fmt::format("{}\nGive {} to every site. Keep the directory to yourself, backed up "
                             "and off the network.",
                             Describe(authority.certificate()), path),
                 json.dump()};
 }
 
-StatusOr<Answer> RequestCertificate(const PkiRequest& options) {
+StatusOr<Output> RequestCertificate(const PkiRequest& options) {
   ASSIGN_OR_RETURN(const Role role, ParseRole(options.role));
   const Identity identity{options.federation, role, options.name};
   RETURN_IF_ERROR(CheckIdentity(identity));
@@ -89,7 +89,7 @@ StatusOr<Answer> RequestCertificate(const PkiRequest& options) {
   return RequestMade(stem + ".key", stem + ".csr", identity, options.hosts);
 }
 
-StatusOr<Answer> RenewCertificate(const PkiRenew& options) {
+StatusOr<Output> RenewCertificate(const PkiRenew& options) {
   ASSIGN_OR_RETURN(const Certificate certificate, ReadCertificate(options.files.certificate));
   if (!certificate.identity) {
     return InvalidArgument("{}: has no identity to renew", options.files.certificate);
@@ -101,7 +101,7 @@ StatusOr<Answer> RenewCertificate(const PkiRenew& options) {
   return RequestMade(options.files.key, options.request, *certificate.identity, certificate.hosts);
 }
 
-StatusOr<Answer> SignRequest(const PkiSign& options, Time now) {
+StatusOr<Output> SignRequest(const PkiSign& options, Time now) {
   ASSIGN_OR_RETURN(const Role role, ParseRole(options.role));
   ASSIGN_OR_RETURN(const SigningRequest request, ReadRequest(options.request));
   ASSIGN_OR_RETURN(Authority authority, Authority::Open(options.authority));
@@ -117,12 +117,12 @@ StatusOr<Answer> SignRequest(const PkiSign& options, Time now) {
   RETURN_IF_ERROR(WriteFile(path, certificate.pem));
   Json json = ToJson(certificate);
   json["certificate"] = path;
-  return Answer{fmt::format("{}\nSend {} and the authority's certificate to the site.",
+  return Output{fmt::format("{}\nSend {} and the authority's certificate to the site.",
                             Describe(certificate), path),
                 json.dump()};
 }
 
-StatusOr<Answer> ShowFiles(const std::vector<std::string>& paths) {
+StatusOr<Output> ShowFiles(const std::vector<std::string>& paths) {
   std::string text;
   Json json = Json::array();
   for (const std::string& path : paths) {
@@ -142,10 +142,10 @@ StatusOr<Answer> ShowFiles(const std::vector<std::string>& paths) {
     entry["file"] = path;
     json.push_back(std::move(entry));
   }
-  return Answer{text, json.dump()};
+  return Output{text, json.dump()};
 }
 
-StatusOr<Answer> ListIssued(const PkiList& options, Time now) {
+StatusOr<Output> ListIssued(const PkiList& options, Time now) {
   ASSIGN_OR_RETURN(const Authority authority, Authority::Open(options.authority));
   ASSIGN_OR_RETURN(const std::vector<Issued> list, authority.List());
   const std::string today = FormatTime(now);  // RFC 3339 in UTC orders as text
@@ -166,10 +166,10 @@ StatusOr<Answer> ListIssued(const PkiList& options, Time now) {
     entry["state"] = state;
     json.push_back(std::move(entry));
   }
-  return Answer{text, json.dump()};
+  return Output{text, json.dump()};
 }
 
-StatusOr<Answer> CheckFiles(const TlsFiles& files, Time now) {
+StatusOr<Output> CheckFiles(const TlsFiles& files, Time now) {
   ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(files, now));
   const Duration left = own.certificate.not_after - now;
   const Duration whole = own.certificate.not_after - own.certificate.not_before;
@@ -180,7 +180,7 @@ StatusOr<Answer> CheckFiles(const TlsFiles& files, Time now) {
   }
   Json json = ToJson(own.certificate);
   json["days_left"] = Days(left);
-  return Answer{fmt::format("{}\ndays left    {:.1f}", Describe(own.certificate), Days(left)),
+  return Output{fmt::format("{}\ndays left    {:.1f}", Describe(own.certificate), Days(left)),
                 json.dump()};
 }
 

@@ -8,7 +8,7 @@
 #include "base/security/certificate.h"
 #include "base/security/tls_files.h"
 #include "base/status.h"
-#include "client/cli/answer.h"
+#include "base/command/output.h"
 
 // The commands of `consilium pki`, without a command line.
 namespace consilium {
@@ -18,7 +18,7 @@ struct PkiInit {
   std::string federation;
   int years = 10;
 };
-StatusOr<Answer> InitAuthority(const PkiInit& options, Time now);
+StatusOr<Output> InitAuthority(const PkiInit& options, Time now);
 
 struct PkiRequest {
   std::string directory = ".";  // gets NAME.key and NAME.csr
@@ -28,14 +28,14 @@ struct PkiRequest {
   HostNames hosts = {};
   bool new_key = false;  // replace a key that exists
 };
-StatusOr<Answer> RequestCertificate(const PkiRequest& options);
+StatusOr<Output> RequestCertificate(const PkiRequest& options);
 
 // A new request with the key and the names of a certificate that exists.
 struct PkiRenew {
   TlsFiles files;       // `authority` is not read
   std::string request;  // file to write
 };
-StatusOr<Answer> RenewCertificate(const PkiRenew& options);
+StatusOr<Output> RenewCertificate(const PkiRenew& options);
 
 struct PkiSign {
   std::string authority;  // directory
@@ -48,20 +48,20 @@ struct PkiSign {
   int days = 30;
   std::string out = {};  // file; empty: beside the request, NAME.crt
 };
-StatusOr<Answer> SignRequest(const PkiSign& options, Time now);
+StatusOr<Output> SignRequest(const PkiSign& options, Time now);
 
 // What certificates or signing requests say.
-StatusOr<Answer> ShowFiles(const std::vector<std::string>& paths);
+StatusOr<Output> ShowFiles(const std::vector<std::string>& paths);
 
 struct PkiList {
   std::string authority;
   bool all = false;  // also what was renewed since
 };
-StatusOr<Answer> ListIssued(const PkiList& options, Time now);
+StatusOr<Output> ListIssued(const PkiList& options, Time now);
 
 // Whether the files fit together and how long they last; kFailedPrecondition once less than half
 // of the lifetime is left, which is when to renew.
-StatusOr<Answer> CheckFiles(const TlsFiles& files, Time now);
+StatusOr<Output> CheckFiles(const TlsFiles& files, Time now);
 
 }  // namespace consilium
 

@@ -1,17 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "client/cli/command.h"
+#include "client/cli/commands.h"
 #include "client/cli/pki.h"
 
 namespace consilium {
 namespace {
-
-Status Print(const StatusOr<Answer>& answer, Invocation& invocation) {
-  if (!answer.ok()) return answer.status();
-  invocation.out << (invocation.json ? answer->json : answer->text) << "\n";
-  return OkStatus();
-}
 
 // Adds a subcommand whose options live in an `Options` and whose work is `run`.
 template <typename Options, typename Run>

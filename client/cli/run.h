@@ -3,9 +3,9 @@
 
 #include <string>
 
+#include "base/command/command.h"
 #include "base/status.h"
 #include "client/api/administration_client.h"
-#include "client/cli/command.h"
 #include "client/cli/connection.h"
 
 // What `consilium run` and `consilium site` do, without a command line.

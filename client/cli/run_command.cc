@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "client/cli/command.h"
+#include "client/cli/commands.h"
 #include "client/cli/run.h"
 
 namespace consilium {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "client/cli/columns.h"
+#include "base/command/columns.h"
 #include "client/cli/traffic_table.h"
 #include "fmt/format.h"
 

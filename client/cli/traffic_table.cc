@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "client/cli/columns.h"
+#include "base/command/columns.h"
 #include "fmt/format.h"
 
 namespace consilium {

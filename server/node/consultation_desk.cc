@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "server/consultation/release.h"
-#include "server/consultation/service.h"
+#include "server/consultation/wire/service.h"
 #include "server/ops/listen.h"
 #include "server/ops/log.h"
 

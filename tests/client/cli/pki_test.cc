@@ -45,7 +45,7 @@ class PkiCommandTest : public ::testing::Test {
 
 TEST_F(PkiCommandTest, TheCeremonyEndsWithFilesThatFitTogether) {
   ASSERT_THAT(SignRequest(Signing(), now_), IsOk());
-  const StatusOr<Answer> checked = CheckFiles(Files(), now_);
+  const StatusOr<Output> checked = CheckFiles(Files(), now_);
   ASSERT_THAT(checked, IsOk());
   EXPECT_THAT(checked->text, HasSubstr("consilium://heart/node/va"));
   EXPECT_NEAR(Json::parse(checked->json)["days_left"].get<double>(), 30, 0.1);
@@ -88,7 +88,7 @@ TEST_F(PkiCommandTest, HostNamesMustBeSaidByTheOperator) {
 
 TEST_F(PkiCommandTest, ShowTellsRequestsFromCertificates) {
   ASSERT_THAT(SignRequest(Signing(), now_), IsOk());
-  const StatusOr<Answer> shown = ShowFiles({tls_ + "/va.csr", tls_ + "/va.crt"});
+  const StatusOr<Output> shown = ShowFiles({tls_ + "/va.csr", tls_ + "/va.crt"});
   ASSERT_THAT(shown, IsOk());
   const Json json = Json::parse(shown->json);
   EXPECT_EQ(json[0]["request"], "consilium://heart/node/va");
@@ -97,11 +97,11 @@ TEST_F(PkiCommandTest, ShowTellsRequestsFromCertificates) {
 }
 
 TEST_F(PkiCommandTest, NoAnswerHoldsAKey) {
-  const StatusOr<Answer> signed_answer = SignRequest(Signing(), now_);
+  const StatusOr<Output> signed_answer = SignRequest(Signing(), now_);
   ASSERT_THAT(signed_answer, IsOk());
-  for (const StatusOr<Answer>& answer :
+  for (const StatusOr<Output>& output :
        {signed_answer, ShowFiles({tls_ + "/va.crt"}), CheckFiles(Files(), now_)}) {
-    EXPECT_THAT(answer->text + answer->json, ::testing::Not(HasSubstr("PRIVATE")));
+    EXPECT_THAT(output->text + output->json, ::testing::Not(HasSubstr("PRIVATE")));
   }
 }
 

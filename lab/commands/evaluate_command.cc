@@ -1,0 +1,198 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "base/command/columns.h"
+#include "base/command/progress_line.h"
+#include "base/file.h"
+#include "lab/commands/commands.h"
+#include "lab/evaluation/evaluation.h"
+
+namespace consilium {
+namespace {
+
+struct EvaluateChoice {
+  std::string plan, html, out, test;
+  EvaluationOptions options;
+  int folds = 0;
+};
+
+std::string Text(const Measurement& measurement) {
+  if (!measurement.value) return "-";
+  if (!measurement.low) return fmt::format("{:.3f}", *measurement.value);
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", *measurement.value, *measurement.low,
+                     *measurement.high);
+}
+
+void PrintModels(const Evaluation& evaluation, const GroupScores& group, std::ostream& out) {
+  std::vector<Row> rows = {{"  model"}};
+  for (const Metric& metric : evaluation.metrics) {
+    if (metric.key != "accuracy" && metric.key != "nll") rows.front().push_back(metric.label);
+  }
+  for (const ModelScores& model : group.models) {
+    Row& row = rows.emplace_back(Row{"  " + model.model});
+    for (size_t i = 0; i < evaluation.metrics.size(); ++i) {
+      const std::string& key = evaluation.metrics[i].key;
+      if (key == "accuracy" || key == "nll") continue;
+      row.push_back(key == "auroc" ? Text(model.metrics[i])
+                                   : Text({.value = model.metrics[i].value}));
+    }
+  }
+  out << InColumns(rows, {.left = {0}}) << "\n";
+}
+
+// AUROC of every model, group by group.
+void PrintGroups(const GroupingScores& grouping, const std::vector<ModelScores>& mean,
+                 std::ostream& out) {
+  std::vector<Row> rows;
+  for (const GroupScores& group : grouping.groups) {
+    if (rows.empty() && !group.models.empty()) {
+      rows.push_back({"  AUROC", "patients"});
+      for (const ModelScores& model : group.models) rows.front().push_back(model.model);
+    }
+    if (rows.empty() || group.models.empty()) continue;
+    Row& row = rows.emplace_back(Row{"  " + group.label, std::to_string(*group.patients)});
+    for (const ModelScores& model : group.models) {
+      row.push_back(Text({.value = model.metrics.front().value}));
+    }
+  }
+  if (!mean.empty() && rows.size() > 2) {
+    Row& row = rows.emplace_back(Row{"  mean of sites", ""});
+    for (const ModelScores& model : mean) {
+      row.push_back(Text({.value = model.metrics.front().value}));
+    }
+  }
+  out << "\n" << grouping.title << "\n";
+  out << (rows.empty() ? "  too few patients" : InColumns(rows, {.left = {0}})) << "\n";
+  const auto few = std::count_if(grouping.groups.begin(), grouping.groups.end(),
+                                 [](const GroupScores& group) { return !group.patients; });
+  if (few > 0) out << fmt::format("  {} with fewer than {} patients not shown\n", few, kFewest);
+}
+
+void PrintPaired(const OutcomeEvaluation& outcome, std::ostream& out) {
+  if (outcome.paired.empty()) return;
+  std::vector<Row> rows = {{"  against", "score", "difference", "t", "p"}};
+  for (const PairedComparison& paired : outcome.paired) {
+    rows.push_back({"  " + paired.model, paired.metric, fmt::format("{:+.3f}", paired.difference),
+                    paired.test ? fmt::format("{:.2f}", paired.test->t) : "-",
+                    !paired.test             ? "-"
+                    : paired.test->p < 0.001 ? "<0.001"
+                                             : fmt::format("{:.3f}", paired.test->p)});
+  }
+  out << "\n5x2 cv paired t-test of the federated model\n"
+      << InColumns(rows, {.left = {0, 1}}) << "\n";
+}
+
+void PrintMissingness(const MissingnessAudit& audit, std::ostream& out) {
+  for (const FlippedModule& flipped : audit.flips) {
+    out << fmt::format(
+        "\nAUROC when {:.0f} % of the positives lose the answer to '{}' in training\n",
+        100 * audit.share, flipped.feature);
+    std::vector<Row> rows = {{"  model", "masking", "none", "same", "flipped"}};
+    for (const FlipScores& scores : flipped.scores) {
+      rows.push_back({"  " + scores.model, scores.masking, Text(scores.none), Text(scores.same),
+                      Text(scores.flipped)});
+    }
+    out << InColumns(rows, {.left = {0, 1}}) << "\n";
+  }
+}
+
+void Print(const Evaluation& evaluation, std::ostream& out) {
+  for (const OutcomeEvaluation& outcome : evaluation.outcomes) {
+    const GroupScores& all = outcome.groupings.front().groups.front();
+    out << fmt::format("{} ({} patients)\n", outcome.label,
+                       all.patients ? std::to_string(*all.patients) : fmt::format("<{}", kFewest));
+    PrintModels(evaluation, all, out);
+    for (const GroupingScores& grouping : outcome.groupings) {
+      if (grouping.key == "all") continue;
+      const bool by_site = grouping.key == "site";
+      PrintGroups(grouping, by_site ? outcome.mean_of_sites : std::vector<ModelScores>{}, out);
+    }
+    PrintGroups(outcome.by_answers, {}, out);
+    PrintPaired(outcome, out);
+  }
+  if (evaluation.missingness) PrintMissingness(*evaluation.missingness, out);
+  out << fmt::format("\n{:.1f} s\n", evaluation.seconds);
+}
+
+Status RunEvaluate(EvaluateChoice choice, Invocation& invocation) {
+  if (choice.folds != 0) choice.options.folds = choice.folds;
+  choice.options.five_by_two = !choice.test.empty();
+  ASSIGN_OR_RETURN(const LoadedPlan loaded, LoadPlan(choice.plan));
+  ProgressLine line;
+  choice.options.progress = [&line](std::string_view what, int done, int all) {
+    line.Show(what, done, all);
+  };
+  auto evaluated = Evaluate(loaded, choice.options);
+  line.Clear();
+  if (!evaluated.ok()) return evaluated.status();
+  evaluated->plan = choice.plan;
+  if (!choice.out.empty()) RETURN_IF_ERROR(WriteFile(choice.out, ToJson(*evaluated) + "\n"));
+  if (!choice.html.empty()) {
+    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(ToPage(*evaluated))));
+  }
+  if (invocation.json) {
+    invocation.out << ToJson(*evaluated) << "\n";
+  } else {
+    Print(*evaluated, invocation.out);
+  }
+  return OkStatus();
+}
+
+void AddMissingness(CLI::App& command, EvaluationOptions& options) {
+  command.add_flag("--missingness", options.missingness,
+                   "Say what is missing where, and what models read into it");
+  command.add_option("--module", options.audit.modules,
+                     "Features to take away for --missingness; default: the most telling one");
+  command.add_option("--share", options.audit.share, "How many positives lose it in training")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--outcome", options.audit.outcome,
+                     "Whose classes --missingness looks at; default: the first");
+}
+
+void AddOptions(CLI::App& command, EvaluateChoice& choice) {
+  EvaluationOptions& options = choice.options;
+  options.baselines = {"local", "logistic_regression", "mlp", "prior"};
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  command.add_option("plan", choice.plan, "Plan (TOML) that names the schema and the sites' CSVs")
+      ->required();
+  command.add_option("--html", choice.html, "Write a page with charts to this file");
+  command.add_option("--out", choice.out, "Write the JSON to this file");
+  command.add_option("--by", options.by, "Features whose categories or ranges divide the patients");
+  command.add_option("--seeds", options.seeds, "Seeds; default: the plan's")->delimiter(',');
+  command.add_option("--folds", choice.folds, "Cross-validation; default: as the plan says")
+      ->check(CLI::Range(2, 100));
+  command.add_option("--baselines", options.baselines, "Beside the plan's")
+      ->delimiter(',')
+      ->capture_default_str();
+  command.add_option("--test", choice.test, "5x2: paired test against each baseline")
+      ->check(CLI::IsMember({"5x2"}));
+  command.add_option("--resamples", options.resamples, "Of the bootstrap; 0: no intervals")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  command.add_option("--specificity", options.specificity, "At which sensitivity is given")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "The result does not depend on it")
+      ->check(CLI::Range(1, 256));
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "Train a plan's federation in one process and say how good it is, and for whom");
+  command->footer(
+      "Example:\n  consilium evaluate examples/heart/simulation.toml --by sex age --html "
+      "heart.html");
+  auto choice = std::make_shared<EvaluateChoice>();
+  AddOptions(*command, *choice);
+  AddMissingness(*command, choice->options);
+  command->callback([choice, &invocation] {
+    invocation.action = [choice, &invocation] { return RunEvaluate(*choice, invocation); };
+  });
+}
+
+}  // namespace consilium

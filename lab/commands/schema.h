@@ -1,0 +1,16 @@
+#ifndef CONSILIUM_LAB_COMMANDS_SCHEMA_H_
+#define CONSILIUM_LAB_COMMANDS_SCHEMA_H_
+
+#include <string>
+
+#include "base/status.h"
+#include "base/command/output.h"
+
+namespace consilium {
+
+// `consilium schema check`: what the schema holds, or everything that is wrong with it.
+StatusOr<Output> CheckSchema(const std::string& path);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_LAB_COMMANDS_SCHEMA_H_

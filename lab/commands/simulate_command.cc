@@ -1,0 +1,113 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <thread>
+
+#include "base/file.h"
+#include "lab/commands/commands.h"
+#include "lab/simulation/simulate.h"
+#include "server/storage/model_file.h"
+
+namespace consilium {
+namespace {
+
+struct SimulateOptions {
+  std::string plan;
+  std::string out;
+  std::string model;
+  int threads = static_cast<int>(std::thread::hardware_concurrency());
+};
+
+std::string Text(const std::optional<double>& score) {
+  return score ? fmt::format("{:6.3f}", *score) : "     -";
+}
+
+void PrintRow(std::ostream& out, const std::string& name, int patients, const ModelReport& model) {
+  out << fmt::format("  {:<16} {:>8}  {:<20} {}  {}  {}  {}\n", name, patients, model.model,
+                     Text(model.scores.auroc), Text(model.scores.macro_f1),
+                     Text(model.scores.accuracy), Text(model.scores.ece));
+}
+
+constexpr size_t kMostSitesPrinted = 20;
+
+// What the scores do not rest on.
+void PrintFindings(std::ostream& out, const SimulationResult& result) {
+  for (const SimulatedSiteResult& site : result.sites) {
+    if (site.findings == 0) continue;
+    out << fmt::format("{}: {} of its cells or rows refused; consilium cohort check lists them\n",
+                       site.site, site.findings);
+  }
+}
+
+void Print(std::ostream& out, const SimulationResult& result) {
+  int all = 0;
+  for (const SimulatedSiteResult& site : result.sites) all += site.held_out_patients;
+  const bool each = result.sites.size() <= kMostSitesPrinted;
+  if (!each) out << fmt::format("{} sites; --json lists each\n", result.sites.size());
+  for (size_t o = 0; o < result.mean.size(); ++o) {
+    out << fmt::format("{}\n  {:<16} {:>8}  {:<20} {:>6}  {:>6}  {:>6}  {:>6}\n",
+                       result.mean[o].outcome, "site", "held out", "model", "AUROC", "F1", "acc.",
+                       "ECE");
+    for (const SimulatedSiteResult& site : result.sites) {
+      if (!each) break;
+      for (const ModelReport& model : site.outcomes[o].models) {
+        PrintRow(out, site.site, site.held_out_patients, model);
+      }
+    }
+    for (const ModelReport& model : result.mean[o].models)
+      PrintRow(out, "mean of sites", all, model);
+    for (const ModelReport& model : result.pooled[o].models)
+      PrintRow(out, "all patients", all, model);
+  }
+  for (const OutcomeScores& outcome : result.beside_reference) {
+    for (const ModelReport& model : outcome.models)
+      PrintRow(out, "with a reference", result.patients_with_reference, model);
+  }
+  out << fmt::format("{} bytes exchanged, {} uncompressed ({:.1f} times); {:.1f} s\n",
+                     result.bytes_sent, result.bytes_uncompressed,
+                     static_cast<double>(result.bytes_uncompressed) /
+                         static_cast<double>(std::max<uint64_t>(result.bytes_sent, 1)),
+                     result.seconds);
+  if (result.messages_lost > 0) {
+    out << fmt::format("{} of {} messages of rounds were lost\n", result.messages_lost,
+                       result.messages);
+  }
+  PrintFindings(out, result);
+}
+
+Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const SimulationResult result, SimulatePlanFile(options.plan, options.threads));
+  if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, ToJson(result) + "\n"));
+  if (!options.model.empty()) {
+    RETURN_IF_ERROR(WriteFile(options.model, EncodeModel(result.model)));
+  }
+  if (invocation.json) {
+    invocation.out << ToJson(result) << "\n";
+  } else {
+    Print(invocation.out, result);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+void AddSimulateCommand(CLI::App& app, Invocation& invocation) {
+  CLI::App* command =
+      app.add_subcommand("simulate", "Run a plan's whole federation in one process");
+  command->footer("Example:\n  consilium simulate examples/heart/simulation.toml --json");
+  auto options = std::make_shared<SimulateOptions>();
+  command
+      ->add_option("plan", options->plan, "Plan (TOML) that names the schema and the sites' CSVs")
+      ->required();
+  command->add_option("--out", options->out, "Also write the JSON report to this file");
+  command->add_option("--model", options->model,
+                      "Also write the federated model (of the last fold) to this file");
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads for local training; the result does not depend on it")
+      ->check(CLI::Range(1, 256));
+  command->callback([options, &invocation] {
+    invocation.action = [options, &invocation] { return RunSimulate(*options, invocation); };
+  });
+}
+
+}  // namespace consilium

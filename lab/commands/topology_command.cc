@@ -1,0 +1,231 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "base/file.h"
+#include "lab/commands/commands.h"
+#include "lab/commands/topology.h"
+#include "lab/commands/topology_fit.h"
+
+namespace consilium {
+namespace {
+
+constexpr int kMostSites = kMostAdvisedSites;
+constexpr int kMostFitted = 1000;
+
+struct StudyChoice {
+  std::vector<std::string> names;
+  int sites = 0;
+  std::string links, html, decays;
+  double zeta = 50;
+  bool exact = false;
+};
+
+struct AdviceChoice {
+  Situation situation;
+  std::string links, html;
+};
+
+template <typename Result>
+Status Deliver(const Result& result, const std::string& text, const std::string& html,
+               Invocation& invocation) {
+  if (!html.empty()) RETURN_IF_ERROR(WriteFile(html, page::ToHtml(ToPage(result))));
+  invocation.out << (invocation.json ? ToJson(result) + "\n" : text);
+  return OkStatus();
+}
+
+StatusOr<LinkList> ReadLinks(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string csv, ReadFile(path));
+  return ParseLinks(csv, path);
+}
+
+// Links come first, then the names.
+StatusOr<std::vector<Network>> NetworksOf(const StudyChoice& choice) {
+  std::vector<Network> networks;
+  int sites = choice.sites;
+  if (!choice.links.empty()) {
+    ASSIGN_OR_RETURN(const LinkList links, ReadLinks(choice.links));
+    ASSIGN_OR_RETURN(Network network, NetworkOf(choice.links, links.graph));
+    network.sites = links.sites;
+    if (sites > 0 && sites != links.graph.size()) {
+      return UsageError(InvalidArgument("--sites {}, but {} names {}: leave one out", sites,
+                                        choice.links, links.graph.size()));
+    }
+    sites = links.graph.size();
+    networks.push_back(std::move(network));
+  }
+  if (sites > kMostSites) {
+    return InvalidArgument("{} names {} sites: expected at most {}", choice.links, sites,
+                           kMostSites);
+  }
+  for (const std::string& name : choice.names) {
+    auto network = MakeNetwork(name, sites);
+    if (!network.ok()) return UsageError(network.status());
+    networks.push_back(*std::move(network));
+  }
+  return networks;
+}
+
+Status RunStudy(const StudyChoice& choice, bool compare, Invocation& invocation) {
+  FactsOptions options{.zeta = choice.zeta, .exact = choice.exact};
+  if (!choice.decays.empty()) {
+    auto decays = ParseDecays(choice.decays);
+    if (!decays.ok()) return UsageError(decays.status());
+    options.decays = *decays;
+  }
+  if (const Status zeta = CheckStep({1, choice.zeta}); !zeta.ok()) return UsageError(zeta);
+  ASSIGN_OR_RETURN(std::vector<Network> networks, NetworksOf(choice));
+  if (networks.empty()) {
+    return UsageError(InvalidArgument("no topology: name one, or give --links FILE"));
+  }
+  ASSIGN_OR_RETURN(const NetworkStudy study, StudyOf(std::move(networks), options));
+  return Deliver(study, compare ? CompareText(study) : ShowText(study), choice.html, invocation);
+}
+
+Status RunAdvise(AdviceChoice choice, Invocation& invocation) {
+  if (!choice.links.empty()) {
+    ASSIGN_OR_RETURN(choice.situation.links, ReadLinks(choice.links));
+    const Status connected = CheckConnected(*choice.situation.links);
+    if (!connected.ok()) return Annotate(connected, choice.links);
+  } else if (choice.situation.sites == 0) {
+    return UsageError(InvalidArgument("how many sites? Give --sites N, or --links FILE"));
+  }
+  auto advice = Advise(choice.situation);
+  if (!advice.ok()) return UsageError(advice.status());
+  return Deliver(*advice, AdviceText(*advice), choice.html, invocation);
+}
+
+void AddStudyOptions(CLI::App& command, StudyChoice& choice) {
+  command.add_option("--sites", choice.sites, "How many; default: 32, or as many as --links names")
+      ->check(CLI::Range(1, kMostSites));
+  command.add_option("--links", choice.links,
+                     "CSV of who is linked with whom (docs/formats/links.md)");
+  command.add_option("--decays", choice.decays, "Default: 0,0.5,0.9,0.951,0.99,0.999");
+  command
+      .add_option("--zeta", choice.zeta,
+                  "Noise of the random quadratics, (1 + batch + dimension)"
+                  " / batch")
+      ->capture_default_str();
+  command.add_flag("--exact", choice.exact, "Also the exact rate, which takes longer");
+  command.add_option("--html", choice.html, "Also write a page with the graph drawn to this file");
+}
+
+void AddShow(CLI::App& topology, Invocation& invocation) {
+  CLI::App* command = topology.add_subcommand("show", "All there is to know of one topology");
+  command->footer(
+      "Example:\n  consilium topology show ring --sites 16 --html ring.html\n"
+      "  consilium topology show torus:4x8 --exact");
+  auto choice = std::make_shared<StudyChoice>();
+  auto name = std::make_shared<std::string>();
+  command->add_option("name", *name, "As in a plan, or such as torus:4x8, tree:5, local_steps:8");
+  AddStudyOptions(*command, *choice);
+  command->callback([choice, name, &invocation] {
+    if (!name->empty()) choice->names = {*name};
+    if (choice->sites == 0 && choice->links.empty()) choice->sites = 32;
+    invocation.action = [choice, &invocation]() -> Status {
+      if (!choice->names.empty() && !choice->links.empty()) {
+        return UsageError(InvalidArgument("'{}' and --links {}: show one of them, or compare them",
+                                          choice->names[0], choice->links));
+      }
+      return RunStudy(*choice, false, invocation);
+    };
+  });
+}
+
+void AddCompare(CLI::App& topology, Invocation& invocation) {
+  CLI::App* command = topology.add_subcommand("compare", "Several topologies side by side");
+  command->footer(
+      "Example:\n  consilium topology compare --sites 32\n"
+      "  consilium topology compare ring torus hypercube --sites 64 --html topologies.html");
+  auto choice = std::make_shared<StudyChoice>();
+  command->add_option("names", choice->names, "Which; default: those of the paper's table");
+  AddStudyOptions(*command, *choice);
+  command->callback([choice, &invocation] {
+    if (choice->sites == 0 && choice->links.empty()) choice->sites = 32;
+    if (choice->names.empty()) {
+      choice->names = {"solo",           "star",        "binary_tree",
+                       "chain",          "ring",        "torus",
+                       "hypercube",      "two_cliques", "time_varying_exponential",
+                       "fully_connected"};
+    }
+    invocation.action = [choice, &invocation] { return RunStudy(*choice, true, invocation); };
+  });
+}
+
+void AddAdvise(CLI::App& topology, Invocation& invocation) {
+  CLI::App* command = topology.add_subcommand(
+      "advise", "Recommend schedule, topology, compression and learning rate for a federation");
+  command->footer(
+      "Example:\n  consilium topology advise --sites 12 --max-links 3 --delay-ms 40 --mbit-s 5\n"
+      "  consilium topology advise --links links.csv --parameters 1e6 --heterogeneity 0.6");
+  auto choice = std::make_shared<AdviceChoice>();
+  Situation& s = choice->situation;
+  command->add_option("--sites", s.sites, "How many; not needed with --links")
+      ->check(CLI::Range(1, kMostSites));
+  command->add_option("--links", choice->links,
+                      "CSV of who can hold a link with whom, with delays and rates");
+  command->add_option("--max-links", s.most_links,
+                      "That a site can hold, if anybody may link with"
+                      " anybody");
+  command->add_option("--delay-ms", s.delay_ms, "One way")->capture_default_str();
+  command->add_option("--mbit-s", s.mbit_s, "That a site can send")->capture_default_str();
+  command->add_option("--parameters", s.parameters, "Numbers in the model")->capture_default_str();
+  command->add_option("--train-seconds", s.train_seconds, "Training of a round, slowest site")
+      ->capture_default_str();
+  command->add_option("--rounds", s.rounds, "Planned")->capture_default_str();
+  command
+      ->add_option("--heterogeneity", s.heterogeneity,
+                   "How much the sites' patients differ, 0 (not at all) to 1 (nothing in common)")
+      ->capture_default_str();
+  command->add_option("--zeta", s.zeta, "Noise of the problem, as for show")->capture_default_str();
+  command->add_option("--html", choice->html, "Also write a page to this file");
+  command->callback([choice, &invocation] {
+    invocation.action = [choice, &invocation] { return RunAdvise(*choice, invocation); };
+  });
+}
+
+struct FitChoice {
+  std::string results, html;
+  int sites = 0;
+};
+
+Status RunFit(const FitChoice& choice, Invocation& invocation) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(choice.results));
+  ASSIGN_OR_RETURN(const auto measured, ParseResults(text, choice.results));
+  const auto study = FitOf(measured, choice.sites);
+  if (!study.ok()) return Annotate(study.status(), choice.results);
+  return Deliver(*study, FitText(*study), choice.html, invocation);
+}
+
+void AddFit(CLI::App& topology, Invocation& invocation) {
+  CLI::App* command = topology.add_subcommand(
+      "fit", "The decay that stands for a problem, from runs of it on several topologies");
+  command->footer(
+      "Example:\n  consilium topology fit results.csv --sites 16\n"
+      "with lines of topology,result: a loss, a rate, or rounds to a target, each at its best\n"
+      "learning rate (docs/formats/topology-results.md)");
+  auto choice = std::make_shared<FitChoice>();
+  command->add_option("results", choice->results, "CSV or JSON of topologies and results")
+      ->required();
+  command->add_option("--sites", choice->sites, "Of the runs")
+      ->required()
+      ->check(CLI::Range(1, kMostFitted));
+  command->add_option("--html", choice->html, "Also write a page to this file");
+  command->callback([choice, &invocation] {
+    invocation.action = [choice, &invocation] { return RunFit(*choice, invocation); };
+  });
+}
+
+}  // namespace
+
+void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
+  CLI::App* topology = app.add_subcommand(
+      "topology", "Who is linked with whom: what it is worth, and what to choose");
+  topology->require_subcommand(1);
+  AddShow(*topology, invocation);
+  AddCompare(*topology, invocation);
+  AddAdvise(*topology, invocation);
+  AddFit(*topology, invocation);
+}
+
+}  // namespace consilium

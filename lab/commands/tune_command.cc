@@ -1,0 +1,122 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "base/file.h"
+#include "lab/commands/commands.h"
+#include "lab/tuning/summary.h"
+#include "lab/tuning/tune.h"
+
+namespace consilium {
+namespace {
+
+struct TuneCommandOptions {
+  std::string plan;
+  std::string journal;
+  std::string out;
+  std::string html;
+  int trials = 0;
+  int threads = static_cast<int>(std::thread::hardware_concurrency());
+};
+
+void PrintSearches(std::ostream& out, const TuneSummary& summary) {
+  out << fmt::format("{:<14} {:>6} {:>8}  {:>10} {:>7}  {:>8} {:>7} {:>7} {:>7} {:>7}\n", "search",
+                     "trials", "diverged", "validation", "test", "one shot", "CPE", "CPU", "CPL",
+                     "peak");
+  for (const SearchSummary& search : summary.searches) {
+    const auto best = [&](Scores TrialRecord::*part) {
+      return search.best ? fmt::format("{:.3f}", ScoreOf((*search.best).*part, summary.score))
+                         : "-";
+    };
+    const Tunability& t = search.tunability;
+    out << fmt::format(
+        "{:<14} {:>6} {:>8}  {:>10} {:>7}  {:>8.3f} {:>7.3f} {:>7.3f} {:>7.3f} {:>7.3f}\n",
+        search.name, search.trials, search.diverged, best(&TrialRecord::validation),
+        best(&TrialRecord::test), t.one_shot, t.early, t.uniform, t.late, t.peak);
+  }
+}
+
+void PrintWins(std::ostream& out, const TuneSummary& summary) {
+  out << fmt::format("\nprobability of the best model\n{:<14}", "trials each");
+  for (const int budget : summary.budgets) out << fmt::format(" {:>6}", budget);
+  out << "\n";
+  for (size_t s = 0; s < summary.searches.size(); ++s) {
+    out << fmt::format("{:<14}", summary.searches[s].name);
+    for (const std::vector<double>& win : summary.win) out << fmt::format(" {:>6.2f}", win[s]);
+    out << "\n";
+  }
+}
+
+void Print(std::ostream& out, const TuneSummary& summary) {
+  out << fmt::format("{}; {} is better; a diverged trial counts as {:.3f}\n", summary.score,
+                     summary.goal.larger_is_better ? "larger" : "smaller", summary.goal.worst);
+  PrintSearches(out, summary);
+  PrintWins(out, summary);
+  if (summary.recommended < 0) {
+    out << "\nevery trial diverged: there is nothing to pick\n";
+    return;
+  }
+  const SearchSummary& search = summary.searches[static_cast<size_t>(summary.recommended)];
+  out << fmt::format("\npicked by validation: trial {} of {}; test {} {:.3f}\n  {}\n",
+                     search.best->number, search.name, summary.score,
+                     ScoreOf(search.best->test, summary.score), Describe(search.best->drawn));
+}
+
+std::string JournalOf(const TuneCommandOptions& options) {
+  if (!options.journal.empty()) return options.journal;
+  return std::filesystem::path(options.plan).filename().replace_extension(".tune").string();
+}
+
+Status RunTune(const TuneCommandOptions& options, Invocation& invocation) {
+  ASSIGN_OR_RETURN(TuningFiles files, LoadTuningFiles(options.plan));
+  if (options.trials > 0) files.plan.tune.trials = options.trials;
+  const TuningCase tuning = files.Case();
+  ASSIGN_OR_RETURN(const auto journal, Journal::Open(JournalOf(options), FingerprintOf(tuning)));
+  const auto progress = [&](int done, int all, const TrialRecord& record) {
+    if (!invocation.terminal || invocation.json) return;
+    invocation.err << fmt::format("\r\x1b[K{} of {} trials, the last of {}", done, all,
+                                  record.search)
+                   << (done == all ? "\n" : "") << std::flush;
+  };
+  ASSIGN_OR_RETURN(const std::vector<TrialRecord> records,
+                   RunTrials(tuning, *journal, options.threads, progress));
+  const TuneSummary summary = Summarise(tuning, records);
+  const std::string json = ToJson(summary, records) + "\n";
+  if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, json));
+  if (!options.html.empty()) RETURN_IF_ERROR(WriteFile(options.html, ToHtml(summary, tuning)));
+  if (invocation.json) {
+    invocation.out << json;
+  } else {
+    Print(invocation.out, summary);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+void AddTuneCommand(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand(
+      "tune", "Search settings of optimisers at random and say what tuning is worth");
+  command->footer(
+      "Example:\n  consilium tune examples/heart/simulation.toml --trials 20 --html tune.html\n"
+      "An interrupted search goes on where it was: trials are kept in the journal.");
+  auto options = std::make_shared<TuneCommandOptions>();
+  command
+      ->add_option("plan", options->plan,
+                   "Plan (TOML) as for simulate; its [tune] table says what to search")
+      ->required();
+  command->add_option("--trials", options->trials, "Of each search, instead of the plan's number")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--journal", options->journal,
+                      "Where trials are kept; default: the plan's name with .tune, here");
+  command->add_option("--out", options->out, "Also write the JSON report to this file");
+  command->add_option("--html", options->html, "Also write a page with plots to this file");
+  command->add_option("--threads", options->threads, "Trials at a time; they do not change results")
+      ->check(CLI::Range(1, 256));
+  command->callback([options, &invocation] {
+    invocation.action = [options, &invocation] { return RunTune(*options, invocation); };
+  });
+}
+
+}  // namespace consilium

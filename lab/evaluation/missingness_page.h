@@ -1,0 +1,13 @@
+#ifndef CONSILIUM_LAB_EVALUATION_MISSINGNESS_PAGE_H_
+#define CONSILIUM_LAB_EVALUATION_MISSINGNESS_PAGE_H_
+
+#include "lab/evaluation/missingness.h"
+#include "lab/page/page.h"
+
+namespace consilium {
+
+page::Section MissingnessSection(const MissingnessAudit& audit);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_LAB_EVALUATION_MISSINGNESS_PAGE_H_

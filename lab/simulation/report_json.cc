@@ -1,0 +1,81 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "lab/simulation/simulate.h"
+
+namespace consilium {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ToJson(const std::optional<double>& score) { return score ? Json(*score) : Json(nullptr); }
+
+Json ToJson(const std::vector<OutcomeScores>& outcomes) {
+  Json all = Json::object();
+  for (const OutcomeScores& outcome : outcomes) {
+    Json& models = all[outcome.outcome] = Json::object();
+    for (const ModelReport& model : outcome.models) {
+      models[model.model] = {{"auroc", ToJson(model.scores.auroc)},
+                             {"macro_f1", ToJson(model.scores.macro_f1)},
+                             {"accuracy", ToJson(model.scores.accuracy)},
+                             {"ece", ToJson(model.scores.ece)},
+                             {"nll", ToJson(model.scores.nll)}};
+    }
+  }
+  return all;
+}
+
+Json ToJson(const Traffic& traffic) {
+  Json links = Json::array(), modules = Json::array();
+  for (const LinkTraffic& link : traffic.links) {
+    links.push_back({{"peer", link.peer},
+                     {"bytes_sent", link.bytes_sent},
+                     {"bytes_received", link.bytes_received}});
+  }
+  for (const ModuleTraffic& module : traffic.modules) {
+    const double error =
+        module.squared_norm > 0 ? std::sqrt(module.squared_error / module.squared_norm) : 0;
+    modules.push_back({{"module", module.module},
+                       {"bytes", module.bytes},
+                       {"bytes_uncompressed", module.bytes_uncompressed},
+                       {"error", error}});
+  }
+  return {{"links", links},
+          {"modules", modules},
+          {"bytes_by_round", traffic.rounds},
+          {"compression_error", CompressionError(traffic)}};
+}
+
+Json ToJson(const SimulatedSiteResult& site) {
+  return {{"site", site.site},
+          {"training_patients", site.training_patients},
+          {"held_out_patients", site.held_out_patients},
+          {"findings", site.findings},
+          {"outcomes", ToJson(site.outcomes)},
+          {"bytes_sent", site.bytes_sent},
+          {"bytes_uncompressed", site.bytes_uncompressed},
+          {"traffic", ToJson(site.traffic)}};
+}
+
+}  // namespace
+
+std::string ToJson(const SimulationResult& result) {
+  Json json = {{"format", "consilium.simulation/1"}};
+  json["sites"] = Json::array();
+  for (const SimulatedSiteResult& site : result.sites) json["sites"].push_back(ToJson(site));
+  json["mean_over_sites"] = ToJson(result.mean);
+  json["pooled"] = ToJson(result.pooled);
+  if (!result.beside_reference.empty()) {
+    json["beside_reference"] = {{"patients", result.patients_with_reference},
+                                {"outcomes", ToJson(result.beside_reference)}};
+  }
+  json["bytes_sent"] = result.bytes_sent;
+  json["bytes_uncompressed"] = result.bytes_uncompressed;
+  json["messages"] = result.messages;
+  json["messages_lost"] = result.messages_lost;
+  json["seconds"] = result.seconds;
+  json["model_sha256"] = result.model_digests;
+  return json.dump(2);
+}
+
+}  // namespace consilium

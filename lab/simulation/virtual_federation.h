@@ -1,0 +1,42 @@
+#ifndef CONSILIUM_LAB_SIMULATION_VIRTUAL_FEDERATION_H_
+#define CONSILIUM_LAB_SIMULATION_VIRTUAL_FEDERATION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/federation/run.h"
+#include "server/training/learner.h"
+
+namespace consilium {
+
+struct VirtualSite {
+  std::string name;
+  std::unique_ptr<Learner> learner;
+};
+
+struct FederationOutcome {
+  RunRecord record;                            // as the coordinator would keep it
+  std::vector<std::vector<float>> parameters;  // final, by site
+  std::vector<double> statistics;              // as agreed
+  // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
+  // left to the caller, who may want to pool them.
+  std::vector<std::vector<HeldOutPredictions>> held_out;
+  uint64_t messages = 0;       // of rounds, between sites
+  uint64_t messages_lost = 0;  // of them, on a channel that erases
+};
+
+// A whole federation in this process: the coordinator's Run, each site's Member, and an in-memory
+// transport between them: the same protocol and training code as the daemons'. Different sites
+// train and take messages on `threads` threads; the result does not depend on how many. On the
+// plan's erasure channel the share `loss` of the rounds' messages is lost, drawn from the plan's
+// seed. Fails if the run does not finish, with its reason, and if a site's model diverges.
+StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
+                                                 const std::vector<VirtualSite>& sites,
+                                                 int threads);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_LAB_SIMULATION_VIRTUAL_FEDERATION_H_

@@ -1,0 +1,89 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "lab/tuning/summary.h"
+
+namespace consilium {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json ToJson(const Scores& scores) {
+  Json json = Json::object();
+  for (const char* name : {"loss", "auroc", "macro_f1", "accuracy"}) {
+    json[name] = Number(ScoreOf(scores, name));
+  }
+  return json;
+}
+
+Json ToJson(const Configuration& drawn) {
+  return {{"optimiser", drawn.optimiser},
+          {"learning_rate", drawn.learning_rate},
+          {"rate", drawn.rate},
+          {"rate_power", drawn.rate_power},
+          {"momentum", drawn.settings.momentum},
+          {"beta1", drawn.settings.beta1},
+          {"beta2", drawn.settings.beta2},
+          {"epsilon", drawn.settings.epsilon},
+          {"weight_decay", drawn.settings.weight_decay}};
+}
+
+Json ToJson(const TrialRecord& record) {
+  Json json = {{"search", record.search}, {"number", record.number}};
+  json["settings"] = ToJson(record.drawn);
+  if (!record.diverged.empty()) {
+    json["diverged"] = record.diverged;
+    return json;
+  }
+  json["validation"] = ToJson(record.validation);
+  json["test"] = ToJson(record.test);
+  return json;
+}
+
+Json ToJson(const Tunability& tunability) {
+  return {{"cpe", Number(tunability.early)},         {"cpu", Number(tunability.uniform)},
+          {"cpl", Number(tunability.late)},          {"peak", Number(tunability.peak)},
+          {"one_shot", Number(tunability.one_shot)}, {"exponential", tunability.exponential},
+          {"sharpness", tunability.sharpness}};
+}
+
+Json ToJson(const SearchSummary& search) {
+  Json json = {{"search", search.name},
+               {"trials", search.trials},
+               {"diverged", search.diverged},
+               {"curve", search.curve},
+               {"bootstrap",
+                {{"mean", search.band.mean}, {"p5", search.band.low}, {"p95", search.band.high}}},
+               {"tunability", ToJson(search.tunability)}};
+  json["best"] = search.best ? ToJson(*search.best) : Json(nullptr);
+  return json;
+}
+
+}  // namespace
+
+std::string ToJson(const TuneSummary& summary, const std::vector<TrialRecord>& records) {
+  Json json = {{"format", "consilium.tune/1"}, {"score", summary.score}};
+  json["larger_is_better"] = summary.goal.larger_is_better;
+  json["diverged_counts_as"] = summary.goal.worst;
+  json["searches"] = Json::array();
+  for (const SearchSummary& search : summary.searches) json["searches"].push_back(ToJson(search));
+  json["win_probability"] = Json::array();
+  for (size_t b = 0; b < summary.budgets.size(); ++b) {
+    Json by_search = Json::object();
+    for (size_t s = 0; s < summary.searches.size(); ++s) {
+      by_search[summary.searches[s].name] = summary.win[b][s];
+    }
+    json["win_probability"].push_back({{"budget", summary.budgets[b]}, {"searches", by_search}});
+  }
+  json["recommended"] =
+      summary.recommended < 0
+          ? Json(nullptr)
+          : ToJson(*summary.searches[static_cast<size_t>(summary.recommended)].best);
+  json["trials"] = Json::array();
+  for (const TrialRecord& record : records) json["trials"].push_back(ToJson(record));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace consilium
