@@ -22,7 +22,7 @@ std::vector<int> AnswersOf(const Cohort& cohort);
 std::vector<int> AnswerGrid(int features);
 
 // Who loses the answer to `feature`: patients whose class of `outcome` is 1 (or not 1), drawn at
-// random until `share` of them are without, as papers.md section 3 says.
+// random until `share` of them are without, as in docs/papers.md, Missing not at random.
 struct Removal {
   int feature = 0;
   int outcome = 0;

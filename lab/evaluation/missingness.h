@@ -10,7 +10,7 @@
 #include "lab/evaluation/measure.h"
 #include "lab/simulation/plan_file.h"
 
-// Does a model read meaning into which answers are missing? papers.md sections 3 and S8.
+// Does a model read meaning into which answers are missing? docs/papers.md, Missing not at random.
 namespace consilium {
 
 struct MissingnessOptions {

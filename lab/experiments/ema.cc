@@ -1,4 +1,4 @@
-// The claims of section 1 (c) of the notes on Morales-Brotons, Vogels and Hendrikx (TMLR 2024).
+// Claims of Morales-Brotons, Vogels and Hendrikx 2024 (docs/papers.md, EMA of weights).
 #include "modules/optim/ema.h"
 
 #include <algorithm>

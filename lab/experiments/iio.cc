@@ -1,5 +1,5 @@
-// Imperfectly interoperable learning: claims 1 and 2 of section 5c of the notes on MoDN (Trottet et
-// al. 2022), and what this project promises of it.
+// Imperfectly interoperable learning: claims of MoDN (Trottet et al. 2022), and what this project
+// promises of it (docs/papers.md, Imperfectly interoperable data).
 #include <algorithm>
 #include <cmath>
 

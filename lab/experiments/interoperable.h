@@ -11,7 +11,8 @@
 #include "server/data/schema.h"
 #include "server/training/options.h"
 
-// The protocol of MoDN's experiment on imperfectly interoperable data sets (papers.md section 5).
+// The protocol of MoDN's experiment on imperfectly interoperable data sets
+// (docs/papers.md, Imperfectly interoperable data).
 namespace consilium {
 
 struct PatientsOf {

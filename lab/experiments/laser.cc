@@ -1,4 +1,4 @@
-// The claims of section 2 (c) of the notes on Makkuva et al. (ICML 2024), in the setting of S5.
+// Claims of Makkuva et al. 2024, on softmax regression (docs/papers.md, LASER).
 #include <algorithm>
 #include <cmath>
 

@@ -11,8 +11,8 @@
 
 namespace consilium {
 
-// A synthetic task of several modalities (vectors) and two classes, as in papers.md S8: numbers are
-// normal around means that differ between the classes.
+// A synthetic task of several modalities (vectors) and two classes: numbers are normal around means
+// that differ between the classes (docs/papers.md, Missing not at random).
 struct MissingTaskOptions {
   std::vector<int> widths;
   std::vector<double> strengths;  // by modality: distance of the classes' means

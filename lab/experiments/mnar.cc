@@ -1,5 +1,5 @@
-// Robustness to values missing not at random: section 3c, claim 4, and S8 of the notes on MultiModN
-// (Swamy et al. 2023), with the mitigation by class-equalised masking and without it.
+// Robustness of MultiModN (Swamy et al. 2023) to values missing not at random, with class-equalised
+// masking and without it (docs/papers.md, Missing not at random).
 #include <algorithm>
 #include <cmath>
 
@@ -64,7 +64,7 @@ void AddRobustness(const AllScores& all, ExperimentResult& result) {
               0.30, loss(MissingMethod::kFusion)));
   result.claims.push_back(AtLeast(
       {"mnar.2", "Telling parallel fusion what is missing does not save it (loses 0.30 too)",
-       "papers.md S8"},
+       "simulated: docs/papers.md, Missing not at random"},
       0.30, loss(MissingMethod::kFusionIndicator)));
   result.claims.push_back(AtMost(
       {"mnar.3", "Sequential fusion that skips patient by patient loses at most 0.10", kPaper,
@@ -74,11 +74,11 @@ void AddRobustness(const AllScores& all, ExperimentResult& result) {
       0.10, loss(MissingMethod::kSequential)));
   result.claims.push_back(
       AtMost({"mnar.4", "With class-equalised masking sequential fusion loses at most 0.10",
-              "papers.md S8"},
+              "simulated: docs/papers.md, Missing not at random"},
              0.10, loss(MissingMethod::kSequentialEqualised)));
   result.claims.push_back(
       AtMost({"mnar.5", "With class-equalised masking parallel fusion loses at most 0.10 as well",
-              "papers.md S8"},
+              "simulated: docs/papers.md, Missing not at random"},
              0.10, loss(MissingMethod::kFusionEqualised)));
   result.claims.push_back(
       AtMost({"mnar.6", "Skipping whole batches scores alike under same and flip, within 0.05",
@@ -109,7 +109,7 @@ void AddPrice(const AllScores& all, const std::vector<double>& differences,
                           Each(all, 0, MissingMethod::kFusion, None))));
   result.claims.push_back(AtMost(
       {"mnar.10", "Unfavourable: while the habit stays (same) the masking costs at most 0.05 AUROC",
-       "papers.md S8",
+       "simulated: docs/papers.md, Missing not at random",
        "What is given up is the shortcut: who was not measured is ill. It is worth much as long as "
        "it holds, and cannot be told from knowledge without patients of another habit."},
       0.05,

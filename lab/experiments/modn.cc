@@ -1,5 +1,5 @@
-// The claims of section 5(c) of the notes on MoDN (Trottet et al. 2023), but for those on
-// imperfectly interoperable data (the experiment iio), and what feature decoders add.
+// Claims of Trottet et al. 2023 (docs/papers.md, MoDN), but for those on imperfectly interoperable
+// data (the experiment iio), and what feature decoders add.
 #include <algorithm>
 #include <cmath>
 #include <map>

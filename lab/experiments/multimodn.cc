@@ -1,5 +1,5 @@
-// The claims of section 3(c) of the notes on MultiModN (Swamy et al. 2023) but for those on values
-// missing not at random (the experiment mnar).
+// Claims of Swamy et al. 2023 (docs/papers.md, MultiModN), but for those on values missing not at
+// random (the experiment mnar).
 #include <algorithm>
 #include <cmath>
 #include <map>

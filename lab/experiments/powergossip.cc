@@ -1,4 +1,4 @@
-// The claims of section 8 (c) of the notes on Vogels, Karimireddy and Jaggi (NeurIPS 2020).
+// Claims of Vogels, Karimireddy and Jaggi 2020 (docs/papers.md, PowerGossip).
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -128,12 +128,11 @@ constexpr char kWhyLater[] =
     "What warm start finds first are the largest directions. Once they are gone what is left is "
     "like "
     "noise of full rank, of which every direction is worth about as much as any other; it saves "
-    "most on the first digits. The notes' simulation, from which this threshold is, saved more.";
+    "most on the first digits. This threshold is from a simulation, which saved more.";
 
 constexpr char kWhySigns[] =
     "With a full step of 1 signs converge on this ring: the matrices stand still, and what the "
-    "signs miss shrinks with the disagreement. At smaller steps they stall, as the notes found; "
-    "and "
+    "signs miss shrinks with the disagreement. At smaller steps they stall, and "
     "a step is a parameter to tune, which PowerGossip has not.";
 
 void AddClaims(const Plan& plan, const All& all, ExperimentResult& result) {

@@ -1,4 +1,4 @@
-// The claims of section 10 (c) of the notes on Vogels, Karimireddy and Jaggi (NeurIPS 2019).
+// Claims of Vogels, Karimireddy and Jaggi 2019 (docs/papers.md, PowerSGD).
 #include <algorithm>
 #include <cmath>
 

@@ -8,7 +8,7 @@
 
 namespace consilium {
 
-// Random quadratics of RelaySGD (Vogels et al. 2021; papers.md section 7): site i has
+// Random quadratics of RelaySGD (docs/papers.md, Random quadratics): site i has
 // f_i(x) = |A_i x - b_i|^2 with the singular values of A_i evenly from 0.5 to 1; the federation
 // minimises their mean. The optimum is at distance 1 from 0, and the sites' gradients there have a
 // mean squared norm of `heterogeneity`. Immutable, so thread-safe.

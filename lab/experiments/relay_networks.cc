@@ -11,7 +11,7 @@ namespace consilium {
 namespace {
 
 constexpr char kPaper[] = "RelaySGD (Vogels et al. 2021), table of CIFAR-10 accuracies";
-constexpr char kSimulated[] = "papers.md section 7(c)";
+constexpr char kSimulated[] = "asked here, after docs/papers.md, RelaySum";
 constexpr char kDelayed[] =
     "In so short a training it pays for its delays: the further apart sites are in hops, the "
     "further "

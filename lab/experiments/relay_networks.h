@@ -9,8 +9,8 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/skewed_training.h"
 
-// RelaySGD and its rivals on a network whose sites have classes of their own (papers.md section 7,
-// claim 5).
+// RelaySGD and its rivals on a network whose sites have classes of their own
+// (docs/papers.md, RelaySum).
 namespace consilium {
 
 struct NetworkPlan {

@@ -1,5 +1,5 @@
 // RelaySum on trees: exact means, training that does not feel how the sites differ, lost messages,
-// and the learning rate it wants (papers.md section 7).
+// and the learning rate it wants (docs/papers.md, RelaySum).
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -18,7 +18,7 @@ namespace consilium {
 namespace {
 
 constexpr char kPaper[] = "RelaySGD (Vogels et al. 2021), section 4 and appendix";
-constexpr char kSimulated[] = "papers.md section 7(c) and S2";
+constexpr char kSimulated[] = "simulated: docs/papers.md, Random quadratics";
 
 using Models = std::vector<std::vector<double>>;
 

@@ -12,7 +12,7 @@ namespace consilium {
 
 // A network that sites train together, each on the classes it has (label_skew.h), with an exchange
 // after every step. The learning rate rises over the first 2.5 % of the steps and falls to a tenth
-// at 75 % and again at 90 %, as RelaySGD's authors have it (papers.md section 7).
+// at 75 % and again at 90 %, as RelaySGD's authors have it (docs/papers.md, RelaySum).
 struct SkewedTraining {
   std::vector<int> hidden = {32};
   double alpha = 0.01;

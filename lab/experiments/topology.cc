@@ -1,4 +1,4 @@
-// The claims of section 4 (c) of the notes on Beyond spectral gap (Vogels, Hendrikx, Jaggi 2022).
+// Claims of Vogels, Hendrikx and Jaggi 2022 (docs/papers.md, Beyond spectral gap).
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -46,7 +46,7 @@ Plan ReadPlan(ExperimentPlan& read) {
   return plan;
 }
 
-// papers.md section 4 (b): 32 sites, decays 0, 0.5, 0.9, 0.951, 0.99, 0.999.
+// docs/papers.md, Beyond spectral gap: 32 sites, decays 0, 0.5, 0.9, 0.951, 0.99, 0.999.
 struct TableRow {
   const char* name;
   std::array<double, 6> neighbors;
@@ -353,7 +353,7 @@ void AddPredictorClaims(const std::vector<RandomWalk>& walks, ExperimentResult& 
              0.55, star));
   result.claims.push_back(AtMost(
       {"topology.6", "The prediction is within 2 % of the exact rate on irregular graphs too",
-       "asked by the notes (section 4d), which say it is not guaranteed",
+       "asked here; not promised: docs/papers.md, Beyond spectral gap",
        "The prediction takes the worst site for all of them. On chains and trees the others "
        "help: the exact rate is higher, so the prediction errs on the safe side."},
       0.02, offs));

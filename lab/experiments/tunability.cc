@@ -1,5 +1,4 @@
-// The claims of section 9 (c) of the notes on Sivaprasad, Mai, Vogels, Jaggi and Fleuret,
-// "Optimizer benchmarking needs to account for hyperparameter tuning" (ICML 2020).
+// Claims of Sivaprasad, Mai, Vogels, Jaggi and Fleuret 2020 (docs/papers.md, Tunability).
 #include "modules/metrics/tunability.h"
 
 #include <algorithm>

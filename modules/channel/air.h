@@ -9,7 +9,7 @@
 #include "modules/channel/allocation.h"
 #include "modules/channel/channel.h"
 
-// Averaging over the air (MAC_AVG, papers.md section 2): with u_i what site i gives for a segment,
+// Averaging over the air (docs/papers.md, LASER): with u_i what site i gives for a segment,
 // times its weight,
 //   s := max_i ||u_i||;  x_i := sqrt(P) / s u_i;  y := sum_i x_i + z;  mean := s / (W sqrt(P)) y,
 // where W is the sum of the weights. So the mean has noise of deviation s sigma / (W sqrt(P)), and

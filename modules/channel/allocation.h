@@ -20,7 +20,7 @@ struct Segment {
 };
 
 // How a site's power divides: over the tensors in proportion to ||c||^exponent of what is sent for
-// them, and within a tensor over its segments likewise (papers.md section 2: "norm" allocation is
+// them, and within a tensor over its segments likewise (docs/papers.md, LASER: its "norm" is
 // exponent 1). 0 gives all the same.
 struct AllocationOptions {
   double exponent = 1;

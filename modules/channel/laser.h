@@ -9,8 +9,8 @@
 
 namespace consilium {
 
-// LASER (Makkuva et al. 2024; papers.md section 2): PowerSGD with one multiplication a round, whose
-// factors go through the channel,
+// LASER (docs/papers.md, LASER): PowerSGD with one multiplication a round, whose factors go through
+// the channel,
 //   even:  A = orth(P);  c_i := M_i' A;  e_i := M_i - A c_i';  Q := mean on the air;  D := A Q'
 //   odd:   A = orth(Q);  c_i := M_i A;   e_i := M_i - c_i A';  P := mean on the air;  D := P A'
 // The error is that of this site's own factor, without the channel's noise; the next direction is

@@ -8,8 +8,8 @@
 
 namespace consilium {
 
-// CHOCO-gossip on one edge, by any compressor C (papers.md section 8): both ends keep what is known
-// of both, x^_low and x^_high. Each end i sends C(x_i - x^_i), then at both ends
+// CHOCO-gossip on one edge, by any compressor C (docs/papers.md, CHOCO): both ends keep what is
+// known of both, x^_low and x^_high. Each end i sends C(x_i - x^_i), then at both ends
 //   x^_i += C(x_i - x^_i);   the difference is x^_other - x^_own,
 // exactly opposite at the two ends, so the mean is kept whatever C leaves out. As what is known
 // lags behind, the shares of the difference must be made smaller by a ConsensusStep for the sites

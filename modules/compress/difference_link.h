@@ -9,9 +9,9 @@
 namespace consilium {
 
 // A relay link that carries, by any compressor C, the difference between the sender's vector x and
-// what the receiver has, R:  R += C(x - R)  at both ends, with the same bits (CHOCO, papers.md
-// section 8, of one direction). What C leaves out is in the next difference, so R follows x as fast
-// as C contracts.
+// what the receiver has, R:  R += C(x - R)  at both ends, with the same bits
+// (docs/papers.md, Difference coding). What C leaves out is in the next difference, so R follows x
+// as fast as C contracts.
 //
 // The state: the number of messages; R.
 template <typename Scalar>

@@ -11,7 +11,7 @@ namespace consilium {
 
 // A relay link: what a relay sends is not small, but changes little, so each message carries the
 // difference D between the sender's vector and what the receiver has, R, by one step of
-// warm-started power iteration (papers.md section 10, design.md section 5):
+// warm-started power iteration (docs/papers.md, Difference coding):
 //   even:  A = orth(P);  Q = D' A is sent;  R += A Q'
 //   odd:   A = orth(Q);  P = D A  is sent;  R += P A'
 // Both ends know A from the message before, so one factor a message is enough, and both ends apply

@@ -47,7 +47,8 @@ inline Side Opposite(Side side) { return side == Side::kLeft ? Side::kRight : Si
 Status CheckMatrices(const FlatShape& shape);
 
 // min(rank, rows, cols) if it makes the matrix, of more than one row and column, smaller by more
-// than min_compression, numel / (rank (rows + cols) iterations / 2) (papers.md section 10); else 0.
+// than min_compression, numel / (rank (rows + cols) iterations / 2) (docs/papers.md, PowerSGD);
+// else 0.
 int RankOf(const MatrixSlice& matrix, int rank, int iterations, double min_compression);
 
 // The layout of these ranks, one for each matrix; 0 leaves it uncompressed. Requires what

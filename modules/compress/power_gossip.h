@@ -9,8 +9,8 @@
 
 namespace consilium {
 
-// PowerGossip (papers.md section 8): the two ends of an edge approximate the difference of their
-// matrices by a power iteration of which each computes its half,
+// PowerGossip (docs/papers.md, PowerGossip): the two ends of an edge approximate the difference of
+// their matrices by a power iteration of which each computes its half,
 //   even:  A = orth(P);  b_i = X_i' A is sent;  Q = b_high - b_low;  X_high - X_low ~ A Q'
 //   odd:   A = orth(Q);  b_i = X_i A  is sent;  P = b_high - b_low;  X_high - X_low ~ P A'
 // Vectors and matrices that low rank would not make smaller are exchanged as they are.

@@ -19,7 +19,7 @@ inline int PhasesOf(PowerSgdForm form, int iterations) {
   return form == PowerSgdForm::kTwoSided ? 2 * iterations : iterations;
 }
 
-// PowerSGD (papers.md section 10); M_i is site i's values plus its error. Alternating: each
+// PowerSGD (docs/papers.md, PowerSGD); M_i is site i's values plus its error. Alternating: each
 // iteration multiplies once, on alternating sides, and the next one sees what it left,
 //   even:  A = orth(P);  Q_i = M_i' A;  M_i <- M_i - A Q_i';  Q = mean_i Q_i;  output += A Q'
 //   odd:   A = orth(Q);  P_i = M_i A;   M_i <- M_i - P_i A';  P = mean_i P_i;  output += P A'

@@ -9,7 +9,7 @@
 #include "modules/metrics/trials.h"
 
 // How well an optimiser does at a budget of t random trials, and what that makes it worth
-// (Sivaprasad et al., ICML 2020; papers.md section 9). Curves have element t - 1 for budget t.
+// (docs/papers.md, Tunability). Curves have element t - 1 for budget t.
 namespace consilium {
 
 // Expected test score of the incumbent, the trial with the best validation score (the first drawn

@@ -13,9 +13,9 @@ namespace consilium {
 // of its trials, drawn without replacement, and keeps the one with the best validation score:
 // whose test score is best; of equals the optimiser listed first wins, and of trials equal in
 // validation each is as likely kept. Computed exactly, not sampled: the k-th worst of K distinct
-// trials is kept with probability C(k-1, budget-1) / C(K, budget). Papers.md section 9, figure 1,
-// whose code selects on the test score.
-// Sums to 1. Nothing unless there is an optimiser and 1 <= budget <= the trials of each.
+// trials is kept with probability C(k-1, budget-1) / C(K, budget). Sivaprasad et al. 2020, figure
+// 1, whose code selects on the test score (docs/papers.md, Tunability). Sums to 1. Nothing unless
+// there is an optimiser and 1 <= budget <= the trials of each.
 std::optional<std::vector<double>> WinProbability(std::span<const std::vector<Trial>> optimisers,
                                                   const Goal& goal, int budget);
 

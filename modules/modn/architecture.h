@@ -24,9 +24,9 @@ constexpr int Outputs(const OutcomeShape& outcome) {
   return outcome.classes == 0 ? 2 : outcome.classes;
 }
 
-// A MoDN network (Trottet et al., PLOS Digital Health 2023; papers.md section 5):
+// A MoDN network (docs/papers.md, MoDN):
 //   s_0 trainable;  s' = s + W2 relu(W1 [x; s] + b1) + b2;  logits = W s + b
-// with encoders of other modalities beside it (MultiModN: Swamy et al., NeurIPS 2023; section 3).
+// with encoders of other modalities beside it (docs/papers.md, MultiModN).
 struct Architecture {
   int state = 30;
   int hidden = 32;

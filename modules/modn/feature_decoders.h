@@ -10,10 +10,9 @@
 
 namespace consilium {
 
-// A feature decoder tells from the state what a feature's answer is likely to be: W2 relu(W1 s +
-// b1)
-// + b2 are the logits of its categories, or the mean and the log-deviation of its number, each on
-// hidden units of its own (Trottet et al. 2023, supplement; papers.md section 5a). A network's
+// A feature decoder tells from the state what a feature's answer is likely to be:
+// W2 relu(W1 s + b1) + b2 are the logits of its categories, or the mean and the log-deviation of
+// its number, each on hidden units of its own (docs/papers.md, Feature decoders). A network's
 // decoders are computed as one stack: their units side by side, and their outputs.
 struct FeatureDecoderPlace {
   int feature = 0;

@@ -3,8 +3,8 @@
 
 namespace consilium {
 
-// How much what is not an outcome counts in the loss (papers.md section 5a; all 1 in the paper,
-// which sums over features where here the mean over a patient's answers is taken).
+// How much what is not an outcome counts in the loss (docs/papers.md, Feature decoders). All 1 in
+// the paper, which sums over features where here the mean over a patient's answers is taken.
 struct FeatureLossOptions {
   double decoding = 0;   // of the feature decoders; 0: not trained
   double asked = 1;      // within it: of answers given so far ...

@@ -7,7 +7,7 @@
 
 namespace consilium {
 
-// The levels of a questionnaire, from who answered what (papers.md section 5a): a feature waits
+// The levels of a questionnaire, from who answered what (docs/papers.md, MoDN): a feature waits
 // for another if all patients who answered it answered the other too, but not the other way round.
 // Its level is the length of the longest chain of features it waits for; 0: for none. Features
 // that nobody answered are of level 0.

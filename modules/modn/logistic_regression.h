@@ -17,7 +17,7 @@ struct LogisticRegressionOptions {
   int iterations = 100;
 };
 
-// The baseline MoDN is compared with (papers.md section 5): missing numbers replaced by the mean
+// The baseline MoDN is compared with (docs/papers.md, MoDN): missing numbers replaced by the mean
 // and missing categories by the shares of the training patients, every input standardised,
 // categories one-hot, multinomial for more than two classes. Fitted by damped Newton steps to
 // convergence, so deterministic. Immutable.

@@ -14,10 +14,10 @@ class Random;
 // What is hidden in training beyond what is missing.
 enum class Masking { kNone, kClassEqualised };
 
-// Against shortcuts of the kind "measured, therefore healthy" (values missing not at random,
-// papers.md S8): answers are hidden at random until each feature is missing equally often in every
-// class. Hiding only ever raises a missing rate, up to that of the class that lacks the feature
-// most; a feature that a class never has is hidden from all.
+// Against shortcuts of the kind "measured, therefore healthy"
+// (docs/papers.md, Missing not at random): answers are hidden at random until each feature is
+// missing equally often in every class. Hiding only ever raises a missing rate, up to that of the
+// class that lacks the feature most; a feature that a class never has is hidden from all.
 //
 // With several outcomes the rates are equalised over their joint classes if each that occurs has
 // kFewestPatients. Otherwise the chance of keeping an answer is a product of one factor for each

@@ -22,10 +22,9 @@ enum class StepWeights {
   // Every patient's own steps: a patient with K answers has K + 1 predictions of weight 1/(K+1)
   // and K changes of state of weight 1/K; loss = mean over patients.
   kOwnSteps,
-  // MultiModN's (papers.md section 3): with D outcomes and M questions in the batch, every step of
-  // a
-  // patient has weight 1/(D (M + 1)) and every change of state 1/M, however many the patient
-  // answers; loss = mean over patients. Patients who answered little count little.
+  // MultiModN's (docs/papers.md, MultiModN): with D outcomes and M questions in the batch, every
+  // step of a patient has weight 1/(D (M + 1)) and every change of state 1/M, however many the
+  // patient answers; loss = mean over patients. Patients who answered little count little.
   kFixedShare,
 };
 
@@ -46,7 +45,7 @@ struct Loss {
   double Total() const { return nll + state_change + features; }
 };
 
-// The training loss of MoDN and its gradient (papers.md section 5a). An answer that is missing
+// The training loss of MoDN and its gradient (docs/papers.md, MoDN). An answer that is missing
 // touches neither its patient's state nor anybody else's. Labels that are unknown contribute
 // nothing; means are over the patients with a known label.
 //

@@ -28,9 +28,9 @@ struct ParallelFusionOptions {
   uint64_t seed = 1;
 };
 
-// The baseline that sequential fusion is compared with, P-Fusion of MultiModN (Swamy et al. 2023,
-// papers.md section 3a), and the MLP with mean imputation: all features side by side, the mean
-// where one is missing, one network with a softmax for every outcome, Adam. Immutable.
+// The baseline that sequential fusion is compared with, P-Fusion of MultiModN
+// (docs/papers.md, MultiModN), and the MLP with mean imputation: all features side by side, the
+// mean where one is missing, one network with a softmax for every outcome, Adam. Immutable.
 class ParallelFusion {
  public:
   // Trains on those of `patients` with a known label; fails without any, with Cancelled when

@@ -7,8 +7,7 @@
 
 #include "modules/optim/optimisers.h"
 
-// What random search draws the settings of an optimiser from (Sivaprasad et al., ICML 2020;
-// papers.md section 9).
+// What random search draws the settings of an optimiser from (docs/papers.md, Tunability).
 namespace consilium {
 
 class Random;

@@ -8,7 +8,7 @@
 
 namespace consilium {
 
-// D-squared (Tang et al. 2018; papers.md section 7): gossip without what differing data pull apart,
+// D-squared (docs/papers.md, D-squared): gossip without what differing data pull apart,
 //   x(t+1) = W (x + u + c),   c(t+1) = x(t+1) - x - u,   c(0) = 0.
 // Over an inner exchange that keeps the mean, the corrections c sum to 0, so the mean moves by the
 // mean update, and the sites come to agree although their updates never do. Requires that the least

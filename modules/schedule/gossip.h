@@ -35,7 +35,7 @@ struct GossipOptions {
 };
 
 // Gossip averaging: in each step every site sends to every neighbour and then adds its shares of
-// the differences, x_i <- x_i + sum_j share_ij (x_j - x_i) (papers.md sections 4 and 8). The
+// the differences, x_i <- x_i + sum_j share_ij (x_j - x_i) (docs/papers.md, Gossip). The
 // weighted mean over the sites is kept, with compression too.
 //
 // At the deadline a site goes on without the neighbours that are missing and does not wait for them

@@ -8,7 +8,8 @@
 
 namespace consilium {
 
-// Gradient tracking in units of updates, which learning rates may change (papers.md section 7),
+// Gradient tracking in units of updates, which learning rates may change (docs/papers.md, Gradient
+// tracking),
 //   x(t+1) = W (x + u + d),   d(t+1) = W (d + u) - u,   d(0) = 0:
 // d + u follows the mean update of all sites. `inner` averages vectors of 2 size numbers, x + u + d
 // before d + u, and keeps their means. A lost message stays in the d as with D-squared.

@@ -31,7 +31,7 @@ struct OverTheAirOptions {
 // and what the channel, the allocation and the scheme refuse.
 Status CheckOverTheAir(const OverTheAirOptions& options);
 
-// The weighted mean over a simulated multiple-access channel (papers.md section 2): for planning,
+// The weighted mean over a simulated multiple-access channel (docs/papers.md, LASER): for planning,
 // since here the root hears every site apart and adds what their signals would be heard as. A round
 // has two phases. Over a Gaussian channel the sites first send the norms of what they will give,
 // the side channel, and the root answers with the amplitudes that keep everybody within the power;

@@ -19,8 +19,8 @@ struct PushSumOptions {
 // Who may talk to whom in push-sum among n sites: i and i + 2^k modulo n, for all 2^k < n.
 StatusOr<Graph> PushSumLinks(int n);
 
-// Stochastic gradient push on the time-varying exponential graph (Assran et al. 2019; papers.md
-// section 7). Of every block a site has a weight W, at first its planned weight w, and values z
+// Stochastic gradient push on the time-varying exponential graph (docs/papers.md, Push-sum).
+// Of every block a site has a weight W, at first its planned weight w, and values z
 // that speak for it. In round t, with z already holding the site's local update u, it sends half of
 // its weight with z to site (self + 2^(t mod ceil(log2 n))) modulo n, and what comes to it goes in:
 //   z <- z + (w / V) u,   W <- W/2,   (W, z) <- (W + W', (W z + W' z') / (W + W')).

@@ -8,8 +8,8 @@
 
 namespace consilium {
 
-// Gossip with momentum of what the model really did, not of local gradients (Lin et al. 2021;
-// papers.md section 7), in units of updates:
+// Gossip with momentum of what the model really did, not of local gradients (docs/papers.md,
+// Quasi-global momentum), in units of updates:
 //   x(t+1) = W (x + u - momentum M),   M(t+1) = momentum M + (1 - momentum) (x - x(t+1)).
 // Local steps should have no momentum of their own. 0 <= momentum < 1. What a lost message does to
 // x it does to M, from where it fades.

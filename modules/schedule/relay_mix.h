@@ -8,7 +8,7 @@
 
 namespace consilium {
 
-// Between RelaySGD on updates and on models (papers.md section 7, relaysum-mix),
+// Between RelaySGD on updates and on models (docs/papers.md, RelaySum),
 //   x(t+1) = (1 - consensus) x + RelaySum(consensus x + u),
 // over a RelaySum in which a site's own value stands in for sites not heard from. With consensus 0
 // it is RelaySGD/Grad; the more consensus, the sooner sites forget what made them differ.

@@ -28,7 +28,7 @@ enum class RelayFallback {
   kCount,         // nothing: the mean is over those heard from
   kInitialModel,  // 0, where values are deviations from the common initial model: as the reference
                   // code, for comparison with it only; catastrophic under message loss
-                  // (papers.md S2)
+                  // (docs/papers.md, RelaySum)
 };
 
 template <typename Scalar>
@@ -39,8 +39,8 @@ struct RelaySumOptions {
   RelayFallback fallback = RelayFallback::kOwnValue;
 };
 
-// RelaySum on a spanning tree, papers.md section 7, per block with weights. With m_ij the weighted
-// sum and c_ij the weight that i sends to j, w_i and x_i its own,
+// RelaySum on a spanning tree (docs/papers.md, RelaySum), per block with weights. With m_ij the
+// weighted sum and c_ij the weight that i sends to j, w_i and x_i its own,
 //   m_ij = w_i x_i + sum over k in N_i without j of m_ki of the round before,   c_ij likewise,
 //   x_i <- (w_i x_i + sum_k m_ki + (W - c_i) ref) / W,   c_i = w_i + sum_k c_ki,
 // where m_ki of the same round is used in the average; with fallback kCount W is c_i there. The

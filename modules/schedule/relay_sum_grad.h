@@ -8,7 +8,7 @@
 
 namespace consilium {
 
-// RelaySGD/Grad (papers.md section 7): updates are relayed, not models,
+// RelaySGD/Grad (docs/papers.md, RelaySum): updates are relayed, not models,
 //   x(t+1) = x + RelaySum(u),
 // over a RelaySum in which sites that were not heard from count 0. There is nothing that brings
 // models together: sites differ by the updates under way, the more the more their data differ,

@@ -9,9 +9,9 @@
 
 namespace consilium {
 
-// One exchange out of two of the same schedule, over two graphs of the same sites (papers.md
-// section 7, double binary trees): even rows of every matrix go over the first, odd rows over the
-// second, so that low rank still finds matrices; what is in no matrix goes by the parity of its
+// One exchange out of two of the same schedule, over two graphs of the same sites (docs/papers.md,
+// Two trees): even rows of every matrix go over the first, odd rows over the second, so that low
+// rank still finds matrices; what is in no matrix goes by the parity of its
 // place in the block. A site that has many links in one tree and few in its mirror image sends
 // about as much as every other. A message begins with the number of its tree, 1 or 2.
 //

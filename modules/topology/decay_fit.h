@@ -19,11 +19,11 @@ struct DecayFit {
   double explained = 0;  // share of the results' variance that the order by neighbours explains
 };
 
-// The one decay that stands for a problem (papers.md section 4a): that at which the results are as
-// nearly as can be a rising or falling function of the effective neighbours (mean), by isotonic
-// regression; of decays that do equally well, that at which they are most nearly a straight line
-// over the logarithm of the neighbours. Searched from 0 to 0.9999. Refuses fewer than three
-// results, results that are all the same and those that are not finite.
+// The one decay that stands for a problem (docs/papers.md, Beyond spectral gap): that at which the
+// results are as nearly as can be a rising or falling function of the effective neighbours (mean),
+// by isotonic regression; of decays that do equally well, that at which they are most nearly a
+// straight line over the logarithm of the neighbours. Searched from 0 to 0.9999. Refuses fewer than
+// three results, results that are all the same and those that are not finite.
 StatusOr<DecayFit> FitDecay(std::span<const SchemeResult> results);
 
 }  // namespace consilium

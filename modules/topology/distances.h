@@ -26,7 +26,7 @@ int Diameter(const Graph& graph);
 double MeanHopDistance(const Graph& graph);
 
 // By how much RelaySum's learning rate may be raised over all-reduce's on this tree:
-// kappa = mean hop distance + 1/n (papers.md S2: a unit pulse ends at 1/kappa).
+// kappa = mean hop distance + 1/n (docs/papers.md, RelaySum learning rate).
 // Requires a connected graph.
 double RelayLearningRateFactor(const Graph& tree);
 

@@ -8,10 +8,10 @@
 
 namespace consilium {
 
-// With how many sites a site in effect averages, if old noise decays so fast (papers.md section
-// 4a): the variance 1/(1 - decay) of a site alone, over that of a site of the scheme. 1 alone, n if
-// all average with all; at decay 0 those heard in one step, towards decay 1 all that can be
-// reached.
+// With how many sites a site in effect averages, if old noise decays so fast (docs/papers.md,
+// Beyond spectral gap): the variance 1/(1 - decay) of a site alone, over that of a site of the
+// scheme. 1 alone, n if all average with all; at decay 0 those heard in one step, towards decay 1
+// all that can be reached.
 struct EffectiveNeighbors {
   double mean = 0;           // by the mean of the sites' variances
   double worst = 0;          // by the largest: what rates depend on

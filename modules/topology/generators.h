@@ -16,7 +16,7 @@ StatusOr<Graph> Solo(int n);  // no edges: every site for itself
 StatusOr<Graph> Chain(int n);
 StatusOr<Graph> Ring(int n);        // a chain where n < 3
 StatusOr<Graph> Star(int n);        // site 0 in the middle
-StatusOr<Graph> BinaryTree(int n);  // 0-1, and i-i/2 for i > 1 (papers.md section 7)
+StatusOr<Graph> BinaryTree(int n);  // 0-1, and i-i/2 for i > 1 (docs/papers.md, Two trees)
 StatusOr<Graph> FullyConnected(int n);
 StatusOr<Graph> TwoCliques(int n);  // of n/2 sites, the first rounded up; their first sites joined
 
@@ -25,8 +25,8 @@ StatusOr<Graph> TwoCliques(int n);  // of n/2 sites, the first rounded up; their
 StatusOr<Graph> Hypercube(int n);
 
 // Wraps around in every dimension, each within its own row: never the twisted torus of the
-// reference code (papers.md section 4d). A side of 2 gives one edge, a side of 1 none. Refuses no
-// sides and sides below 1.
+// reference code (docs/papers.md, Beyond spectral gap). A side of 2 gives one edge, a side of 1
+// none. Refuses no sides and sides below 1.
 StatusOr<Graph> Torus(const std::vector<int>& sides);
 StatusOr<Graph> Torus(
     int n);  // of two sides as near to each other as n allows; a ring if n is prime
@@ -35,8 +35,8 @@ StatusOr<Graph> Torus(
 // smallest mean hop distance (Fischermann et al. 2002). Refuses a degree below 2, where n > 2.
 StatusOr<Graph> TreeOfDegree(int n, int degree);
 
-// Two trees for the two halves of a vector (papers.md section 7): BinaryTree, and its mirror image
-// n-1-i, so that who is a leaf in one is mostly none in the other.
+// Two trees for the two halves of a vector (docs/papers.md, Two trees): BinaryTree, and its mirror
+// image n-1-i, so that who is a leaf in one is mostly none in the other.
 struct TreePair {
   Graph first, second;
 };

@@ -9,7 +9,7 @@
 namespace consilium {
 
 // What site `self` adds of (neighbour's value - own value), for each of its neighbours in order:
-// Metropolis mixing (papers.md section 4) among the holders of one module, so weighted that
+// Metropolis mixing (docs/papers.md, Gossip) among the holders of one module, so weighted that
 // sum_i weights[i] x_i is preserved. With d the number of holding neighbours,
 //   share_ij = min(w_i, w_j) / (max(d_i, d_j) + 1) / w_i,
 // and 0 where either end has weight 0. The shares of a site sum to less than 1.

@@ -74,7 +74,8 @@ StatusOr<MixingScheme> MetropolisScheme(const Graph& graph);
 StatusOr<MixingScheme> UniRing(int n);
 
 // Time-varying exponential graph: in step t half of the site 2^(t mod period) before it, modulo n
-// (papers.md section 4a); the period is log2 n, rounded up. A site sends one message in each step.
+// (docs/papers.md, Push-sum); the period is log2 n, rounded up. A site sends one message in each
+// step.
 StatusOr<MixingScheme> Exponential(int n);
 
 // Everybody's mean in one step, as an all-reduce gives.

@@ -10,8 +10,8 @@
 namespace consilium {
 
 // How fast D-SGD, x_i <- sum_j W_ij (x_j - eta g_j(x_j)), converges on isotropic random quadratics
-// f(x) = E (d'x)^2 / 2, d ~ N(0, I) (papers.md section 4a): E|x(t)|^2 = (1 - rate) E|x(t-1)|^2.
-// What the problem does is one number, zeta = E|Hx|^2 / |x|^2.
+// f(x) = E (d'x)^2 / 2, d ~ N(0, I) (docs/papers.md, Beyond spectral gap):
+// E|x(t)|^2 = (1 - rate) E|x(t-1)|^2. What the problem does is one number, zeta = E|Hx|^2 / |x|^2.
 //
 // Requires zeta >= 1 and 0 < learning_rate <= 1: ask CheckStep.
 struct QuadraticStep {

@@ -12,7 +12,7 @@
 
 namespace consilium {
 
-// The random walk of Beyond spectral gap (Vogels, Hendrikx, Jaggi 2022; papers.md section 4a):
+// The random walk of Vogels, Hendrikx and Jaggi 2022 (docs/papers.md, Beyond spectral gap):
 //   x(t+1) = W_t (sqrt(decay) x(t) + noise),  noise ~ N(0, I).
 // Its covariance C at the end of a period says how well a scheme averages noise that decays so
 // fast: C <- W_t (decay C + I) W_t' from phase to phase. Immutable, so thread-safe. The

@@ -134,7 +134,7 @@ Vector FactorOf(const json& factors, const Place& place, size_t length) {
 }
 
 // One run of the reference, in a single process: our scheme beside it. At rank 1 the reference
-// divides all directions of a batch by one norm instead of each by its own (papers.md section 2 d);
+// divides all directions of a batch by one norm instead of each by its own (docs/papers.md, LASER);
 // the tensors of such a batch are worked out here in its arithmetic, so that what the channel makes
 // of them can be compared.
 struct Run {

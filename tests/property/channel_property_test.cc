@@ -10,7 +10,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-// Every scheme over the air, and the identities of papers.md section 2.
+// Every scheme over the air, and the identities of docs/papers.md, LASER.
 namespace consilium {
 namespace {
 

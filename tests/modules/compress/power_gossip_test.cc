@@ -13,7 +13,7 @@ using ::consilium::testing::RandomValues;
 using ::consilium::testing::ShapeOf;
 using ::consilium::testing::StatusIs;
 
-// papers.md section 8, claim 4: |X_high - X_low - D| <= |X_high - X_low|, and both ends take the
+// docs/papers.md, PowerGossip: |X_high - X_low - D| <= |X_high - X_low|, and both ends take the
 // same D with opposite signs.
 TEST(PowerGossipTest, TheApproximationIsAProjectionAndOppositeAtTheEnds) {
   const LowRankLayout layout = *PlanLowRank(ShapeOf({{{12, 10}, {9, 9}}}), 2, 1, 0);

@@ -27,8 +27,8 @@ std::vector<Scalar> Round(MeanCodec<Scalar>& codec, const std::vector<Scalar>& v
   return mean;
 }
 
-// papers.md S3: of a fixed matrix, warm-started iterations find the dominant part. The matrix is
-// rank 2 plus little noise, so that what is left after some rounds is the noise.
+// docs/papers.md, PowerSGD: of a fixed matrix, warm-started iterations find the dominant part. The
+// matrix is rank 2 plus little noise, so that what is left after some rounds is the noise.
 TEST(PowerSgdTest, WarmStartFindsTheDominantPartOfAFixedMatrix) {
   const int n = 40, m = 30;
   Random random(2);
@@ -113,7 +113,7 @@ TEST(PowerSgdTest, TheTwoSidedFormGivesTheProjectionOfTheMean) {
   }
 }
 
-// papers.md S3, first row: relative to the optimal error, of a fixed full-rank matrix.
+// docs/papers.md, PowerSGD: relative to the optimal error, of a fixed full-rank matrix.
 TEST(PowerSgdTest, TheTwoSidedFormComesCloseToTheBestApproximationInAFewRounds) {
   const LowRankLayout layout = *PlanLowRank(ShapeOf({{{30, 24}}}), 2, 2, 0);
   Random random(7);

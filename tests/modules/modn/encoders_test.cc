@@ -144,7 +144,7 @@ std::vector<float> Without(const Architecture& architecture, int dropped,
   return kept;
 }
 
-// papers.md section 3, claim 1: for every patient of a batch by itself, of whom some have it.
+// docs/papers.md, MultiModN: for every patient of a batch by itself, of whom some have it.
 TEST_P(EncodersTest, SkippingOneEqualsANetworkWithoutIt) {
   const auto examples = RandomExamples<float>(architecture_, 30, 4);
   const std::vector<float> parameters = RandomParameters<float>(architecture_, 2);

@@ -97,8 +97,8 @@ TEST(EmaTest, RefusesTheStateOfOtherDecaysOrAnotherNetwork) {
   EXPECT_DOUBLE_EQ(ema.average(1)[0], 0);
 }
 
-// Var(EMA) / Var(x) = (1-a)/(1+a) (1+a r)/(1-a r) for x_t = r x_{t-1} + noise: papers.md section 1
-// (c) 1. The noise of 4e5 steps leaves about one part in a hundred.
+// Var(EMA) / Var(x) = (1-a)/(1+a) (1+a r)/(1-a r) for x_t = r x_{t-1} + noise, as in
+// docs/papers.md, EMA of weights. The noise of 4e5 steps leaves about one part in a hundred.
 TEST(EmaTest, ShrinksTheVarianceOfAnAutoregressionByTheClosedForm) {
   const double r = 0.9, a = 0.95;
   const double expected = (1 - a) / (1 + a) * (1 + a * r) / (1 - a * r);

@@ -1,4 +1,4 @@
-// papers.md section 7 claim (c)4 and S2: RelaySGD on random quadratics whose messages get lost.
+// docs/papers.md, RelaySum: RelaySGD on random quadratics whose messages get lost.
 #include <cmath>
 
 #include "gmock/gmock.h"

@@ -36,7 +36,7 @@ std::unique_ptr<Exchange<double>> SiteOf(ExchangeOptions options, int self) {
   return *MakeExchange<double>(options);
 }
 
-// papers.md section 7 by hand: 0 - 1 - 2 with values 3, 6, 12.
+// docs/papers.md, RelaySum; by hand: 0 - 1 - 2 with values 3, 6, 12.
 TEST(RelaySumTest, AveragesWhatIsHeardAndStandsInForTheRest) {
   auto network = *MemoryExchange<double>::Create(Chain3());
   Values values = {{3}, {6}, {12}};

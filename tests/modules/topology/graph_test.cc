@@ -44,7 +44,7 @@ TEST(GeneratorsTest, UnknownNamesAreAnsweredWithTheKnownOnes) {
   EXPECT_THAT(MakeTopology("star", 0), StatusIs(StatusCode::kInvalidArgument));
 }
 
-// papers.md S2: kappa = mean hop distance + 1/n for n = 4, 8, 16, 32.
+// docs/papers.md, RelaySum learning rate: kappa = mean hop distance + 1/n for n = 4, 8, 16, 32.
 TEST(DistancesTest, TheLearningRateFactorIsThePapers) {
   EXPECT_NEAR(RelayLearningRateFactor(*Chain(4)), 1.50, 0.005);
   EXPECT_NEAR(RelayLearningRateFactor(*Chain(32)), 10.69, 0.005);

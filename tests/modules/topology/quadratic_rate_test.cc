@@ -25,7 +25,7 @@ TEST(QuadraticRateTest, ASiteAloneAndTheMeanOfAllHaveClosedForms) {
   EXPECT_DOUBLE_EQ(ZetaOf(48, 1), 50);
 }
 
-// papers.md section 4(b): 32 sites, zeta 50.
+// docs/papers.md, Beyond spectral gap: 32 sites, zeta 50.
 TEST(QuadraticRateTest, BestLearningRatesAreThePapers) {
   struct Row {
     StatusOr<Graph> graph;
@@ -42,7 +42,7 @@ TEST(QuadraticRateTest, BestLearningRatesAreThePapers) {
   }
 }
 
-// papers.md section 4(c), claim 4.
+// docs/papers.md, Beyond spectral gap: the ring's best predicted rates.
 TEST(QuadraticRateTest, ARingHardlyGainsBeyondSixteenSites) {
   const int sizes[] = {8, 16, 32, 64, 128};
   const double at_50[] = {.1098, .1240, .1257, .1257, .1257};

@@ -32,7 +32,8 @@ struct Row {
   std::vector<double> neighbors;
 };
 
-// The table of papers.md section 4(b): 32 sites, mean, at these decays.
+// The table of docs/topology.md: 32 sites, mean, at these decays (docs/papers.md, Beyond spectral
+// gap).
 std::vector<Row> Table() {
   std::vector<Row> rows;
   rows.push_back({"solo", WalkOn(Solo(32)), 0, {1, 1, 1, 1, 1, 1}});
