@@ -21,7 +21,7 @@ struct Rule {
 
 // What mathematics may see of base: no clock, lock, file, log or configuration.
 constexpr std::string_view kPureBase[] = {"base/bytes.h", "base/portable_math.h", "base/random.h",
-                                          "base/status.h"};
+                                          "base/shared.h", "base/status.h"};
 
 Names WithPureBase(Names names) {
   names.insert(names.end(), std::begin(kPureBase), std::end(kPureBase));
