@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/shared.h"
 #include "base/status.h"
 #include "modules/slices.h"
+#include "server/federation/composition.h"
+#include "server/federation/inbox.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
 
@@ -78,7 +81,7 @@ using MemberActions = std::vector<MemberAction>;
 struct MemberOptions {
   std::string site;
   std::string run;
-  Plan plan;
+  Shared<Plan> plan;
   FlatShape shape;                   // of the layout all sites share
   std::vector<std::string> modules;  // plain names of its blocks, for what is counted
   std::vector<float> weights;        // Learner::Weights
@@ -92,6 +95,8 @@ struct MemberOptions {
   int training_patients = 0;
   std::string layout_digest;
   std::string plan_digest;  // SHA-256 of its text, in hexadecimal
+  // Whose messages are taken, where those who share this process share it; empty: SendersOf(plan).
+  Shared<Inbox::Senders> senders;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   // SaveCheckpoint at most so often, but with the consensus always.
   Duration checkpoint_every = {};
@@ -103,6 +108,9 @@ bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options);
 
 // As Learner::TrainRound wants it; valid as long as `train`.
 LocalRound LocalRoundOf(const TrainRound& train);
+
+// Whose messages a member of this plan takes; empty: whoever sends them.
+Inbox::Senders SendersOf(const Plan& plan);
 
 // What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
 MemberOptions OptionsOf(const Learner& learner);
@@ -124,6 +132,8 @@ class Member {
 
   // An assignment this site is not part of makes it wait.
   virtual StatusOr<MemberActions> Handle(const Assignment& assignment) = 0;
+  // The same of what was composed of it for all sites in this process.
+  virtual StatusOr<MemberActions> Join(const Shared<Composition>& composition) = 0;
   virtual MemberActions Handle(const Hold& hold) = 0;
 
   // Messages of other generations are dropped; of a stage this site has not reached, kept.

@@ -110,6 +110,12 @@ TEST_P(PinnedSimulationTest, EndsWithTheSameBitsAsEver) {
   EXPECT_EQ(DigestOf(*outcome), GetParam().digest);
 }
 
+TEST_P(PinnedSimulationTest, WorksOutOnceAGenerationWhatAllSitesWouldWorkOutAlike) {
+  const auto outcome = Federate(GetParam());
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->compositions, outcome->record.generation);
+}
+
 INSTANTIATE_TEST_SUITE_P(Schedules, PinnedSimulationTest, ::testing::ValuesIn(kPinned));
 
 }  // namespace
