@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -110,7 +111,8 @@ StatusOr<Schema> SchemaOf(int features) {
       "bench");
 }
 
-StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& kind, int rounds,
+// `schedule`: TOML of the tables [schedule] and [compression].
+StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& schedule, int rounds,
                            int threads) {
   std::vector<VirtualSite> all;
   std::string names;
@@ -118,10 +120,8 @@ StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& k
     all.push_back({fmt::format("site-{}", i), NewIdentityLearner(schema, 30, 32)});
     names += fmt::format("\"{}\", ", all.back().name);
   }
-  const std::string plan = fmt::format(
-      "[run]\nsites = [{}]\nrounds = {}\n[schedule]\nkind = \"relay_sum\"\n"
-      "topology = \"binary_tree\"\n[compression]\nkind = \"{}\"\n",
-      names, rounds, kind);
+  const std::string plan =
+      fmt::format("[run]\nsites = [{}]\nrounds = {}\n{}", names, rounds, schedule);
   const auto begin = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(RunVirtualFederation(plan, all, threads).status());
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -133,11 +133,15 @@ void SimulatedRounds(benchmark::State& state) {
   constexpr int kFew = 3, kMany = 23;
   const auto schema = SchemaOf(49);  // 98,838 parameters
   const std::string kind(AllCompressors()[static_cast<size_t>(state.range(1))].name);
+  const std::string schedule = fmt::format(
+      "[schedule]\nkind = \"relay_sum\"\ntopology = \"binary_tree\"\n"
+      "[compression]\nkind = \"{}\"\n",
+      kind);
   for (auto _ : state) {
     double seconds[2] = {};
     for (const int many : {0, 1}) {
       auto took = schema.ok()
-                      ? SecondsOf(*schema, static_cast<int>(state.range(0)), kind,
+                      ? SecondsOf(*schema, static_cast<int>(state.range(0)), schedule,
                                   many == 0 ? kFew : kMany, static_cast<int>(state.range(2)))
                       : schema.status();
       if (!took.ok()) return state.SkipWithError(std::string(Message(took.status())).c_str());
@@ -153,6 +157,50 @@ BENCHMARK(SimulatedRounds)
     ->Args({256, 0, 1})
     ->Args({256, 0, 2})
     ->Args({256, 1, 2})
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
+constexpr const char* kManySitesSchedules[] = {
+    "kind = \"relay_sum\"\ntopology = \"binary_tree\"\n",
+    "kind = \"all_reduce\"\ntopology = \"binary_tree\"\n",
+    "kind = \"gossip\"\ntopology = \"ring\"\n",
+};
+
+// What a federation of many sites with few parameters takes besides its rounds, and a round. Asked:
+// less than 3 s with 1,000 sites, and rounds linear in sites. Arguments: sites; schedule above.
+void ManySites(benchmark::State& state) {
+  constexpr int kFew = 1, kMany = 6;
+  const auto schema = SchemaOf(4);
+  const std::string schedule =
+      fmt::format("[schedule]\n{}[compression]\nkind = \"identity\"\n",
+                  kManySitesSchedules[static_cast<size_t>(state.range(1))]);
+  const int sites = static_cast<int>(state.range(0));
+  double few = 0, many = 0;
+  for (auto _ : state) {
+    const auto short_run = SecondsOf(*schema, sites, schedule, kFew, 1);
+    const auto long_run = SecondsOf(*schema, sites, schedule, kMany, 1);
+    for (const auto& took : {short_run, long_run}) {
+      if (!took.ok()) return state.SkipWithError(std::string(Message(took.status())).c_str());
+    }
+    few = *short_run;
+    many = *long_run;
+    state.SetIterationTime(few);
+  }
+  const double round = (many - few) / (kMany - kFew);
+  state.counters["set-up ms"] = 1e3 * (few - kFew * round);
+  state.counters["round ms"] = 1e3 * round;
+  state.counters["round us/site"] = 1e6 * round / sites;
+}
+// 10,000 sites too if the environment's MANY_SITES says so.
+void SizesOfMany(benchmark::internal::Benchmark* many) {
+  for (const int schedule : {0, 1, 2}) {
+    for (const int sites : {100, 300, 1000}) many->Args({sites, schedule});
+    if (std::getenv("MANY_SITES") != nullptr) many->Args({10000, schedule});
+  }
+}
+BENCHMARK(ManySites)
+    ->Apply(SizesOfMany)
     ->UseManualTime()
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);

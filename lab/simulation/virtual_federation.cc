@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "base/random.h"
@@ -26,7 +27,9 @@ struct Work {
 class VirtualFederation {
  public:
   VirtualFederation(const std::vector<VirtualSite>& sites, int threads)
-      : sites_(sites), workers_(std::min(threads, static_cast<int>(sites.size()))) {}
+      : sites_(sites), workers_(std::min(threads, static_cast<int>(sites.size()))) {
+    for (size_t i = 0; i < sites_.size(); ++i) index_.emplace(sites_[i].name, i);
+  }
 
   StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
     std::vector<std::string> names;
@@ -58,6 +61,8 @@ class VirtualFederation {
   Status MakeMembers() {
     outcome_.parameters.resize(sites_.size());
     outcome_.held_out.resize(sites_.size());
+    plan_ = run_->plan();
+    senders_ = SendersOf(plan_);
     for (const VirtualSite& site : sites_) {
       MemberOptions options = OptionsOf(*site.learner);
       options.site = site.name;
@@ -79,7 +84,8 @@ class VirtualFederation {
 
   Status AddMember(MemberOptions options) {
     options.run = "simulation";
-    options.plan = run_->plan();
+    options.plan = plan_;
+    options.senders = senders_;
     options.checkpoint_every = Duration::max();  // nobody is killed here
     const std::string name = options.site;
     ASSIGN_OR_RETURN(members_[name], Member::Create(std::move(options), clock_));
@@ -179,8 +185,8 @@ class VirtualFederation {
       Member& member = *members_.at(order->site);
       if (std::holds_alternative<Invitation>(order->message)) {
         Do(run_->Handle(order->site, member.MakeOffer()));
-      } else if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
-        auto started = member.Handle(*assignment);
+      } else if (const auto* assignment = std::get_if<Shared<Assignment>>(&order->message)) {
+        auto started = Join(member, *assignment);
         if (started.ok()) {
           (void)Do(order->site, *std::move(started));
         } else {
@@ -190,6 +196,16 @@ class VirtualFederation {
         (void)Do(order->site, member.Handle(*hold));
       }
     }
+  }
+
+  // What all members compute alike of an assignment is computed once.
+  StatusOr<MemberActions> Join(Member& member, const Shared<Assignment>& assignment) {
+    if (!composition_ || !((*composition_)->assignment == assignment)) {
+      const FlatShape shape = sites_.front().learner->layout().Shape();
+      ++outcome_.compositions;
+      ASSIGN_OR_RETURN(composition_, Compose(assignment, shape, plan_));
+    }
+    return member.Join(*composition_);
   }
 
   Status Do(const std::string& name, MemberActions actions) {
@@ -205,9 +221,8 @@ class VirtualFederation {
   }
 
   size_t Index(const std::string& name) const {
-    const auto found = std::find_if(sites_.begin(), sites_.end(),
-                                    [&](const VirtualSite& site) { return site.name == name; });
-    return static_cast<size_t>(found - sites_.begin());
+    const auto found = index_.find(name);
+    return found == index_.end() ? sites_.size() : found->second;
   }
 
   void Do(const std::string&, PeerMessage message) {
@@ -315,12 +330,16 @@ class VirtualFederation {
   }
 
   const std::vector<VirtualSite>& sites_;
+  std::unordered_map<std::string, size_t> index_;  // of the sites, by name
   Workers workers_;
   const std::atomic<bool> never_ = false;
   VirtualClock clock_;
   double loss_ = 0;
   Random erasure_{0};
   std::unique_ptr<Run> run_;
+  Shared<Plan> plan_;  // and whose messages its members take: the same at all of them
+  Shared<Inbox::Senders> senders_;
+  std::optional<Shared<Composition>> composition_;  // of the latest generation
   std::map<std::string, std::unique_ptr<Member>> members_;
   std::vector<PeerMessage> messages_;
   std::map<size_t, Work> work_;  // by site

@@ -26,6 +26,7 @@ struct FederationOutcome {
   std::vector<std::vector<HeldOutPredictions>> held_out;
   uint64_t messages = 0;       // of rounds, between sites
   uint64_t messages_lost = 0;  // of them, on a channel that erases
+  uint64_t compositions = 0;   // worked out, with a search for a spanning tree each
 };
 
 // A whole federation in this process: the coordinator's Run, each site's Member, and an in-memory

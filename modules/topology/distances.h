@@ -18,6 +18,10 @@ std::vector<std::vector<int>> PartsOf(const Graph& graph);
 
 bool IsTree(const Graph& graph);
 
+// Of each site, the sum of its hops to all others. Requires a connected graph. Work: linear in the
+// sites of a tree, else sites times edges.
+std::vector<long> HopSums(const Graph& graph);
+
 // The largest number of hops between two sites. Requires a connected graph.
 int Diameter(const Graph& graph);
 

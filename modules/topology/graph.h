@@ -4,13 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/shared.h"
 #include "base/status.h"
 
 namespace consilium {
 
 using Edge = std::pair<int, int>;
 
-// Sites 0..n-1 and the undirected edges between them. Immutable, so thread-safe.
+// Sites 0..n-1 and the undirected edges between them. Immutable, so thread-safe; copies share them.
 class Graph {
  public:
   Graph() = default;
@@ -19,11 +20,11 @@ class Graph {
   // (in whichever direction).
   static StatusOr<Graph> Create(int n, const std::vector<Edge>& edges);
 
-  int size() const { return static_cast<int>(neighbors_.size()); }
+  int size() const { return static_cast<int>(neighbors_->size()); }
 
   // Ascending. Requires 0 <= site < size().
   const std::vector<int>& Neighbors(int site) const {
-    return neighbors_[static_cast<size_t>(site)];
+    return (*neighbors_)[static_cast<size_t>(site)];
   }
   int Degree(int site) const { return static_cast<int>(Neighbors(site).size()); }
   bool HasEdge(int a, int b) const;
@@ -34,7 +35,7 @@ class Graph {
   bool operator==(const Graph&) const = default;
 
  private:
-  std::vector<std::vector<int>> neighbors_;
+  Shared<std::vector<std::vector<int>>> neighbors_;
 };
 
 }  // namespace consilium

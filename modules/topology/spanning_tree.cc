@@ -1,8 +1,6 @@
 #include "modules/topology/spanning_tree.h"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
 #include "modules/topology/distances.h"
 
@@ -32,16 +30,8 @@ StatusOr<RootedTree> RootAt(const Graph& tree, int root) {
 }
 
 int Center(const Graph& graph) {
-  int center = 0;
-  long best = std::numeric_limits<long>::max();
-  for (int site = 0; site < graph.size(); ++site) {
-    const std::vector<int> hops = HopsFrom(graph, site);
-    const long sum = std::accumulate(hops.begin(), hops.end(), 0L);
-    if (sum >= best) continue;
-    best = sum;
-    center = site;
-  }
-  return center;
+  const std::vector<long> sums = HopSums(graph);
+  return static_cast<int>(std::min_element(sums.begin(), sums.end()) - sums.begin());
 }
 
 }  // namespace consilium

@@ -170,6 +170,7 @@ StatusOr<Graph> SpanningTree(const Graph& graph, const std::vector<double>& dela
     return InvalidArgument("the graph of {} sites is not connected: some sites cannot be reached",
                            graph.size());
   }
+  if (IsTree(graph)) return graph;  // there is no other
   Tree tree = BestShortestPaths(measured);
   Improve(measured, tree);
   std::vector<Edge> edges;

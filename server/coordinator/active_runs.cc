@@ -305,8 +305,8 @@ void ActiveRuns::CannotTakePart(Entry& entry, const Status& why) {
 
 Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
   if (order.site == kCoordinatorSite) return DoHere(entry, order);
-  if (const auto* assignment = std::get_if<Assignment>(&order.message)) {
-    LogDebug("assign", "run {}: generation {} to {}", assignment->run, assignment->generation,
+  if (const auto* assignment = std::get_if<Shared<Assignment>>(&order.message)) {
+    LogDebug("assign", "run {}: generation {} to {}", (*assignment)->run, (*assignment)->generation,
              order.site);
     routes_.Open(*assignment);
   }
@@ -322,7 +322,7 @@ Status ActiveRuns::DoHere(Entry& entry, const ToSite& order) {
     entry.aggregator.reset();
     return OkStatus();
   }
-  const auto* assignment = std::get_if<Assignment>(&order.message);
+  const auto* assignment = std::get_if<Shared<Assignment>>(&order.message);
   if (assignment == nullptr) return OkStatus();
   if (!entry.aggregator) RETURN_IF_ERROR(MakeAggregator(entry));
   return entry.aggregator->Handle(*assignment);

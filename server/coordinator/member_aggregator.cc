@@ -73,7 +73,7 @@ StatusOr<std::shared_ptr<Aggregator>> NewMemberAggregator(MemberOptions options,
       .largest_message =
           LargestMessage(options.shape.size(), options.statistics.size() + options.selection_size +
                                                    options.calibration_size),
-      .most_senders = options.plan.sites.size()};
+      .most_senders = options.plan->sites.size()};
   ASSIGN_OR_RETURN(auto member, Member::Create(std::move(options), clock));
   return std::shared_ptr<Aggregator>(
       std::make_shared<MemberAggregator>(std::move(member), limits, clock, std::move(outlets)));

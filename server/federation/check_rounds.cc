@@ -19,7 +19,7 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape) {
         {name, std::vector<float>(shape.blocks.size(), aggregator ? 0.0F : 1.0F), false,
          aggregator});
   }
-  ASSIGN_OR_RETURN(const Seating seating, Seat(assignment, names.front(), shape, plan));
+  ASSIGN_OR_RETURN(const Seating seating, Seat(std::move(assignment), names.front(), shape, plan));
   return MakeRoundExchange(seating, plan, shape).status();
 }
 

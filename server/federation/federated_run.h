@@ -1,6 +1,8 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_FEDERATED_RUN_H_
 #define CONSILIUM_SERVER_FEDERATION_FEDERATED_RUN_H_
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,7 +65,7 @@ class FederatedRun final : public Run {
   void Reconsider(RunActions& actions, Time since);
   void Assign(RunActions& actions);
   std::vector<Participant> Participants();
-  void Publish(const Assignment& assignment, RunActions& actions);
+  void Publish(const Shared<Assignment>& assignment, RunActions& actions);
   void HoldAll(size_t ready, RunActions& actions);
   void End(RunState state, std::string reason, RunActions& actions);
 
@@ -78,11 +80,12 @@ class FederatedRun final : public Run {
   RunRecord record_;
   const Plan plan_;
   const Clock& clock_;
-  std::vector<Standing> seats_;  // beside record_.sites
-  BrokenLinks broken_links_;     // since a round was completed
-  int own_troubles_ = 0;         // of the coordinator's part; the same
-  std::optional<Time> settle_;   // when to assign without those who are not there
-  std::string trouble_;          // what record_.reason says instead of `reason_`; empty: nothing
+  const std::map<std::string, size_t, std::less<>> positions_;  // in record_.sites, by name
+  std::vector<Standing> seats_;                                 // beside record_.sites
+  BrokenLinks broken_links_;                                    // since a round was completed
+  int own_troubles_ = 0;        // of the coordinator's part; the same
+  std::optional<Time> settle_;  // when to assign without those who are not there
+  std::string trouble_;         // what record_.reason says instead of `reason_`; empty: nothing
   std::string reason_;
 };
 

@@ -27,7 +27,7 @@ void Inbox::StartGeneration(uint64_t generation, const std::vector<std::string>&
 }
 
 bool Inbox::IsSender(const std::string& name) const {
-  return options_.senders.empty() || std::ranges::count(options_.senders, name) > 0;
+  return options_.senders->empty() || options_.senders->contains(name);
 }
 
 Status Inbox::Add(PeerMessage message) {

@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/shared.h"
 #include "base/status.h"
 #include "server/federation/messages.h"
 
@@ -18,10 +21,11 @@ namespace consilium {
 // Not thread-safe.
 class Inbox {
  public:
+  using Senders = std::set<std::string, std::less<>>;
   struct Options {
-    std::vector<std::string> senders;  // of any generation; empty: whoever they are
-    size_t most_bytes = 0;             // of what waits from one of them
-    bool lossy = false;  // messages of rounds may be lost, as in simulations of such a channel
+    Shared<Senders> senders;  // of any generation; empty: whoever they are
+    size_t most_bytes = 0;    // of what waits from one of them
+    bool lossy = false;       // messages of rounds may be lost, as in simulations of such a channel
   };
 
   explicit Inbox(Options options) : options_(std::move(options)) {}

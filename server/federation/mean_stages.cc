@@ -14,7 +14,7 @@ bool MeanStages::Serves(const Plan& plan) {
 
 StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
                                                         const Assignment& assignment) {
-  ASSIGN_OR_RETURN(Seating seating, Seat(assignment, options.site, options.shape));
+  ASSIGN_OR_RETURN(Seating seating, Seat(assignment, options.site, options.shape, options.plan));
   std::unique_ptr<MeanStages> stages(new MeanStages(options, std::move(seating)));
   stages->round_ = assignment.first_round;
   RETURN_IF_ERROR(stages->Enter(Stage::kStatistics));
@@ -28,7 +28,7 @@ Status MeanStages::Next() {
         mean_->Next();
         return OkStatus();
       }
-      return Enter(seating_.anybody_current ? Stage::kResync : Stage::kRound);
+      return Enter(seating_->anybody_current ? Stage::kResync : Stage::kRound);
     case Stage::kResync:
       return Enter(Stage::kRound);
     case Stage::kRound:

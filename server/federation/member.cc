@@ -35,23 +35,35 @@ Status Check(const MemberOptions& options) {
   return OkStatus();
 }
 
+Status CheckFirstRound(const Assignment& assignment, const Plan& plan) {
+  if (assignment.first_round >= 1 && assignment.first_round <= plan.rounds + 1) return OkStatus();
+  return InvalidArgument("generation {} begins with round {}, expected 1 to {}",
+                         assignment.generation, assignment.first_round, plan.rounds + 1);
+}
+
 // A neighbour can be one round ahead, and a round has few messages; besides there are those of the
 // other stages, of one number for each there is to agree on or two floats for each of the model.
 Inbox::Options InboxOf(const MemberOptions& options) {
   constexpr size_t kOtherStages = 6;
   constexpr size_t kHeaders = size_t{64} << 10;
-  const auto in_a_round = 2 * static_cast<size_t>(options.plan.schedule.iterations) + 1;
+  const auto in_a_round = 2 * static_cast<size_t>(options.plan->schedule.iterations) + 1;
   const size_t numbers = options.shape.size() + options.statistics.size() + options.selection_size +
                          options.calibration_size;
   Inbox::Options inbox;
-  inbox.senders = options.plan.sites;
-  if (!inbox.senders.empty()) inbox.senders.emplace_back(kCoordinatorSite);
+  inbox.senders = options.senders;
+  if (inbox.senders->empty()) inbox.senders = SendersOf(options.plan);
   inbox.most_bytes = (2 * in_a_round + kOtherStages) * (sizeof(double) * numbers + kHeaders);
   inbox.lossy = MayLoseMessages(options.plan);
   return inbox;
 }
 
 }  // namespace
+
+Inbox::Senders SendersOf(const Plan& plan) {
+  Inbox::Senders senders(plan.sites.begin(), plan.sites.end());
+  if (!senders.empty()) senders.emplace(kCoordinatorSite);
+  return senders;
+}
 
 bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options) {
   const auto same = [](const std::string& kept, const std::string& now) {
@@ -60,7 +72,7 @@ bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options) {
   return checkpoint.run == options.run && same(checkpoint.plan_digest, options.plan_digest) &&
          same(checkpoint.layout_digest, options.layout_digest) &&
          checkpoint.parameters.size() == options.shape.size() &&
-         checkpoint.rounds_completed <= options.plan.rounds;
+         checkpoint.rounds_completed <= options.plan->rounds;
 }
 
 LocalRound LocalRoundOf(const TrainRound& train) {
@@ -103,13 +115,23 @@ Offer SiteMember::MakeOffer() const {
           !statistics_.empty(), options_.training_patients, options_.layout_digest};
 }
 
+bool SiteMember::IsOld(const Assignment& assignment) const {
+  return seating_ && assignment.generation <= generation();
+}
+
 StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
-  if (seating_ && assignment.generation <= seating_->assignment.generation) return MemberActions{};
-  if (assignment.first_round < 1 || assignment.first_round > options_.plan.rounds + 1) {
-    return InvalidArgument("generation {} begins with round {}, expected 1 to {}",
-                           assignment.generation, assignment.first_round, options_.plan.rounds + 1);
-  }
-  StatusOr<Seating> seating = Seat(assignment, options_.site, options_.shape, options_.plan);
+  if (IsOld(assignment)) return MemberActions{};
+  RETURN_IF_ERROR(CheckFirstRound(assignment, *options_.plan));
+  return Take(Seat(assignment, options_.site, options_.shape, options_.plan));
+}
+
+StatusOr<MemberActions> SiteMember::Join(const Shared<Composition>& composition) {
+  if (IsOld(composition->assignment)) return MemberActions{};
+  RETURN_IF_ERROR(CheckFirstRound(composition->assignment, *options_.plan));
+  return Take(Seat(composition, options_.site));
+}
+
+StatusOr<MemberActions> SiteMember::Take(StatusOr<Seating> seating) {
   if (!seating.ok()) {
     Rest();
     if (seating.status().code() == StatusCode::kNotFound) return MemberActions{};
@@ -117,11 +139,12 @@ StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
   }
   Rest();
   seating_ = *std::move(seating);
+  const Assignment& assignment = (*seating_)->assignment;
   rounds_completed_ = rounds_told_ = assignment.first_round - 1;
   std::vector<std::string> neighbours;
   for (const int n : Neighbours()) neighbours.push_back(SiteName(n));
   inbox_.StartGeneration(assignment.generation, neighbours);
-  sent_.assign(assignment.participants.size(), 0);
+  sent_.clear();
   done_ = false;
   MemberActions actions;
   RETURN_IF_ERROR(BeginStatistics(actions));
@@ -161,7 +184,7 @@ MemberActions SiteMember::Trained(uint64_t ticket, std::vector<float> parameters
   loss_ = loss;
   learner_state_ = std::move(learner_state);
   parameters_ = std::move(parameters);
-  if (!options_.plan.schedule.overlap) BeginExchange(actions);
+  if (!options_.plan->schedule.overlap) BeginExchange(actions);
   Deliver(actions);
   return actions;
 }
@@ -196,7 +219,7 @@ MemberActions SiteMember::Tick() {
   const std::optional<Time> report = ReportDue();
   if (report && clock_.Now() >= *report) ReportProgress(actions);
   if (!deadline_ || clock_.Now() < *deadline_) return actions;
-  deadline_ = clock_.Now() + options_.plan.round_deadline;
+  deadline_ = clock_.Now() + options_.plan->round_deadline;
   const std::vector<int> missing =
       sums_exchange_ ? sums_exchange_->Missing() : exchange_->Missing();
   std::vector<std::string> missed;

@@ -5,12 +5,15 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/shared.h"
 #include "base/status.h"
 #include "modules/slices.h"
+#include "server/federation/composition.h"
+#include "server/federation/inbox.h"
+#include "server/federation/member_actions.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
 
@@ -19,66 +22,10 @@ namespace consilium {
 class Learner;
 struct LocalRound;
 
-// What a site keeps of a run so that it can go on after kill -9.
-struct Checkpoint {
-  std::string run;
-  uint64_t generation = 0;
-  int rounds_completed = 0;
-  std::vector<float> parameters;
-  std::vector<double> statistics;  // as agreed; empty before
-  std::vector<float> owed;         // Exchange::Owed of the rounds
-  std::string learner;             // Learner::SaveState
-  uint64_t bytes_sent = 0;
-  uint64_t bytes_uncompressed = 0;
-  Traffic traffic = {};
-  bool consensus = false;  // `parameters` is the model all sites agreed on at the end
-  std::string plan_digest = {}, layout_digest = {};
-};
-
-// What a member wants done, in order. Whoever drives the member does it and reports back.
-struct UseStatistics {
-  std::vector<double> mean;  // give it to Learner::UseStatistics
-};
-struct TrainRound {
-  uint64_t ticket = 0;  // answer with Member::Trained and this ticket
-  int round = 0;
-  std::vector<float> parameters;
-  double rate_factor = 1;
-  std::vector<float> correction;
-};
-struct SumForSelection {
-  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::SelectionSums
-  std::vector<float> parameters;
-};
-struct SelectModel {
-  uint64_t ticket = 0;       // answer with Member::Selected, this ticket and Learner::Select
-  std::vector<double> mean;  // of the sites' sums
-  std::vector<float> parameters;
-};
-struct SumForCalibration {
-  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::CalibrationSums
-  std::vector<float> parameters;
-};
-struct UseCalibration {
-  std::vector<double> sums;  // over all sites: give it to Learner::UseCalibration
-};
-struct EvaluateModel {
-  uint64_t ticket = 0;  // answer with Member::Evaluated and this ticket
-  std::vector<float> parameters;
-};
-struct SaveCheckpoint {
-  Checkpoint checkpoint;
-  std::vector<double> calibration;  // with consensus: as agreed
-};
-using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken, Decline,
-                                  UseStatistics, TrainRound, SumForSelection, SelectModel,
-                                  SumForCalibration, UseCalibration, EvaluateModel, SaveCheckpoint>;
-using MemberActions = std::vector<MemberAction>;
-
 struct MemberOptions {
   std::string site;
   std::string run;
-  Plan plan;
+  Shared<Plan> plan;
   FlatShape shape;                   // of the layout all sites share
   std::vector<std::string> modules;  // plain names of its blocks, for what is counted
   std::vector<float> weights;        // Learner::Weights
@@ -92,6 +39,8 @@ struct MemberOptions {
   int training_patients = 0;
   std::string layout_digest;
   std::string plan_digest;  // SHA-256 of its text, in hexadecimal
+  // Whose messages are taken, where those who share this process share it; empty: SendersOf(plan).
+  Shared<Inbox::Senders> senders;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   // SaveCheckpoint at most so often, but with the consensus always.
   Duration checkpoint_every = {};
@@ -103,6 +52,9 @@ bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options);
 
 // As Learner::TrainRound wants it; valid as long as `train`.
 LocalRound LocalRoundOf(const TrainRound& train);
+
+// Whose messages a member of this plan takes; empty: whoever sends them.
+Inbox::Senders SendersOf(const Plan& plan);
 
 // What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
 MemberOptions OptionsOf(const Learner& learner);
@@ -124,6 +76,8 @@ class Member {
 
   // An assignment this site is not part of makes it wait.
   virtual StatusOr<MemberActions> Handle(const Assignment& assignment) = 0;
+  // The same of what was composed of it for all sites in this process.
+  virtual StatusOr<MemberActions> Join(const Shared<Composition>& composition) = 0;
   virtual MemberActions Handle(const Hold& hold) = 0;
 
   // Messages of other generations are dropped; of a stage this site has not reached, kept.

@@ -36,7 +36,7 @@ std::vector<double> SiteMember::EndSums(size_t size) {
 void SiteMember::StartClock() {
   state_ = State::kExchanging;
   since_ = clock_.Now();
-  deadline_ = since_ + options_.plan.round_deadline;
+  deadline_ = since_ + options_.plan->round_deadline;
 }
 
 bool SiteMember::ExchangeComplete() const {
@@ -51,16 +51,11 @@ void SiteMember::Send(std::vector<Outgoing> messages, MemberActions& actions) {
 void SiteMember::SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions) {
   for (Outgoing& message : messages) {
     if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
-    PeerMessage peer{options_.run,
-                     generation(),
-                     stage,
-                     rounds_completed_ + 1,
-                     options_.site,
-                     SiteName(message.to),
-                     sent_[static_cast<size_t>(message.to)]++,
-                     std::move(message.body)};
-    if (options_.plan.schedule.aggregator == "coordinator") {
-      peer.chunk_bytes = ChunkBytesAmong(seating_->assignment.participants.size() - 1);
+    PeerMessage peer{options_.run,          generation(),           stage,
+                     rounds_completed_ + 1, options_.site,          SiteName(message.to),
+                     sent_[message.to]++,   std::move(message.body)};
+    if (options_.plan->schedule.aggregator == "coordinator") {
+      peer.chunk_bytes = ChunkBytesAmong((*seating_)->assignment->participants.size() - 1);
     }
     const uint64_t bytes = BytesOnTheWire(peer);
     bytes_sent_ += bytes;

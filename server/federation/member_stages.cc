@@ -31,7 +31,7 @@ void SiteMember::EndStatistics(MemberActions& actions) {
   }
   if (!options_.aggregator) actions.push_back(UseStatistics{statistics_});
   ReportProgress(actions);
-  if (seating_->anybody_current) {
+  if ((*seating_)->anybody_current) {
     stage_ = Stage::kResync;
     Begin(MakeResyncExchange(*seating_, options_.plan, options_.shape), parameters_, actions);
   } else {
@@ -55,7 +55,7 @@ void SiteMember::BeginRounds(MemberActions& actions) {
   stage_ = Stage::kRound;
   state_ = State::kWaiting;
   exchange_.reset();
-  if (rounds_completed_ >= options_.plan.rounds) return BeginSelection(actions);
+  if (rounds_completed_ >= options_.plan->rounds) return BeginSelection(actions);
   auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
@@ -74,9 +74,9 @@ void SiteMember::BeginRound(MemberActions& actions) {
   actions.push_back(TrainRound{++ticket_,
                                rounds_completed_ + 1,
                                parameters_,
-                               RateFactor(*seating_, options_.plan),
+                               (*seating_)->rate_factor,
                                {correction.begin(), correction.end()}});
-  if (!options_.plan.schedule.overlap) return;
+  if (!options_.plan->schedule.overlap) return;
   origin_ = parameters_;
   BeginExchange(actions);
 }
@@ -110,7 +110,7 @@ void SiteMember::EndRound(MemberActions& actions) {
   exchange_seconds_ += ToSeconds(clock_.Now() - since_);
   rounds_in_model_ = ++rounds_completed_;
   Save(actions, parameters_, {}, false);
-  const bool last = rounds_completed_ >= options_.plan.rounds;
+  const bool last = rounds_completed_ >= options_.plan->rounds;
   const std::optional<Time> report = ReportDue();
   if (last || (report && clock_.Now() >= *report)) ReportProgress(actions);
   state_ = State::kWaiting;
@@ -146,8 +146,8 @@ void SiteMember::EndSelection(MemberActions& actions) {
 // need not send the model again to agree on it. A site that was not heard may hold another.
 void SiteMember::BeginAgreement(MemberActions& actions) {
   const bool likely = ExchangesUpdates(options_.plan) &&
-                      options_.plan.schedule.aggregator == "site" &&
-                      !options_.plan.schedule.overlap;
+                      options_.plan->schedule.aggregator == "site" &&
+                      !options_.plan->schedule.overlap;
   if (!likely) return BeginConsensus(actions);
   stage_ = Stage::kAgreement;
   BeginSums(MakeSumsExchange(*seating_, kAgreementNumbers), AgreementNumbers(final_), actions);
@@ -187,7 +187,7 @@ void SiteMember::BeginCalibration(MemberActions& actions) {
 
 void SiteMember::EndCalibration(MemberActions& actions) {
   std::vector<double> sums = EndSums(options_.calibration_size);
-  const auto sites = std::ranges::count_if(seating_->assignment.participants,
+  const auto sites = std::ranges::count_if((*seating_)->assignment->participants,
                                            [](const Participant& p) { return !p.aggregator; });
   for (double& sum : sums) sum *= static_cast<double>(sites);  // it was the mean that travelled
   if (!options_.aggregator) actions.push_back(UseCalibration{sums});

@@ -21,12 +21,19 @@ constexpr int kMostBrokenLinks = 20;
 // What keeps the coordinator's own part from beginning will do so again.
 constexpr int kMostOwnTroubles = 3;
 
+std::map<std::string, size_t, std::less<>> PositionsOf(const std::vector<RunSite>& sites) {
+  std::map<std::string, size_t, std::less<>> positions;
+  for (const RunSite& site : sites) positions.emplace(site.site, positions.size());
+  return positions;
+}
+
 }  // namespace
 
 FederatedRun::FederatedRun(RunRecord record, Plan plan, const Clock& clock)
     : record_(std::move(record)),
       plan_(std::move(plan)),
       clock_(clock),
+      positions_(PositionsOf(record_.sites)),
       seats_(plan_.sites.size()) {}
 
 RunActions FederatedRun::Attached(const std::string& name) {
@@ -220,10 +227,8 @@ std::optional<Time> FederatedRun::NextDeadline() const {
 }
 
 RunSite* FederatedRun::Find(const std::string& name) {
-  for (RunSite& site : record_.sites) {
-    if (site.site == name) return &site;
-  }
-  return nullptr;
+  const auto found = positions_.find(name);
+  return found == positions_.end() ? nullptr : &record_.sites[found->second];
 }
 
 RunSite* FederatedRun::FindParticipant(const std::string& name, uint64_t generation) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/shared.h"
 #include "base/status.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
@@ -54,7 +55,7 @@ struct RunRecord {
 // What a run wants done, in order.
 struct ToSite {
   std::string site;  // or kCoordinatorSite, for the coordinator's own member
-  std::variant<Invitation, Assignment, Hold, Ended> message;
+  std::variant<Invitation, Shared<Assignment>, Hold, Ended> message;
 };
 struct SaveRun {};     // store Record() before anything that follows is sent
 struct RunChanged {};  // tell those who watch

@@ -78,9 +78,9 @@ void FederatedRun::Assign(RunActions& actions) {
   for (const RunSite& site : record_.sites) {
     if (site.participating) SeatOf(site).assigned = record_.generation;
   }
-  Publish(
-      {record_.run, record_.generation, std::move(participants), *std::move(edges), first_round},
-      actions);
+  Publish(Assignment{record_.run, record_.generation, std::move(participants), *std::move(edges),
+                     first_round},
+          actions);
 }
 
 int FederatedRun::Told(const RunSite& site) { return std::min(SeatOf(site).rounds, plan_.rounds); }
@@ -134,9 +134,9 @@ std::vector<Participant> FederatedRun::Participants() {
   return participants;
 }
 
-void FederatedRun::Publish(const Assignment& assignment, RunActions& actions) {
+void FederatedRun::Publish(const Shared<Assignment>& assignment, RunActions& actions) {
   actions.push_back(SaveRun{});
-  for (const Participant& participant : assignment.participants) {
+  for (const Participant& participant : assignment->participants) {
     actions.push_back(ToSite{participant.site, assignment});
   }
   for (const RunSite& site : record_.sites) {

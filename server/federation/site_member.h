@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_
 #define CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ class SiteMember final : public Member {
 
   Offer MakeOffer() const override;
   StatusOr<MemberActions> Handle(const Assignment& assignment) override;
+  StatusOr<MemberActions> Join(const Shared<Composition>& composition) override;
   MemberActions Handle(const Hold& hold) override;
   MemberActions Handle(PeerMessage message) override;
   MemberActions Trained(uint64_t ticket, std::vector<float> parameters, double loss,
@@ -36,15 +38,19 @@ class SiteMember final : public Member {
  private:
   enum class State { kWaiting, kTraining, kSumming, kSelecting, kExchanging, kEvaluating };
 
+  bool IsOld(const Assignment& assignment) const;
+  StatusOr<MemberActions> Take(StatusOr<Seating> seating);
   void Restore(Checkpoint checkpoint);
   void Rest();
   void CountModules();
-  uint64_t generation() const { return seating_ ? seating_->assignment.generation : 0; }
+  uint64_t generation() const { return seating_ ? (*seating_)->assignment->generation : 0; }
   const std::string& SiteName(int n) const {
-    return seating_->assignment.participants[static_cast<size_t>(n)].site;
+    return (*seating_)->assignment->participants[static_cast<size_t>(n)].site;
   }
   // Everybody this site may hear from: the exact means run on a tree within the graph.
-  const std::vector<int>& Neighbours() const { return seating_->graph.Neighbors(seating_->self); }
+  const std::vector<int>& Neighbours() const {
+    return (*seating_)->graph.Neighbors(seating_->self);
+  }
 
   // The stages, in order.
   Status BeginStatistics(MemberActions& actions);
@@ -116,7 +122,7 @@ class SiteMember final : public Member {
   // That of the rounds, when they are over, for neighbours that missed something of them.
   std::unique_ptr<Exchange<float>> past_rounds_;
   Inbox inbox_;
-  std::vector<uint64_t> sent_;    // messages in this generation, by receiver
+  std::map<int, uint64_t> sent_;  // messages in this generation, by receiver
   std::optional<Time> deadline_;  // of the exchange under way
 
   Time since_;  // the beginning of the training or exchange under way

@@ -6,28 +6,11 @@
 #include "base/random.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/schedule/two_trees.h"
-#include "modules/topology/distances.h"
-#include "modules/topology/spanning_tree.h"
 #include "server/federation/air_exchange.h"
 #include "server/federation/held_exchange.h"
-#include "server/federation/topology.h"
 
 namespace consilium {
 namespace {
-
-Status CheckWeights(const Participant& participant, const FlatShape& shape) {
-  if (participant.weights.size() != shape.blocks.size()) {
-    return InvalidArgument("{} has {} weights, expected one for each of {} modules",
-                           participant.site, participant.weights.size(), shape.blocks.size());
-  }
-  for (const float weight : participant.weights) {
-    if (!IsWeight(weight)) {
-      return InvalidArgument("{} has weight {}, expected 0 or a number from 1e-6 to 1e9",
-                             participant.site, weight);
-    }
-  }
-  return OkStatus();
-}
 
 double Weight(const Plan& plan, float patients) {
   if (plan.schedule.weights == "uniform") return patients > 0 ? 1 : 0;
@@ -39,7 +22,7 @@ template <typename Predicate>
 std::vector<std::vector<double>> Weights(const Seating& seating, const Plan& plan,
                                          Predicate counts) {
   std::vector<std::vector<double>> weights;
-  for (const Participant& participant : seating.assignment.participants) {
+  for (const Participant& participant : seating->assignment->participants) {
     std::vector<double>& row = weights.emplace_back();
     for (const float patients : participant.weights) {
       row.push_back(counts(participant) ? Weight(plan, patients) : 0);
@@ -52,8 +35,8 @@ ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
   options.self = seating.self;
-  options.graph = seating.tree;
-  options.root = seating.root;
+  options.graph = seating->tree;
+  options.root = seating->root;
   options.shape = shape;
   options.compressor.kind = CompressorKind::kIdentity;
   return options;
@@ -104,68 +87,29 @@ StatusOr<ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& pl
 }  // namespace
 
 const Graph& RoundLinks(const Seating& seating, const Plan& plan) {
-  if (seating.trees) return seating.trees->first;
-  return Schedule(plan.schedule).needs_tree ? seating.tree : seating.graph;
+  if (seating->trees) return seating->trees->first;
+  return Schedule(plan.schedule).needs_tree ? seating->tree : seating->graph;
 }
 
 bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
 
-// Of two trees both have the same distances, since one is the image of the other.
-double RateFactor(const Seating& seating, const Plan& plan) {
-  if (!plan.schedule.raise_learning_rate) return 1;
-  return RelayLearningRateFactor(seating.trees ? seating.trees->first : seating.tree);
-}
-
 bool MayLoseMessages(const Plan& plan) { return plan.schedule.channel.kind == "erasure"; }
 
-StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
-                       const FlatShape& shape) {
-  Seating seating;
-  seating.assignment = assignment;
-  seating.self = -1;
-  int aggregator = -1;
-  for (size_t i = 0; i < assignment.participants.size(); ++i) {
-    const Participant& participant = assignment.participants[i];
-    RETURN_IF_ERROR(CheckWeights(participant, shape));
-    if (participant.site == site) seating.self = static_cast<int>(i);
-    if (participant.aggregator) aggregator = static_cast<int>(i);
-    seating.anybody_current |= participant.current;
-  }
-  if (seating.self < 0) return NotFound("{} is not among the participants", site);
-  ASSIGN_OR_RETURN(seating.graph, Graph::Create(static_cast<int>(assignment.participants.size()),
-                                                assignment.edges));
-  ASSIGN_OR_RETURN(seating.tree, SpanningTree(seating.graph));
-  seating.root = aggregator >= 0 ? aggregator : Center(seating.tree);
-  return seating;
-}
-
-StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
-                       const FlatShape& shape, const Plan& plan) {
-  ASSIGN_OR_RETURN(Seating seating, Seat(assignment, site, shape));
-  if (plan.schedule.trees == 1) return seating;
-  std::vector<std::string> present;
-  for (const Participant& participant : assignment.participants) {
-    present.push_back(participant.site);
-  }
-  ASSIGN_OR_RETURN(seating.trees, PlanTrees(plan, present));
-  return seating;
-}
-
 ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
-  const std::vector<Participant>& participants = seating.assignment.participants;
+  const std::vector<Participant>& participants = seating->assignment->participants;
   std::vector<double> weights(participants.size(), 0);
   for (size_t i = 0; i < participants.size(); ++i) {
     if (participants[i].aggregator) continue;
-    if (seating.anybody_current && !participants[i].current) continue;
+    if (seating->anybody_current && !participants[i].current) continue;
     weights[i] = 1;
-    if (seating.anybody_current) break;
+    if (seating->anybody_current) break;
   }
   return ExactMean(seating, size, weights);
 }
 
 ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
   std::vector<double> weights;
-  for (const Participant& participant : seating.assignment.participants) {
+  for (const Participant& participant : seating->assignment->participants) {
     weights.push_back(participant.aggregator ? 0 : 1);
   }
   return ExactMean(seating, size, weights);
@@ -180,7 +124,7 @@ ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const Fl
     for (const std::vector<double>& row : options.weights) total += row[block];
     if (total > 0) continue;
     for (size_t i = 0; i < options.weights.size(); ++i) {
-      options.weights[i][block] = seating.assignment.participants[i].current ? 1 : 0;
+      options.weights[i][block] = seating->assignment->participants[i].current ? 1 : 0;
     }
   }
   return options;
@@ -201,7 +145,7 @@ StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
   options.consensus = schedule.consensus;
   options.relay_fallback = Fallback(schedule);
   options.lossy = MayLoseMessages(plan);
-  options.seed = Random::Named(plan.seed, "exchange", seating.assignment.generation).Bits();
+  options.seed = Random::Named(plan.seed, "exchange", seating->assignment->generation).Bits();
   return options;
 }
 
@@ -233,10 +177,11 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seat
   if (plan.schedule.channel.kind == "gaussian") {
     return MakeAirExchange(std::move(options), plan.schedule);
   }
-  if (seating.trees) {
-    return MakeHeldExchange(std::move(options), [&seating](const ExchangeOptions& held) {
-      return MakeTwoTrees<float>(held, seating.trees->first, seating.trees->second);
-    });
+  if (seating->trees) {
+    return MakeHeldExchange(std::move(options),
+                            [&trees = *seating->trees](const ExchangeOptions& held) {
+                              return MakeTwoTrees<float>(held, trees.first, trees.second);
+                            });
   }
   return MakeHeldExchange(std::move(options));
 }

@@ -2,44 +2,22 @@
 #define CONSILIUM_SERVER_FEDERATION_STAGE_EXCHANGE_H_
 
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "base/status.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/slices.h"
-#include "modules/topology/generators.h"
 #include "modules/topology/graph.h"
-#include "server/federation/messages.h"
+#include "server/federation/composition.h"
 #include "server/federation/plan.h"
 
 namespace consilium {
 
-// What one site needs of an assignment to take part in the exchanges of its generation.
-struct Seating {
-  Assignment assignment;
-  int self = 0;
-  Graph graph;                    // of the rounds
-  Graph tree;                     // spans `graph`: of the exact means
-  int root = 0;                   // of the tree
-  std::optional<TreePair> trees;  // of the rounds, if the plan wants two
-  bool anybody_current = false;
-};
-
-// The links that the rounds use, whether what travels in them is updates of an agreed model, and
-// by what local steps multiply their learning rate.
+// The links that the rounds use, and whether what travels in them is updates of an agreed model.
 const Graph& RoundLinks(const Seating& seating, const Plan& plan);
 bool ExchangesUpdates(const Plan& plan);
-double RateFactor(const Seating& seating, const Plan& plan);
 
 // Whether messages of the rounds may be lost: in the simulation of such a channel only.
 bool MayLoseMessages(const Plan& plan);
-
-// Checks the assignment against the plan and the shape all sites share. NotFound if `site` is not
-// among the participants.
-StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
-                       const FlatShape& shape);
 
 // What the exchanges below are made from.
 ExchangeOptions StatisticsOptions(const Seating& seating, size_t size);
@@ -48,10 +26,6 @@ ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const Fl
 StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
                                        const FlatShape& shape);
 ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan, const FlatShape& shape);
-
-// As above, and with the trees that the plan's rounds use.
-StatusOr<Seating> Seat(const Assignment& assignment, const std::string& site,
-                       const FlatShape& shape, const Plan& plan);
 
 // Normalisation: the mean of the sites' sums; once they are known, those of the first current site.
 StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,

@@ -110,7 +110,7 @@ void FederationBench::Do(const RunActions& actions) {
     Member& member = *members[order->site];
     if (std::holds_alternative<Invitation>(order->message)) {
       Do(run->Handle(order->site, member.MakeOffer()));
-    } else if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
+    } else if (const auto* assignment = std::get_if<Shared<Assignment>>(&order->message)) {
       auto started = member.Handle(*assignment);
       ASSERT_TRUE(started.ok()) << started.status();
       Do(order->site, *std::move(started));

@@ -1,5 +1,7 @@
 #include "modules/topology/graph.h"
 
+#include <numeric>
+
 #include "gmock/gmock.h"
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
@@ -51,6 +53,19 @@ TEST(DistancesTest, TheLearningRateFactorIsThePapers) {
   EXPECT_NEAR(RelayLearningRateFactor(*BinaryTree(8)), 2.156, 0.0005);
   EXPECT_NEAR(RelayLearningRateFactor(*BinaryTree(32)), 4.783, 0.0005);
   EXPECT_NEAR(RelayLearningRateFactor(*Star(16)), 1.820, 0.0005);
+}
+
+TEST(DistancesTest, HopSumsAreThoseOfASearchFromEachSite) {
+  Random random(1);
+  for (const Graph& graph : {*Chain(1), *RandomTree(2, random), *RandomTree(40, random),
+                             *RandomTree(41, random), *Ring(12), *Torus(24)}) {
+    std::vector<long> sums;
+    for (int site = 0; site < graph.size(); ++site) {
+      const std::vector<int> hops = HopsFrom(graph, site);
+      sums.push_back(std::accumulate(hops.begin(), hops.end(), 0L));
+    }
+    EXPECT_EQ(HopSums(graph), sums) << graph.size() << " sites";
+  }
 }
 
 TEST(DistancesTest, TreesAreConnectedWithoutCycles) {

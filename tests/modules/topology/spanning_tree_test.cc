@@ -33,6 +33,39 @@ TEST(SpanningTreeTest, IsATreeOfEveryTopology) {
   }
 }
 
+// FNV-1a of the edges; which tree is taken decides in which order models are summed.
+uint64_t HashOf(const Graph& tree, uint64_t hash) {
+  for (const auto& [a, b] : tree.Edges()) {
+    for (const int site : {a, b}) hash = (hash ^ static_cast<uint64_t>(site)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+TEST(SpanningTreeTest, IsTheSameTreeAsEverOfEveryTopology) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const NamedTopology& topology : AllTopologies()) {
+    for (const int n : {1, 2, 5, 12, 33, 40}) {
+      hash = HashOf(*SpanningTree(*topology.make(n)), hash);
+    }
+  }
+  EXPECT_EQ(hash, 10990629529550094652u);
+}
+
+TEST(SpanningTreeTest, IsTheSameTreeAsEverOfMeasuredGraphs) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Random random(seed);
+    const GeometricGraph measured = *RandomGeometric(30, 0.3, random);
+    hash = HashOf(*SpanningTree(measured.graph, measured.lengths), hash);
+    hash = HashOf(*SpanningTree(measured.graph), hash);
+    const Graph tree = *RandomTree(30, random);
+    std::vector<double> delays;
+    for (int i = 1; i < tree.size(); ++i) delays.push_back(0.1 + random.Uniform());
+    hash = HashOf(*SpanningTree(tree, delays), hash);
+  }
+  EXPECT_EQ(hash, 6439454387772639720u);
+}
+
 // The smallest mean distance over all spanning trees, by trying all sets of edges.
 double SmallestMeanDistance(const Graph& graph, const std::vector<double>& delays) {
   const std::vector<Edge> edges = graph.Edges();

@@ -21,7 +21,7 @@ PeerMessage Message(uint64_t generation, uint64_t sequence, const std::string& f
 }
 
 Inbox MakeInbox(bool lossy = false) {
-  return Inbox({.senders = {"a", "b", "c"}, .most_bytes = 4096, .lossy = lossy});
+  return Inbox({.senders = Inbox::Senders{"a", "b", "c"}, .most_bytes = 4096, .lossy = lossy});
 }
 
 TEST(InboxTest, GivesMessagesInTheOrderOfSending) {

@@ -31,7 +31,7 @@ inline std::vector<Assignment> Assignments(const RunActions& actions) {
   for (const RunAction& action : actions) {
     const ToSite* order = std::get_if<ToSite>(&action);
     if (order == nullptr) continue;
-    if (const auto* assignment = std::get_if<Assignment>(&order->message)) {
+    if (const auto* assignment = std::get_if<Shared<Assignment>>(&order->message)) {
       assignments.push_back(*assignment);
     }
   }

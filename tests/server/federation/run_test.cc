@@ -45,7 +45,7 @@ TEST(RunTest, IsStoredBeforeAnAssignmentIsSent) {
   for (const RunAction& action : AttachAndOffer(*run, "b", OfferOf())) {
     saved |= std::holds_alternative<SaveRun>(action);
     if (std::holds_alternative<ToSite>(action) &&
-        std::holds_alternative<Assignment>(std::get<ToSite>(action).message)) {
+        std::holds_alternative<Shared<Assignment>>(std::get<ToSite>(action).message)) {
       EXPECT_TRUE(saved);
     }
   }
