@@ -5,8 +5,8 @@
 
 #include "base/random.h"
 #include "benchmark/benchmark.h"
-#include "modules/channel/air.h"
-#include "modules/channel/air_scheme.h"
+#include "lab/air/air.h"
+#include "lab/air/air_scheme.h"
 
 // Averages over the air on the lists of peers.md: 60 modules of (32,31), (30,32), (2,30) with
 // biases, 124,560 numbers; and one 1024 x 1024 matrix.

@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "base/status.h"
+#include "lab/air/air.h"
+#include "lab/air/air_scheme.h"
+#include "lab/air/channel.h"
 #include "lab/experiments/classifier.h"
-#include "modules/channel/air.h"
-#include "modules/channel/air_scheme.h"
-#include "modules/channel/channel.h"
 
 // Softmax regression whose only parameter is one matrix, trained by sites that average their
 // gradients over the air: what experiments about channels train hundreds of times.

@@ -73,7 +73,7 @@ page::Section PlotsOf(const DataStudy& study) {
            {"decoding", "MoDN with feature decoders and idempotence"},
            {"lr", "logistic regression, mean imputation"},
            {"mlp", "MLP, mean imputation"}}) {
-    const auto mean = [&](const std::string& score) {
+    const auto mean = [&study, &name = name](const std::string& score) {
       return fmt::format("{:.3f}", EstimateOf(study.Values(score + "_" + name)).mean.value_or(NAN));
     };
     scores.rows.push_back({label, mean("f1"), mean("auroc")});

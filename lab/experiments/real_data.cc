@@ -68,7 +68,7 @@ StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column
   }
   data.sites = site_of_row;
   std::ranges::sort(data.sites);
-  data.sites.erase(std::ranges::unique(data.sites).begin(), data.sites.end());
+  data.sites.erase(std::unique(data.sites.begin(), data.sites.end()), data.sites.end());
   for (const std::string& site : data.sites) {
     std::vector<int> rows;
     for (size_t row = 0; row < site_of_row.size(); ++row) {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "modules/channel/air.h"
+#include "lab/air/air.h"
 
 namespace consilium {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/status.h"
-#include "modules/channel/air_scheme.h"
+#include "lab/air/air_scheme.h"
 
 namespace consilium {
 

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "base/tasks.h"
+#include "lab/air/rounds.h"
 #include "lab/simulation/virtual_clock.h"
 #include "server/federation/member.h"
 #include "server/federation/run.h"
@@ -38,7 +39,8 @@ class VirtualFederation {
     // As at a coordinator: with a model to start from, modules may be frozen and stay out of
     // messages.
     if (run_->plan().training.start_run.empty() && !sites_.empty()) {
-      RETURN_IF_ERROR(CheckRounds(run_->plan(), sites_.front().learner->layout().Shape()));
+      RETURN_IF_ERROR(
+          CheckRounds(run_->plan(), sites_.front().learner->layout().Shape(), MakeSimulatedRounds));
     }
     const ChannelPlan& channel = run_->plan().schedule.channel;
     if (channel.kind == "erasure") loss_ = channel.loss;
@@ -85,6 +87,7 @@ class VirtualFederation {
   Status AddMember(MemberOptions options) {
     options.run = "simulation";
     options.plan = plan_;
+    options.make_rounds = MakeSimulatedRounds;
     options.senders = senders_;
     options.checkpoint_every = Duration::max();  // nobody is killed here
     const std::string name = options.site;

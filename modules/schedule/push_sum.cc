@@ -231,8 +231,7 @@ StatusOr<Graph> PushSumLinks(int n) {
     }
   }
   std::ranges::sort(edges);
-  const auto repeated = std::ranges::unique(edges);
-  edges.erase(repeated.begin(), repeated.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   return Graph::Create(n, edges);
 }
 

@@ -9,7 +9,6 @@
 #include "proto/federation.pb.h"
 #include "server/coordinator/run_status.h"
 #include "server/data/examples.h"
-#include "server/federation/air_exchange.h"
 #include "server/federation/stage_exchange.h"
 #include "server/federation/wire/convert.h"
 #include "server/ops/log.h"

@@ -7,7 +7,7 @@
 namespace consilium {
 
 // As if every site held all modules: what is left out of messages only makes them smaller.
-Status CheckRounds(const Plan& plan, const FlatShape& shape) {
+Status CheckRounds(const Plan& plan, const FlatShape& shape, RoundsMaker make_rounds) {
   Assignment assignment;
   assignment.generation = 1;
   std::vector<std::string> names = plan.sites;
@@ -20,7 +20,7 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape) {
          aggregator});
   }
   ASSIGN_OR_RETURN(const Seating seating, Seat(std::move(assignment), names.front(), shape, plan));
-  return MakeRoundExchange(seating, plan, shape).status();
+  return make_rounds(seating, plan, shape).status();
 }
 
 }  // namespace consilium

@@ -16,6 +16,7 @@
 #include "server/federation/member_actions.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
+#include "server/federation/stage_exchange.h"
 
 namespace consilium {
 
@@ -41,6 +42,7 @@ struct MemberOptions {
   std::string plan_digest;  // SHA-256 of its text, in hexadecimal
   // Whose messages are taken, where those who share this process share it; empty: SendersOf(plan).
   Shared<Inbox::Senders> senders;
+  RoundsMaker make_rounds = MakeRoundExchange;
   bool aggregator = false;  // the coordinator's own part: sums, trains nothing
   // SaveCheckpoint at most so often, but with the consensus always.
   Duration checkpoint_every = {};

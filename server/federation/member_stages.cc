@@ -56,7 +56,7 @@ void SiteMember::BeginRounds(MemberActions& actions) {
   state_ = State::kWaiting;
   exchange_.reset();
   if (rounds_completed_ >= options_.plan->rounds) return BeginSelection(actions);
-  auto made = MakeRoundExchange(*seating_, options_.plan, options_.shape);
+  auto made = options_.make_rounds(*seating_, options_.plan, options_.shape);
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
   const Status owed = owed_.empty() ? OkStatus() : exchange_->Owe(owed_);

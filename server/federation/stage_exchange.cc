@@ -6,7 +6,6 @@
 #include "base/random.h"
 #include "modules/schedule/make_exchange.h"
 #include "modules/schedule/two_trees.h"
-#include "server/federation/air_exchange.h"
 #include "server/federation/held_exchange.h"
 
 namespace consilium {
@@ -95,6 +94,14 @@ bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchang
 
 bool MayLoseMessages(const Plan& plan) { return plan.schedule.channel.kind == "erasure"; }
 
+Status CheckRealChannel(const Plan& plan) {
+  if (plan.schedule.channel.kind == "ideal") return OkStatus();
+  return InvalidArgument(
+      "[channel] kind = \"{}\" serves planning and is for consilium simulate only: a federation's "
+      "messages go over TLS and arrive whole. Leave [channel] out to start a run",
+      plan.schedule.channel.kind);
+}
+
 ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
   const std::vector<Participant>& participants = seating->assignment->participants;
   std::vector<double> weights(participants.size(), 0);
@@ -173,10 +180,8 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& sea
 StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
                                                              const Plan& plan,
                                                              const FlatShape& shape) {
+  if (plan.schedule.channel.kind == "gaussian") return CheckRealChannel(plan);
   ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
-  if (plan.schedule.channel.kind == "gaussian") {
-    return MakeAirExchange(std::move(options), plan.schedule);
-  }
   if (seating->trees) {
     return MakeHeldExchange(std::move(options),
                             [&trees = *seating->trees](const ExchangeOptions& held) {

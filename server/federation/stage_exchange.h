@@ -19,6 +19,9 @@ bool ExchangesUpdates(const Plan& plan);
 // Whether messages of the rounds may be lost: in the simulation of such a channel only.
 bool MayLoseMessages(const Plan& plan);
 
+// Refuses a plan that only a simulation can carry out: real messages arrive whole, over TLS.
+Status CheckRealChannel(const Plan& plan);
+
 // What the exchanges below are made from.
 ExchangeOptions StatisticsOptions(const Seating& seating, size_t size);
 ExchangeOptions SumsOptions(const Seating& seating, size_t size);
@@ -39,14 +42,21 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& sea
                                                               const Plan& plan,
                                                               const FlatShape& shape);
 
-// The rounds, as the plan says; one exchange for all rounds of the generation.
+// The rounds, as the plan says; one exchange for all rounds of the generation. Refuses a channel
+// that only a simulation has.
 StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
                                                              const Plan& plan,
                                                              const FlatShape& shape);
 
+// How a federation makes the exchange of its rounds: as above, but for what a workbench simulates.
+using RoundsMaker = StatusOr<std::unique_ptr<Exchange<float>>> (*)(const Seating& seating,
+                                                                   const Plan& plan,
+                                                                   const FlatShape& shape);
+
 // Refuses a plan whose rounds' exchange cannot be made for this shape, as when it has more modules
 // than a byte budget has room for; before any site is asked.
-Status CheckRounds(const Plan& plan, const FlatShape& shape);
+Status CheckRounds(const Plan& plan, const FlatShape& shape,
+                   RoundsMaker make_rounds = MakeRoundExchange);
 
 // The final model: the mean over all sites, the same bits at each.
 StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,

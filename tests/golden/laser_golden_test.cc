@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "modules/channel/air.h"
-#include "modules/channel/laser.h"
-#include "modules/channel/z_sgd.h"
+#include "lab/air/air.h"
+#include "lab/air/laser.h"
+#include "lab/air/z_sgd.h"
 #include "modules/compress/low_rank.h"
 #include "modules/compress/power_sgd.h"
 #include "tests/golden/golden_files.h"

@@ -37,6 +37,7 @@ void FederationBench::Start(const std::string& site) {
   options.site = site;
   options.run = "test";
   options.plan = run->plan();
+  options.make_rounds = make_rounds;
   if (checkpoints.contains(site)) options.checkpoint = checkpoints[site];
   auto member = Member::Create(std::move(options), clock);
   ASSERT_TRUE(member.ok()) << member.status();

@@ -50,6 +50,9 @@ class FederationBench {
 
   void Stop() { Do(run->Stop("the test")); }
 
+  // How those that start make their rounds' exchange.
+  RoundsMaker make_rounds = MakeRoundExchange;
+
   // The messages of these sites to others are held back (a frozen process).
   std::set<std::string> frozen;
 

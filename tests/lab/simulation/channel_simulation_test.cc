@@ -5,8 +5,8 @@
 
 #include "base/random.h"
 #include "gmock/gmock.h"
+#include "lab/air/air_scheme.h"
 #include "lab/simulation/simulate.h"
-#include "modules/channel/air_scheme.h"
 #include "tests/support/matchers.h"
 
 namespace consilium {

@@ -147,9 +147,9 @@ bool AggregatorBench::Step(Random& random) {
   }
   for (auto& [name, site] : sites_) {
     const bool sends = site.reads_on && !site.up.empty() && !mute.contains(name);
-    if (sends) moves.push_back([this, &name] { Up(name); });
+    if (sends) moves.push_back([this, &name = name] { Up(name); });
     const bool takes = !site.down.empty() && !unread.contains(name);
-    if (takes) moves.push_back([this, &name] { Down(name); });
+    if (takes) moves.push_back([this, &name = name] { Down(name); });
   }
   if (moves.empty()) return false;
   moves[random.Below(moves.size())]();

@@ -3,6 +3,7 @@
 #include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lab/air/rounds.h"
 #include "tests/support/federation_bench.h"
 
 namespace consilium {
@@ -17,6 +18,7 @@ using ::testing::SizeIs;
 struct Case {
   std::string name;
   std::string schedule;  // [schedule] and [compression]
+  RoundsMaker make_rounds = MakeRoundExchange;
 };
 
 std::string Plan(const std::string& schedule, const std::string& run = "rounds = 30\n") {
@@ -39,6 +41,7 @@ class FederationTest : public ::testing::TestWithParam<Case> {
  protected:
   FederationBench Make(const std::string& run = "rounds = 30\n") {
     FederationBench bench(Plan(GetParam().schedule, run));
+    bench.make_rounds = GetParam().make_rounds;
     AddThreeSites(bench);
     return bench;
   }
@@ -308,7 +311,8 @@ INSTANTIATE_TEST_SUITE_P(
              "[schedule]\nkind = 'all_reduce'\n[compression]\nkind = 'low_rank'\n"},
         Case{"OverTheAir",
              "[schedule]\nkind = 'all_reduce'\ntopology = 'star'\n[channel]\nkind = 'gaussian'\n"
-             "power = 1e6\nscheme = 'laser'\n"}),
+             "power = 1e6\nscheme = 'laser'\n",
+             MakeSimulatedRounds}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace

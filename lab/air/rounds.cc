@@ -1,0 +1,39 @@
+#include "lab/air/rounds.h"
+
+#include <utility>
+
+#include "lab/air/over_the_air.h"
+#include "server/federation/held_exchange.h"
+
+namespace consilium {
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeAirExchange(ExchangeOptions options,
+                                                           const SchedulePlan& schedule) {
+  OverTheAirOptions air;
+  air.channel = {.kind = ChannelKind::kGaussian,
+                 .power = schedule.channel.power,
+                 .noise = schedule.channel.noise};
+  ASSIGN_OR_RETURN(air.scheme.kind, ParseAirScheme(schedule.channel.scheme));
+  air.scheme.rank = schedule.rank;
+  air.scheme.min_compression = schedule.min_compression;
+  air.scheme.ratio = schedule.keep;
+  return MakeHeldExchange(std::move(options), [&air](const ExchangeOptions& held) {
+    air.self = held.self;
+    air.graph = held.graph;
+    air.root = held.root;
+    air.shape = held.shape;
+    air.weights = held.weights;
+    air.seed = held.seed;
+    return MakeOverTheAir<float>(air);
+  });
+}
+
+StatusOr<std::unique_ptr<Exchange<float>>> MakeSimulatedRounds(const Seating& seating,
+                                                               const Plan& plan,
+                                                               const FlatShape& shape) {
+  if (plan.schedule.channel.kind != "gaussian") return MakeRoundExchange(seating, plan, shape);
+  ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
+  return MakeAirExchange(std::move(options), plan.schedule);
+}
+
+}  // namespace consilium

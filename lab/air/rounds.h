@@ -1,0 +1,25 @@
+#ifndef CONSILIUM_LAB_AIR_AIR_EXCHANGE_H_
+#define CONSILIUM_LAB_AIR_AIR_EXCHANGE_H_
+
+#include <memory>
+
+#include "base/status.h"
+#include "modules/schedule/make_exchange.h"
+#include "server/federation/schedule_plan.h"
+#include "server/federation/stage_exchange.h"
+
+namespace consilium {
+
+// The rounds' exchange over the plan's Gaussian channel. Of `options` its schedule and compressor
+// do not matter: the channel's scheme takes their place.
+StatusOr<std::unique_ptr<Exchange<float>>> MakeAirExchange(ExchangeOptions options,
+                                                           const SchedulePlan& schedule);
+
+// The rounds of a plan in simulation: MakeRoundExchange, or over the channel that the plan names.
+StatusOr<std::unique_ptr<Exchange<float>>> MakeSimulatedRounds(const Seating& seating,
+                                                               const Plan& plan,
+                                                               const FlatShape& shape);
+
+}  // namespace consilium
+
+#endif  // CONSILIUM_LAB_AIR_AIR_EXCHANGE_H_
