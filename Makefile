@@ -14,7 +14,7 @@ KEEP   ?= 0
 export DATA SEED ROUNDS PATIENT KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test bench build configure dependencies format format-check tidy asan tsan \
+.PHONY: help demo demo-stop test bench build configure dependencies format format-check tidy headers asan tsan \
         container clean
 
 help:                 ## This list
@@ -55,6 +55,9 @@ format-check:         ## Say which sources format would change
 
 tidy:                 ## clang-tidy and thread-safety analysis
 	.ci/tidy
+
+headers: configure    ## Compile each header alone
+	ninja -C $(BUILD) -j $(JOBS) consilium_headers
 
 asan:                 ## Every test under the address and undefined-behaviour sanitizers
 	.ci/asan

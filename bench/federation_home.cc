@@ -7,14 +7,14 @@
 
 #include "client/cli/pki.h"
 
-namespace consilium {
+namespace consilium::bench {
 
 StatusOr<FederationHome> FederationHome::Make() {
   std::string folder = (std::filesystem::temp_directory_path() / "consilium-bench-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return Internal("cannot make a folder like {}", folder);
   FederationHome home(std::move(folder));
-  const PkiInit init{.directory = home / "authority", .federation = "bench"};
-  RETURN_IF_ERROR(InitAuthority(init, SystemClock().Now()).status());
+  const cli::PkiInit init{.directory = home / "authority", .federation = "bench"};
+  RETURN_IF_ERROR(cli::InitAuthority(init, SystemClock().Now()).status());
   return home;
 }
 
@@ -27,30 +27,30 @@ FederationHome::~FederationHome() {
 }
 
 Status FederationHome::Enrol(std::string_view role, const std::string& name) {
-  HostNames hosts;
+  security::HostNames hosts;
   if (role == "node" || role == "coordinator") hosts.ip = {"127.0.0.1"};
-  PkiRequest request;
+  cli::PkiRequest request;
   request.directory = *this / "tls";
   request.federation = "bench";
   request.role = role;
   request.name = name;
   request.hosts = hosts;
   std::filesystem::create_directories(request.directory);
-  RETURN_IF_ERROR(RequestCertificate(request).status());
-  PkiSign sign;
+  RETURN_IF_ERROR(cli::RequestCertificate(request).status());
+  cli::PkiSign sign;
   sign.authority = *this / "authority";
   sign.request = request.directory + "/" + name + ".csr";
   sign.role = role;
   sign.name = name;
   sign.hosts = hosts;
   sign.out = request.directory + "/" + name + ".crt";
-  return SignRequest(sign, SystemClock().Now()).status();
+  return cli::SignRequest(sign, SystemClock().Now()).status();
 }
 
-TlsFiles FederationHome::Files(const std::string& name) const {
+security::TlsFiles FederationHome::Files(const std::string& name) const {
   return {.certificate = *this / ("tls/" + name + ".crt"),
           .key = *this / ("tls/" + name + ".key"),
           .authority = *this / "authority/authority.crt"};
 }
 
-}  // namespace consilium
+}  // namespace consilium::bench

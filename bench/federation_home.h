@@ -7,7 +7,7 @@
 #include "base/security/tls_files.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::bench {
 
 // A folder, gone with the object, in which a federation for a benchmark lives: an authority, and
 // whatever parties are enrolled.
@@ -20,7 +20,7 @@ class FederationHome {
 
   // A key and a certificate signed by the authority, for 127.0.0.1 if it serves.
   Status Enrol(std::string_view role, const std::string& name);
-  TlsFiles Files(const std::string& name) const;
+  security::TlsFiles Files(const std::string& name) const;
 
   std::string operator/(const std::string& name) const { return folder_ + "/" + name; }
 
@@ -30,6 +30,6 @@ class FederationHome {
   std::string folder_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::bench
 
 #endif  // CONSILIUM_BENCH_FEDERATION_HOME_H_

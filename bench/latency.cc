@@ -25,7 +25,7 @@
 #include "server/ops/signals.h"
 #include "server/ops/tune.h"
 
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 constexpr int kFeatures = 20;
@@ -35,17 +35,17 @@ constexpr size_t kEchoBytes = 256;
 // ---- the server
 // ----------------------------------------------------------------------------------
 
-Schema BenchSchema() {
-  Schema schema;
+data::Schema BenchSchema() {
+  data::Schema schema;
   schema.name = "bench";
   for (int f = 0; f < kFeatures; ++f) {
-    Feature& feature = schema.features.emplace_back();
+    data::Feature& feature = schema.features.emplace_back();
     feature.key = fmt::format("f{}", f);
     feature.unit = "1";
     feature.range = {.min = 0, .max = 1};
   }
   for (int o = 0; o < kOutcomes; ++o) {
-    Outcome& outcome = schema.outcomes.emplace_back();
+    data::Outcome& outcome = schema.outcomes.emplace_back();
     outcome.key = fmt::format("y{}", o);
     outcome.classes.resize(2);
     outcome.classes[0].value = "no";
@@ -55,20 +55,21 @@ Schema BenchSchema() {
 }
 
 // `ranks`: the site knows what its patients answered, so that the next questions can be ranked.
-StatusOr<std::shared_ptr<const Release>> BenchRelease(bool ranks) {
-  Model model;
+StatusOr<std::shared_ptr<const consultation::Release>> BenchRelease(bool ranks) {
+  training::Model model;
   model.run = "bench";
   model.schema = BenchSchema();
-  const Architecture architecture = ArchitectureOf(model.schema, model.state, model.hidden);
-  const Layout layout = MakeLayout(architecture);
+  const modn::Architecture architecture =
+      data::ArchitectureOf(model.schema, model.state, model.hidden);
+  const nn::Layout layout = modn::MakeLayout(architecture);
   model.parameters.resize(layout.size());
-  Initialise<float>(architecture, layout, 1, model.parameters);
+  modn::Initialise<float>(architecture, layout, 1, model.parameters);
   for (int f = 0; f < kFeatures; ++f) {
     model.statistics.insert(model.statistics.end(), {100, 0, 33});  // count, sum, sum of squares
   }
   model.answer_shares.resize(kFeatures);
   if (ranks) model.answer_shares.assign(kFeatures, std::vector<float>(10, 0.1F));
-  return Release::Create(std::move(model), std::string(64, '0'));
+  return consultation::Release::Create(std::move(model), std::string(64, '0'));
 }
 
 class Echo final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1::Step> {
@@ -99,28 +100,29 @@ class EchoService final : public v1::Consultation::CallbackService {
 };
 
 struct Serving {
-  Releases releases;
-  std::unique_ptr<ConsultationService> service;
-  std::unique_ptr<Listener> listener;
+  consultation::Releases releases;
+  std::unique_ptr<consultation::ConsultationService> service;
+  std::unique_ptr<ops::Listener> listener;
 };
 
 StatusOr<std::unique_ptr<Serving>> Serve(const FederationHome& home, bool ranks) {
   auto serving = std::make_unique<Serving>();
   ASSIGN_OR_RETURN(auto release, BenchRelease(ranks));
   serving->releases.Publish(std::move(release));
-  ConsultationServing with;
+  consultation::ConsultationServing with;
   with.site = "site";
   with.schema = BenchSchema();
   with.schema_digest.assign(32, '0');
-  serving->service = ConsultationService::Create(std::move(with), serving->releases, SystemClock());
-  ASSIGN_OR_RETURN(serving->listener, Listener::Open("127.0.0.1:0", home.Files("site"),
-                                                     {&serving->service->grpc_service()}));
+  serving->service =
+      consultation::ConsultationService::Create(std::move(with), serving->releases, SystemClock());
+  ASSIGN_OR_RETURN(serving->listener, ops::Listener::Open("127.0.0.1:0", home.Files("site"),
+                                                          {&serving->service->grpc_service()}));
   return serving;
 }
 
 [[noreturn]] void BeServer(const FederationHome& home, int ready) {
   EchoService echo;
-  auto echoing = Listener::Open("127.0.0.1:0", home.Files("site"), {&echo});
+  auto echoing = ops::Listener::Open("127.0.0.1:0", home.Files("site"), {&echo});
   auto plain = Serve(home, false);
   auto ranking = Serve(home, true);
   if (!echoing.ok() || !plain.ok() || !ranking.ok()) _exit(1);
@@ -128,7 +130,7 @@ StatusOr<std::unique_ptr<Serving>> Serve(const FederationHome& home, bool ranks)
       fmt::format("{}\n{}\n{}\n", (*echoing)->address(), (*plain)->listener->address(),
                   (*ranking)->listener->address());
   if (write(ready, text.data(), text.size()) < 0) _exit(1);
-  WaitForStopSignal();
+  ops::WaitForStopSignal();
   _exit(0);
 }
 
@@ -230,9 +232,10 @@ struct Figures {
 
 StatusOr<Figures> Talks(const FederationHome& home, const std::string& address, Talk talk,
                         int streams, pid_t server) {
-  ASSIGN_OR_RETURN(const auto channel,
-                   OpenChannel(address, home.Files("doctor"),
-                               {.role = Role::kNode, .name = "", .federation = ""}));
+  ASSIGN_OR_RETURN(
+      const auto channel,
+      wire::OpenChannel(address, home.Files("doctor"),
+                        {.role = security::Role::kNode, .name = "", .federation = ""}));
   v1::Consultation::Stub stub(channel);
   const int messages = std::max(200, 8000 / streams);
   {
@@ -300,9 +303,10 @@ Status Compare(const FederationHome& home, const std::vector<std::string>& addre
 }
 
 Status Main() {
-  TuneProcess();
-  HoldStopSignals();
-  RETURN_IF_ERROR(SetUpLog({.format = LogFormat::kText, .level = LogLevel::kWarning, .file = ""}));
+  ops::TuneProcess();
+  ops::HoldStopSignals();
+  RETURN_IF_ERROR(ops::SetUpLog(
+      {.format = ops::LogFormat::kText, .level = ops::LogLevel::kWarning, .file = ""}));
   ASSIGN_OR_RETURN(FederationHome home, FederationHome::Make());
   RETURN_IF_ERROR(home.Enrol("node", "site"));
   RETURN_IF_ERROR(home.Enrol("clinician", "doctor"));
@@ -329,10 +333,10 @@ Status Main() {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
 int main() {
-  const consilium::Status status = consilium::Main();
+  const consilium::Status status = consilium::bench::Main();
   if (status.ok()) return 0;
   std::fprintf(stderr, "error: %s\n", std::string(consilium::Message(status)).c_str());
   return 1;

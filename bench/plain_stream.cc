@@ -10,7 +10,7 @@
 #include "proto/federation.grpc.pb.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 class Echo final : public v1::Federation::Service {
@@ -31,19 +31,21 @@ class Echo final : public v1::Federation::Service {
 
 std::unique_ptr<grpc::Service> NewPlainStreamService() { return std::make_unique<Echo>(); }
 
-Status StreamPlainly(const std::string& target, const TlsFiles& files, size_t bytes, int rounds) {
+Status StreamPlainly(const std::string& target, const security::TlsFiles& files, size_t bytes,
+                     int rounds) {
   ASSIGN_OR_RETURN(
       const auto channel,
-      OpenChannel(target, files, {.role = Role::kCoordinator, .name = "", .federation = ""}));
+      wire::OpenChannel(target, files,
+                        {.role = security::Role::kCoordinator, .name = "", .federation = ""}));
   const auto stub = v1::Federation::NewStub(channel);
   grpc::ClientContext context;
   const auto stream = stub->Attach(&context);
   std::thread writer([&] {
     v1::FromNode message;
     for (int round = 0; round < rounds; ++round) {
-      for (size_t sent = 0; sent < bytes; sent += kLargestChunkBytes) {
-        message.mutable_peer()->mutable_bytes()->assign(std::min(kLargestChunkBytes, bytes - sent),
-                                                        'x');
+      for (size_t sent = 0; sent < bytes; sent += federation::kLargestChunkBytes) {
+        message.mutable_peer()->mutable_bytes()->assign(
+            std::min(federation::kLargestChunkBytes, bytes - sent), 'x');
         if (!stream->Write(message)) return;
       }
     }
@@ -53,10 +55,10 @@ Status StreamPlainly(const std::string& target, const TlsFiles& files, size_t by
   size_t back = 0;
   while (stream->Read(&message)) back += message.peer().bytes().size();
   writer.join();
-  RETURN_IF_ERROR(FromGrpc(stream->Finish()));
+  RETURN_IF_ERROR(wire::FromGrpc(stream->Finish()));
   const size_t expected = bytes * static_cast<size_t>(rounds);
   if (back == expected) return OkStatus();
   return DataLoss("{} bytes came back, expected {}", back, expected);
 }
 
-}  // namespace consilium
+}  // namespace consilium::bench

@@ -30,7 +30,7 @@
 #include "server/ops/signals.h"
 #include "server/ops/tune.h"
 
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 struct Case {
@@ -117,24 +117,24 @@ std::string PlanText(const Case& with) {
 }
 
 [[noreturn]] void BeCoordinator(const FederationHome& home, int ready) {
-  UseOneHeap();
-  CoordinatorConfig config;
+  ops::UseOneHeap();
+  ops::CoordinatorConfig config;
   config.listen = "127.0.0.1:0";
   config.state = home / "coordinator";
   config.schema = home / "schema.toml";
   config.tls = home.Files("coordinator");
   config.heartbeat = Seconds(60);  // sixteen checkpoints at once keep a disk busy for long
-  auto coordinator = Coordinator::Open(config, SystemClock());
+  auto coordinator = coordinator::Coordinator::Open(config, SystemClock());
   if (!coordinator.ok()) Die(coordinator.status());
   const std::string address = (*coordinator)->address() + "\n";
   if (write(ready, address.data(), address.size()) < 0) _exit(1);
-  WaitForStopSignal();
+  ops::WaitForStopSignal();
   (*coordinator)->Stop();
   _exit(0);
 }
 
 [[noreturn]] void BeNode(const FederationHome& home, int node, const std::string& coordinator) {
-  NodeConfig config;
+  ops::NodeConfig config;
   config.site = SiteName(node);
   config.state = home / config.site;
   config.schema = home / "schema.toml";
@@ -142,25 +142,26 @@ std::string PlanText(const Case& with) {
   config.coordinator = coordinator;
   config.checkpoint_every = Seconds(3600);
   config.tls = home.Files(config.site);
-  auto opened = Node::Open(
-      config, SystemClock(), [](const Plan& plan, const SiteRecords& records, const Model*) {
-        return StatusOr<std::unique_ptr<Learner>>(
+  auto opened = node::Node::Open(
+      config, SystemClock(),
+      [](const federation::Plan& plan, const node::SiteRecords& records, const training::Model*) {
+        return StatusOr<std::unique_ptr<training::Learner>>(
             NewIdentityLearner(records.schema, plan.training.state, plan.training.hidden));
       });
   if (!opened.ok()) Die(opened.status());
   (*opened)->Start();
-  WaitForStopSignal();
+  ops::WaitForStopSignal();
   (*opened)->Stop();
   _exit(0);
 }
 
 [[noreturn]] void BePlainServer(const FederationHome& home, int ready) {
   const auto service = NewPlainStreamService();
-  auto listener = Listener::Open("127.0.0.1:0", home.Files("coordinator"), {service.get()});
+  auto listener = ops::Listener::Open("127.0.0.1:0", home.Files("coordinator"), {service.get()});
   if (!listener.ok()) Die(listener.status());
   const std::string address = (*listener)->address() + "\n";
   if (write(ready, address.data(), address.size()) < 0) _exit(1);
-  WaitForStopSignal();
+  ops::WaitForStopSignal();
   _exit(0);
 }
 
@@ -170,7 +171,7 @@ std::string PlanText(const Case& with) {
       StreamPlainly(server, home.Files(SiteName(node)), with.plain_bytes, with.rounds);
   if (!streamed.ok()) Die(streamed);
   if (write(done, "x", 1) < 0) _exit(1);
-  WaitForStopSignal();
+  ops::WaitForStopSignal();
   _exit(0);
 }
 
@@ -205,7 +206,8 @@ class Processes {
   void Start(Work work) {
     const pid_t pid = fork();
     if (pid == 0) {
-      (void)SetUpLog({.format = LogFormat::kText, .level = LogLevel::kWarning, .file = ""});
+      (void)ops::SetUpLog(
+          {.format = ops::LogFormat::kText, .level = ops::LogLevel::kWarning, .file = ""});
       if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(1);
       work();
     }
@@ -248,9 +250,9 @@ StatusOr<std::string> StartAll(const FederationHome& home, const Case& with, Pro
 // ---- one measurement
 // -----------------------------------------------------------------------------
 
-Status WaitForSites(AdministrationClient& client, int nodes) {
+Status WaitForSites(api::AdministrationClient& client, int nodes) {
   for (int attempt = 0; attempt < 2000; ++attempt) {
-    ASSIGN_OR_RETURN(const std::vector<SiteView> sites, client.ListSites());
+    ASSIGN_OR_RETURN(const std::vector<api::SiteView> sites, client.ListSites());
     if (static_cast<int>(sites.size()) == nodes) return OkStatus();
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
@@ -307,15 +309,15 @@ StatusOr<FederationHome> MakeHome(const Case& with) {
 StatusOr<Cost> MeasureRun(const FederationHome& home, const Case& with) {
   Processes processes;
   ASSIGN_OR_RETURN(const std::string address, StartAll(home, with, processes));
-  AdministrationClientOptions options;
+  api::AdministrationClientOptions options;
   options.target = address;
   options.files = home.Files("operator");
-  ASSIGN_OR_RETURN(const auto client, AdministrationClient::Create(options));
+  ASSIGN_OR_RETURN(const auto client, api::AdministrationClient::Create(options));
   RETURN_IF_ERROR(WaitForSites(*client, with.nodes));
   const double cpu_before = processes.Cpu();
   const Time began = SystemClock().Now();
   RETURN_IF_ERROR(client->StartRun("bench", PlanText(with), "bench").status());
-  RunView last;
+  api::RunView last;
   while (!last.HasEnded()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ASSIGN_OR_RETURN(last, client->GetRun("bench"));
@@ -375,8 +377,8 @@ bool Measure(const Case& with) {
 }
 
 int Main(int argc, char** argv) {
-  TuneProcess();
-  HoldStopSignals();
+  ops::TuneProcess();
+  ops::HoldStopSignals();
   const std::string which = argc > 1 ? argv[1] : "";
   if (which == "memory") {
     const int nodes = argc > 2 ? std::atoi(argv[2]) : 0;
@@ -393,6 +395,6 @@ int Main(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
-int main(int argc, char** argv) { return consilium::Main(argc, argv); }
+int main(int argc, char** argv) { return consilium::bench::Main(argc, argv); }

@@ -26,48 +26,48 @@ int Fail(const Status& status, int code = kFailed) {
 int Answer(const Status& status) { return status.ok() ? kOk : Fail(status); }
 
 int WaitAndStop(auto& daemon) {
-  const int signal = WaitForStopSignal();
-  LogInfo("stopping", "stopping on signal {}", signal);
+  const int signal = ops::WaitForStopSignal();
+  ops::LogInfo("stopping", "stopping on signal {}", signal);
   daemon.Stop();
-  LogInfo("stopped", "stopped");
+  ops::LogInfo("stopped", "stopped");
   return kOk;
 }
 
 enum class Task { kRun, kCheckConfig, kCheckHealth };
 
 int RunCoordinator(const std::string& path, Task task) {
-  const StatusOr<CoordinatorConfig> config = LoadCoordinatorConfig(path);
+  const StatusOr<ops::CoordinatorConfig> config = ops::LoadCoordinatorConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
-  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state));
-  if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
-  if (task == Task::kCheckConfig) return Answer(CheckCoordinator(*config));
-  UseOneHeap();
-  auto coordinator = Coordinator::Open(*config, SystemClock());
+  if (task == Task::kCheckHealth) return Answer(ops::CheckHealth(config->state));
+  if (const Status log = ops::SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
+  if (task == Task::kCheckConfig) return Answer(coordinator::CheckCoordinator(*config));
+  ops::UseOneHeap();
+  auto coordinator = coordinator::Coordinator::Open(*config, SystemClock());
   if (!coordinator.ok()) return Fail(coordinator.status());
-  LogInfo("ready", "{}: coordinator ready on {}", kSoftware, (*coordinator)->address());
+  ops::LogInfo("ready", "{}: coordinator ready on {}", ops::kSoftware, (*coordinator)->address());
   return WaitAndStop(**coordinator);
 }
 
 int RunNode(const std::string& path, Task task) {
-  const StatusOr<NodeConfig> config = LoadNodeConfig(path);
+  const StatusOr<ops::NodeConfig> config = ops::LoadNodeConfig(path);
   if (!config.ok()) return Fail(config.status(), kUsage);
-  if (task == Task::kCheckHealth) return Answer(CheckHealth(config->state));
-  if (const Status log = SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
-  if (task == Task::kCheckConfig) return Answer(CheckNode(*config));
-  auto node = Node::Open(*config, SystemClock());
+  if (task == Task::kCheckHealth) return Answer(ops::CheckHealth(config->state));
+  if (const Status log = ops::SetUpLog(config->log); !log.ok()) return Fail(log, kUsage);
+  if (task == Task::kCheckConfig) return Answer(node::CheckNode(*config));
+  auto node = node::Node::Open(*config, SystemClock());
   if (!node.ok()) return Fail(node.status());
   (*node)->Start();
-  LogInfo("ready", "{}: node of {} ready", kSoftware, config->site);
+  ops::LogInfo("ready", "{}: node of {} ready", ops::kSoftware, config->site);
   return WaitAndStop(**node);
 }
 
 int Main(int argc, char** argv) {
-  TuneProcess();
-  HoldStopSignals();
-  RedirectGrpcLog([](std::string_view line) { LogOnceAMinute("grpc", line); });
+  ops::TuneProcess();
+  ops::HoldStopSignals();
+  wire::RedirectGrpcLog([](std::string_view line) { ops::LogOnceAMinute("grpc", line); });
   CLI::App app("The daemon of a Consilium federation.", "consiliumd");
   app.require_subcommand(1);
-  app.set_version_flag("--version", kSoftware);
+  app.set_version_flag("--version", ops::kSoftware);
   std::string path;
   bool check_only = false;
   bool health_only = false;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 constexpr std::string_view kScheme = "consilium:";
@@ -115,4 +115,4 @@ Status CheckHosts(Role role, const HostNames& hosts) {
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -8,7 +8,7 @@
 #include "base/security/handles.h"
 
 // The subjectAltName extension, for the .cc files of base/security.
-namespace consilium {
+namespace consilium::security {
 
 struct AlternativeNames {
   std::vector<std::string> uris;
@@ -25,6 +25,6 @@ StatusOr<std::optional<Identity>> IdentityAmong(const std::vector<std::string>& 
 // coordinator) need one, others have none.
 Status CheckHosts(Role role, const HostNames& hosts);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_ALTERNATIVE_NAMES_H_

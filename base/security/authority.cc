@@ -14,7 +14,7 @@
 #include "base/security/mint.h"
 #include "base/security/x509.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 constexpr Duration kClockSkew = std::chrono::minutes(5);
@@ -179,4 +179,4 @@ Status Authority::Enlist(const Certificate& certificate, Time now) {
 
 StatusOr<std::vector<Issued>> Authority::List() const { return ReadList(directory_); }
 
-}  // namespace consilium
+}  // namespace consilium::security

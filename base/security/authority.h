@@ -12,7 +12,7 @@
 #include "base/security/secret.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 constexpr Duration kDay = std::chrono::hours(24);
 
@@ -60,6 +60,6 @@ class Authority {
   Certificate certificate_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_AUTHORITY_H_

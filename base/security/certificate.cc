@@ -14,7 +14,7 @@
 #include "base/security/x509.h"
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 constexpr size_t kLargestCertificate = size_t{1} << 20;
@@ -122,4 +122,4 @@ std::string Describe(const Certificate& certificate) {
       FormatTime(certificate.not_after), certificate.serial, ToHex(certificate.fingerprint));
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -11,7 +11,7 @@
 #include "base/security/identity.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 // The names a server answers to.
 struct HostNames {
@@ -49,6 +49,6 @@ StatusOr<Certificate> ReadCertificate(const std::string& path);
 // Several lines for a person, without a trailing newline.
 std::string Describe(const Certificate& certificate);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_CERTIFICATE_H_

@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/security/handles.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 int HexDigit(char c) {
@@ -70,4 +70,4 @@ StatusOr<Digest> Sha256OfFile(const std::string& path) {
   return digest;
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

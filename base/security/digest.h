@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 // A SHA-256 digest.
 using Digest = std::array<uint8_t, 32>;
@@ -24,6 +24,6 @@ StatusOr<Digest> ParseDigest(std::string_view hex);
 // Of a file's contents, read in pieces.
 StatusOr<Digest> Sha256OfFile(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_DIGEST_H_

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace consilium {
+namespace consilium::security {
 
 std::string LibraryErrorText() {
   const unsigned long code = ERR_get_error();
@@ -29,4 +29,4 @@ std::string Written(BIO* bio) {
   return std::string(bytes, static_cast<size_t>(size > 0 ? size : 0));
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -13,7 +13,7 @@
 #include "base/status.h"
 
 // OpenSSL's objects as unique_ptr from birth. For the .cc files of base/security and base/wire.
-namespace consilium {
+namespace consilium::security {
 
 template <auto Free>
 struct FreeWith {
@@ -40,6 +40,6 @@ BioHandle ReadingBio(std::string_view text);
 // What was written to a memory BIO.
 std::string Written(BIO* bio);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_HANDLES_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 constexpr std::array kRoles = {Role::kNode, Role::kCoordinator, Role::kClinician, Role::kOperator,
@@ -71,4 +71,4 @@ StatusOr<Identity> ParseIdentity(std::string_view uri) {
   return identity;
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 enum class Role { kNode, kCoordinator, kClinician, kOperator, kAuditor };
 
@@ -34,6 +34,6 @@ Status CheckName(std::string_view what, std::string_view name);
 // Also checks both names of an identity that was not parsed.
 Status CheckIdentity(const Identity& identity);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_IDENTITY_H_

@@ -2,7 +2,7 @@
 
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using Json = nlohmann::json;
@@ -65,4 +65,4 @@ StatusOr<std::vector<Issued>> ParseIssued(std::string_view lines) {
   return list;
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

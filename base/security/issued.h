@@ -9,7 +9,7 @@
 #include "base/security/identity.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 // One line of an authority's list (docs/formats/authority.md).
 struct Issued {
@@ -31,6 +31,6 @@ std::string ToJsonLine(const Issued& issued);
 // All lines of a list; a damaged line is an error that names its number.
 StatusOr<std::vector<Issued>> ParseIssued(std::string_view lines);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_ISSUED_H_

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 constexpr mode_t kForbiddenRights = 0037;
@@ -85,4 +85,4 @@ Status CheckKeyKind(EVP_PKEY& key) {
                          EVP_PKEY_get0_type_name(&key) ? EVP_PKEY_get0_type_name(&key) : "unknown");
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -8,7 +8,7 @@
 #include "base/status.h"
 
 // Private keys, for the .cc files of base/security and base/wire.
-namespace consilium {
+namespace consilium::security {
 
 StatusOr<KeyHandle> NewKey();                    // ECDSA P-256
 StatusOr<Secret> WriteKey(const EVP_PKEY& key);  // PKCS#8 PEM, not encrypted
@@ -20,6 +20,6 @@ StatusOr<Secret> ReadKeyFile(const std::string& path);
 // OK for ECDSA P-256 and P-384, the only keys this federation signs.
 Status CheckKeyKind(EVP_PKEY& key);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_KEY_H_

@@ -9,7 +9,7 @@
 #include "base/security/alternative_names.h"
 #include "base/security/subject.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 bool SetRandomSerial(X509& certificate) {
@@ -101,4 +101,4 @@ StatusOr<CertificateHandle> MintLeaf(EVP_PKEY& holder, const Identity& identity,
   return certificate;
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

@@ -9,7 +9,7 @@
 #include "base/status.h"
 
 // Makes certificates, for authority.cc.
-namespace consilium {
+namespace consilium::security {
 
 struct Lifetime {
   Time from;
@@ -25,6 +25,6 @@ StatusOr<CertificateHandle> MintLeaf(EVP_PKEY& holder, const Identity& identity,
                                      const HostNames& hosts, const Lifetime& lifetime,
                                      X509& authority, EVP_PKEY& authority_key);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_MINT_H_

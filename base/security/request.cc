@@ -8,7 +8,7 @@
 #include "base/security/subject.h"
 #include "base/security/x509.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ExtensionStack =
@@ -98,4 +98,4 @@ Status WriteRequest(const RequestFiles& files, const Identity& identity, const H
   return WriteFile(files.request, *request);
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

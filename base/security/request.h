@@ -10,7 +10,7 @@
 #include "base/status.h"
 
 // Keys and signing requests, made where the key will be used; only the request travels.
-namespace consilium {
+namespace consilium::security {
 
 struct KeyAndRequest {
   Secret key;           // PKCS#8 PEM, ECDSA P-256
@@ -41,6 +41,6 @@ struct RequestFiles {
 // Makes and writes both files. A request file that exists is replaced.
 Status WriteRequest(const RequestFiles& files, const Identity& identity, const HostNames& hosts);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_REQUEST_H_

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::security {
 
 void Wipe(std::span<uint8_t> bytes) {
   if (!bytes.empty()) OPENSSL_cleanse(bytes.data(), bytes.size());
@@ -23,7 +23,7 @@ Secret::Secret(std::span<const uint8_t> bytes)
 
 Secret Secret::Taking(std::string& text) {
   Secret secret(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
-  consilium::Wipe(text);
+  consilium::security::Wipe(text);
   return secret;
 }
 
@@ -42,7 +42,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 Secret::~Secret() { Wipe(); }
 
 void Secret::Wipe() {
-  if (bytes_) consilium::Wipe(std::span(bytes_.get(), size_));
+  if (bytes_) consilium::security::Wipe(std::span(bytes_.get(), size_));
 }
 
 bool Secret::operator==(const Secret& other) const {
@@ -50,4 +50,4 @@ bool Secret::operator==(const Secret& other) const {
          (size_ == 0 || CRYPTO_memcmp(bytes_.get(), other.bytes_.get(), size_) == 0);
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

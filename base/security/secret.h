@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace consilium {
+namespace consilium::security {
 
 // Bytes that are overwritten before their memory is given back, cannot be printed, and are copied
 // only by saying so. Whoever calls Reveal() must not copy what it returns.
@@ -48,6 +48,6 @@ class Secret {
 void Wipe(std::span<uint8_t> bytes);
 void Wipe(std::string& text);  // and leaves it empty
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_SECRET_H_

@@ -1,6 +1,6 @@
 #include "base/security/subject.h"
 
-namespace consilium {
+namespace consilium::security {
 
 bool AddToSubject(X509_NAME* name, const char* field, std::string_view value) {
   return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
@@ -14,4 +14,4 @@ bool SetSubject(X509_NAME* name, const Identity& identity) {
          AddToSubject(name, "CN", identity.name);
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

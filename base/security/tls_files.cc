@@ -4,7 +4,7 @@
 #include "base/security/verify.h"
 #include "base/security/x509.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 Status CheckGiven(const TlsFiles& files) {
@@ -49,4 +49,4 @@ StatusOr<OwnCertificate> CheckTlsFiles(const TlsFiles& files, Time now) {
   return own;
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

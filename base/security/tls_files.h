@@ -7,7 +7,7 @@
 #include "base/security/certificate.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::security {
 
 // Paths of PEM files. All three are needed: there is no unprotected way to connect.
 struct TlsFiles {
@@ -27,6 +27,6 @@ struct OwnCertificate {
 // expired, with an identity.
 StatusOr<OwnCertificate> CheckTlsFiles(const TlsFiles& files, Time now = SystemClock().Now());
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_TLS_FILES_H_

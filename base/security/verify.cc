@@ -4,7 +4,7 @@
 
 #include "base/security/x509.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 std::string HolderOf(const Certificate& certificate) {
@@ -85,4 +85,4 @@ Status VerifyChain(const Certificate& certificate, const Certificate& authority,
   return VerifyTime(authority, now);
 }
 
-}  // namespace consilium
+}  // namespace consilium::security

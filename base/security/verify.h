@@ -13,7 +13,7 @@
 // Why a certificate is not accepted. Each message names what was found, what was expected and who
 // must act. Codes: kFailedPrecondition for a time, kUnauthenticated for another authority or
 // federation, kPermissionDenied for a role, kInvalidArgument for a host name.
-namespace consilium {
+namespace consilium::security {
 
 // Expired or not yet valid.
 Status VerifyTime(const Certificate& certificate, Time now);
@@ -35,6 +35,6 @@ Status VerifyHost(const Certificate& certificate, std::string_view host);
 // Issuer, then the lifetimes of the certificate and of its authority.
 Status VerifyChain(const Certificate& certificate, const Certificate& authority, Time now);
 
-}  // namespace consilium
+}  // namespace consilium::security
 
 #endif  // CONSILIUM_BASE_SECURITY_VERIFY_H_

@@ -5,11 +5,11 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 const std::vector<AccessRule>& Rules() {
-  using enum Role;
+  using enum security::Role;
   // Lives for ever: gRPC's threads may outlive static objects.
   static const auto& rules = *new std::vector<AccessRule>{
       {"/consilium.v1.Federation/Attach", {kNode}},
@@ -31,11 +31,11 @@ const std::vector<AccessRule>& Rules() {
   return rules;
 }
 
-std::string NamesOf(const std::vector<Role>& roles) {
+std::string NamesOf(const std::vector<security::Role>& roles) {
   std::string names;
-  for (const Role role : roles) {
+  for (const security::Role role : roles) {
     names += names.empty() ? "" : " or ";
-    names += RoleName(role);
+    names += security::RoleName(role);
   }
   return names;
 }
@@ -44,20 +44,20 @@ std::string NamesOf(const std::vector<Role>& roles) {
 
 std::span<const AccessRule> AccessTable() { return Rules(); }
 
-Status Authorise(std::string_view method, const Identity& caller) {
+Status Authorise(std::string_view method, const security::Identity& caller) {
   const auto rule = std::find_if(Rules().begin(), Rules().end(), [&](const AccessRule& candidate) {
     return candidate.method == method;
   });
   if (rule == Rules().end()) {
     return PermissionDenied("{} may not call {}: nobody may, it is not in the table of access",
-                            ToUri(caller), method);
+                            security::ToUri(caller), method);
   }
   if (std::find(rule->roles.begin(), rule->roles.end(), caller.role) != rule->roles.end()) {
     return OkStatus();
   }
   return PermissionDenied(
       "{} has the role {} and may not call {}: expected {}; use a certificate with that role",
-      ToUri(caller), RoleName(caller.role), method, NamesOf(rule->roles));
+      security::ToUri(caller), security::RoleName(caller.role), method, NamesOf(rule->roles));
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -6,7 +6,7 @@
 
 #include <optional>
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 constexpr std::string_view kScheme = "consilium:";
@@ -15,16 +15,16 @@ std::string Text(const grpc::string_ref& text) { return std::string(text.data(),
 
 }  // namespace
 
-StatusOr<Identity> CallerIdentity(const grpc::AuthContext& context) {
+StatusOr<security::Identity> CallerIdentity(const grpc::AuthContext& context) {
   if (!context.IsPeerAuthenticated()) {
     return Unauthenticated("the caller showed no certificate that this server could verify");
   }
-  std::optional<Identity> identity;
+  std::optional<security::Identity> identity;
   for (const grpc::string_ref& property : context.FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     const std::string uri = Text(property);
     if (!uri.starts_with(kScheme)) continue;
     if (identity) return Unauthenticated("the caller's certificate has two identities");
-    const StatusOr<Identity> parsed = ParseIdentity(uri);
+    const StatusOr<security::Identity> parsed = security::ParseIdentity(uri);
     if (!parsed.ok()) {
       return Unauthenticated("the caller's certificate: {}", Message(parsed.status()));
     }
@@ -38,18 +38,18 @@ StatusOr<Identity> CallerIdentity(const grpc::AuthContext& context) {
   return *identity;
 }
 
-StatusOr<Identity> CallerIdentity(const grpc::ServerContextBase& context) {
+StatusOr<security::Identity> CallerIdentity(const grpc::ServerContextBase& context) {
   const auto authenticated = context.auth_context();
   if (!authenticated) return Unauthenticated("the connection is not protected by TLS");
   return CallerIdentity(*authenticated);
 }
 
-StatusOr<Certificate> CallerCertificate(const grpc::ServerContextBase& context) {
+StatusOr<security::Certificate> CallerCertificate(const grpc::ServerContextBase& context) {
   const auto authenticated = context.auth_context();
   if (!authenticated) return Unauthenticated("the connection is not protected by TLS");
   const auto pems = authenticated->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
   if (pems.empty()) return Unauthenticated("the caller showed no certificate");
-  return ParseCertificate(Text(pems.front()));
+  return security::ParseCertificate(Text(pems.front()));
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -8,7 +8,7 @@
 
 #include "base/wire/credentials.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 constexpr int kInitialBackoffMilliseconds = 500;
@@ -66,8 +66,8 @@ StatusOr<HostPort> ParseTarget(const std::string& target) {
 }
 
 StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target,
-                                                     const TlsFiles& files,
-                                                     const ExpectedIdentity& server,
+                                                     const security::TlsFiles& files,
+                                                     const security::ExpectedIdentity& server,
                                                      const ChannelOptions& options) {
   ASSIGN_OR_RETURN(const HostPort parsed, ParseTarget(target));
   ASSIGN_OR_RETURN(
@@ -77,4 +77,4 @@ StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target,
   return grpc::CreateCustomChannel(target, credentials, Arguments(options));
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -13,7 +13,7 @@ namespace grpc {
 class Channel;
 }
 
-namespace consilium {
+namespace consilium::wire {
 
 // One message, in either direction. Larger things are sent in chunks.
 constexpr int kLargestMessageBytes = 16 << 20;
@@ -39,8 +39,8 @@ struct ChannelOptions {
 // are checked here; the network is not touched until the first call. When a call then fails with
 // UNAVAILABLE, Diagnose (diagnose.h) finds the cause.
 StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& target,
-                                                     const TlsFiles& files,
-                                                     const ExpectedIdentity& server,
+                                                     const security::TlsFiles& files,
+                                                     const security::ExpectedIdentity& server,
                                                      const ChannelOptions& options = {});
 
 // "host:port" or "[address]:port" in two.
@@ -50,6 +50,6 @@ struct HostPort {
 };
 StatusOr<HostPort> ParseTarget(const std::string& target);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_CHANNEL_H_

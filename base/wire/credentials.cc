@@ -16,7 +16,7 @@
 #include "base/wire/server_verifier.h"
 #include "base/wire/status.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 namespace tls = grpc::experimental;
@@ -37,19 +37,19 @@ class Admission final : public grpc::AuthMetadataProcessor {
     const auto path = metadata.find(":path");
     const std::string method =
         path == metadata.end() ? "" : std::string(path->second.data(), path->second.size());
-    const StatusOr<Identity> caller = CallerIdentity(*context);
+    const StatusOr<security::Identity> caller = CallerIdentity(*context);
     const Status decision = caller.ok() ? Decide(method, *caller) : caller.status();
     if (!decision.ok() && options_.on_refused) {
-      options_.on_refused(caller.ok() ? ToUri(*caller) : "unknown", method, decision);
+      options_.on_refused(caller.ok() ? security::ToUri(*caller) : "unknown", method, decision);
     }
     return ToGrpc(decision);
   }
 
  private:
-  Status Decide(const std::string& method, const Identity& caller) const {
+  Status Decide(const std::string& method, const security::Identity& caller) const {
     if (caller.federation != federation_) {
-      return Unauthenticated("{} belongs to the federation {}, expected {}", ToUri(caller),
-                             caller.federation, federation_);
+      return Unauthenticated("{} belongs to the federation {}, expected {}",
+                             security::ToUri(caller), caller.federation, federation_);
     }
     return Authorise(method, caller);
   }
@@ -58,7 +58,8 @@ class Admission final : public grpc::AuthMetadataProcessor {
   const ServerCredentialOptions options_;
 };
 
-std::shared_ptr<tls::CertificateProviderInterface> Watch(const TlsFiles& files, Duration refresh) {
+std::shared_ptr<tls::CertificateProviderInterface> Watch(const security::TlsFiles& files,
+                                                         Duration refresh) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(refresh).count();
   return std::make_shared<tls::FileWatcherCertificateProvider>(
       files.key, files.certificate, files.authority,
@@ -68,12 +69,12 @@ std::shared_ptr<tls::CertificateProviderInterface> Watch(const TlsFiles& files, 
 }  // namespace
 
 StatusOr<std::shared_ptr<grpc::ServerCredentials>> NewServerCredentials(
-    const TlsFiles& files, const ServerCredentialOptions& options) {
+    const security::TlsFiles& files, const ServerCredentialOptions& options) {
   RETURN_IF_ERROR(RequireTls13());
-  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(files));
+  ASSIGN_OR_RETURN(const security::OwnCertificate own, security::CheckTlsFiles(files));
   if (!own.certificate.may_serve) {
     return PermissionDenied("{}: {} may not serve: a server needs the role node or coordinator",
-                            files.certificate, ToUri(own.identity));
+                            files.certificate, security::ToUri(own.identity));
   }
   tls::TlsServerCredentialsOptions settings(Watch(files, options.refresh));
   settings.watch_root_certs();
@@ -104,15 +105,15 @@ void ConfigureServer(grpc::ServerBuilder& builder) {
 }
 
 StatusOr<std::shared_ptr<grpc::ChannelCredentials>> NewChannelCredentials(
-    const TlsFiles& files, const ExpectedIdentity& server, const std::string& host,
-    Duration refresh) {
+    const security::TlsFiles& files, const security::ExpectedIdentity& server,
+    const std::string& host, Duration refresh) {
   RETURN_IF_ERROR(RequireTls13());
-  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(files));
+  ASSIGN_OR_RETURN(const security::OwnCertificate own, security::CheckTlsFiles(files));
   if (!own.certificate.may_call) {
     return PermissionDenied("{}: {} may not call: a {} only serves", files.certificate,
-                            ToUri(own.identity), RoleName(own.identity.role));
+                            security::ToUri(own.identity), security::RoleName(own.identity.role));
   }
-  ExpectedIdentity expected = server;
+  security::ExpectedIdentity expected = server;
   if (expected.federation.empty()) expected.federation = own.identity.federation;
   tls::TlsChannelCredentialsOptions settings;
   settings.set_certificate_provider(Watch(files, refresh));
@@ -126,4 +127,4 @@ StatusOr<std::shared_ptr<grpc::ChannelCredentials>> NewChannelCredentials(
   return credentials;
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -18,7 +18,7 @@ class ServerCredentials;
 
 // Mutual TLS 1.3. Files are read again while the process runs: put the renewed certificate in place
 // (an atomic rename) and new connections use it; streams that are open go on.
-namespace consilium {
+namespace consilium::wire {
 
 struct ServerCredentialOptions {
   Duration refresh = std::chrono::seconds(30);  // whole seconds, at least one
@@ -32,20 +32,20 @@ struct ServerCredentialOptions {
 // an identity in our federation, and AccessTable() must allow their role the call; both are checked
 // before any handler runs, for every service of the server. `files` are checked first.
 StatusOr<std::shared_ptr<grpc::ServerCredentials>> NewServerCredentials(
-    const TlsFiles& files, const ServerCredentialOptions& options = {});
+    const security::TlsFiles& files, const ServerCredentialOptions& options = {});
 
 // Keepalive that tolerates our clients' pings and finds dead peers, and the message limits.
 void ConfigureServer(grpc::ServerBuilder& builder);
 
 // For a client. `host` is what the server's certificate must name; empty: the target's host.
 StatusOr<std::shared_ptr<grpc::ChannelCredentials>> NewChannelCredentials(
-    const TlsFiles& files, const ExpectedIdentity& server, const std::string& host = "",
-    Duration refresh = std::chrono::seconds(30));
+    const security::TlsFiles& files, const security::ExpectedIdentity& server,
+    const std::string& host = "", Duration refresh = std::chrono::seconds(30));
 
 // Makes this process speak TLS 1.3 only, whatever uses OpenSSL in it. Called by the functions
 // above; call it earlier if something else opens TLS connections first. Thread-safe.
 Status RequireTls13();
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_CREDENTIALS_H_

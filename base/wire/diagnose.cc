@@ -5,21 +5,23 @@
 #include "base/wire/handshake.h"
 #include "base/wire/tcp.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using Outcome = HandshakeReport::Outcome;
 
-Status Refused(const std::string& target, const OwnCertificate& own, const std::string& detail) {
+Status Refused(const std::string& target, const security::OwnCertificate& own,
+               const std::string& detail) {
   return Unauthenticated(
       "{} refused our certificate {} (issued by \"{}\", valid to {}){}: its operator must check "
       "that "
       "its authority file is that authority's certificate and that its clock is right",
-      target, ToUri(own.identity), own.certificate.issuer, FormatTime(own.certificate.not_after),
-      detail.empty() ? "" : ", saying \"" + detail + "\"");
+      target, security::ToUri(own.identity), own.certificate.issuer,
+      FormatTime(own.certificate.not_after), detail.empty() ? "" : ", saying \"" + detail + "\"");
 }
 
-Status Explain(const HandshakeReport& report, const Probe& probe, const OwnCertificate& own) {
+Status Explain(const HandshakeReport& report, const Probe& probe,
+               const security::OwnCertificate& own) {
   switch (report.outcome) {
     case Outcome::kAccepted:
       return OkStatus();
@@ -54,20 +56,20 @@ Status Explain(const HandshakeReport& report, const Probe& probe, const OwnCerti
 }
 
 // What is wrong with the certificate the server showed, if anything is.
-Status VerifyServer(const Certificate& server, const Probe& probe, const OwnCertificate& own,
-                    const std::string& host) {
-  RETURN_IF_ERROR(VerifyChain(server, own.authority, SystemClock().Now()));
-  RETURN_IF_ERROR(VerifyHost(server, host));
-  ExpectedIdentity expected = probe.server;
+Status VerifyServer(const security::Certificate& server, const Probe& probe,
+                    const security::OwnCertificate& own, const std::string& host) {
+  RETURN_IF_ERROR(security::VerifyChain(server, own.authority, SystemClock().Now()));
+  RETURN_IF_ERROR(security::VerifyHost(server, host));
+  security::ExpectedIdentity expected = probe.server;
   if (expected.federation.empty()) expected.federation = own.identity.federation;
-  return VerifyIdentity(server, expected);
+  return security::VerifyIdentity(server, expected);
 }
 
 }  // namespace
 
 Status Diagnose(const Probe& probe) {
   RETURN_IF_ERROR(RequireTls13());
-  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(probe.files));
+  ASSIGN_OR_RETURN(const security::OwnCertificate own, security::CheckTlsFiles(probe.files));
   ASSIGN_OR_RETURN(const HostPort target, ParseTarget(probe.target));
   ASSIGN_OR_RETURN(const Socket socket, Socket::Connect(target, probe.timeout));
   const std::string host = probe.host.empty() ? target.host : probe.host;
@@ -88,4 +90,4 @@ Status Explain(const Status& failed, const Probe& probe) {
                      Message(failed));
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -8,12 +8,12 @@
 #include "base/security/verify.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::wire {
 
 struct Probe {
   std::string target;  // "host:port"
-  TlsFiles files;
-  ExpectedIdentity server = {};
+  security::TlsFiles files;
+  security::ExpectedIdentity server = {};
   std::string host = {};  // that the server's certificate must name; empty: the host in the target
   Duration timeout = std::chrono::seconds(5);  // for each of connecting and the handshake
 };
@@ -28,6 +28,6 @@ Status Diagnose(const Probe& probe);
 // (kUnavailable) and a cause is found; otherwise `failed` as it is.
 Status Explain(const Status& failed, const Probe& probe);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_DIAGNOSE_H_

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdlib>
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 std::atomic<GrpcLogSink> g_sink = nullptr;
@@ -23,4 +23,4 @@ void RedirectGrpcLog(GrpcLogSink sink) {
   gpr_set_log_function(Take);
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

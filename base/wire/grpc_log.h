@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace consilium {
+namespace consilium::wire {
 
 // Takes a line that gRPC would write to standard error; any thread. Must not call gRPC.
 using GrpcLogSink = void (*)(std::string_view line);
@@ -12,6 +12,6 @@ using GrpcLogSink = void (*)(std::string_view line);
 // JSON. Not if GRPC_VERBOSITY is set: then somebody wants to see them.
 void RedirectGrpcLog(GrpcLogSink sink);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_GRPC_LOG_H_

@@ -11,23 +11,23 @@
 #include "base/security/handles.h"
 #include "base/security/x509.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using Outcome = HandshakeReport::Outcome;
-using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, FreeWith<SSL_free>>;
+using Context = std::unique_ptr<SSL_CTX, security::FreeWith<SSL_CTX_free>>;
+using Connection = std::unique_ptr<SSL, security::FreeWith<SSL_free>>;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::array<unsigned char, 3> kHttp2 = {2, 'h', '2'};
 
-StatusOr<Context> NewContext(const TlsFiles& files) {
+StatusOr<Context> NewContext(const security::TlsFiles& files) {
   Context context(SSL_CTX_new(TLS_client_method()));
   if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
       SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1 ||
       SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_set_alpn_protos(context.get(), kHttp2.data(), kHttp2.size()) != 0) {
-    return LibraryError("preparing a TLS connection");
+    return security::LibraryError("preparing a TLS connection");
   }
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);  // Diagnose verifies, with reasons
   return context;
@@ -113,13 +113,13 @@ Outcome AwaitVerdict(SSL* connection, const Socket& socket, SteadyTime deadline,
 
 }  // namespace
 
-StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const TlsFiles& files,
+StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const security::TlsFiles& files,
                                        const std::string& host, Duration timeout) {
   const NoBrokenPipeSignal quiet;
   ASSIGN_OR_RETURN(const Context context, NewContext(files));
   const Connection connection(SSL_new(context.get()));
   if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1) {
-    return LibraryError("preparing a TLS connection");
+    return security::LibraryError("preparing a TLS connection");
   }
   if (!IsAddress(host)) SSL_set_tlsext_host_name(connection.get(), host.c_str());
   const SteadyTime deadline = std::chrono::steady_clock::now() + timeout;
@@ -129,7 +129,7 @@ StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const TlsFiles& fil
 
   HandshakeReport report;
   if (X509* shown = SSL_get0_peer_certificate(connection.get()); shown != nullptr) {
-    ASSIGN_OR_RETURN(report.server, ToCertificate(*shown));
+    ASSIGN_OR_RETURN(report.server, security::ToCertificate(*shown));
   }
   if (error != SSL_ERROR_NONE) {
     report.outcome = OutcomeOfConnect(error, failure, report.server.has_value());
@@ -142,4 +142,4 @@ StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const TlsFiles& fil
   return report;
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -9,7 +9,7 @@
 #include "base/security/tls_files.h"
 #include "base/wire/tcp.h"
 
-namespace consilium {
+namespace consilium::wire {
 
 // What one TLS handshake, without any verification of ours, told about a server.
 struct HandshakeReport {
@@ -23,13 +23,13 @@ struct HandshakeReport {
     kSilent,     // nothing came in time
   };
   Outcome outcome = Outcome::kSilent;
-  std::optional<Certificate> server;  // if it showed one
-  std::string detail;                 // OpenSSL's text of an alert or an error, for kRefusedUs
+  std::optional<security::Certificate> server;  // if it showed one
+  std::string detail;  // OpenSSL's text of an alert or an error, for kRefusedUs
 };
 
-StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const TlsFiles& files,
+StatusOr<HandshakeReport> TryHandshake(const Socket& socket, const security::TlsFiles& files,
                                        const std::string& host, Duration timeout);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_HANDSHAKE_H_

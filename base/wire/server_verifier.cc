@@ -5,7 +5,7 @@
 #include "base/wire/channel.h"
 #include "base/wire/status.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 namespace tls = grpc::experimental;
@@ -14,7 +14,7 @@ std::string Text(const grpc::string_ref& text) { return std::string(text.data(),
 
 class ServerVerifier final : public tls::ExternalCertificateVerifier {
  public:
-  ServerVerifier(ExpectedIdentity expected, std::string host)
+  ServerVerifier(security::ExpectedIdentity expected, std::string host)
       : expected_(std::move(expected)), host_(std::move(host)) {}
 
   bool Verify(tls::TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>,
@@ -33,20 +33,20 @@ class ServerVerifier final : public tls::ExternalCertificateVerifier {
   }
 
   Status Decide(const std::string& pem, const std::string& host) const {
-    ASSIGN_OR_RETURN(const Certificate certificate, ParseCertificate(pem));
-    RETURN_IF_ERROR(VerifyHost(certificate, host));
-    return VerifyIdentity(certificate, expected_);
+    ASSIGN_OR_RETURN(const security::Certificate certificate, security::ParseCertificate(pem));
+    RETURN_IF_ERROR(security::VerifyHost(certificate, host));
+    return security::VerifyIdentity(certificate, expected_);
   }
 
-  const ExpectedIdentity expected_;
+  const security::ExpectedIdentity expected_;
   const std::string host_;
 };
 
 }  // namespace
 
-std::shared_ptr<tls::CertificateVerifier> NewServerVerifier(const ExpectedIdentity& expected,
-                                                            const std::string& host) {
+std::shared_ptr<tls::CertificateVerifier> NewServerVerifier(
+    const security::ExpectedIdentity& expected, const std::string& host) {
   return tls::ExternalCertificateVerifier::Create<ServerVerifier>(expected, host);
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -10,13 +10,13 @@ namespace grpc::experimental {
 class CertificateVerifier;
 }
 
-namespace consilium {
+namespace consilium::wire {
 
 // Checks, after gRPC has verified the chain of a server's certificate, that the certificate names
 // `host` (empty: the channel's target) and holds the expected identity.
 std::shared_ptr<grpc::experimental::CertificateVerifier> NewServerVerifier(
-    const ExpectedIdentity& expected, const std::string& host);
+    const security::ExpectedIdentity& expected, const std::string& host);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_SERVER_VERIFIER_H_

@@ -1,6 +1,6 @@
 #include "base/wire/status.h"
 
-namespace consilium {
+namespace consilium::wire {
 
 grpc::Status ToGrpc(const Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -12,4 +12,4 @@ Status FromGrpc(const grpc::Status& status) {
   return Status(static_cast<StatusCode>(status.error_code()), status.error_message());
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -5,12 +5,12 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::wire {
 
 // The codes are the same numbers on both sides.
 grpc::Status ToGrpc(const Status& status);
 Status FromGrpc(const grpc::Status& status);
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_STATUS_H_

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <memory>
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 struct FreeAddresses {
@@ -102,4 +102,4 @@ StatusOr<Socket> Socket::Connect(const HostPort& target, Duration timeout) {
   return Describe(target, error, timeout);
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "base/wire/channel.h"
 
-namespace consilium {
+namespace consilium::wire {
 
 // A connected, non-blocking TCP socket; closed with the object.
 class Socket {
@@ -45,6 +45,6 @@ class NoBrokenPipeSignal {
   sigset_t before_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::wire
 
 #endif  // CONSILIUM_BASE_WIRE_TCP_H_

@@ -6,7 +6,7 @@
 #include "base/security/handles.h"
 #include "base/wire/credentials.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 // gRPC 1.51 asks for TLS 1.2 or later and offers no setting, but OpenSSL applies `system_default`
@@ -26,14 +26,15 @@ constexpr std::string_view kPolicy =
 Status ApplyPolicy() {
   // The machine's own configuration first, or OpenSSL would load it later, over this one.
   OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr);
-  const std::unique_ptr<CONF, FreeWith<NCONF_free>> configuration(NCONF_new(nullptr));
-  const BioHandle text = ReadingBio(kPolicy);
+  const std::unique_ptr<CONF, security::FreeWith<NCONF_free>> configuration(NCONF_new(nullptr));
+  const security::BioHandle text = security::ReadingBio(kPolicy);
   long line = 0;
   if (!configuration || NCONF_load_bio(configuration.get(), text.get(), &line) != 1 ||
       CONF_modules_load(configuration.get(), "consilium", 0) != 1) {
-    return LibraryError("requiring TLS 1.3");
+    return security::LibraryError("requiring TLS 1.3");
   }
-  const std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>> context(SSL_CTX_new(TLS_method()));
+  const std::unique_ptr<SSL_CTX, security::FreeWith<SSL_CTX_free>> context(
+      SSL_CTX_new(TLS_method()));
   if (!context || (SSL_CTX_get_options(context.get()) & SSL_OP_NO_TLSv1_2) == 0) {
     return FailedPrecondition("this OpenSSL does not let TLS 1.3 be required");
   }
@@ -47,4 +48,4 @@ Status RequireTls13() {
   return applied;
 }
 
-}  // namespace consilium
+}  // namespace consilium::wire

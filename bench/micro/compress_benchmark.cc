@@ -15,7 +15,7 @@
 
 // Compressors on the module list of peers.md: 60 modules of (32,31), (30,32), (2,30) with biases,
 // 124,560 numbers; and on one 1024 x 1024 matrix.
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 // peers.md: a call of the reference library, in seconds, at ranks 1, 2, 4, 8 (the best of its
@@ -57,8 +57,10 @@ std::vector<float> Values(size_t size) {
   return values;
 }
 
-CompressorOptions LowRank(int64_t rank) {
-  return {.kind = CompressorKind::kLowRank, .rank = static_cast<int>(rank), .min_compression = 2};
+compress::CompressorOptions LowRank(int64_t rank) {
+  return {.kind = compress::CompressorKind::kLowRank,
+          .rank = static_cast<int>(rank),
+          .min_compression = 2};
 }
 
 void Report(benchmark::State& state, const FlatShape& shape, double peer_seconds) {
@@ -74,7 +76,7 @@ void Report(benchmark::State& state, const FlatShape& shape, double peer_seconds
 // take as long as the peer.
 void PowerSgd(benchmark::State& state, const FlatShape& shape, double peer_seconds) {
   using Clock = std::chrono::steady_clock;
-  auto codec = *MakeMeanCodec<float>(LowRank(state.range(0)), shape, 1);
+  auto codec = *compress::MakeMeanCodec<float>(LowRank(state.range(0)), shape, 1);
   const std::vector<float> values = Values(shape.size());
   std::vector<float> output(shape.size());
   double best = 1e9, odd = 1e9;  // of calls of either side
@@ -147,7 +149,7 @@ void ReadOnce(const std::vector<float>& values) {
 // PowerSGD must read the values once, read and write the error once and write the output once.
 void PowerSgdAgainstStream(benchmark::State& state) {
   const FlatShape shape = OneMatrix();
-  auto codec = *MakeMeanCodec<float>(LowRank(state.range(0)), shape, 1);
+  auto codec = *compress::MakeMeanCodec<float>(LowRank(state.range(0)), shape, 1);
   const std::vector<float> values = Values(shape.size());
   std::vector<float> output(shape.size()), error(shape.size());
   AgainstStream(
@@ -169,8 +171,10 @@ void PowerGossipAgainstStream(benchmark::State& state) {
   const FlatShape shape = OneMatrix();
   const std::vector<float> values = Values(shape.size());
   const std::vector<float> zeros(shape.size(), 0.0f);
-  auto low = *MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, EdgeEnd::kLow);
-  auto high = *MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, EdgeEnd::kHigh);
+  auto low =
+      *compress::MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, compress::EdgeEnd::kLow);
+  auto high =
+      *compress::MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, compress::EdgeEnd::kHigh);
   std::vector<float> difference(shape.size());
   const std::string theirs = high->Encode(zeros);
   const std::vector<float> start = low->State();
@@ -204,8 +208,10 @@ BENCHMARK(CopySixtyModules)->Unit(benchmark::kMicrosecond);
 // One step on one edge, one end (peers.md: 12.5 and 17 ms a step at ranks 1 and 4 over gloo).
 void PowerGossipSixtyModules(benchmark::State& state) {
   const FlatShape shape = SixtyModules();
-  auto low = *MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, EdgeEnd::kLow);
-  auto high = *MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, EdgeEnd::kHigh);
+  auto low =
+      *compress::MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, compress::EdgeEnd::kLow);
+  auto high =
+      *compress::MakeEdgeCodec<float>(LowRank(state.range(0)), shape, 1, compress::EdgeEnd::kHigh);
   const std::vector<float> a = Values(shape.size());
   std::vector<float> b = a, difference(shape.size());
   for (float& value : b) value = -value;
@@ -227,8 +233,8 @@ BENCHMARK(PowerGossipSixtyModules)->Arg(1)->Arg(4)->Unit(benchmark::kMicrosecond
 // A relay link's message: encoded, and decoded at the other end.
 void DifferenceLinkSixtyModules(benchmark::State& state) {
   const FlatShape shape = SixtyModules();
-  auto sender = *MakeLinkCodec<float>(LowRank(state.range(0)), shape, 1);
-  auto receiver = *MakeLinkCodec<float>(LowRank(state.range(0)), shape, 1);
+  auto sender = *compress::MakeLinkCodec<float>(LowRank(state.range(0)), shape, 1);
+  auto receiver = *compress::MakeLinkCodec<float>(LowRank(state.range(0)), shape, 1);
   const std::vector<float> values = Values(shape.size());
   size_t bytes = 0;
   for (auto _ : state) {
@@ -247,10 +253,10 @@ BENCHMARK(DifferenceLinkSixtyModules)->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::k
 // round, as in training.
 void QuantizedLinkSixtyModules(benchmark::State& state) {
   const FlatShape shape = SixtyModules();
-  const CompressorOptions options{.kind = CompressorKind::kQuantized,
-                                  .bits = static_cast<int>(state.range(0))};
-  auto sender = *MakeLinkCodec<float>(options, shape, 1);
-  auto receiver = *MakeLinkCodec<float>(options, shape, 1);
+  const compress::CompressorOptions options{.kind = compress::CompressorKind::kQuantized,
+                                            .bits = static_cast<int>(state.range(0))};
+  auto sender = *compress::MakeLinkCodec<float>(options, shape, 1);
+  auto receiver = *compress::MakeLinkCodec<float>(options, shape, 1);
   const std::vector<float> values = Values(shape.size());
   std::vector<float> less = values;
   for (float& value : less) value *= 0.9f;
@@ -270,18 +276,18 @@ BENCHMARK(QuantizedLinkSixtyModules)->Arg(2)->Arg(3)->Arg(4)->Unit(benchmark::kM
 
 // One round of all four sites of a chain, one after the other in one thread. Six messages of the
 // whole vector are written and read in it, without compression.
-void RoundOfFour(benchmark::State& state, ExchangeOptions options) {
-  options.graph = *Chain(4);
+void RoundOfFour(benchmark::State& state, schedule::ExchangeOptions options) {
+  options.graph = *topology::Chain(4);
   options.weights.assign(4, std::vector<double>(options.shape.blocks.size(), 1.0));
-  std::vector<std::unique_ptr<Exchange<float>>> sites;
+  std::vector<std::unique_ptr<schedule::Exchange<float>>> sites;
   for (options.self = 0; options.self < 4; ++options.self) {
-    sites.push_back(*MakeExchange<float>(options));
+    sites.push_back(*schedule::MakeExchange<float>(options));
   }
   std::vector<std::vector<float>> values(4, Values(options.shape.size()));
   for (auto _ : state) {
-    std::deque<std::pair<int, Outgoing>> sent;
-    const auto send = [&](int from, std::vector<Outgoing> messages) {
-      for (Outgoing& message : messages) sent.emplace_back(from, std::move(message));
+    std::deque<std::pair<int, schedule::Outgoing>> sent;
+    const auto send = [&](int from, std::vector<schedule::Outgoing> messages) {
+      for (schedule::Outgoing& message : messages) sent.emplace_back(from, std::move(message));
     };
     for (int i = 0; i < 4; ++i) {
       send(i, sites[static_cast<size_t>(i)]->Begin(values[static_cast<size_t>(i)]));
@@ -297,7 +303,7 @@ void RoundOfFour(benchmark::State& state, ExchangeOptions options) {
 
 // Arguments: modules (5 have 10 thousand numbers, 482 a million); rank, 0 for no compression.
 void RelaySumRoundOfFour(benchmark::State& state) {
-  ExchangeOptions options;
+  schedule::ExchangeOptions options;
   options.shape = Modules(state.range(0));
   if (state.range(1) > 0) options.compressor = LowRank(state.range(1));
   RoundOfFour(state, std::move(options));
@@ -311,8 +317,8 @@ BENCHMARK(RelaySumRoundOfFour)
     ->Unit(benchmark::kMicrosecond);
 
 void AllReduceRoundOfFour(benchmark::State& state) {
-  ExchangeOptions options;
-  options.schedule = ScheduleKind::kAllReduce;
+  schedule::ExchangeOptions options;
+  options.schedule = schedule::ScheduleKind::kAllReduce;
   options.root = 1;
   options.shape = Modules(state.range(0));
   RoundOfFour(state, std::move(options));
@@ -338,6 +344,6 @@ void CopySixMessages(benchmark::State& state) {
 BENCHMARK(CopySixMessages)->Arg(5)->Arg(60)->Arg(482)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
 BENCHMARK_MAIN();

@@ -18,7 +18,7 @@
 
 // Many hospitals' exchanges in one process. Asked: RelaySum with 256 sites and 100
 // thousand parameters at 20 rounds a second or more on two cores.
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 // Modules of 2,076 numbers each, as a MoDN encoder with its decoder has.
@@ -39,24 +39,25 @@ FlatShape Modules(int count) {
 // Arguments: sites; compressor, by its place in AllCompressors; threads.
 void RelaySumRounds(benchmark::State& state) {
   const int sites = static_cast<int>(state.range(0));
-  ExchangeOptions options;
-  options.graph = *BinaryTree(sites);
+  schedule::ExchangeOptions options;
+  options.graph = *topology::BinaryTree(sites);
   options.shape = Modules(48);
   options.weights.assign(static_cast<size_t>(sites), std::vector<double>(48, 1.0));
-  const NamedCompressor& compressor = AllCompressors()[static_cast<size_t>(state.range(1))];
+  const compress::NamedCompressor& compressor =
+      compress::AllCompressors()[static_cast<size_t>(state.range(1))];
   options.compressor = compressor.options;
-  std::vector<std::unique_ptr<Exchange<float>>> exchanges;
+  std::vector<std::unique_ptr<schedule::Exchange<float>>> exchanges;
   std::vector<std::vector<float>> values;
   Random random(1);
   for (options.self = 0; options.self < sites; ++options.self) {
-    exchanges.push_back(*MakeExchange<float>(options));
+    exchanges.push_back(*schedule::MakeExchange<float>(options));
     values.emplace_back();
     for (size_t i = 0; i < options.shape.size(); ++i) {
       values.back().push_back(static_cast<float>(0.01 * random.Normal()));
     }
   }
   Workers workers(static_cast<int>(state.range(2)));
-  std::vector<std::vector<Outgoing>> sent(exchanges.size());
+  std::vector<std::vector<schedule::Outgoing>> sent(exchanges.size());
   std::vector<std::vector<std::pair<int, std::string>>> inbox(exchanges.size());
   const auto each_site = [&](auto task) {
     const Status done =
@@ -64,7 +65,7 @@ void RelaySumRounds(benchmark::State& state) {
     if (!done.ok()) state.SkipWithError(std::string(Message(done)).c_str());
     for (auto& box : inbox) box.clear();
     for (int from = 0; from < sites; ++from) {
-      for (Outgoing& message : sent[static_cast<size_t>(from)]) {
+      for (schedule::Outgoing& message : sent[static_cast<size_t>(from)]) {
         inbox[static_cast<size_t>(message.to)].emplace_back(from, std::move(message.body));
       }
     }
@@ -96,7 +97,7 @@ BENCHMARK(RelaySumRounds)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
-StatusOr<Schema> SchemaOf(int features) {
+StatusOr<data::Schema> SchemaOf(int features) {
   std::string text = "schema = \"bench\"\nversion = 1\n";
   for (int f = 0; f < features; ++f) {
     text += fmt::format(
@@ -104,7 +105,7 @@ StatusOr<Schema> SchemaOf(int features) {
         "kind = \"continuous\"\nunit = \"1\"\nrange = {{ min = 0, max = 1 }}\n",
         f);
   }
-  return ParseSchema(
+  return data::ParseSchema(
       text +
           "[[outcomes]]\nkey = \"y\"\nlabel = \"y\"\nquestion = \"y?\"\nclasses = [\n"
           "  { value = \"no\", label = \"no\" }, { value = \"yes\", label = \"yes\" } ]\n",
@@ -112,9 +113,9 @@ StatusOr<Schema> SchemaOf(int features) {
 }
 
 // `schedule`: TOML of the tables [schedule] and [compression].
-StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& schedule, int rounds,
-                           int threads) {
-  std::vector<VirtualSite> all;
+StatusOr<double> SecondsOf(const data::Schema& schema, int sites, const std::string& schedule,
+                           int rounds, int threads) {
+  std::vector<simulation::VirtualSite> all;
   std::string names;
   for (int i = 0; i < sites; ++i) {
     all.push_back({fmt::format("site-{}", i), NewIdentityLearner(schema, 30, 32)});
@@ -123,7 +124,7 @@ StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& s
   const std::string plan =
       fmt::format("[run]\nsites = [{}]\nrounds = {}\n{}", names, rounds, schedule);
   const auto begin = std::chrono::steady_clock::now();
-  RETURN_IF_ERROR(RunVirtualFederation(plan, all, threads).status());
+  RETURN_IF_ERROR(simulation::RunVirtualFederation(plan, all, threads).status());
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
@@ -132,7 +133,7 @@ StatusOr<double> SecondsOf(const Schema& schema, int sites, const std::string& s
 void SimulatedRounds(benchmark::State& state) {
   constexpr int kFew = 3, kMany = 23;
   const auto schema = SchemaOf(49);  // 98,838 parameters
-  const std::string kind(AllCompressors()[static_cast<size_t>(state.range(1))].name);
+  const std::string kind(compress::AllCompressors()[static_cast<size_t>(state.range(1))].name);
   const std::string schedule = fmt::format(
       "[schedule]\nkind = \"relay_sum\"\ntopology = \"binary_tree\"\n"
       "[compression]\nkind = \"{}\"\n",
@@ -206,10 +207,10 @@ BENCHMARK(ManySites)
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
 int main(int argc, char** argv) {
-  consilium::TuneProcess();  // as the daemons do
+  consilium::ops::TuneProcess();  // as the daemons do
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

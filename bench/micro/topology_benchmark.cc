@@ -9,18 +9,22 @@
 // effective neighbours at one decay 86 to 121 us for a graph and 677 us for the time-varying
 // exponential one, the exact rate at one learning rate 43 ms. `ratio` is the reference's (lowest)
 // time over ours.
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 constexpr double kPeerStatic = 86e-6, kPeerTimeVarying = 677e-6, kPeerExact = 43e-3;
 constexpr double kDecays[] = {0, 0.5, 0.9, 0.951, 0.99, 0.999};
 
-const MixingScheme& SchemeAt(int64_t at) {
-  static const std::vector<MixingScheme> schemes = {
-      *MetropolisScheme(*Ring(32)),           *MetropolisScheme(*Star(32)),
-      *MetropolisScheme(*BinaryTree(32)),     *MetropolisScheme(*Torus(32)),
-      *MetropolisScheme(*Hypercube(32)),      *MetropolisScheme(*TwoCliques(32)),
-      *MetropolisScheme(*FullyConnected(32)), *Exponential(32)};
+const topology::MixingScheme& SchemeAt(int64_t at) {
+  static const std::vector<topology::MixingScheme> schemes = {
+      *topology::MetropolisScheme(*topology::Ring(32)),
+      *topology::MetropolisScheme(*topology::Star(32)),
+      *topology::MetropolisScheme(*topology::BinaryTree(32)),
+      *topology::MetropolisScheme(*topology::Torus(32)),
+      *topology::MetropolisScheme(*topology::Hypercube(32)),
+      *topology::MetropolisScheme(*topology::TwoCliques(32)),
+      *topology::MetropolisScheme(*topology::FullyConnected(32)),
+      *topology::Exponential(32)};
   return schemes[static_cast<size_t>(at)];
 }
 constexpr const char* kNames[] = {"ring",      "star",        "binary_tree",     "torus",
@@ -33,8 +37,8 @@ void CompareWithPeer(benchmark::State& state, double peer_seconds) {
 }
 
 void BM_EffectiveNeighborsOnce(benchmark::State& state) {
-  const MixingScheme& scheme = SchemeAt(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(EffectiveNeighborsOf(scheme, 0.951));
+  const topology::MixingScheme& scheme = SchemeAt(state.range(0));
+  for (auto _ : state) benchmark::DoNotOptimize(topology::EffectiveNeighborsOf(scheme, 0.951));
   state.SetLabel(kNames[state.range(0)]);
   CompareWithPeer(state, state.range(0) == kExponential ? kPeerTimeVarying : kPeerStatic);
 }
@@ -42,11 +46,11 @@ BENCHMARK(BM_EffectiveNeighborsOnce)->DenseRange(0, kExponential)->Unit(benchmar
 
 // Six decays, the decomposition included.
 void BM_EffectiveNeighborsTable(benchmark::State& state) {
-  const MixingScheme& scheme = SchemeAt(state.range(0));
+  const topology::MixingScheme& scheme = SchemeAt(state.range(0));
   for (auto _ : state) {
-    const RandomWalk walk(scheme);
+    const topology::RandomWalk walk(scheme);
     for (const double decay : kDecays) {
-      benchmark::DoNotOptimize(EffectiveNeighborsOf(walk, decay));
+      benchmark::DoNotOptimize(topology::EffectiveNeighborsOf(walk, decay));
     }
   }
   state.SetLabel(kNames[state.range(0)]);
@@ -56,9 +60,9 @@ void BM_EffectiveNeighborsTable(benchmark::State& state) {
 BENCHMARK(BM_EffectiveNeighborsTable)->DenseRange(0, kExponential)->Unit(benchmark::kMicrosecond);
 
 void BM_ExactRate(benchmark::State& state) {
-  const MixingScheme& scheme = SchemeAt(state.range(0));
+  const topology::MixingScheme& scheme = SchemeAt(state.range(0));
   for (auto _ : state) {
-    benchmark::DoNotOptimize(ExactRate(RandomWalk(scheme), {0.05, 50}));
+    benchmark::DoNotOptimize(topology::ExactRate(topology::RandomWalk(scheme), {0.05, 50}));
   }
   state.SetLabel(kNames[state.range(0)]);
   CompareWithPeer(state, kPeerExact);
@@ -66,24 +70,24 @@ void BM_ExactRate(benchmark::State& state) {
 BENCHMARK(BM_ExactRate)->DenseRange(0, kExponential)->Unit(benchmark::kMicrosecond);
 
 void BM_BestLearningRate(benchmark::State& state) {
-  const RandomWalk walk(SchemeAt(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(BestLearningRate(walk, 50));
+  const topology::RandomWalk walk(SchemeAt(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(topology::BestLearningRate(walk, 50));
   state.SetLabel(kNames[state.range(0)]);
 }
 BENCHMARK(BM_BestLearningRate)->DenseRange(0, kExponential)->Unit(benchmark::kMicrosecond);
 
 // A thousand sites on a tree, which is neither circulant nor regular.
 void BM_ThousandSites(benchmark::State& state) {
-  const MixingScheme scheme = *MetropolisScheme(*BinaryTree(1000));
+  const topology::MixingScheme scheme = *topology::MetropolisScheme(*topology::BinaryTree(1000));
   for (auto _ : state) {
-    const RandomWalk walk(scheme);
-    const BestRate best = *BestLearningRate(walk, 50);
-    benchmark::DoNotOptimize(ExactRate(walk, {best.learning_rate, 50}));
+    const topology::RandomWalk walk(scheme);
+    const topology::BestRate best = *topology::BestLearningRate(walk, 50);
+    benchmark::DoNotOptimize(topology::ExactRate(walk, {best.learning_rate, 50}));
   }
 }
 BENCHMARK(BM_ThousandSites)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
 BENCHMARK_MAIN();

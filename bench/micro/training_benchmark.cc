@@ -12,14 +12,14 @@
 
 // How fast MoDN learns and answers, beside PyTorch's figures of the same job on one core (encodes
 // with decode of the batch, backward and Adam; state 30, hidden 32).
-namespace consilium {
+namespace consilium::bench {
 namespace {
 
 constexpr int kFeatures = 13;
 constexpr int kPatients = 736;
 
-Architecture MakeArchitecture(int outcomes) {
-  Architecture architecture;
+modn::Architecture MakeArchitecture(int outcomes) {
+  modn::Architecture architecture;
   for (int f = 0; f < kFeatures; ++f) {
     architecture.features.push_back({"f" + std::to_string(f), f % 4 == 3 ? 3 : 1});
   }
@@ -30,9 +30,9 @@ Architecture MakeArchitecture(int outcomes) {
 }
 
 // A fifth of the answers missing.
-Examples MakeExamples(const Architecture& architecture) {
+modn::Examples MakeExamples(const modn::Architecture& architecture) {
   Random random(1);
-  Examples examples = NoAnswers<float>(architecture, kPatients);
+  modn::Examples examples = modn::NoAnswers<float>(architecture, kPatients);
   for (size_t f = 0; f < examples.values.size(); ++f) {
     const int width = architecture.features[f].width;
     for (float& value : examples.values[f]) {
@@ -47,9 +47,9 @@ Examples MakeExamples(const Architecture& architecture) {
   return examples;
 }
 
-int64_t Answers(const Examples& examples) {
+int64_t Answers(const modn::Examples& examples) {
   int64_t answers = 0;
-  for (int f = 0; f < kFeatures; ++f) answers += Observed(examples, f);
+  for (int f = 0; f < kFeatures; ++f) answers += modn::Observed(examples, f);
   return answers;
 }
 
@@ -65,7 +65,7 @@ double ProductRate(int m, int n, int k) {
   for (int trial = 0; trial < 10; ++trial) {
     const std::clock_t begin = std::clock();
     for (int i = 0; i < repeats; ++i) {
-      BestKernels<float>().multiply_add({m, n, k, a.data(), k, 1, b.data(), n, c.data(), n});
+      nn::BestKernels<float>().multiply_add({m, n, k, a.data(), k, 1, b.data(), n, c.data(), n});
       benchmark::DoNotOptimize(c.data());
     }
     const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
@@ -83,7 +83,7 @@ double PeakRate() {
 
 // Operations of one encode, forth and back, that the mathematics asks for: three products of each
 // layer's size, two operations a weight. The optimiser is not counted.
-double OperationsOfEncode(const Architecture& architecture) {
+double OperationsOfEncode(const modn::Architecture& architecture) {
   const int logits = 2 * static_cast<int>(architecture.outcomes.size());
   const int weights = architecture.hidden * (architecture.state + 1) +
                       architecture.state * architecture.hidden + logits * (architecture.state + 1);
@@ -91,16 +91,16 @@ double OperationsOfEncode(const Architecture& architecture) {
 }
 
 void Train(benchmark::State& state) {
-  const Architecture architecture = MakeArchitecture(static_cast<int>(state.range(1)));
-  const Examples examples = MakeExamples(architecture);
-  const Layout layout = MakeLayout(architecture);
+  const modn::Architecture architecture = MakeArchitecture(static_cast<int>(state.range(1)));
+  const modn::Examples examples = MakeExamples(architecture);
+  const nn::Layout layout = modn::MakeLayout(architecture);
   std::vector<float> parameters(layout.size());
-  Initialise<float>(architecture, layout, 1, parameters);
-  Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, layout.size());
-  TrainingPass pass(architecture, examples, objective, *adam,
-                    {.batch = static_cast<int>(state.range(0))});
-  const std::vector<int> patients = AllOf(kPatients);
+  modn::Initialise<float>(architecture, layout, 1, parameters);
+  modn::Objective<float> objective(architecture, {});
+  const auto adam = optim::NewAdam({}, layout.size());
+  modn::TrainingPass pass(architecture, examples, objective, *adam,
+                          {.batch = static_cast<int>(state.range(0))});
+  const std::vector<int> patients = modn::AllOf(kPatients);
   uint64_t number = 0;
   for (auto _ : state) pass.Run(patients, 1, number++, 1e-3, {}, parameters);
   const double encodes =
@@ -118,17 +118,17 @@ BENCHMARK(Train)
 
 // The same passes on one and on two threads, by the wall clock: how much two cores help.
 void TrainOnThreads(benchmark::State& state) {
-  const Architecture architecture = MakeArchitecture(1);
-  const Examples examples = MakeExamples(architecture);
-  std::vector<float> parameters(MakeLayout(architecture).size());
-  Initialise<float>(architecture, MakeLayout(architecture), 1, parameters);
-  Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, parameters.size());
-  TrainingPass pass(architecture, examples, objective, *adam,
-                    {.batch = static_cast<int>(state.range(0))});
-  const std::vector<int> patients = AllOf(kPatients);
+  const modn::Architecture architecture = MakeArchitecture(1);
+  const modn::Examples examples = MakeExamples(architecture);
+  std::vector<float> parameters(modn::MakeLayout(architecture).size());
+  modn::Initialise<float>(architecture, modn::MakeLayout(architecture), 1, parameters);
+  modn::Objective<float> objective(architecture, {});
+  const auto adam = optim::NewAdam({}, parameters.size());
+  modn::TrainingPass pass(architecture, examples, objective, *adam,
+                          {.batch = static_cast<int>(state.range(0))});
+  const std::vector<int> patients = modn::AllOf(kPatients);
   Workers workers(static_cast<int>(state.range(1)));
-  const Parallel parallel{
+  const nn::Parallel parallel{
       workers.threads(),
       [&workers](int count, const std::function<void(int)>& task) { workers.Run(count, task); }};
   uint64_t number = 0;
@@ -146,17 +146,20 @@ BENCHMARK(TrainOnThreads)
 // MultiModN: a vector of 32, a series of 20 vectors of 8 and an image of 16 x 16 of every patient,
 // batches of 32; patients a CPU second by modality.
 void TrainModality(benchmark::State& state) {
-  Architecture architecture = MakeArchitecture(1);
-  const auto modality = static_cast<Modality>(state.range(0));
-  const int width = modality == Modality::kVector ? 32 : modality == Modality::kSeries ? 8 : 16;
-  architecture.features = {{"x", width, modality, modality == Modality::kImage ? 16 : 0}};
-  if (modality == Modality::kSeries) {
-    architecture.features[0].encoder.kind = static_cast<EncoderKind>(state.range(1));
+  modn::Architecture architecture = MakeArchitecture(1);
+  const auto modality = static_cast<modn::Modality>(state.range(0));
+  const int width = modality == modn::Modality::kVector   ? 32
+                    : modality == modn::Modality::kSeries ? 8
+                                                          : 16;
+  architecture.features = {{"x", width, modality, modality == modn::Modality::kImage ? 16 : 0}};
+  if (modality == modn::Modality::kSeries) {
+    architecture.features[0].encoder.kind = static_cast<modn::EncoderKind>(state.range(1));
   }
-  Examples examples = NoAnswers<float>(architecture, kPatients);
+  modn::Examples examples = modn::NoAnswers<float>(architecture, kPatients);
   Random random(1);
-  const int vectors = modality == Modality::kSeries ? 20 : 1;
-  std::vector<float> payload(static_cast<size_t>(vectors * PayloadUnit(architecture.features[0])));
+  const int vectors = modality == modn::Modality::kSeries ? 20 : 1;
+  std::vector<float> payload(
+      static_cast<size_t>(vectors * modn::PayloadUnit(architecture.features[0])));
   examples.payloads[0] = {};
   for (size_t i = 0; i < kPatients; ++i) {
     for (float& number : payload) number = static_cast<float>(random.Normal());
@@ -164,37 +167,40 @@ void TrainModality(benchmark::State& state) {
     examples.payloads[0].Append(payload);
     examples.labels[0][i] = static_cast<int32_t>(random.Below(2));
   }
-  std::vector<float> parameters(MakeLayout(architecture).size());
-  Initialise<float>(architecture, MakeLayout(architecture), 1, parameters);
-  Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, parameters.size());
-  TrainingPass pass(architecture, examples, objective, *adam, {});
-  const std::vector<int> patients = AllOf(kPatients);
+  std::vector<float> parameters(modn::MakeLayout(architecture).size());
+  modn::Initialise<float>(architecture, modn::MakeLayout(architecture), 1, parameters);
+  modn::Objective<float> objective(architecture, {});
+  const auto adam = optim::NewAdam({}, parameters.size());
+  modn::TrainingPass pass(architecture, examples, objective, *adam, {});
+  const std::vector<int> patients = modn::AllOf(kPatients);
   uint64_t number = 0;
   for (auto _ : state) pass.Run(patients, 1, number++, 1e-3, {}, parameters);
-  state.SetLabel(std::string(Name(Resolved(architecture.features[0], 32).kind)));
+  state.SetLabel(std::string(modn::Name(modn::Resolved(architecture.features[0], 32).kind)));
   state.counters["patients"] =
       benchmark::Counter(static_cast<double>(kPatients) * static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate);
 }
 BENCHMARK(TrainModality)
     ->ArgNames({"modality", "kind"})
-    ->ArgsProduct({{static_cast<int>(Modality::kVector), static_cast<int>(Modality::kImage)}, {0}})
-    ->ArgsProduct({{static_cast<int>(Modality::kSeries)},
-                   {static_cast<int>(EncoderKind::kElman), static_cast<int>(EncoderKind::kGru),
-                    static_cast<int>(EncoderKind::kLstm)}})
+    ->ArgsProduct({{static_cast<int>(modn::Modality::kVector),
+                    static_cast<int>(modn::Modality::kImage)},
+                   {0}})
+    ->ArgsProduct({{static_cast<int>(modn::Modality::kSeries)},
+                   {static_cast<int>(modn::EncoderKind::kElman),
+                    static_cast<int>(modn::EncoderKind::kGru),
+                    static_cast<int>(modn::EncoderKind::kLstm)}})
     ->Unit(benchmark::kMicrosecond);
 
 // One answer to all probabilities, as in a consultation. PyTorch eager: 27 us with one outcome, 91
 // with eight; the counter is how many times shorter.
 void PredictorStep(benchmark::State& state) {
-  const Architecture architecture = MakeArchitecture(static_cast<int>(state.range(0)));
-  const Layout layout = MakeLayout(architecture);
+  const modn::Architecture architecture = MakeArchitecture(static_cast<int>(state.range(0)));
+  const nn::Layout layout = modn::MakeLayout(architecture);
   std::vector<float> parameters(layout.size());
-  Initialise<float>(architecture, layout, 1, parameters);
-  const Predictor predictor = *Predictor::Create(architecture, parameters);
-  PatientState patient = predictor.Begin();
-  const PatientState begin = patient;
+  modn::Initialise<float>(architecture, layout, 1, parameters);
+  const modn::Predictor predictor = *modn::Predictor::Create(architecture, parameters);
+  modn::PatientState patient = predictor.Begin();
+  const modn::PatientState begin = patient;
   int feature = 0;
   for (auto _ : state) {
     if (feature == 0) patient = begin;
@@ -210,7 +216,7 @@ BENCHMARK(PredictorStep)->ArgName("outcomes")->Arg(1)->Arg(8);
 
 // The floor: the raw product of the training above, [64, 31] x [31, 32].
 void RawProduct(benchmark::State& state) {
-  const Kernels<float>& kernels = *AvailableKernels()[static_cast<size_t>(state.range(0))];
+  const nn::Kernels<float>& kernels = *nn::AvailableKernels()[static_cast<size_t>(state.range(0))];
   AlignedVector<float> a(64 * 32, 0.5f), b(32 * 32, 0.5f), c(64 * 32);
   for (auto _ : state) {
     kernels.multiply_add({64, 32, 31, a.data(), 32, 1, b.data(), 32, c.data(), 32});
@@ -221,9 +227,9 @@ void RawProduct(benchmark::State& state) {
   state.counters["flop"] = benchmark::Counter(
       2.0 * 64 * 32 * 31 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
-BENCHMARK(RawProduct)->DenseRange(0, static_cast<int>(AvailableKernels().size()) - 1);
+BENCHMARK(RawProduct)->DenseRange(0, static_cast<int>(nn::AvailableKernels().size()) - 1);
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::bench
 
 BENCHMARK_MAIN();

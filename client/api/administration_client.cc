@@ -10,11 +10,11 @@
 #include "client/api/federation_messages.h"
 #include "proto/administration.grpc.pb.h"
 
-namespace consilium {
+namespace consilium::api {
 namespace {
 
-ExpectedIdentity Coordinator() {
-  return {.role = Role::kCoordinator, .name = "", .federation = ""};
+security::ExpectedIdentity Coordinator() {
+  return {.role = security::Role::kCoordinator, .name = "", .federation = ""};
 }
 
 class Client final : public AdministrationClient {
@@ -92,10 +92,10 @@ class Client final : public AdministrationClient {
   }
 
   Status Explained(const grpc::Status& failed) const {
-    return Explain(FromGrpc(failed), {.target = options_.target,
-                                      .files = options_.files,
-                                      .server = Coordinator(),
-                                      .host = options_.host});
+    return wire::Explain(wire::FromGrpc(failed), {.target = options_.target,
+                                                  .files = options_.files,
+                                                  .server = Coordinator(),
+                                                  .host = options_.host});
   }
 
   const AdministrationClientOptions options_;
@@ -108,9 +108,9 @@ StatusOr<std::unique_ptr<AdministrationClient>> AdministrationClient::Create(
     const AdministrationClientOptions& options) {
   ASSIGN_OR_RETURN(
       std::shared_ptr<grpc::Channel> channel,
-      OpenChannel(options.target, options.files, Coordinator(), {.host = options.host}));
+      wire::OpenChannel(options.target, options.files, Coordinator(), {.host = options.host}));
   return std::unique_ptr<AdministrationClient>(
       std::make_unique<Client>(std::move(channel), options));
 }
 
-}  // namespace consilium
+}  // namespace consilium::api

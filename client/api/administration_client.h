@@ -11,11 +11,11 @@
 #include "base/status.h"
 #include "client/api/federation.h"
 
-namespace consilium {
+namespace consilium::api {
 
 struct AdministrationClientOptions {
   std::string target;              // "host:port" of the coordinator
-  TlsFiles files;                  // an operator's
+  security::TlsFiles files;        // an operator's
   std::string host;                // that the certificate must name; empty: the host in `target`
   Duration timeout = Seconds(20);  // of every call but WatchRun
 };
@@ -43,6 +43,6 @@ class AdministrationClient {
                           const std::function<bool(const RunView&)>& changed) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_ADMINISTRATION_CLIENT_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::api {
 namespace {
 
 template <typename Item>
@@ -21,4 +21,4 @@ const AskedOutcome* Questionnaire::FindOutcome(const std::string& key) const {
   return FindKey(outcomes, key);
 }
 
-}  // namespace consilium
+}  // namespace consilium::api

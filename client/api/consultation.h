@@ -11,7 +11,7 @@
 
 // A consultation as a client sees it, as plain values: see proto/consultation.proto for what they
 // mean.
-namespace consilium {
+namespace consilium::api {
 
 // What a client does in a consultation.
 struct Act {
@@ -109,6 +109,6 @@ class ConsultationChannel {
   virtual StatusOr<StepReply> Send(const Act& act) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_CONSULTATION_H_

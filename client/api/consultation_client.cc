@@ -10,14 +10,15 @@
 #include "client/api/consultation_messages.h"
 #include "proto/consultation.grpc.pb.h"
 
-namespace consilium {
+namespace consilium::api {
 namespace {
 
 Status Explained(const grpc::Status& failed, const ConsultationClientOptions& options) {
-  return Explain(FromGrpc(failed), {.target = options.target,
-                                    .files = options.files,
-                                    .server = {.role = Role::kNode, .name = "", .federation = ""},
-                                    .host = options.host});
+  return wire::Explain(wire::FromGrpc(failed),
+                       {.target = options.target,
+                        .files = options.files,
+                        .server = {.role = security::Role::kNode, .name = "", .federation = ""},
+                        .host = options.host});
 }
 
 // One Consult stream.
@@ -103,10 +104,10 @@ class Client final : public ConsultationClient {
 
 StatusOr<std::unique_ptr<ConsultationClient>> ConsultationClient::Create(
     const ConsultationClientOptions& options) {
-  ASSIGN_OR_RETURN(
-      std::shared_ptr<grpc::Channel> channel,
-      OpenChannel(options.target, options.files,
-                  {.role = Role::kNode, .name = "", .federation = ""}, {.host = options.host}));
+  ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> channel,
+                   wire::OpenChannel(options.target, options.files,
+                                     {.role = security::Role::kNode, .name = "", .federation = ""},
+                                     {.host = options.host}));
   return Over(std::move(channel), options);
 }
 
@@ -115,4 +116,4 @@ std::unique_ptr<ConsultationClient> ConsultationClient::Over(
   return std::make_unique<Client>(std::move(channel), options);
 }
 
-}  // namespace consilium
+}  // namespace consilium::api

@@ -14,12 +14,12 @@ namespace grpc {
 class Channel;
 }
 
-namespace consilium {
+namespace consilium::api {
 
 struct ConsultationClientOptions {
-  std::string target;  // "host:port" of a node
-  TlsFiles files;      // a clinician's
-  std::string host;    // that the node's certificate must name; empty: the host in `target`
+  std::string target;        // "host:port" of a node
+  security::TlsFiles files;  // a clinician's
+  std::string host;          // that the node's certificate must name; empty: the host in `target`
   Duration timeout = Seconds(20);  // of Describe and Predict
 };
 
@@ -45,6 +45,6 @@ class ConsultationClient {
   virtual StatusOr<StepReply> Predict(const std::vector<Act>& answers, uint32_t suggestions) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_CONSULTATION_CLIENT_H_

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "proto/consultation.pb.h"
 
-namespace consilium {
+namespace consilium::api {
 namespace {
 
 std::optional<double> NumberOf(const std::string& text) {
@@ -165,4 +165,4 @@ Questionnaire QuestionnaireOf(const v1::Description& message) {
   return questionnaire;
 }
 
-}  // namespace consilium
+}  // namespace consilium::api

@@ -8,7 +8,7 @@
 
 // What an operator sees of runs and sites, as plain values: see proto/administration.proto for what
 // they mean.
-namespace consilium {
+namespace consilium::api {
 
 struct ScoresView {
   std::string model = {};  // "federated", "local", "logistic_regression"
@@ -93,6 +93,6 @@ struct SiteView {
   std::string certificate_expires = {};
 };
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_FEDERATION_H_

@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "proto/administration.pb.h"
 
-namespace consilium {
+namespace consilium::api {
 namespace {
 
 std::string NameOf(v1::RunStatus::State state) {
@@ -147,4 +147,4 @@ SiteView ViewOf(const v1::Site& site) {
           .certificate_expires = site.certificate_expires()};
 }
 
-}  // namespace consilium
+}  // namespace consilium::api

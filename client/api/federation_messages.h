@@ -8,11 +8,11 @@ class RunStatus;
 class Site;
 }  // namespace consilium::v1
 
-namespace consilium {
+namespace consilium::api {
 
 RunView ViewOf(const v1::RunStatus& status);
 SiteView ViewOf(const v1::Site& site);
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_FEDERATION_MESSAGES_H_

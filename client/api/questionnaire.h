@@ -7,7 +7,7 @@
 #include <vector>
 
 // What a node can be asked, as a client sees it: see proto/consultation.proto for what it means.
-namespace consilium {
+namespace consilium::api {
 
 struct Choice {
   std::string value;
@@ -63,6 +63,6 @@ struct Questionnaire {
   const AskedOutcome* FindOutcome(const std::string& key) const;
 };
 
-}  // namespace consilium
+}  // namespace consilium::api
 
 #endif  // CONSILIUM_CLIENT_API_QUESTIONNAIRE_H_

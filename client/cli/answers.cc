@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/toml.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using Type = TomlTable::Type;
@@ -87,4 +87,4 @@ StatusOr<std::vector<ToldAnswer>> LoadAnswers(const std::string& path) {
   return Read(TomlDocument::Load(path), std::filesystem::absolute(path).parent_path().string());
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -8,7 +8,7 @@
 #include "base/status.h"
 
 // docs/formats/answers.md
-namespace consilium {
+namespace consilium::cli {
 
 // One thing told about a patient. Not checked against a schema: the node does that.
 struct ToldAnswer {
@@ -26,6 +26,6 @@ StatusOr<std::vector<ToldAnswer>> ParseAnswers(std::string_view text, std::strin
                                                const std::string& folder = ".");
 StatusOr<std::vector<ToldAnswer>> LoadAnswers(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_ANSWERS_H_

@@ -6,7 +6,7 @@
 #include "base/command/command.h"
 #include "base/toml.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 std::string ConfigPath(const ConnectionChoice& choice) {
@@ -62,4 +62,4 @@ StatusOr<Connection> ResolveConnection(const ConnectionChoice& choice, std::stri
   return chosen;
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

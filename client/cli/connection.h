@@ -11,13 +11,13 @@ namespace CLI {
 class App;
 }
 
-namespace consilium {
+namespace consilium::cli {
 
 // Whom a command calls, and as whom.
 struct Connection {
   std::string target;  // HOST:PORT
   std::string host;    // in the server's certificate, where `target` does not say it
-  TlsFiles files;
+  security::TlsFiles files;
 };
 
 // What the command line said of it; empty where it said nothing.
@@ -33,6 +33,6 @@ StatusOr<Connection> ResolveConnection(const ConnectionChoice& choice, std::stri
 // --SERVER, --host, --certificate, --key, --authority and --config.
 void AddConnectionOptions(CLI::App& command, ConnectionChoice& choice, const std::string& server);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_CONNECTION_H_

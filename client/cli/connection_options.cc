@@ -2,7 +2,7 @@
 
 #include "client/cli/connection.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 void AddConnectionOptions(CLI::App& command, ConnectionChoice& choice, const std::string& server) {
   Connection& connection = choice.connection;
@@ -18,4 +18,4 @@ void AddConnectionOptions(CLI::App& command, ConnectionChoice& choice, const std
   add("--config", choice.config, "Where these stand; or set CONSILIUM_CONFIG", "FILE");
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -10,7 +10,7 @@
 #include "client/cli/consult_script.h"
 #include "client/cli/consult_view.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 // https://no-color.org: set and not empty, whatever its value.
@@ -20,7 +20,7 @@ bool ColourWelcome(const ConsultOptions& options) {
 }
 
 std::unique_ptr<ConsultView> ViewFor(const ConsultOptions& options,
-                                     const Questionnaire& questionnaire, std::ostream& out) {
+                                     const api::Questionnaire& questionnaire, std::ostream& out) {
   if (options.json) return NewJsonView(questionnaire, out);
   return NewTextView(questionnaire, {.colour = ColourWelcome(options), .drawn = options.terminal},
                      out);
@@ -36,13 +36,13 @@ Status Consult(const ConsultOptions& options, std::istream& in, std::ostream& ou
   } else if (options.json) {
     return InvalidArgument("--json without --answers: give the answers in a file");
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<ConsultationClient> client,
-                   ConsultationClient::Create({options.node, options.files, options.host}));
-  ASSIGN_OR_RETURN(const Questionnaire questionnaire, client->Describe());
-  const std::unique_ptr<ConsultationChannel> channel = client->Consult();
+  ASSIGN_OR_RETURN(const std::unique_ptr<api::ConsultationClient> client,
+                   api::ConsultationClient::Create({options.node, options.files, options.host}));
+  ASSIGN_OR_RETURN(const api::Questionnaire questionnaire, client->Describe());
+  const std::unique_ptr<api::ConsultationChannel> channel = client->Consult();
   const std::unique_ptr<ConsultView> view = ViewFor(options, questionnaire, out);
   if (scripted) return RunScript(answers, options.suggestions, *channel, *view);
   return RunDialogue(questionnaire, options.suggestions, *channel, *view, in, out);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -9,11 +9,11 @@
 #include "base/security/tls_files.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 struct ConsultOptions {
   std::string node;  // "host:port"
-  TlsFiles files;
+  security::TlsFiles files;
   std::string host;     // that the node's certificate must name; empty: the host in `node`
   std::string answers;  // path; empty: ask
   uint32_t suggestions = 3;
@@ -24,6 +24,6 @@ struct ConsultOptions {
 // `consilium consult`: with a person at `in`, or with the answers of a file.
 Status Consult(const ConsultOptions& options, std::istream& in, std::ostream& out);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_CONSULT_H_

@@ -6,7 +6,7 @@
 #include "client/cli/connection.h"
 #include "client/cli/consult.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 void AddConsultCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* consult =
@@ -35,4 +35,4 @@ void AddConsultCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -10,17 +10,17 @@
 #include "client/cli/consult_line.h"
 #include "client/cli/consult_payload.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 class Dialogue {
  public:
-  Dialogue(const Questionnaire& questionnaire, ConsultationChannel& channel, ConsultView& view,
-           std::istream& in, std::ostream& out)
+  Dialogue(const api::Questionnaire& questionnaire, api::ConsultationChannel& channel,
+           ConsultView& view, std::istream& in, std::ostream& out)
       : questionnaire_(questionnaire), channel_(channel), view_(view), in_(in), out_(out) {}
 
   Status Run(uint32_t suggestions) {
-    Act begin;
+    api::Act begin;
     begin.suggestions = suggestions;
     begin.explain = true;
     ASSIGN_OR_RETURN(reply_, channel_.Send(begin));
@@ -41,7 +41,7 @@ class Dialogue {
   // come again when nothing else is left. False if there is nothing to ask.
   bool ChooseQuestion() {
     if (!wished_.empty()) return Ask(std::exchange(wished_, ""));
-    for (const NextQuestion& next : reply_.next) {
+    for (const api::NextQuestion& next : reply_.next) {
       if (!skipped_.contains(next.feature) && Ask(next.feature)) return true;
     }
     for (const bool again : {false, true}) {
@@ -71,18 +71,20 @@ class Dialogue {
       case TypedLine::Kind::kBack:
         return Back();
       case TypedLine::Kind::kAsk:
-        return WithQuestion(typed, [this](const Question& question) {
+        return WithQuestion(typed, [this](const api::Question& question) {
           wished_ = question.key;
           return OkStatus();
         });
       case TypedLine::Kind::kRevise:
         return WithQuestion(
-            typed, [&](const Question& question) { return Revise(question, typed.value); });
+            typed, [&](const api::Question& question) { return Revise(question, typed.value); });
       case TypedLine::Kind::kWithdraw:
-        return WithQuestion(typed, [this](const Question& question) { return Withdraw(question); });
+        return WithQuestion(typed,
+                            [this](const api::Question& question) { return Withdraw(question); });
       case TypedLine::Kind::kWhatIf:
         wished_ = asked_->key;
-        return Send({Act::Kind::kWhatIf, asked_->key, ValueTyped(*asked_, typed.value), "", 0});
+        return Send(
+            {api::Act::Kind::kWhatIf, asked_->key, ValueTyped(*asked_, typed.value), "", 0});
       case TypedLine::Kind::kWhy:
         Why();
         return OkStatus();
@@ -106,7 +108,7 @@ class Dialogue {
   // Runs `what` with the question the line names, or says that there is none.
   template <typename What>
   Status WithQuestion(const TypedLine& typed, What what) {
-    const Question* question = questionnaire_.Find(typed.feature);
+    const api::Question* question = questionnaire_.Find(typed.feature);
     if (question != nullptr) return what(*question);
     out_ << "  there is no question \"" << typed.feature << "\"; list shows all\n";
     wished_ = asked_->key;
@@ -114,8 +116,8 @@ class Dialogue {
   }
 
   // Sends and shows. What is wondered or refused leaves the standing as it is.
-  Status Send(Act act) {
-    const Question* question = questionnaire_.Find(act.feature);
+  Status Send(api::Act act) {
+    const api::Question* question = questionnaire_.Find(act.feature);
     if (question != nullptr) {
       if (const Status typed = ReadTyped(*question, act); !typed.ok()) {
         out_ << "  not taken: " << Message(typed) << "\n";
@@ -123,16 +125,16 @@ class Dialogue {
         return OkStatus();
       }
     }
-    ASSIGN_OR_RETURN(StepReply reply, channel_.Send(act));
+    ASSIGN_OR_RETURN(api::StepReply reply, channel_.Send(act));
     view_.Show(act, reply);
     taken_ = reply.rejections.empty();
-    if (taken_ && act.kind != Act::Kind::kWhatIf) reply_ = std::move(reply);
+    if (taken_ && act.kind != api::Act::Kind::kWhatIf) reply_ = std::move(reply);
     return OkStatus();
   }
 
-  Status Answer(const Question& question, const std::string& typed) {
+  Status Answer(const api::Question& question, const std::string& typed) {
     const bool before = IsGiven(question.key);
-    RETURN_IF_ERROR(Send({before ? Act::Kind::kRevise : Act::Kind::kObserve, question.key,
+    RETURN_IF_ERROR(Send({before ? api::Act::Kind::kRevise : api::Act::Kind::kObserve, question.key,
                           ValueTyped(question, typed), "", 0}));
     if (!taken_) {
       wished_ = question.key;
@@ -146,7 +148,7 @@ class Dialogue {
 
   Status Unknown() {
     const std::string feature = asked_->key;
-    RETURN_IF_ERROR(Send({Act::Kind::kUnknown, feature, "", "", 0}));
+    RETURN_IF_ERROR(Send({api::Act::Kind::kUnknown, feature, "", "", 0}));
     if (taken_) unknown_.insert(feature);
     return OkStatus();
   }
@@ -162,16 +164,16 @@ class Dialogue {
     return OkStatus();
   }
 
-  Status Revise(const Question& question, const std::string& typed) {
+  Status Revise(const api::Question& question, const std::string& typed) {
     if (!typed.empty() || !IsGiven(question.key)) {
-      return Send({Act::Kind::kRevise, question.key, ValueTyped(question, typed), "", 0});
+      return Send({api::Act::Kind::kRevise, question.key, ValueTyped(question, typed), "", 0});
     }
     wished_ = question.key;
     return OkStatus();
   }
 
-  Status Withdraw(const Question& question) {
-    RETURN_IF_ERROR(Send({Act::Kind::kWithdraw, question.key, "", "", 0}));
+  Status Withdraw(const api::Question& question) {
+    RETURN_IF_ERROR(Send({api::Act::Kind::kWithdraw, question.key, "", "", 0}));
     if (!taken_) return OkStatus();
     std::erase(given_, question.key);
     unknown_.erase(question.key);
@@ -185,7 +187,7 @@ class Dialogue {
 
   void Why() {
     wished_ = asked_->key;
-    const auto next = std::ranges::find(reply_.next, asked_->key, &NextQuestion::feature);
+    const auto next = std::ranges::find(reply_.next, asked_->key, &api::NextQuestion::feature);
     if (next != reply_.next.end()) {
       out_ << fmt::format("  {}: its answer is expected to settle {:.3f} bits of what is open\n",
                           asked_->key, next->information_gain);
@@ -206,7 +208,7 @@ class Dialogue {
 
   void List() {
     wished_ = asked_->key;
-    for (const Question& question : questionnaire_.questions) {
+    for (const api::Question& question : questionnaire_.questions) {
       const char* mark = IsGiven(question.key)             ? "answered"
                          : unknown_.contains(question.key) ? "not known"
                                                            : "";
@@ -214,16 +216,16 @@ class Dialogue {
     }
   }
 
-  const Questionnaire& questionnaire_;
-  ConsultationChannel& channel_;
+  const api::Questionnaire& questionnaire_;
+  api::ConsultationChannel& channel_;
   ConsultView& view_;
   std::istream& in_;
   std::ostream& out_;
 
-  StepReply reply_;     // where the consultation stands
-  bool taken_ = false;  // the last act
+  api::StepReply reply_;  // where the consultation stands
+  bool taken_ = false;    // the last act
   bool over_ = false;
-  const Question* asked_ = nullptr;
+  const api::Question* asked_ = nullptr;
   std::string wished_;  // to be asked next; empty: the best
   std::set<std::string> skipped_;
   std::set<std::string> unknown_;
@@ -232,10 +234,10 @@ class Dialogue {
 
 }  // namespace
 
-Status RunDialogue(const Questionnaire& questionnaire, uint32_t suggestions,
-                   ConsultationChannel& channel, ConsultView& view, std::istream& in,
+Status RunDialogue(const api::Questionnaire& questionnaire, uint32_t suggestions,
+                   api::ConsultationChannel& channel, ConsultView& view, std::istream& in,
                    std::ostream& out) {
   return Dialogue(questionnaire, channel, view, in, out).Run(suggestions);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -6,22 +6,22 @@
 
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 constexpr int kKeyWidth = 16;
 constexpr int kValueWidth = 28;
 constexpr int kBarCells = 10;
 
-const OutcomeEffect* EffectOn(const AnswerEffect& answer, const std::string& outcome) {
-  const auto found = std::ranges::find(answer.outcomes, outcome, &OutcomeEffect::outcome);
+const api::OutcomeEffect* EffectOn(const api::AnswerEffect& answer, const std::string& outcome) {
+  const auto found = std::ranges::find(answer.outcomes, outcome, &api::OutcomeEffect::outcome);
   return found == answer.outcomes.end() ? nullptr : &*found;
 }
 
-double LargestEffect(const StepReply& reply, const std::string& outcome) {
+double LargestEffect(const api::StepReply& reply, const std::string& outcome) {
   double largest = 0;
-  for (const AnswerEffect& answer : reply.effects) {
-    if (const OutcomeEffect* effect = EffectOn(answer, outcome)) {
+  for (const api::AnswerEffect& answer : reply.effects) {
+    if (const api::OutcomeEffect* effect = EffectOn(answer, outcome)) {
       largest = std::max(largest, std::abs(effect->log_odds_change));
     }
   }
@@ -59,20 +59,20 @@ std::string Number(double value, double deviation) {
   return fmt::format("{:.{}f}", value, std::clamp(static_cast<int>(std::ceil(1 - size)), 0, 4));
 }
 
-std::string ExpectedOf(const Question* question, const ExpectedAnswer& expected) {
+std::string ExpectedOf(const api::Question* question, const api::ExpectedAnswer& expected) {
   if (expected.categories.empty()) {
     const bool bare = question == nullptr || question->unit.empty() || question->unit == "1";
     return fmt::format("{} ± {}{}", Number(expected.mean, expected.deviation),
                        Number(expected.deviation, expected.deviation),
                        bare ? "" : " " + question->unit_label);
   }
-  std::vector<ClassChance> chances = expected.categories;
-  std::ranges::stable_sort(chances, std::ranges::greater(), &ClassChance::probability);
+  std::vector<api::ClassChance> chances = expected.categories;
+  std::ranges::stable_sort(chances, std::ranges::greater(), &api::ClassChance::probability);
   std::string text;
-  for (const ClassChance& chance : chances) {
+  for (const api::ClassChance& chance : chances) {
     std::string label = chance.label;
     if (question != nullptr) {
-      const auto choice = std::ranges::find(question->choices, chance.label, &Choice::value);
+      const auto choice = std::ranges::find(question->choices, chance.label, &api::Choice::value);
       if (choice != question->choices.end()) label = choice->label;
     }
     text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", label, 100 * chance.probability);
@@ -82,13 +82,13 @@ std::string ExpectedOf(const Question* question, const ExpectedAnswer& expected)
 
 }  // namespace
 
-void PrintEffects(const Questionnaire& questionnaire, const StepReply& reply,
+void PrintEffects(const api::Questionnaire& questionnaire, const api::StepReply& reply,
                   const std::map<std::string, std::string>& told, TextStyle style,
                   std::ostream& out) {
   if (reply.effects.empty()) return;
-  for (const OutcomeChance& chance : reply.outcomes) {
+  for (const api::OutcomeChance& chance : reply.outcomes) {
     if (chance.classes.empty()) continue;  // a number has no odds
-    const AskedOutcome* outcome = questionnaire.FindOutcome(chance.outcome);
+    const api::AskedOutcome* outcome = questionnaire.FindOutcome(chance.outcome);
     const std::string towards = chance.classes.empty() ? "" : "=" + chance.classes.back().label;
     out << fmt::format(
         "What each answer did to the odds of {}{}{}:\n", chance.outcome, towards,
@@ -96,8 +96,8 @@ void PrintEffects(const Questionnaire& questionnaire, const StepReply& reply,
             ? ""
             : " (" + outcome->label + ")");
     const double largest = std::max(LargestEffect(reply, chance.outcome), 1e-9);
-    for (const AnswerEffect& answer : reply.effects) {
-      const OutcomeEffect* effect = EffectOn(answer, chance.outcome);
+    for (const api::AnswerEffect& answer : reply.effects) {
+      const api::OutcomeEffect* effect = EffectOn(answer, chance.outcome);
       if (effect == nullptr) continue;
       const auto value = told.find(answer.feature);
       out << fmt::format(
@@ -110,12 +110,12 @@ void PrintEffects(const Questionnaire& questionnaire, const StepReply& reply,
   out << "  (log odds when it was given; now: against the same answers without it)\n";
 }
 
-void PrintExpected(const Questionnaire& questionnaire, const StepReply& reply, size_t most,
-                   std::ostream& out) {
+void PrintExpected(const api::Questionnaire& questionnaire, const api::StepReply& reply,
+                   size_t most, std::ostream& out) {
   if (reply.expected.empty()) return;
   out << "Expected of what was not asked:\n";
   for (size_t i = 0; i < std::min(most, reply.expected.size()); ++i) {
-    const ExpectedAnswer& expected = reply.expected[i];
+    const api::ExpectedAnswer& expected = reply.expected[i];
     out << fmt::format("  {} {}\n", Fitted(expected.feature, kKeyWidth),
                        ExpectedOf(questionnaire.Find(expected.feature), expected));
   }
@@ -124,4 +124,4 @@ void PrintExpected(const Questionnaire& questionnaire, const StepReply& reply, s
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -4,32 +4,33 @@
 #include "client/cli/consult_view.h"
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* NameOf(Act::Kind kind) {
+const char* NameOf(api::Act::Kind kind) {
   switch (kind) {
-    case Act::Kind::kBegin:
+    case api::Act::Kind::kBegin:
       return "begin";
-    case Act::Kind::kObserve:
+    case api::Act::Kind::kObserve:
       return "observe";
-    case Act::Kind::kRevise:
+    case api::Act::Kind::kRevise:
       return "revise";
-    case Act::Kind::kWithdraw:
+    case api::Act::Kind::kWithdraw:
       return "withdraw";
-    case Act::Kind::kUnknown:
+    case api::Act::Kind::kUnknown:
       return "unknown";
-    case Act::Kind::kWhatIf:
+    case api::Act::Kind::kWhatIf:
       return "what-if";
   }
   return "";
 }
 
-void AddConfidence(const OutcomeChance& chance, Json& outcome) {
+void AddConfidence(const api::OutcomeChance& chance, Json& outcome) {
   Json uncalibrated = Json::object();
-  for (const ClassChance& given : chance.classes) uncalibrated[given.label] = given.uncalibrated;
+  for (const api::ClassChance& given : chance.classes)
+    uncalibrated[given.label] = given.uncalibrated;
   outcome["uncalibrated"] = uncalibrated;
   outcome["set"] = chance.confidence->set;
   outcome["coverage"] = chance.confidence->coverage;
@@ -37,9 +38,9 @@ void AddConfidence(const OutcomeChance& chance, Json& outcome) {
   outcome["calibrated_on"] = chance.confidence->patients;
 }
 
-Json OutcomesOf(const StepReply& reply) {
+Json OutcomesOf(const api::StepReply& reply) {
   Json outcomes = Json::array();
-  for (const OutcomeChance& chance : reply.outcomes) {
+  for (const api::OutcomeChance& chance : reply.outcomes) {
     if (chance.estimate) {
       outcomes.push_back({{"outcome", chance.outcome},
                           {"mean", chance.estimate->mean},
@@ -49,7 +50,7 @@ Json OutcomesOf(const StepReply& reply) {
       continue;
     }
     Json classes = Json::object();
-    for (const ClassChance& given : chance.classes) classes[given.label] = given.probability;
+    for (const api::ClassChance& given : chance.classes) classes[given.label] = given.probability;
     outcomes.push_back({{"outcome", chance.outcome},
                         {"probabilities", classes},
                         {"change", chance.change},
@@ -59,32 +60,32 @@ Json OutcomesOf(const StepReply& reply) {
   return outcomes;
 }
 
-Json NextOf(const StepReply& reply) {
+Json NextOf(const api::StepReply& reply) {
   Json next = Json::array();
-  for (const NextQuestion& question : reply.next) {
+  for (const api::NextQuestion& question : reply.next) {
     next.push_back({{"feature", question.feature}, {"bits", question.information_gain}});
   }
   return next;
 }
 
 // What each answer did, and what is expected of the others; absent where nothing is told.
-void AddExplanation(const StepReply& reply, Json& line) {
-  for (const AnswerEffect& answer : reply.effects) {
+void AddExplanation(const api::StepReply& reply, Json& line) {
+  for (const api::AnswerEffect& answer : reply.effects) {
     Json outcomes = Json::array();
-    for (const OutcomeEffect& effect : answer.outcomes) {
+    for (const api::OutcomeEffect& effect : answer.outcomes) {
       outcomes.push_back({{"outcome", effect.outcome},
                           {"log_odds_change", effect.log_odds_change},
                           {"left_out", effect.left_out}});
     }
     line["contributions"].push_back({{"feature", answer.feature}, {"outcomes", outcomes}});
   }
-  for (const ExpectedAnswer& expected : reply.expected) {
+  for (const api::ExpectedAnswer& expected : reply.expected) {
     Json told = {{"feature", expected.feature}};
     if (expected.categories.empty()) {
       told["mean"] = expected.mean;
       told["deviation"] = expected.deviation;
     }
-    for (const ClassChance& chance : expected.categories) {
+    for (const api::ClassChance& chance : expected.categories) {
       told["probabilities"][chance.label] = chance.probability;
     }
     line["expected"].push_back(told);
@@ -93,17 +94,17 @@ void AddExplanation(const StepReply& reply, Json& line) {
 
 class JsonView final : public ConsultView {
  public:
-  JsonView(const Questionnaire& questionnaire, std::ostream& out)
+  JsonView(const api::Questionnaire& questionnaire, std::ostream& out)
       : questionnaire_(questionnaire), out_(out) {}
 
-  void Open(const StepReply& first) override {
+  void Open(const api::StepReply& first) override {
     Line({{"event", "begin"},
           {"site", questionnaire_.site},
           {"model", first.model},
           {"outcomes", OutcomesOf(first)}});
   }
 
-  void Show(const Act& act, const StepReply& reply) override {
+  void Show(const api::Act& act, const api::StepReply& reply) override {
     Json line = {{"event", "step"}, {"act", NameOf(act.kind)}, {"feature", act.feature}};
     const std::string summary = SummaryOf(questionnaire_.Find(act.feature), act);
     if (!act.value.empty() || !summary.empty()) line["value"] = act.value + summary;
@@ -119,9 +120,9 @@ class JsonView final : public ConsultView {
   }
 
   // Every line explains itself.
-  void Explain(const StepReply&) override {}
+  void Explain(const api::StepReply&) override {}
 
-  void Close(const StepReply& last) override {
+  void Close(const api::StepReply& last) override {
     Json line = {
         {"event", "end"},          {"answers", last.answers}, {"outcomes", OutcomesOf(last)},
         {"missing", last.missing}, {"next", NextOf(last)},    {"model", last.model}};
@@ -134,14 +135,15 @@ class JsonView final : public ConsultView {
     out_ << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
   }
 
-  const Questionnaire& questionnaire_;
+  const api::Questionnaire& questionnaire_;
   std::ostream& out_;
 };
 
 }  // namespace
 
-std::unique_ptr<ConsultView> NewJsonView(const Questionnaire& questionnaire, std::ostream& out) {
+std::unique_ptr<ConsultView> NewJsonView(const api::Questionnaire& questionnaire,
+                                         std::ostream& out) {
   return std::make_unique<JsonView>(questionnaire, out);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

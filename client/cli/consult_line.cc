@@ -7,7 +7,7 @@
 #include "client/cli/consult_payload.h"
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 struct Word {
@@ -60,9 +60,9 @@ bool IsNumber(std::string_view text) {
 }
 
 // Values that are numbers stand for themselves; others are numbered from 1.
-std::string NumberOf(const Question& question, size_t choice) {
-  const bool own = std::ranges::any_of(question.choices,
-                                       [](const Choice& each) { return IsNumber(each.value); });
+std::string NumberOf(const api::Question& question, size_t choice) {
+  const bool own = std::ranges::any_of(
+      question.choices, [](const api::Choice& each) { return IsNumber(each.value); });
   return own ? question.choices[choice].value : std::to_string(choice + 1);
 }
 
@@ -91,21 +91,21 @@ TypedLine ParseTypedLine(std::string_view line) {
   return value;
 }
 
-std::string QuestionLine(const Question& question) {
+std::string QuestionLine(const api::Question& question) {
   std::string line = fmt::format("{} ({})", question.text, question.key);
   for (size_t c = 0; c < question.choices.size(); ++c) {
     line += fmt::format("\n    {:>3}  {}", NumberOf(question, c), question.choices[c].label);
   }
-  if (question.form != Question::Form::kOne) return line + "  " + Typeable(question);
+  if (question.form != api::Question::Form::kOne) return line + "  " + Typeable(question);
   if (question.categorical()) return line;
   const bool bare = question.unit.empty() || question.unit == "1";
   return line + fmt::format("  {:g} to {:g}{}", question.minimum, question.maximum,
                             bare ? "" : " " + question.unit_label);
 }
 
-std::string ValueTyped(const Question& question, std::string_view typed) {
+std::string ValueTyped(const api::Question& question, std::string_view typed) {
   for (size_t c = 0; c < question.choices.size(); ++c) {
-    const Choice& choice = question.choices[c];
+    const api::Choice& choice = question.choices[c];
     if (typed == NumberOf(question, c) || SameLetters(typed, choice.value) ||
         SameLetters(typed, choice.label)) {
       return choice.value;
@@ -129,4 +129,4 @@ std::string_view TypingHelp() {
          "  done           ends the consultation\n";
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -7,7 +7,7 @@
 #include "client/api/consultation.h"
 
 // What a clinician types in a consultation, and the questions they type it at.
-namespace consilium {
+namespace consilium::cli {
 
 struct TypedLine {
   enum class Kind {
@@ -34,16 +34,16 @@ struct TypedLine {
 TypedLine ParseTypedLine(std::string_view line);
 
 // "Chest pain? (cp)  1 typical angina  2 atypical angina": the numbers are those ValueTyped takes.
-std::string QuestionLine(const Question& question);
+std::string QuestionLine(const api::Question& question);
 
 // The value the protocol wants for what was typed: a category may be given by its number in
 // QuestionLine, its value, or its label whatever the case. What fits nothing is returned as it is,
 // for the node to refuse with its reason.
-std::string ValueTyped(const Question& question, std::string_view typed);
+std::string ValueTyped(const api::Question& question, std::string_view typed);
 
 // What can be typed.
 std::string_view TypingHelp();
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_CONSULT_LINE_H_

@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 constexpr size_t kMostImageBytes = size_t{3} << 20;  // fits a message with room to spare
@@ -34,8 +34,8 @@ std::string Counted(size_t count, std::string_view what) {
 
 }  // namespace
 
-std::string Typeable(const Question& question) {
-  if (question.form == Question::Form::kImage) {
+std::string Typeable(const api::Question& question) {
+  if (question.form == api::Question::Form::kImage) {
     return fmt::format("the name of a PGM or PNG file of {} x {}", question.width, question.height);
   }
   std::string names;
@@ -44,13 +44,13 @@ std::string Typeable(const Question& question) {
   }
   if (!names.empty()) names += ")";
   const std::string numbers = Counted(static_cast<size_t>(question.width), "number") + names;
-  if (question.form == Question::Form::kVector) return numbers;
+  if (question.form == api::Question::Form::kVector) return numbers;
   return numbers + " of each time, the earliest first, with ; between times";
 }
 
-Status ReadTyped(const Question& question, Act& act) {
-  if (question.form == Question::Form::kOne || act.value.empty()) return OkStatus();
-  if (question.form == Question::Form::kImage) {
+Status ReadTyped(const api::Question& question, api::Act& act) {
+  if (question.form == api::Question::Form::kOne || act.value.empty()) return OkStatus();
+  if (question.form == api::Question::Form::kImage) {
     ASSIGN_OR_RETURN(act.image, ReadFile(act.value, kMostImageBytes));
     act.value.clear();
     if (act.image.empty()) return InvalidArgument("an empty file, expected a PGM or PNG");
@@ -72,13 +72,13 @@ Status ReadTyped(const Question& question, Act& act) {
   return OkStatus();
 }
 
-std::string SummaryOf(const Question* question, const Act& act) {
-  const bool image = question != nullptr && question->form == Question::Form::kImage;
+std::string SummaryOf(const api::Question* question, const api::Act& act) {
+  const bool image = question != nullptr && question->form == api::Question::Form::kImage;
   if (!act.image.empty() || (image && !act.rows.empty())) return "image";
   if (act.rows.empty()) return "";
-  const bool vector = question != nullptr && question->form == Question::Form::kVector;
+  const bool vector = question != nullptr && question->form == api::Question::Form::kVector;
   if (vector) return Counted(act.rows.front().size(), "number");
   return Counted(act.rows.size(), "measurement");
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

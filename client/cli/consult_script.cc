@@ -1,11 +1,11 @@
 #include "client/cli/consult_script.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
-Act ActFor(const ToldAnswer& answer) {
-  if (answer.unknown) return {Act::Kind::kUnknown, answer.feature, "", "", 0};
-  Act act{Act::Kind::kObserve, answer.feature, answer.value, answer.unit, 0};
+api::Act ActFor(const ToldAnswer& answer) {
+  if (answer.unknown) return {api::Act::Kind::kUnknown, answer.feature, "", "", 0};
+  api::Act act{api::Act::Kind::kObserve, answer.feature, answer.value, answer.unit, 0};
   act.rows = answer.rows;
   act.image = answer.image;
   return act;
@@ -14,15 +14,15 @@ Act ActFor(const ToldAnswer& answer) {
 }  // namespace
 
 Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
-                 ConsultationChannel& channel, ConsultView& view) {
-  Act begin;
+                 api::ConsultationChannel& channel, ConsultView& view) {
+  api::Act begin;
   begin.suggestions = suggestions;
   begin.explain = true;
-  ASSIGN_OR_RETURN(StepReply reply, channel.Send(begin));
+  ASSIGN_OR_RETURN(api::StepReply reply, channel.Send(begin));
   view.Open(reply);
   int refused = 0;
   for (const ToldAnswer& answer : answers) {
-    const Act act = ActFor(answer);
+    const api::Act act = ActFor(answer);
     ASSIGN_OR_RETURN(reply, channel.Send(act));
     view.Show(act, reply);
     if (!reply.rejections.empty()) ++refused;
@@ -33,4 +33,4 @@ Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
                          answers.size());
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

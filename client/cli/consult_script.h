@@ -8,13 +8,13 @@
 #include "client/cli/answers.h"
 #include "client/cli/consult_view.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 // A consultation in which the answers are known beforehand: gives them in order. An answer that is
 // not taken is shown and skipped; at the end the error says how many there were.
 Status RunScript(const std::vector<ToldAnswer>& answers, uint32_t suggestions,
-                 ConsultationChannel& channel, ConsultView& view);
+                 api::ConsultationChannel& channel, ConsultView& view);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_CONSULT_SCRIPT_H_

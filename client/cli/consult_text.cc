@@ -8,7 +8,7 @@
 #include "client/cli/consult_view.h"
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 constexpr int kBarCells = 20;
@@ -28,15 +28,15 @@ std::string Bar(double share) {
 }
 
 // The value as people read it: a category's label, a number with its unit.
-std::string ReadableValue(const Questionnaire& questionnaire, const Act& act) {
-  const Question* question = questionnaire.Find(act.feature);
+std::string ReadableValue(const api::Questionnaire& questionnaire, const api::Act& act) {
+  const api::Question* question = questionnaire.Find(act.feature);
   if (std::string summary = SummaryOf(question, act); !summary.empty()) return summary;
   if (question == nullptr || act.value.empty()) return act.value;
   if (!question->categorical()) {
     const bool bare = question->unit.empty() || question->unit == "1";
     return bare ? act.value : act.value + " " + question->unit_label;
   }
-  const auto choice = std::ranges::find(question->choices, act.value, &Choice::value);
+  const auto choice = std::ranges::find(question->choices, act.value, &api::Choice::value);
   return choice == question->choices.end() ? act.value : choice->label;
 }
 
@@ -50,20 +50,20 @@ std::string Marked(const std::string& value, std::string_view mark = "") {
   return value.substr(0, end) + "…" + std::string(mark);
 }
 
-std::string WhatOf(const Questionnaire& questionnaire, const Act& act) {
+std::string WhatOf(const api::Questionnaire& questionnaire, const api::Act& act) {
   const std::string value = ReadableValue(questionnaire, act);
   switch (act.kind) {
-    case Act::Kind::kBegin:
+    case api::Act::Kind::kBegin:
       return "no answers yet";
-    case Act::Kind::kObserve:
+    case api::Act::Kind::kObserve:
       return Marked(value);
-    case Act::Kind::kRevise:
+    case api::Act::Kind::kRevise:
       return Marked(value, " (revised)");
-    case Act::Kind::kWithdraw:
+    case api::Act::Kind::kWithdraw:
       return "(withdrawn)";
-    case Act::Kind::kUnknown:
+    case api::Act::Kind::kUnknown:
       return "(not known)";
-    case Act::Kind::kWhatIf:
+    case api::Act::Kind::kWhatIf:
       return Marked(value, " (what if)");
   }
   return value;
@@ -71,10 +71,10 @@ std::string WhatOf(const Questionnaire& questionnaire, const Act& act) {
 
 class TextView final : public ConsultView {
  public:
-  TextView(const Questionnaire& questionnaire, TextStyle style, std::ostream& out)
+  TextView(const api::Questionnaire& questionnaire, TextStyle style, std::ostream& out)
       : questionnaire_(questionnaire), style_(style), out_(out) {}
 
-  void Open(const StepReply& first) override {
+  void Open(const api::StepReply& first) override {
     out_ << fmt::format("Consultation at {}, model {}\n", questionnaire_.site, first.model);
     if (questionnaire_.model) {
       out_ << fmt::format("  trained in {} rounds, {}\n", questionnaire_.model->rounds,
@@ -84,11 +84,11 @@ class TextView final : public ConsultView {
     ShowStep({}, first);
   }
 
-  void Show(const Act& act, const StepReply& reply) override {
-    if (reply.rejections.empty() && act.kind != Act::Kind::kWhatIf) {
+  void Show(const api::Act& act, const api::StepReply& reply) override {
+    if (reply.rejections.empty() && act.kind != api::Act::Kind::kWhatIf) {
       told_[act.feature] = ReadableValue(questionnaire_, act);
     }
-    for (const Rejection& rejection : reply.rejections) {
+    for (const api::Rejection& rejection : reply.rejections) {
       std::string_view why = rejection.message;
       if (why.starts_with(act.feature + ": ")) why.remove_prefix(act.feature.size() + 2);
       out_ << Paint("31", fmt::format("  {:<{}} not taken: {}", act.feature, kKeyWidth, why))
@@ -98,14 +98,14 @@ class TextView final : public ConsultView {
     out_ << std::flush;
   }
 
-  void Explain(const StepReply& reply) override {
+  void Explain(const api::StepReply& reply) override {
     PrintEffects(questionnaire_, reply, told_, style_, out_);
     PrintExpected(questionnaire_, reply, reply.expected.size(), out_);
     out_ << std::flush;
   }
 
-  void Close(const StepReply& last) override {
-    for (const OutcomeChance& chance : last.outcomes) {
+  void Close(const api::StepReply& last) override {
+    for (const api::OutcomeChance& chance : last.outcomes) {
       if (chance.confidence) ShowConfidence(chance.outcome, *chance.confidence);
     }
     if (!last.effects.empty()) out_ << "\n";
@@ -121,8 +121,8 @@ class TextView final : public ConsultView {
     PrintExpected(questionnaire_, last, kMostExpected, out_);
     if (last.next.empty()) return;
     out_ << "Best to ask next:\n";
-    for (const NextQuestion& next : last.next) {
-      const Question* question = questionnaire_.Find(next.feature);
+    for (const api::NextQuestion& next : last.next) {
+      const api::Question* question = questionnaire_.Find(next.feature);
       out_ << fmt::format("  {:<{}} {:6.3f} bits   {}\n", next.feature, kKeyWidth,
                           next.information_gain, question == nullptr ? "" : question->text);
     }
@@ -131,16 +131,16 @@ class TextView final : public ConsultView {
 
  private:
   // One line for each outcome; what was answered stands before the first.
-  void ShowStep(const Act& act, const StepReply& reply) {
+  void ShowStep(const api::Act& act, const api::StepReply& reply) {
     std::string what = fmt::format("  {:<{}} {:<{}}", act.feature, kKeyWidth,
                                    WhatOf(questionnaire_, act), kValueWidth);
-    for (const OutcomeChance& chance : reply.outcomes) {
-      out_ << what << " " << OutcomeOf(chance, act.kind != Act::Kind::kBegin) << "\n";
+    for (const api::OutcomeChance& chance : reply.outcomes) {
+      out_ << what << " " << OutcomeOf(chance, act.kind != api::Act::Kind::kBegin) << "\n";
       what.assign(static_cast<size_t>(kKeyWidth + kValueWidth + 3), ' ');
     }
   }
 
-  void ShowConfidence(const std::string& outcome, const PredictionConfidence& confidence) {
+  void ShowConfidence(const std::string& outcome, const api::PredictionConfidence& confidence) {
     std::string set;
     for (const std::string& label : confidence.set) set += (set.empty() ? "" : " or ") + label;
     if (set.empty()) set = "unlike the patients of any class";
@@ -150,13 +150,13 @@ class TextView final : public ConsultView {
                         100 * confidence.coverage, confidence.patients);
   }
 
-  std::string OutcomeOf(const OutcomeChance& chance, bool changed) const {
+  std::string OutcomeOf(const api::OutcomeChance& chance, bool changed) const {
     if (chance.estimate) return EstimateOf(chance, changed);
     if (chance.classes.empty()) return chance.outcome;
     const bool two = chance.classes.size() == 2;
-    const ClassChance& shown =
+    const api::ClassChance& shown =
         two ? chance.classes.back()
-            : *std::ranges::max_element(chance.classes, {}, &ClassChance::probability);
+            : *std::ranges::max_element(chance.classes, {}, &api::ClassChance::probability);
     std::string text =
         fmt::format("{:<14}", two ? chance.outcome : chance.outcome + "=" + shown.label);
     if (style_.drawn) text += " " + Bar(shown.probability);
@@ -166,8 +166,8 @@ class TextView final : public ConsultView {
     return text;
   }
 
-  static std::string EstimateOf(const OutcomeChance& chance, bool changed) {
-    const NumberEstimate& estimate = *chance.estimate;
+  static std::string EstimateOf(const api::OutcomeChance& chance, bool changed) {
+    const api::NumberEstimate& estimate = *chance.estimate;
     std::string text =
         fmt::format("{:<14} {:.4g} ± {:.2g}", chance.outcome, estimate.mean, estimate.deviation);
     if (estimate.unit != "1") text += " " + estimate.unit;
@@ -186,7 +186,7 @@ class TextView final : public ConsultView {
     return style_.colour ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
   }
 
-  const Questionnaire& questionnaire_;
+  const api::Questionnaire& questionnaire_;
   const TextStyle style_;
   std::ostream& out_;
   std::map<std::string, std::string> told_;  // by feature: the last answer taken
@@ -194,9 +194,9 @@ class TextView final : public ConsultView {
 
 }  // namespace
 
-std::unique_ptr<ConsultView> NewTextView(const Questionnaire& questionnaire, TextStyle style,
+std::unique_ptr<ConsultView> NewTextView(const api::Questionnaire& questionnaire, TextStyle style,
                                          std::ostream& out) {
   return std::make_unique<TextView>(questionnaire, style, out);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -6,7 +6,7 @@
 
 #include "client/api/consultation.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 // How a consultation is shown, step by step.
 class ConsultView {
@@ -14,13 +14,13 @@ class ConsultView {
   virtual ~ConsultView() = default;
 
   // Before any answer.
-  virtual void Open(const StepReply& first) = 0;
+  virtual void Open(const api::StepReply& first) = 0;
   // After each act, taken or not.
-  virtual void Show(const Act& act, const StepReply& reply) = 0;
+  virtual void Show(const api::Act& act, const api::StepReply& reply) = 0;
   // What each answer did, and what is expected of those not given.
-  virtual void Explain(const StepReply& reply) = 0;
+  virtual void Explain(const api::StepReply& reply) = 0;
   // At the end: what is missing, what is expected of it, and what to ask next.
-  virtual void Close(const StepReply& last) = 0;
+  virtual void Close(const api::StepReply& last) = 0;
 };
 
 struct TextStyle {
@@ -29,12 +29,13 @@ struct TextStyle {
 };
 
 // For people. What is borrowed must outlive the view.
-std::unique_ptr<ConsultView> NewTextView(const Questionnaire& questionnaire, TextStyle style,
+std::unique_ptr<ConsultView> NewTextView(const api::Questionnaire& questionnaire, TextStyle style,
                                          std::ostream& out);
 
 // For machines: one JSON value a line.
-std::unique_ptr<ConsultView> NewJsonView(const Questionnaire& questionnaire, std::ostream& out);
+std::unique_ptr<ConsultView> NewJsonView(const api::Questionnaire& questionnaire,
+                                         std::ostream& out);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_CONSULT_VIEW_H_

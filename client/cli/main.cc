@@ -11,14 +11,23 @@
 #include "lab/commands/commands.h"
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 // Every command of the binary.
 constexpr AddCommand kCommands[] = {
-    AddCohortCommand,   AddConsultCommand, AddEvaluateCommand, AddExperimentCommand,
-    AddModelCommand,    AddPkiCommand,     AddRunCommand,      AddSchemaCommand,
-    AddSimulateCommand, AddSiteCommand,    AddTopologyCommand, AddTuneCommand,
+    commands::AddCohortCommand,
+    AddConsultCommand,
+    commands::AddEvaluateCommand,
+    commands::AddExperimentCommand,
+    commands::AddModelCommand,
+    AddPkiCommand,
+    AddRunCommand,
+    commands::AddSchemaCommand,
+    commands::AddSimulateCommand,
+    AddSiteCommand,
+    commands::AddTopologyCommand,
+    commands::AddTuneCommand,
 };
 
 int Report(const Status& status, const Invocation& invocation) {
@@ -60,7 +69,7 @@ std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int Main(int argc, char** argv) {
-  RedirectGrpcLog([](std::string_view) {});  // what matters of it is in our own errors
+  wire::RedirectGrpcLog([](std::string_view) {});  // what matters of it is in our own errors
   Invocation invocation{.out = std::cout, .err = std::cerr, .terminal = isatty(STDOUT_FILENO) == 1};
   CLI::App app("Federated clinical decision support: consilium COMMAND --help explains a command.",
                "consilium");
@@ -82,6 +91,6 @@ int Main(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli
 
-int main(int argc, char** argv) { return consilium::Main(argc, argv); }
+int main(int argc, char** argv) { return consilium::cli::Main(argc, argv); }

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/command/output.h"
 #include "base/security/certificate.h"
 #include "base/security/tls_files.h"
 #include "base/status.h"
-#include "base/command/output.h"
 
 // The commands of `consilium pki`, without a command line.
-namespace consilium {
+namespace consilium::cli {
 
 struct PkiInit {
   std::string directory;
@@ -25,15 +25,15 @@ struct PkiRequest {
   std::string federation;
   std::string role;
   std::string name;
-  HostNames hosts = {};
+  security::HostNames hosts = {};
   bool new_key = false;  // replace a key that exists
 };
 StatusOr<Output> RequestCertificate(const PkiRequest& options);
 
 // A new request with the key and the names of a certificate that exists.
 struct PkiRenew {
-  TlsFiles files;       // `authority` is not read
-  std::string request;  // file to write
+  security::TlsFiles files;  // `authority` is not read
+  std::string request;       // file to write
 };
 StatusOr<Output> RenewCertificate(const PkiRenew& options);
 
@@ -42,7 +42,7 @@ struct PkiSign {
   std::string request;    // file
   std::string role;
   std::string name;
-  HostNames hosts = {};
+  security::HostNames hosts = {};
   bool requested_hosts = false;  // sign the host names of the request, whatever they are
   bool accept_other_wishes = false;
   int days = 30;
@@ -61,8 +61,8 @@ StatusOr<Output> ListIssued(const PkiList& options, Time now);
 
 // Whether the files fit together and how long they last; kFailedPrecondition once less than half
 // of the lifetime is left, which is when to renew.
-StatusOr<Output> CheckFiles(const TlsFiles& files, Time now);
+StatusOr<Output> CheckFiles(const security::TlsFiles& files, Time now);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_PKI_H_

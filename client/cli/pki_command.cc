@@ -4,7 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/pki.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 // Adds a subcommand whose options live in an `Options` and whose work is `run`.
@@ -24,13 +24,14 @@ std::pair<CLI::App*, Options*> Add(CLI::App& pki, Invocation& invocation, const 
 CLI::Validator Name(const std::string& what) {
   return CLI::Validator(
       [what](std::string& given) {
-        const Status status = CheckName(what, given);
+        const Status status = security::CheckName(what, given);
         return status.ok() ? "" : std::string(Message(status));
       },
       "");
 }
 
-void AddIdentity(CLI::App& command, std::string& role, std::string& name, HostNames& hosts) {
+void AddIdentity(CLI::App& command, std::string& role, std::string& name,
+                 security::HostNames& hosts) {
   command.add_option("--role", role, "What the holder is")
       ->required()
       ->check(CLI::IsMember({"node", "coordinator", "clinician", "operator", "auditor"}));
@@ -43,7 +44,7 @@ void AddIdentity(CLI::App& command, std::string& role, std::string& name, HostNa
       ->allow_extra_args(false);
 }
 
-void AddFiles(CLI::App& command, TlsFiles& files) {
+void AddFiles(CLI::App& command, security::TlsFiles& files) {
   command.add_option("--certificate", files.certificate, "Certificate file")->required();
   command.add_option("--key", files.key, "Key file")->required();
 }
@@ -118,11 +119,11 @@ void AddList(CLI::App& pki, Invocation& invocation) {
 }
 
 void AddCheck(CLI::App& pki, Invocation& invocation) {
-  const auto [command, files] = Add<TlsFiles>(
+  const auto [command, files] = Add<security::TlsFiles>(
       pki, invocation, "check", "Check that files fit together; fails when it is time to renew",
       "--certificate tls/cleveland.crt --key tls/cleveland.key "
       "--authority-certificate tls/authority.crt",
-      [](const TlsFiles& given) { return CheckFiles(given, SystemClock().Now()); });
+      [](const security::TlsFiles& given) { return CheckFiles(given, SystemClock().Now()); });
   AddFiles(*command, *files);
   command->add_option("--authority-certificate", files->authority, "The authority's certificate")
       ->required();
@@ -148,4 +149,4 @@ void AddPkiCommand(CLI::App& app, Invocation& invocation) {
   AddCheck(*pki, invocation);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -12,19 +12,19 @@
 #include "client/cli/run_table.h"
 #include "client/cli/traffic_table.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 constexpr auto kPatience = std::chrono::minutes(2);
 constexpr auto kPause = std::chrono::milliseconds(500);
 
-StatusOr<std::unique_ptr<AdministrationClient>> Connect(const ConnectionChoice& choice) {
+StatusOr<std::unique_ptr<api::AdministrationClient>> Connect(const ConnectionChoice& choice) {
   ASSIGN_OR_RETURN(const Connection connection, ResolveConnection(choice, "coordinator"));
-  AdministrationClientOptions options;
+  api::AdministrationClientOptions options;
   options.target = connection.target;
   options.files = connection.files;
   options.host = connection.host;
-  return AdministrationClient::Create(options);
+  return api::AdministrationClient::Create(options);
 }
 
 std::string FreshKey() {
@@ -38,17 +38,18 @@ std::unique_ptr<RunProgress> ProgressFor(Invocation& invocation) {
   return NewProgressLines(invocation.out);
 }
 
-void Print(const RunView& run, Invocation& invocation) {
+void Print(const api::RunView& run, Invocation& invocation) {
   invocation.out << (invocation.json ? RunJson(run) : RunText(run)) << std::endl;
 }
 
 // Goes on watching when the coordinator was out of reach for a while, as while it is restarted.
-Status WatchThrough(AdministrationClient& client, std::string run,
-                    const std::function<bool(const RunView&)>& changed, Invocation& invocation) {
+Status WatchThrough(api::AdministrationClient& client, std::string run,
+                    const std::function<bool(const api::RunView&)>& changed,
+                    Invocation& invocation) {
   auto latest = std::chrono::steady_clock::now();
   bool seen = false;
   while (true) {
-    const Status watched = client.WatchRun(run, [&](const RunView& view) {
+    const Status watched = client.WatchRun(run, [&](const api::RunView& view) {
       latest = std::chrono::steady_clock::now();
       seen = true;
       run = view.run;
@@ -65,10 +66,10 @@ Status WatchThrough(AdministrationClient& client, std::string run,
   }
 }
 
-Status Watch(AdministrationClient& client, const std::string& run, Invocation& invocation) {
+Status Watch(api::AdministrationClient& client, const std::string& run, Invocation& invocation) {
   const std::unique_ptr<RunProgress> progress = ProgressFor(invocation);
-  RunView last;
-  const auto show = [&](const RunView& view) {
+  api::RunView last;
+  const auto show = [&](const api::RunView& view) {
     progress->Show(view);
     last = view;
     return true;
@@ -88,7 +89,7 @@ Status StartRun(const RunStart& given, Invocation& invocation) {
   const std::string name =
       given.name.empty() ? std::filesystem::path(given.plan).stem().string() : given.name;
   ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
-  ASSIGN_OR_RETURN(const RunView run,
+  ASSIGN_OR_RETURN(const api::RunView run,
                    client->StartRun(name, plan, given.key.empty() ? FreshKey() : given.key));
   if (given.watch) return Watch(*client, run.run, invocation);
   Print(run, invocation);
@@ -97,14 +98,14 @@ Status StartRun(const RunStart& given, Invocation& invocation) {
 
 Status ShowRun(const RunChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
-  ASSIGN_OR_RETURN(const RunView run, client->GetRun(given.run));
+  ASSIGN_OR_RETURN(const api::RunView run, client->GetRun(given.run));
   Print(run, invocation);
   return OkStatus();
 }
 
 Status ShowTraffic(const RunChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
-  ASSIGN_OR_RETURN(const RunView run, client->GetRun(given.run));
+  ASSIGN_OR_RETURN(const api::RunView run, client->GetRun(given.run));
   invocation.out << (invocation.json ? RunJson(run) : TrafficText(run)) << std::endl;
   return OkStatus();
 }
@@ -116,23 +117,23 @@ Status WatchRun(const RunChoice& given, Invocation& invocation) {
 
 Status StopRun(const RunChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given.connection));
-  ASSIGN_OR_RETURN(const RunView run, client->StopRun(given.run));
+  ASSIGN_OR_RETURN(const api::RunView run, client->StopRun(given.run));
   Print(run, invocation);
   return OkStatus();
 }
 
 Status ListRuns(const ConnectionChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given));
-  ASSIGN_OR_RETURN(const std::vector<RunView> runs, client->ListRuns());
+  ASSIGN_OR_RETURN(const std::vector<api::RunView> runs, client->ListRuns());
   invocation.out << (invocation.json ? RunsJson(runs) : RunListText(runs)) << std::endl;
   return OkStatus();
 }
 
 Status ListSites(const ConnectionChoice& given, Invocation& invocation) {
   ASSIGN_OR_RETURN(const auto client, Connect(given));
-  ASSIGN_OR_RETURN(const std::vector<SiteView> sites, client->ListSites());
+  ASSIGN_OR_RETURN(const std::vector<api::SiteView> sites, client->ListSites());
   invocation.out << (invocation.json ? SitesJson(sites) : SiteListText(sites)) << std::endl;
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -9,7 +9,7 @@
 #include "client/cli/connection.h"
 
 // What `consilium run` and `consilium site` do, without a command line.
-namespace consilium {
+namespace consilium::cli {
 
 struct RunStart {
   ConnectionChoice connection;
@@ -33,6 +33,6 @@ Status StopRun(const RunChoice& given, Invocation& invocation);
 Status ListRuns(const ConnectionChoice& given, Invocation& invocation);
 Status ListSites(const ConnectionChoice& given, Invocation& invocation);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_RUN_H_

@@ -4,7 +4,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/run.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 // Adds a subcommand whose options live in an `Options` and whose work is `run`.
@@ -72,4 +72,4 @@ void AddSiteCommand(CLI::App& app, Invocation& invocation) {
   AddList(*site, invocation, "Show all sites that have ever attached", ListSites);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

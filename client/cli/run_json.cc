@@ -2,7 +2,7 @@
 
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -11,9 +11,9 @@ void Put(Json& json, const char* key, std::optional<double> value) {
   if (value) json[key] = *value;
 }
 
-Json ToJson(const OutcomeView& outcome) {
+Json ToJson(const api::OutcomeView& outcome) {
   Json models = Json::object();
-  for (const ScoresView& scores : outcome.models) {
+  for (const api::ScoresView& scores : outcome.models) {
     Json& json = models[scores.model] = Json::object();
     Put(json, "auroc", scores.auroc);
     Put(json, "macro_f1", scores.macro_f1);
@@ -24,13 +24,13 @@ Json ToJson(const OutcomeView& outcome) {
   return {{"outcome", outcome.outcome}, {"models", models}};
 }
 
-Json ToJson(const LinkView& link) {
+Json ToJson(const api::LinkView& link) {
   return {{"peer", link.peer},
           {"bytes_sent", link.bytes_sent},
           {"bytes_received", link.bytes_received}};
 }
 
-Json ToJson(const ModuleTrafficView& module) {
+Json ToJson(const api::ModuleTrafficView& module) {
   return {{"module", module.module},
           {"bytes", module.bytes},
           {"bytes_uncompressed", module.bytes_uncompressed},
@@ -44,9 +44,9 @@ Json ArrayOf(const std::vector<T>& items) {
   return array;
 }
 
-Json ToJson(const ReportView& report) {
+Json ToJson(const api::ReportView& report) {
   Json outcomes = Json::array();
-  for (const OutcomeView& outcome : report.outcomes) outcomes.push_back(ToJson(outcome));
+  for (const api::OutcomeView& outcome : report.outcomes) outcomes.push_back(ToJson(outcome));
   return {{"training_patients", report.training_patients},
           {"held_out_patients", report.held_out_patients},
           {"model", report.model_digest},
@@ -55,7 +55,7 @@ Json ToJson(const ReportView& report) {
           {"outcomes", outcomes}};
 }
 
-Json ToJson(const RunSiteView& site) {
+Json ToJson(const api::RunSiteView& site) {
   Json json = {{"site", site.site},
                {"attached", site.attached},
                {"participating", site.participating},
@@ -74,9 +74,9 @@ Json ToJson(const RunSiteView& site) {
   return json;
 }
 
-Json ToJson(const RunView& run) {
+Json ToJson(const api::RunView& run) {
   Json sites = Json::array();
-  for (const RunSiteView& site : run.sites) sites.push_back(ToJson(site));
+  for (const api::RunSiteView& site : run.sites) sites.push_back(ToJson(site));
   return {{"run", run.run},
           {"state", run.state},
           {"reason", run.reason},
@@ -91,17 +91,17 @@ Json ToJson(const RunView& run) {
 
 }  // namespace
 
-std::string RunJson(const RunView& run) { return ToJson(run).dump(); }
+std::string RunJson(const api::RunView& run) { return ToJson(run).dump(); }
 
-std::string RunsJson(const std::vector<RunView>& runs) {
+std::string RunsJson(const std::vector<api::RunView>& runs) {
   Json json = Json::array();
-  for (const RunView& run : runs) json.push_back(ToJson(run));
+  for (const api::RunView& run : runs) json.push_back(ToJson(run));
   return json.dump();
 }
 
-std::string SitesJson(const std::vector<SiteView>& sites) {
+std::string SitesJson(const std::vector<api::SiteView>& sites) {
   Json json = Json::array();
-  for (const SiteView& site : sites) {
+  for (const api::SiteView& site : sites) {
     json.push_back({{"site", site.site},
                     {"attached", site.attached},
                     {"last_seen", site.last_seen},
@@ -114,4 +114,4 @@ std::string SitesJson(const std::vector<SiteView>& sites) {
   return json.dump();
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

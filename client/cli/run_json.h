@@ -7,12 +7,12 @@
 #include "client/api/federation.h"
 
 // For machines, each in one line.
-namespace consilium {
+namespace consilium::cli {
 
-std::string RunJson(const RunView& run);
-std::string RunsJson(const std::vector<RunView>& runs);
-std::string SitesJson(const std::vector<SiteView>& sites);
+std::string RunJson(const api::RunView& run);
+std::string RunsJson(const std::vector<api::RunView>& runs);
+std::string SitesJson(const std::vector<api::SiteView>& sites);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_RUN_JSON_H_

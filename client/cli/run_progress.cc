@@ -9,7 +9,7 @@
 #include "client/cli/traffic_table.h"
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 // Characters of a bar, on a terminal that is this wide and on a narrower one.
@@ -25,7 +25,7 @@ std::string Bar(int done, int all, int width) {
   return bar;
 }
 
-std::string SiteLine(const RunSiteView& site, int rounds, size_t names, int bar) {
+std::string SiteLine(const api::RunSiteView& site, int rounds, size_t names, int bar) {
   std::string line =
       fmt::format("{:<{}}  {} {:>4}/{}", site.site, names, Bar(site.rounds_completed, rounds, bar),
                   site.rounds_completed, rounds);
@@ -65,14 +65,14 @@ class Bars final : public RunProgress {
  public:
   explicit Bars(std::ostream& out) : out_(out) {}
 
-  void Show(const RunView& run) override {
+  void Show(const api::RunView& run) override {
     if (drawn_ > 0) out_ << "\x1b[" << drawn_ << "A";
     size_t width = 0;
-    for (const RunSiteView& site : run.sites) width = std::max(width, site.site.size());
+    for (const api::RunSiteView& site : run.sites) width = std::max(width, site.site.size());
     Line(fmt::format("run {}: {}, generation {}{}", run.run, run.state, run.generation,
                      run.reason.empty() || run.HasEnded() ? "" : " (" + run.reason + ")"));
     const int bar = TerminalWidth() >= kWideTerminal ? kWideBar : kNarrowBar;
-    for (const RunSiteView& site : run.sites) Line(SiteLine(site, run.rounds, width, bar));
+    for (const api::RunSiteView& site : run.sites) Line(SiteLine(site, run.rounds, width, bar));
     drawn_ = run.sites.size() + 1;
     out_.flush();
   }
@@ -89,7 +89,7 @@ class Lines final : public RunProgress {
  public:
   explicit Lines(std::ostream& out) : out_(out) {}
 
-  void Show(const RunView& run) override {
+  void Show(const api::RunView& run) override {
     const int part = run.rounds == 0 ? 0 : run.rounds_completed * kLinesOnTheWay / run.rounds;
     const std::string state = fmt::format("{} {} {}", run.state, run.generation, run.reason);
     if (state == state_ && part == part_) return;
@@ -97,7 +97,7 @@ class Lines final : public RunProgress {
     part_ = part;
     double loss = 0;
     int losses = 0;
-    for (const RunSiteView& site : run.sites) {
+    for (const api::RunSiteView& site : run.sites) {
       if (site.training_loss) loss += *site.training_loss;
       if (site.training_loss) ++losses;
     }
@@ -118,7 +118,7 @@ class Lines final : public RunProgress {
 class Json final : public RunProgress {
  public:
   explicit Json(std::ostream& out) : out_(out) {}
-  void Show(const RunView& run) override { out_ << RunJson(run) << std::endl; }
+  void Show(const api::RunView& run) override { out_ << RunJson(run) << std::endl; }
 
  private:
   std::ostream& out_;
@@ -138,4 +138,4 @@ std::unique_ptr<RunProgress> NewProgressJson(std::ostream& out) {
   return std::make_unique<Json>(out);
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -6,13 +6,13 @@
 
 #include "client/api/federation.h"
 
-namespace consilium {
+namespace consilium::cli {
 
 // How a run that goes on is shown.
 class RunProgress {
  public:
   virtual ~RunProgress() = default;
-  virtual void Show(const RunView& run) = 0;
+  virtual void Show(const api::RunView& run) = 0;
 };
 
 // A bar for each site, redrawn in place. `out` must be a terminal.
@@ -24,6 +24,6 @@ std::unique_ptr<RunProgress> NewProgressLines(std::ostream& out);
 // The whole status, a JSON value a line.
 std::unique_ptr<RunProgress> NewProgressJson(std::ostream& out);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_RUN_PROGRESS_H_

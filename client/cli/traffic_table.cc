@@ -7,17 +7,17 @@
 #include "base/command/columns.h"
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 std::string ErrorText(double error) {
   return error > 0 ? fmt::format("{:.0f} %", 100 * error) : std::string("-");
 }
 
-std::string LinkTable(const RunView& run) {
+std::string LinkTable(const api::RunView& run) {
   std::vector<Row> rows = {{"site", "peer", "sent", "received"}};
-  for (const RunSiteView& site : run.sites) {
-    for (const LinkView& link : site.links) {
+  for (const api::RunSiteView& site : run.sites) {
+    for (const api::LinkView& link : site.links) {
       rows.push_back(
           {site.site, link.peer, BytesText(link.bytes_sent), BytesText(link.bytes_received)});
     }
@@ -26,12 +26,12 @@ std::string LinkTable(const RunView& run) {
 }
 
 // Over the sites; the error is the largest of any site's.
-std::vector<ModuleTrafficView> ModulesOf(const RunView& run) {
-  std::vector<ModuleTrafficView> modules;
-  for (const RunSiteView& site : run.sites) {
+std::vector<api::ModuleTrafficView> ModulesOf(const api::RunView& run) {
+  std::vector<api::ModuleTrafficView> modules;
+  for (const api::RunSiteView& site : run.sites) {
     if (!site.report) continue;
-    for (const ModuleTrafficView& module : site.report->modules) {
-      auto found = std::ranges::find(modules, module.module, &ModuleTrafficView::module);
+    for (const api::ModuleTrafficView& module : site.report->modules) {
+      auto found = std::ranges::find(modules, module.module, &api::ModuleTrafficView::module);
       if (found == modules.end()) found = modules.insert(found, {.module = module.module});
       found->bytes += module.bytes;
       found->bytes_uncompressed += module.bytes_uncompressed;
@@ -41,9 +41,9 @@ std::vector<ModuleTrafficView> ModulesOf(const RunView& run) {
   return modules;
 }
 
-std::string ModuleTable(const RunView& run) {
+std::string ModuleTable(const api::RunView& run) {
   std::vector<Row> rows = {{"module", "sent", "uncompressed", "smaller", "error"}};
-  for (const ModuleTrafficView& module : ModulesOf(run)) {
+  for (const api::ModuleTrafficView& module : ModulesOf(run)) {
     rows.push_back({module.module, BytesText(module.bytes), BytesText(module.bytes_uncompressed),
                     TimesSmaller(module.bytes, module.bytes_uncompressed),
                     ErrorText(module.error)});
@@ -52,9 +52,9 @@ std::string ModuleTable(const RunView& run) {
 }
 
 // The sites' bytes of each round added up: the least, the middle and the most of any round.
-std::string RoundsLine(const RunView& run) {
+std::string RoundsLine(const api::RunView& run) {
   std::vector<uint64_t> rounds;
-  for (const RunSiteView& site : run.sites) {
+  for (const api::RunSiteView& site : run.sites) {
     if (!site.report) continue;
     const std::vector<uint64_t>& sent = site.report->round_bytes;
     rounds.resize(std::max(rounds.size(), sent.size()));
@@ -86,10 +86,10 @@ std::string TimesSmaller(uint64_t sent, uint64_t uncompressed) {
   return fmt::format("{:.1f}x", static_cast<double>(uncompressed) / static_cast<double>(sent));
 }
 
-std::string TotalTraffic(const RunView& run) {
+std::string TotalTraffic(const api::RunView& run) {
   uint64_t sent = 0, uncompressed = 0;
   double error = 0;
-  for (const RunSiteView& site : run.sites) {
+  for (const api::RunSiteView& site : run.sites) {
     sent += site.bytes_sent;
     uncompressed += site.bytes_uncompressed;
     error = std::max(error, site.compression_error);
@@ -101,11 +101,11 @@ std::string TotalTraffic(const RunView& run) {
   return text;
 }
 
-std::string TrafficText(const RunView& run) {
+std::string TrafficText(const api::RunView& run) {
   std::string text = fmt::format("run {}: {}\n\n{}", run.run, TotalTraffic(run), LinkTable(run));
   const bool reported = std::ranges::any_of(
-      run.sites, [](const RunSiteView& site) { return site.report.has_value(); });
+      run.sites, [](const api::RunSiteView& site) { return site.report.has_value(); });
   return reported ? text + "\n\n" + ModuleTable(run) + RoundsLine(run) : text;
 }
 
-}  // namespace consilium
+}  // namespace consilium::cli

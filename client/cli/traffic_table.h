@@ -7,7 +7,7 @@
 #include "client/api/federation.h"
 
 // What a run's messages cost, written for people, without a trailing newline.
-namespace consilium {
+namespace consilium::cli {
 
 // "912 B", "34.1 kB", "5.2 MB"
 std::string BytesText(uint64_t bytes);
@@ -17,11 +17,11 @@ std::string TimesSmaller(uint64_t sent, uint64_t uncompressed);
 
 // "2.1 MB sent, 19.5 MB uncompressed: 9.3x smaller, compression error up to 81 %": of all sites,
 // the error of the site with the largest. Before the first message: "nothing sent yet".
-std::string TotalTraffic(const RunView& run);
+std::string TotalTraffic(const api::RunView& run);
 
 // Tables by link and, of the sites that have reported, by module and by round.
-std::string TrafficText(const RunView& run);
+std::string TrafficText(const api::RunView& run);
 
-}  // namespace consilium
+}  // namespace consilium::cli
 
 #endif  // CONSILIUM_CLIENT_CLI_TRAFFIC_TABLE_H_

@@ -7,7 +7,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 // Rounding each number that is sent can lengthen the whole by a relative epsilon or so.
@@ -219,4 +219,4 @@ template StatusOr<AirMean<double>> AverageOverTheAir(std::span<const std::span<c
                                                      const ChannelOptions&, const Channel&,
                                                      uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::air

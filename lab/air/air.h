@@ -14,7 +14,7 @@
 //   s := max_i ||u_i||;  x_i := sqrt(P) / s u_i;  y := sum_i x_i + z;  mean := s / (W sqrt(P)) y,
 // where W is the sum of the weights. So the mean has noise of deviation s sigma / (W sqrt(P)), and
 // no site spends more than P on the segment. The norms travel on a side channel without noise.
-namespace consilium {
+namespace consilium::air {
 
 // What all sites know of a segment before they send.
 struct Scale {
@@ -80,6 +80,6 @@ StatusOr<AirMean<Scalar>> AverageOverTheAir(std::span<const std::span<const Scal
                                             const ChannelOptions& options, const Channel& channel,
                                             uint64_t use);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_AIR_H_

@@ -4,7 +4,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::air {
 
 Status ReadSideNumbers(ByteReader& reader, size_t count, std::vector<double>& numbers) {
   if (reader.remaining() != count * sizeof(double)) {
@@ -73,4 +73,4 @@ template void CountNoise(std::span<const Segment>, std::span<const double>, std:
 template Status ReadSignal(ByteReader&, std::span<float>);
 template Status ReadSignal(ByteReader&, std::span<double>);
 
-}  // namespace consilium
+}  // namespace consilium::air

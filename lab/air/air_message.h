@@ -13,7 +13,7 @@
 
 // What follows the header in messages of an average over the air
 // (docs/formats/exchange-messages.md): nothing else, to the end.
-namespace consilium {
+namespace consilium::air {
 
 // `count` norms or amplitudes: 8 bytes each, finite and at least 0. On an error `numbers` stays.
 Status ReadSideNumbers(ByteReader& reader, size_t count, std::vector<double>& numbers);
@@ -35,6 +35,6 @@ template <typename Scalar>
 void CountNoise(std::span<const Segment> segments, std::span<const Scalar> clean,
                 std::span<const Scalar> noisy, std::span<BlockTraffic> by_block);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_AIR_MESSAGE_H_

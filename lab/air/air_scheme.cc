@@ -12,7 +12,7 @@
 #include "modules/compress/low_rank.h"
 #include "modules/compress/power_sgd.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 constexpr std::array kSchemes = {
@@ -45,12 +45,12 @@ StatusOr<std::unique_ptr<AirScheme<Scalar>>> MakeAirScheme(const AirSchemeOption
   // Every other scheme takes the tensors one by one as they are.
   const double min_compression =
       low_rank ? options.min_compression : std::numeric_limits<double>::infinity();
-  ASSIGN_OR_RETURN(const LowRankLayout layout,
-                   PlanLowRank(shape, options.rank, 1, min_compression));
+  ASSIGN_OR_RETURN(const compress::LowRankLayout layout,
+                   compress::PlanLowRank(shape, options.rank, 1, min_compression));
   switch (options.kind) {
     case AirSchemeKind::kLaser:
       return MakeLaser<Scalar>(layout, options.columns,
-                               MakePowerSgd<Scalar>(layout, /*iterations=*/1, seed));
+                               compress::MakePowerSgd<Scalar>(layout, /*iterations=*/1, seed));
     case AirSchemeKind::kZSgd:
       return MakeZSgd<Scalar>(layout);
     case AirSchemeKind::kSign:
@@ -79,4 +79,4 @@ template StatusOr<std::unique_ptr<AirScheme<float>>> MakeAirScheme(const AirSche
 template StatusOr<std::unique_ptr<AirScheme<double>>> MakeAirScheme(const AirSchemeOptions&,
                                                                     const FlatShape&, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -11,7 +11,7 @@
 #include "lab/air/allocation.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::air {
 
 // One site's side of a way to put an update on the air: what it gives as its signal, and what it
 // makes of the mean signal that comes back, with the channel's noise in it. All sites that are made
@@ -86,6 +86,6 @@ std::span<const NamedAirScheme> AllAirSchemes();
 // The kind of that name; an unknown name is answered with the known ones.
 StatusOr<AirSchemeKind> ParseAirScheme(std::string_view name);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_AIR_SCHEME_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 // Makes the numbers proportional to their powers and their sum 1; all equal if all are 0.
@@ -115,4 +115,4 @@ StatusOr<std::vector<double>> PowerShares(std::span<const Segment> segments,
 template std::vector<double> SegmentNorms(std::span<const float>, std::span<const Segment>);
 template std::vector<double> SegmentNorms(std::span<const double>, std::span<const Segment>);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::air {
 
 // A stretch of a signal with a scale and a power of its own: a tensor, or a column of its factor.
 struct Segment {
@@ -42,6 +42,6 @@ StatusOr<std::vector<double>> PowerShares(std::span<const Segment> segments,
                                           std::span<const std::vector<double>> norms,
                                           const AllocationOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_ALLOCATION_H_

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 constexpr std::array kChannels = {
@@ -100,4 +100,4 @@ StatusOr<ChannelKind> ParseChannel(std::string_view name) {
   return InvalidArgument("unknown channel '{}': choose one of {}", name, known);
 }
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::air {
 
 enum class ChannelKind {
   kIdeal,     // everything arrives as it was sent: the noiseless mode, "infinite power"
@@ -58,6 +58,6 @@ std::span<const NamedChannel> AllChannels();
 // The kind of that name; an unknown name is answered with the known ones.
 StatusOr<ChannelKind> ParseChannel(std::string_view name);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_CHANNEL_H_

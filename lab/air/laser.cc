@@ -2,17 +2,18 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 // How a signal of one factor of each compressed part and all others as they are divides.
-std::vector<Segment> SegmentsOf(const LowRankLayout& layout, Side sent, bool columns) {
+std::vector<Segment> SegmentsOf(const compress::LowRankLayout& layout, compress::Side sent,
+                                bool columns) {
   std::vector<Segment> segments;
   size_t end = 0;
   for (size_t k = 0; k < layout.parts.size(); ++k) {
-    const LowRankPart& part = layout.parts[k];
+    const compress::LowRankPart& part = layout.parts[k];
     const auto rank = static_cast<size_t>(part.rank);
-    const auto length = static_cast<size_t>(FactorOf(part, sent).length);
+    const auto length = static_cast<size_t>(compress::FactorOf(part, sent).length);
     const size_t count = rank > 0 && columns ? rank : 1;
     const size_t size = rank == 0 ? part.size() : columns ? length : rank * length;
     for (size_t c = 0; c < count; ++c, end += size) {
@@ -25,9 +26,10 @@ std::vector<Segment> SegmentsOf(const LowRankLayout& layout, Side sent, bool col
 template <typename Scalar>
 class Laser final : public AirScheme<Scalar> {
  public:
-  Laser(const LowRankLayout& layout, bool columns, std::unique_ptr<MeanCodec<Scalar>> power_sgd)
-      : even_(SegmentsOf(layout, Side::kRight, columns)),
-        odd_(SegmentsOf(layout, Side::kLeft, columns)),
+  Laser(const compress::LowRankLayout& layout, bool columns,
+        std::unique_ptr<compress::MeanCodec<Scalar>> power_sgd)
+      : even_(SegmentsOf(layout, compress::Side::kRight, columns)),
+        odd_(SegmentsOf(layout, compress::Side::kLeft, columns)),
         codec_(std::move(power_sgd)) {}
 
   std::span<const Scalar> Begin(std::span<const Scalar> values) override {
@@ -49,21 +51,22 @@ class Laser final : public AirScheme<Scalar> {
  private:
   const std::vector<Segment> even_;
   const std::vector<Segment> odd_;
-  const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  const std::unique_ptr<compress::MeanCodec<Scalar>> codec_;
   bool is_odd_ = false;  // the round sends left factors
 };
 
 }  // namespace
 
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeLaser(const LowRankLayout& layout, bool columns,
-                                             std::unique_ptr<MeanCodec<Scalar>> power_sgd) {
+std::unique_ptr<AirScheme<Scalar>> MakeLaser(
+    const compress::LowRankLayout& layout, bool columns,
+    std::unique_ptr<compress::MeanCodec<Scalar>> power_sgd) {
   return std::make_unique<Laser<Scalar>>(layout, columns, std::move(power_sgd));
 }
 
-template std::unique_ptr<AirScheme<float>> MakeLaser(const LowRankLayout&, bool,
-                                                     std::unique_ptr<MeanCodec<float>>);
-template std::unique_ptr<AirScheme<double>> MakeLaser(const LowRankLayout&, bool,
-                                                      std::unique_ptr<MeanCodec<double>>);
+template std::unique_ptr<AirScheme<float>> MakeLaser(const compress::LowRankLayout&, bool,
+                                                     std::unique_ptr<compress::MeanCodec<float>>);
+template std::unique_ptr<AirScheme<double>> MakeLaser(const compress::LowRankLayout&, bool,
+                                                      std::unique_ptr<compress::MeanCodec<double>>);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -7,7 +7,7 @@
 #include "modules/compress/low_rank.h"
 #include "modules/compress/mean_codec.h"
 
-namespace consilium {
+namespace consilium::air {
 
 // LASER (docs/papers.md, LASER): PowerSGD with one multiplication a round, whose factors go through
 // the channel,
@@ -20,9 +20,10 @@ namespace consilium {
 // `power_sgd` is made for the same layout, with one iteration, and at its beginning. With `columns`
 // each column of a factor is a segment of its own, otherwise each factor is one.
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeLaser(const LowRankLayout& layout, bool columns,
-                                             std::unique_ptr<MeanCodec<Scalar>> power_sgd);
+std::unique_ptr<AirScheme<Scalar>> MakeLaser(
+    const compress::LowRankLayout& layout, bool columns,
+    std::unique_ptr<compress::MeanCodec<Scalar>> power_sgd);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_LASER_H_

@@ -11,12 +11,10 @@
 #include "modules/numbers.h"
 #include "modules/schedule/message.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
-constexpr int kNorms = 0;  // phases
-constexpr int kSignal = 1;
-constexpr int kDone = 2;
+enum Phase : int { kNorms, kSignal, kDone };
 
 // What the root has of a site, itself included.
 template <typename Scalar>
@@ -28,23 +26,23 @@ struct Heard {
 };
 
 template <typename Scalar>
-class OverTheAir final : public Exchange<Scalar> {
+class OverTheAir final : public schedule::Exchange<Scalar> {
  public:
   OverTheAir(const OverTheAirOptions& options, std::unique_ptr<Channel> channel,
              std::unique_ptr<AirScheme<Scalar>> scheme);
 
-  std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  std::vector<schedule::Outgoing> Begin(std::span<const Scalar> values) override;
+  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, std::string_view body) override;
   bool Complete() const override { return begun_ && phase_ == kDone; }
   std::vector<int> Missing() const override;
-  std::vector<Outgoing> Deadline() override;
+  std::vector<schedule::Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
   void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> Owed() const override { return scheme_->Owed(); }
   Status Owe(std::span<const Scalar> owed) override;
 
  private:
-  using Messages = std::vector<Outgoing>;
+  using Messages = std::vector<schedule::Outgoing>;
 
   bool is_root() const { return options_.self == options_.root; }
   Heard<Scalar>& own() { return heard_[static_cast<size_t>(options_.self)]; }
@@ -58,9 +56,9 @@ class OverTheAir final : public Exchange<Scalar> {
   void CloseNorms(Messages& messages);
   void CloseSignals(Messages& messages);
   void Take(std::span<const Scalar> mean, std::span<const double> weights, bool counted);
-  ByteWriter Header(MessageKind kind, bool counted, bool planned) const;
-  StatusOr<Messages> ReceiveUp(int from, const MessageHeader& header, ByteReader& reader);
-  StatusOr<Messages> ReceiveDown(const MessageHeader& header, ByteReader& reader);
+  ByteWriter Header(schedule::MessageKind kind, bool counted, bool planned) const;
+  StatusOr<Messages> ReceiveUp(int from, const schedule::MessageHeader& header, ByteReader& reader);
+  StatusOr<Messages> ReceiveDown(const schedule::MessageHeader& header, ByteReader& reader);
 
   const OverTheAirOptions options_;
   const std::unique_ptr<Channel> channel_;
@@ -96,7 +94,7 @@ OverTheAir<Scalar>::OverTheAir(const OverTheAirOptions& options, std::unique_ptr
 }
 
 template <typename Scalar>
-std::vector<Outgoing> OverTheAir<Scalar>::Begin(std::span<const Scalar> values) {
+std::vector<schedule::Outgoing> OverTheAir<Scalar>::Begin(std::span<const Scalar> values) {
   values_.assign(values.begin(), values.end());
   signal_ = scheme_->Begin(Counting(values_));
   begun_ = true;
@@ -129,15 +127,16 @@ std::span<const Scalar> OverTheAir<Scalar>::Counting(std::span<const Scalar> val
 }
 
 template <typename Scalar>
-ByteWriter OverTheAir<Scalar>::Header(MessageKind kind, bool counted, bool planned) const {
+ByteWriter OverTheAir<Scalar>::Header(schedule::MessageKind kind, bool counted,
+                                      bool planned) const {
   ByteWriter writer;
-  WriteHeader(writer,
-              {.kind = kind,
-               .phase = static_cast<uint8_t>(phase_),
-               .planned_weights = planned,
-               .counted = counted,
-               .round = round_},
-              sizeof(Scalar));
+  schedule::WriteHeader(writer,
+                        {.kind = kind,
+                         .phase = static_cast<uint8_t>(phase_),
+                         .planned_weights = planned,
+                         .counted = counted,
+                         .round = round_},
+                        sizeof(Scalar));
   return writer;
 }
 
@@ -154,7 +153,7 @@ void OverTheAir<Scalar>::GiveNorms(Messages& messages) {
     return;
   }
   CountSideNumbers(scheme_->Segments(), 1, traffic_);
-  ByteWriter writer = Header(MessageKind::kAllReduceUp, false, true);
+  ByteWriter writer = Header(schedule::MessageKind::kAllReduceUp, false, true);
   writer.Doubles(norms);
   messages.push_back({options_.root, writer.Take()});
 }
@@ -169,7 +168,7 @@ void OverTheAir<Scalar>::GiveSignal(Messages& messages) {
     return;
   }
   CountSignal<Scalar>(scheme_->Segments(), options_.shape.blocks, 1, traffic_);
-  ByteWriter writer = Header(MessageKind::kAllReduceUp, false, true);
+  ByteWriter writer = Header(schedule::MessageKind::kAllReduceUp, false, true);
   PutNumbers(writer, std::span<const Scalar>(sent));
   messages.push_back({options_.root, writer.Take()});
 }
@@ -204,7 +203,7 @@ void OverTheAir<Scalar>::CloseNorms(Messages& messages) {
   for (const Scale& scale : scales_) amplitudes_.push_back(scale.amplitude);
   for (size_t site = 0; site < heard_.size(); ++site) {
     if (static_cast<int>(site) == options_.self) continue;
-    ByteWriter writer = Header(MessageKind::kAllReduceDown, heard_[site].arrived, true);
+    ByteWriter writer = Header(schedule::MessageKind::kAllReduceDown, heard_[site].arrived, true);
     writer.Doubles(amplitudes_);
     messages.push_back({static_cast<int>(site), writer.Take()});
     heard_[site].arrived = false;
@@ -231,11 +230,12 @@ void OverTheAir<Scalar>::CloseSignals(Messages& messages) {
   FromAir(sum, scheme_->Segments(), amplitudes_, weights, std::span<Scalar>(mean));
   CountSignal<Scalar>(scheme_->Segments(), options_.shape.blocks, heard_.size() - 1, traffic_);
   CountNoise<Scalar>(scheme_->Segments(), clean, mean, traffic_);
-  const bool planned = ArePlanned(weights, total_weights_);
+  const bool planned = schedule::ArePlanned(weights, total_weights_);
   for (size_t site = 0; site < heard_.size(); ++site) {
     if (static_cast<int>(site) == options_.self) continue;
-    ByteWriter writer = Header(MessageKind::kAllReduceDown, heard_[site].arrived, planned);
-    if (!planned) WriteWeights<Scalar>(writer, weights);
+    ByteWriter writer =
+        Header(schedule::MessageKind::kAllReduceDown, heard_[site].arrived, planned);
+    if (!planned) schedule::WriteWeights<Scalar>(writer, weights);
     PutNumbers(writer, std::span<const Scalar>(mean));
     messages.push_back({static_cast<int>(site), writer.Take()});
   }
@@ -253,14 +253,17 @@ void OverTheAir<Scalar>::Take(std::span<const Scalar> mean, std::span<const doub
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::Receive(int from, std::string_view body) {
+StatusOr<std::vector<schedule::Outgoing>> OverTheAir<Scalar>::Receive(int from,
+                                                                      std::string_view body) {
   const bool known =
       is_root() ? from >= 0 && static_cast<size_t>(from) < heard_.size() && from != options_.self
                 : from == options_.root;
   if (!known) return InvalidArgument("message from site {}, which is no neighbour", from);
   ByteReader reader(body);
-  ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
-  if (header.kind != (is_root() ? MessageKind::kAllReduceUp : MessageKind::kAllReduceDown)) {
+  ASSIGN_OR_RETURN(const schedule::MessageHeader header,
+                   schedule::ReadHeader(reader, sizeof(Scalar)));
+  if (header.kind !=
+      (is_root() ? schedule::MessageKind::kAllReduceUp : schedule::MessageKind::kAllReduceDown)) {
     return InvalidArgument("site {} sent a message of another schedule or direction", from);
   }
   const int first = options_.channel.kind == ChannelKind::kGaussian ? kNorms : kSignal;
@@ -268,14 +271,15 @@ StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::Receive(int from, std::strin
     return InvalidArgument("site {} sent phase {}, expected {} to {}", from, header.phase, first,
                            kSignal);
   }
-  if (header.round >= round_ + (begun_ ? 1 : 0)) return AheadOfRound(from, header.round, round_);
+  if (header.round >= round_ + (begun_ ? 1 : 0))
+    return schedule::AheadOfRound(from, header.round, round_);
   if (header.round < round_) return Messages{};  // too late to count
   return is_root() ? ReceiveUp(from, header, reader) : ReceiveDown(header, reader);
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::ReceiveUp(int from, const MessageHeader& header,
-                                                              ByteReader& reader) {
+StatusOr<std::vector<schedule::Outgoing>> OverTheAir<Scalar>::ReceiveUp(
+    int from, const schedule::MessageHeader& header, ByteReader& reader) {
   Heard<Scalar>& site = heard_[static_cast<size_t>(from)];
   if (header.phase < phase_) return Messages{};  // too late to count
   if (header.phase > phase_) {
@@ -304,8 +308,8 @@ StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::ReceiveUp(int from, const Me
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::ReceiveDown(const MessageHeader& header,
-                                                                ByteReader& reader) {
+StatusOr<std::vector<schedule::Outgoing>> OverTheAir<Scalar>::ReceiveDown(
+    const schedule::MessageHeader& header, ByteReader& reader) {
   if (header.phase < phase_) {
     return AlreadyExists("the answer of phase {} is here already", header.phase);
   }
@@ -320,7 +324,7 @@ StatusOr<std::vector<Outgoing>> OverTheAir<Scalar>::ReceiveDown(const MessageHea
     return messages;
   }
   ASSIGN_OR_RETURN(const std::vector<double> weights,
-                   ReadWeights<Scalar>(reader, header, total_weights_));
+                   schedule::ReadWeights<Scalar>(reader, header, total_weights_));
   std::vector<Scalar> mean(signal_.size());
   RETURN_IF_ERROR(ReadSignal(reader, std::span<Scalar>(mean)));
   Take(mean, weights, header.counted);
@@ -339,7 +343,7 @@ std::vector<int> OverTheAir<Scalar>::Missing() const {
 }
 
 template <typename Scalar>
-std::vector<Outgoing> OverTheAir<Scalar>::Deadline() {
+std::vector<schedule::Outgoing> OverTheAir<Scalar>::Deadline() {
   Messages messages;
   if (!begun_ || !is_root()) return messages;
   for (Heard<Scalar>& site : heard_) site.given_up = site.given_up || !site.arrived;
@@ -376,7 +380,8 @@ Status OverTheAir<Scalar>::Owe(std::span<const Scalar> owed) {
 }  // namespace
 
 template <typename Scalar>
-StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeOverTheAir(const OverTheAirOptions& options) {
+StatusOr<std::unique_ptr<schedule::Exchange<Scalar>>> MakeOverTheAir(
+    const OverTheAirOptions& options) {
   RETURN_IF_ERROR(CheckOverTheAir(options));
   ASSIGN_OR_RETURN(std::unique_ptr<Channel> channel,
                    MakeChannel(options.channel, Random::Named(options.seed, "channel").Bits()));
@@ -386,7 +391,9 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeOverTheAir(const OverTheAirOptio
   return std::make_unique<OverTheAir<Scalar>>(options, std::move(channel), std::move(scheme));
 }
 
-template StatusOr<std::unique_ptr<Exchange<float>>> MakeOverTheAir(const OverTheAirOptions&);
-template StatusOr<std::unique_ptr<Exchange<double>>> MakeOverTheAir(const OverTheAirOptions&);
+template StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeOverTheAir(
+    const OverTheAirOptions&);
+template StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeOverTheAir(
+    const OverTheAirOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::air

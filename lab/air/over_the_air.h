@@ -13,12 +13,12 @@
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::air {
 
 struct OverTheAirOptions {
   int self = 0;
-  Graph graph;   // every site is a neighbour of the root
-  int root = 0;  // hears the channel; it may be a mere aggregator of weight 0
+  topology::Graph graph;  // every site is a neighbour of the root
+  int root = 0;           // hears the channel; it may be a mere aggregator of weight 0
   FlatShape shape;
   std::vector<std::vector<double>> weights;  // weights[site][block] >= 0
   ChannelOptions channel;
@@ -45,8 +45,9 @@ Status CheckOverTheAir(const OverTheAirOptions& options);
 //
 // Refuses what CheckOverTheAir refuses and a shape whose matrices do not fill its blocks.
 template <typename Scalar>
-StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeOverTheAir(const OverTheAirOptions& options);
+StatusOr<std::unique_ptr<schedule::Exchange<Scalar>>> MakeOverTheAir(
+    const OverTheAirOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_OVER_THE_AIR_H_

@@ -2,7 +2,7 @@
 
 #include "lab/air/over_the_air.h"
 
-namespace consilium {
+namespace consilium::air {
 
 Status CheckOverTheAir(const OverTheAirOptions& options) {
   const int n = options.graph.size();
@@ -35,4 +35,4 @@ Status CheckOverTheAir(const OverTheAirOptions& options) {
   return CheckAllocation(options.allocation);
 }
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -5,13 +5,13 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 template <typename Scalar>
 class RandomK final : public AirScheme<Scalar> {
  public:
-  RandomK(const LowRankLayout& layout, double ratio, uint64_t seed)
+  RandomK(const compress::LowRankLayout& layout, double ratio, uint64_t seed)
       : parts_(layout.parts), seed_(seed), rest_(layout.flat_size) {
     size_t end = 0;
     for (size_t k = 0; k < parts_.size(); ++k) {
@@ -65,7 +65,7 @@ class RandomK final : public AirScheme<Scalar> {
     }
   }
 
-  const std::vector<LowRankPart> parts_;
+  const std::vector<compress::LowRankPart> parts_;
   const uint64_t seed_;
   uint64_t round_ = 0;
   std::vector<Segment> segments_;
@@ -77,12 +77,14 @@ class RandomK final : public AirScheme<Scalar> {
 }  // namespace
 
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeRandomK(const LowRankLayout& layout, double ratio,
+std::unique_ptr<AirScheme<Scalar>> MakeRandomK(const compress::LowRankLayout& layout, double ratio,
                                                uint64_t seed) {
   return std::make_unique<RandomK<Scalar>>(layout, ratio, seed);
 }
 
-template std::unique_ptr<AirScheme<float>> MakeRandomK(const LowRankLayout&, double, uint64_t);
-template std::unique_ptr<AirScheme<double>> MakeRandomK(const LowRankLayout&, double, uint64_t);
+template std::unique_ptr<AirScheme<float>> MakeRandomK(const compress::LowRankLayout&, double,
+                                                       uint64_t);
+template std::unique_ptr<AirScheme<double>> MakeRandomK(const compress::LowRankLayout&, double,
+                                                        uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -5,10 +5,10 @@
 #include "lab/air/over_the_air.h"
 #include "server/federation/held_exchange.h"
 
-namespace consilium {
+namespace consilium::air {
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeAirExchange(ExchangeOptions options,
-                                                           const SchedulePlan& schedule) {
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
+    schedule::ExchangeOptions options, const federation::SchedulePlan& schedule) {
   OverTheAirOptions air;
   air.channel = {.kind = ChannelKind::kGaussian,
                  .power = schedule.channel.power,
@@ -17,23 +17,25 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeAirExchange(ExchangeOptions optio
   air.scheme.rank = schedule.rank;
   air.scheme.min_compression = schedule.min_compression;
   air.scheme.ratio = schedule.keep;
-  return MakeHeldExchange(std::move(options), [&air](const ExchangeOptions& held) {
-    air.self = held.self;
-    air.graph = held.graph;
-    air.root = held.root;
-    air.shape = held.shape;
-    air.weights = held.weights;
-    air.seed = held.seed;
-    return MakeOverTheAir<float>(air);
-  });
+  return federation::MakeHeldExchange(std::move(options),
+                                      [&air](const schedule::ExchangeOptions& held) {
+                                        air.self = held.self;
+                                        air.graph = held.graph;
+                                        air.root = held.root;
+                                        air.shape = held.shape;
+                                        air.weights = held.weights;
+                                        air.seed = held.seed;
+                                        return MakeOverTheAir<float>(air);
+                                      });
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeSimulatedRounds(const Seating& seating,
-                                                               const Plan& plan,
-                                                               const FlatShape& shape) {
-  if (plan.schedule.channel.kind != "gaussian") return MakeRoundExchange(seating, plan, shape);
-  ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeSimulatedRounds(
+    const federation::Seating& seating, const federation::Plan& plan, const FlatShape& shape) {
+  if (plan.schedule.channel.kind != "gaussian")
+    return federation::MakeRoundExchange(seating, plan, shape);
+  ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
+                   federation::RoundOptions(seating, plan, shape));
   return MakeAirExchange(std::move(options), plan.schedule);
 }
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -8,18 +8,17 @@
 #include "server/federation/schedule_plan.h"
 #include "server/federation/stage_exchange.h"
 
-namespace consilium {
+namespace consilium::air {
 
 // The rounds' exchange over the plan's Gaussian channel. Of `options` its schedule and compressor
 // do not matter: the channel's scheme takes their place.
-StatusOr<std::unique_ptr<Exchange<float>>> MakeAirExchange(ExchangeOptions options,
-                                                           const SchedulePlan& schedule);
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
+    schedule::ExchangeOptions options, const federation::SchedulePlan& schedule);
 
 // The rounds of a plan in simulation: MakeRoundExchange, or over the channel that the plan names.
-StatusOr<std::unique_ptr<Exchange<float>>> MakeSimulatedRounds(const Seating& seating,
-                                                               const Plan& plan,
-                                                               const FlatShape& shape);
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeSimulatedRounds(
+    const federation::Seating& seating, const federation::Plan& plan, const FlatShape& shape);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_AIR_EXCHANGE_H_

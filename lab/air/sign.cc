@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 template <typename Scalar>
@@ -14,7 +14,7 @@ Scalar SignOf(Scalar value) {
 template <typename Scalar>
 class Sign final : public AirScheme<Scalar> {
  public:
-  Sign(const LowRankLayout& layout, bool magnitudes)
+  Sign(const compress::LowRankLayout& layout, bool magnitudes)
       : parts_(layout.parts), magnitudes_(magnitudes) {
     size_t end = 0;
     for (size_t k = 0; k < parts_.size(); ++k) {
@@ -28,7 +28,7 @@ class Sign final : public AirScheme<Scalar> {
 
   std::span<const Scalar> Begin(std::span<const Scalar> values) override {
     Scalar* to = signal_.data();
-    for (const LowRankPart& part : parts_) {
+    for (const compress::LowRankPart& part : parts_) {
       const auto own = values.subspan(part.offset, part.size());
       to = std::transform(own.begin(), own.end(), to, SignOf<Scalar>);
       if (!magnitudes_) continue;
@@ -43,7 +43,7 @@ class Sign final : public AirScheme<Scalar> {
 
   void End(std::span<const Scalar> mean, bool, std::span<Scalar> values) override {
     const Scalar* from = mean.data();
-    for (const LowRankPart& part : parts_) {
+    for (const compress::LowRankPart& part : parts_) {
       const Scalar* signs = from;
       from += part.size();
       // Noise can make a mean magnitude negative; a vote is then worth nothing.
@@ -55,7 +55,7 @@ class Sign final : public AirScheme<Scalar> {
   }
 
  private:
-  const std::vector<LowRankPart> parts_;
+  const std::vector<compress::LowRankPart> parts_;
   const bool magnitudes_;
   std::vector<Segment> segments_;
   std::vector<Scalar> signal_;
@@ -64,11 +64,12 @@ class Sign final : public AirScheme<Scalar> {
 }  // namespace
 
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeSign(const LowRankLayout& layout, bool magnitudes) {
+std::unique_ptr<AirScheme<Scalar>> MakeSign(const compress::LowRankLayout& layout,
+                                            bool magnitudes) {
   return std::make_unique<Sign<Scalar>>(layout, magnitudes);
 }
 
-template std::unique_ptr<AirScheme<float>> MakeSign(const LowRankLayout&, bool);
-template std::unique_ptr<AirScheme<double>> MakeSign(const LowRankLayout&, bool);
+template std::unique_ptr<AirScheme<float>> MakeSign(const compress::LowRankLayout&, bool);
+template std::unique_ptr<AirScheme<double>> MakeSign(const compress::LowRankLayout&, bool);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -5,13 +5,13 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 template <typename Scalar>
 class Sketch final : public AirScheme<Scalar> {
  public:
-  Sketch(const LowRankLayout& layout, double ratio, uint64_t seed)
+  Sketch(const compress::LowRankLayout& layout, double ratio, uint64_t seed)
       : parts_(layout.parts), seed_(seed), places_(layout.flat_size), signs_(layout.flat_size) {
     size_t end = 0;
     for (size_t k = 0; k < parts_.size(); ++k) {
@@ -48,7 +48,7 @@ class Sketch final : public AirScheme<Scalar> {
     }
   }
 
-  const std::vector<LowRankPart> parts_;
+  const std::vector<compress::LowRankPart> parts_;
   const uint64_t seed_;
   uint64_t round_ = 0;
   std::vector<Segment> segments_;
@@ -60,12 +60,14 @@ class Sketch final : public AirScheme<Scalar> {
 }  // namespace
 
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeSketch(const LowRankLayout& layout, double ratio,
+std::unique_ptr<AirScheme<Scalar>> MakeSketch(const compress::LowRankLayout& layout, double ratio,
                                               uint64_t seed) {
   return std::make_unique<Sketch<Scalar>>(layout, ratio, seed);
 }
 
-template std::unique_ptr<AirScheme<float>> MakeSketch(const LowRankLayout&, double, uint64_t);
-template std::unique_ptr<AirScheme<double>> MakeSketch(const LowRankLayout&, double, uint64_t);
+template std::unique_ptr<AirScheme<float>> MakeSketch(const compress::LowRankLayout&, double,
+                                                      uint64_t);
+template std::unique_ptr<AirScheme<double>> MakeSketch(const compress::LowRankLayout&, double,
+                                                       uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 template <typename Scalar>
 class ZSgd final : public AirScheme<Scalar> {
  public:
-  explicit ZSgd(const LowRankLayout& layout) {
+  explicit ZSgd(const compress::LowRankLayout& layout) {
     for (size_t k = 0; k < layout.parts.size(); ++k) {
-      const LowRankPart& part = layout.parts[k];
+      const compress::LowRankPart& part = layout.parts[k];
       segments_.push_back({part.offset, part.size(), static_cast<int>(k), part.block});
     }
   }
@@ -32,11 +32,11 @@ class ZSgd final : public AirScheme<Scalar> {
 }  // namespace
 
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeZSgd(const LowRankLayout& layout) {
+std::unique_ptr<AirScheme<Scalar>> MakeZSgd(const compress::LowRankLayout& layout) {
   return std::make_unique<ZSgd<Scalar>>(layout);
 }
 
-template std::unique_ptr<AirScheme<float>> MakeZSgd(const LowRankLayout&);
-template std::unique_ptr<AirScheme<double>> MakeZSgd(const LowRankLayout&);
+template std::unique_ptr<AirScheme<float>> MakeZSgd(const compress::LowRankLayout&);
+template std::unique_ptr<AirScheme<double>> MakeZSgd(const compress::LowRankLayout&);
 
-}  // namespace consilium
+}  // namespace consilium::air

@@ -6,12 +6,12 @@
 #include "lab/air/air_scheme.h"
 #include "modules/compress/low_rank.h"
 
-namespace consilium {
+namespace consilium::air {
 
 // Z-SGD: the values as they are, each tensor a segment, without error feedback.
 template <typename Scalar>
-std::unique_ptr<AirScheme<Scalar>> MakeZSgd(const LowRankLayout& layout);
+std::unique_ptr<AirScheme<Scalar>> MakeZSgd(const compress::LowRankLayout& layout);
 
-}  // namespace consilium
+}  // namespace consilium::air
 
 #endif  // CONSILIUM_LAB_AIR_Z_SGD_H_

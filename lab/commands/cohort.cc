@@ -12,33 +12,33 @@
 #include "server/data/splits.h"
 #include "server/data/synthetic.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 // A cohort with what it was read by.
 struct Opened {
-  Schema schema;
-  Mapping mapping;
-  LoadedCohort loaded;
+  data::Schema schema;
+  data::Mapping mapping;
+  data::LoadedCohort loaded;
 };
 
-StatusOr<Mapping> OpenMapping(const std::string& path, const Schema& schema) {
-  if (path.empty()) return IdentityMapping(schema);
-  return LoadMapping(path, schema);
+StatusOr<data::Mapping> OpenMapping(const std::string& path, const data::Schema& schema) {
+  if (path.empty()) return data::IdentityMapping(schema);
+  return data::LoadMapping(path, schema);
 }
 
 StatusOr<Opened> Open(const CohortFiles& files) {
   Opened opened;
-  ASSIGN_OR_RETURN(opened.schema, LoadSchema(files.schema));
+  ASSIGN_OR_RETURN(opened.schema, data::LoadSchema(files.schema));
   ASSIGN_OR_RETURN(opened.mapping, OpenMapping(files.mapping, opened.schema));
-  ASSIGN_OR_RETURN(opened.loaded, LoadCohort(opened.schema, opened.mapping, files.csv));
+  ASSIGN_OR_RETURN(opened.loaded, data::LoadCohort(opened.schema, opened.mapping, files.csv));
   return opened;
 }
 
 // What only vectors, series and images have, where it is not 0.
-std::vector<std::pair<std::string_view, int>> FurtherCounts(const ColumnReport& column) {
+std::vector<std::pair<std::string_view, int>> FurtherCounts(const data::ColumnReport& column) {
   std::vector<std::pair<std::string_view, int>> counts;
   if (column.partial > 0) counts.emplace_back("partial", column.partial);
   if (column.shortened > 0) counts.emplace_back("shortened", column.shortened);
@@ -46,9 +46,9 @@ std::vector<std::pair<std::string_view, int>> FurtherCounts(const ColumnReport& 
   return counts;
 }
 
-Json ToJson(const std::vector<ColumnReport>& columns) {
+Json ToJson(const std::vector<data::ColumnReport>& columns) {
   Json list = Json::array();
-  for (const ColumnReport& column : columns) {
+  for (const data::ColumnReport& column : columns) {
     Json entry = {{"key", column.key},
                   {"column", column.column},
                   {"observed", column.observed},
@@ -60,7 +60,7 @@ Json ToJson(const std::vector<ColumnReport>& columns) {
   return list;
 }
 
-Json ToJson(const Schema& schema, const CohortReport& report) {
+Json ToJson(const data::Schema& schema, const data::CohortReport& report) {
   Json json = {{"rows", report.rows},
                {"rows_skipped", report.rows_skipped},
                {"rows_of_a_patient_seen_before", report.same_patient},
@@ -75,7 +75,7 @@ Json ToJson(const Schema& schema, const CohortReport& report) {
   }
   json["findings_total"] = report.findings_total;
   json["findings"] = Json::array();
-  for (const Finding& finding : report.findings) {
+  for (const data::Finding& finding : report.findings) {
     json["findings"].push_back({{"line", finding.line},
                                 {"column", finding.column},
                                 {"key", finding.key},
@@ -86,10 +86,10 @@ Json ToJson(const Schema& schema, const CohortReport& report) {
   return json;
 }
 
-std::string ToText(const std::vector<ColumnReport>& columns, std::string_view title) {
+std::string ToText(const std::vector<data::ColumnReport>& columns, std::string_view title) {
   constexpr std::string_view kRow = "{:<20} {:<20} {:>9} {:>9} {:>9}\n";
   std::string text = fmt::format(kRow, title, "column", "observed", "missing", "refused");
-  for (const ColumnReport& column : columns) {
+  for (const data::ColumnReport& column : columns) {
     text += fmt::format(kRow, column.key, column.column.empty() ? "(not held)" : column.column,
                         column.observed, column.missing, column.refused);
     for (const auto& [what, count] : FurtherCounts(column)) {
@@ -102,7 +102,7 @@ std::string ToText(const std::vector<ColumnReport>& columns, std::string_view ti
   return text;
 }
 
-std::string ToText(const Schema& schema, const CohortReport& report) {
+std::string ToText(const data::Schema& schema, const data::CohortReport& report) {
   std::string text = fmt::format("{} rows, {} skipped", report.rows, report.rows_skipped);
   if (report.same_patient > 0) {
     text += fmt::format(", {} of a patient seen before", report.same_patient);
@@ -116,13 +116,13 @@ std::string ToText(const Schema& schema, const CohortReport& report) {
     }
   }
   text += fmt::format("\n{} findings", report.findings_total);
-  for (const Finding& finding : report.findings) text += "\n  " + Describe(finding);
+  for (const data::Finding& finding : report.findings) text += "\n  " + data::Describe(finding);
   const size_t hidden = static_cast<size_t>(report.findings_total) - report.findings.size();
   if (hidden > 0) text += fmt::format("\n  and {} more", hidden);
   return text;
 }
 
-StatusOr<Split> HoldOut(const Opened& opened, const HoldoutChoice& choice) {
+StatusOr<data::Split> HoldOut(const Opened& opened, const HoldoutChoice& choice) {
   if (!(choice.share > 0 && choice.share < 1)) {
     return InvalidArgument("held-out share {}, expected more than 0 and less than 1", choice.share);
   }
@@ -130,14 +130,15 @@ StatusOr<Split> HoldOut(const Opened& opened, const HoldoutChoice& choice) {
   if (outcome < 0) {
     return InvalidArgument("'{}' is no outcome of schema '{}'", choice.outcome, opened.schema.name);
   }
-  return Holdout(opened.loaded.cohort, outcome, choice.share, choice.seed);
+  return data::Holdout(opened.loaded.cohort, outcome, choice.share, choice.seed);
 }
 
 // The file with the rows that begin on `lines` only, byte by byte.
-std::string KeepLines(std::string_view text, const Mapping& mapping, const std::set<int>& lines) {
+std::string KeepLines(std::string_view text, const data::Mapping& mapping,
+                      const std::set<int>& lines) {
   std::string kept;
-  CsvReader reader(text, mapping.delimiter, CohortOptions().max_row_bytes);
-  CsvRow row;
+  data::CsvReader reader(text, mapping.delimiter, data::CohortOptions().max_row_bytes);
+  data::CsvRow row;
   bool is_header = mapping.header;
   while (reader.Next(row)) {
     if (is_header || lines.contains(row.line)) kept.append(row.raw).append("\n");
@@ -156,7 +157,8 @@ Status WriteRows(const Opened& opened, const CohortFiles& files, const std::vect
   return WriteFile(path, KeepLines(text, opened.mapping, lines));
 }
 
-std::string KnownOutcome(const Cohort& cohort, const Outcome& outcome, size_t o, int patient) {
+std::string KnownOutcome(const data::Cohort& cohort, const data::Outcome& outcome, size_t o,
+                         int patient) {
   if (!cohort.Known(static_cast<int>(o), patient)) return "not known";
   const auto p = static_cast<size_t>(patient);
   if (outcome.continuous()) return fmt::format("{} {}", cohort.targets[o][p], outcome.unit_label);
@@ -167,14 +169,14 @@ std::string KnownOutcome(const Cohort& cohort, const Outcome& outcome, size_t o,
 std::string KnownOutcomes(const Opened& opened, int patient) {
   std::string text;
   for (size_t o = 0; o < opened.schema.outcomes.size(); ++o) {
-    const Outcome& outcome = opened.schema.outcomes[o];
+    const data::Outcome& outcome = opened.schema.outcomes[o];
     text += fmt::format("# {} = {}\n", outcome.key,
                         KnownOutcome(opened.loaded.cohort, outcome, o, patient));
   }
   return text;
 }
 
-StatusOr<SyntheticSite> SiteOf(const Schema& schema, const CohortSynthesis& options) {
+StatusOr<data::SyntheticSite> SiteOf(const data::Schema& schema, const CohortSynthesis& options) {
   if (options.patients < 0 || options.patients > 1'000'000) {
     return InvalidArgument("{} patients, expected 1 to 1000000", options.patients);
   }
@@ -183,11 +185,12 @@ StatusOr<SyntheticSite> SiteOf(const Schema& schema, const CohortSynthesis& opti
     return InvalidArgument("prevalence {} and missing share {}, expected shares from 0 to 1",
                            options.prevalence, options.missing);
   }
-  StatusOr<SyntheticSite> site = SyntheticHeartSite(options.site);
+  StatusOr<data::SyntheticSite> site = data::SyntheticHeartSite(options.site);
   if (!site.ok()) {
     if (options.patients == 0) return site.status();
-    site = SyntheticSite{options.site, 0, 0.4, {}};
-    for (const Feature& feature : schema.features) site->missing[feature.key] = options.missing;
+    site = data::SyntheticSite{options.site, 0, 0.4, {}};
+    for (const data::Feature& feature : schema.features)
+      site->missing[feature.key] = options.missing;
   }
   if (options.patients > 0) site->patients = options.patients;
   if (options.prevalence > 0) site->prevalence = options.prevalence;
@@ -195,9 +198,9 @@ StatusOr<SyntheticSite> SiteOf(const Schema& schema, const CohortSynthesis& opti
 }
 
 // Writes the files that belong beside `csv`.
-Status WriteBeside(const std::string& csv, const std::vector<WrittenFile>& files) {
+Status WriteBeside(const std::string& csv, const std::vector<data::WrittenFile>& files) {
   const std::filesystem::path folder = std::filesystem::path(csv).parent_path();
-  for (const WrittenFile& file : files) {
+  for (const data::WrittenFile& file : files) {
     const std::filesystem::path path = folder / file.path;
     if (path.has_parent_path()) RETURN_IF_ERROR(MakeDirectory(path.parent_path().string()));
     RETURN_IF_ERROR(WriteFile(path.string(), file.bytes));
@@ -209,14 +212,14 @@ Status WriteBeside(const std::string& csv, const std::vector<WrittenFile>& files
 
 StatusOr<CohortVerdict> CheckCohort(const CohortFiles& files) {
   ASSIGN_OR_RETURN(const Opened opened, Open(files));
-  const CohortReport& report = opened.loaded.report;
+  const data::CohortReport& report = opened.loaded.report;
   return CohortVerdict{{ToText(opened.schema, report), ToJson(opened.schema, report).dump(2)},
                        report.findings_total};
 }
 
 StatusOr<Output> SplitCohort(const CohortSplit& options) {
   ASSIGN_OR_RETURN(const Opened opened, Open(options.files));
-  ASSIGN_OR_RETURN(const Split split, HoldOut(opened, options.holdout));
+  ASSIGN_OR_RETURN(const data::Split split, HoldOut(opened, options.holdout));
   RETURN_IF_ERROR(WriteRows(opened, options.files, split.train, options.train));
   RETURN_IF_ERROR(WriteRows(opened, options.files, split.test, options.test));
   return Output{fmt::format("{}: {} rows\n{}: {} rows", options.train, split.train.size(),
@@ -228,7 +231,7 @@ StatusOr<Output> SplitCohort(const CohortSplit& options) {
 
 StatusOr<Output> AnswersOfPatient(const CohortAnswers& options) {
   ASSIGN_OR_RETURN(const Opened opened, Open(options.files));
-  ASSIGN_OR_RETURN(const Split split, HoldOut(opened, options.holdout));
+  ASSIGN_OR_RETURN(const data::Split split, HoldOut(opened, options.holdout));
   const auto held_out = static_cast<int>(split.test.size());
   if (options.patient < 1 || options.patient > held_out) {
     return InvalidArgument("patient {}, expected 1 to {}: so many are held out", options.patient,
@@ -236,7 +239,7 @@ StatusOr<Output> AnswersOfPatient(const CohortAnswers& options) {
   }
   const int patient = split.test[static_cast<size_t>(options.patient - 1)];
   const std::string known = KnownOutcomes(opened, patient);
-  const std::string answers = WriteAnswers(opened.schema, opened.loaded.cohort, patient);
+  const std::string answers = data::WriteAnswers(opened.schema, opened.loaded.cohort, patient);
   const std::string text =
       fmt::format("# Held-out patient {} of {}. What is known to have come:\n{}{}", options.patient,
                   held_out, known, answers);
@@ -246,12 +249,12 @@ StatusOr<Output> AnswersOfPatient(const CohortAnswers& options) {
 }
 
 StatusOr<Output> SynthesiseCohort(const CohortSynthesis& options) {
-  ASSIGN_OR_RETURN(const Schema schema, LoadSchema(options.schema));
-  ASSIGN_OR_RETURN(const Mapping mapping, OpenMapping(options.mapping, schema));
-  ASSIGN_OR_RETURN(const SyntheticSite site, SiteOf(schema, options));
-  const Cohort cohort = Synthesise(schema, site, options.seed);
-  RETURN_IF_ERROR(WriteFile(options.out, WriteCohort(schema, mapping, cohort)));
-  const std::vector<WrittenFile> beside = WritePayloadFiles(schema, mapping, cohort);
+  ASSIGN_OR_RETURN(const data::Schema schema, data::LoadSchema(options.schema));
+  ASSIGN_OR_RETURN(const data::Mapping mapping, OpenMapping(options.mapping, schema));
+  ASSIGN_OR_RETURN(const data::SyntheticSite site, SiteOf(schema, options));
+  const data::Cohort cohort = data::Synthesise(schema, site, options.seed);
+  RETURN_IF_ERROR(WriteFile(options.out, data::WriteCohort(schema, mapping, cohort)));
+  const std::vector<data::WrittenFile> beside = data::WritePayloadFiles(schema, mapping, cohort);
   RETURN_IF_ERROR(WriteBeside(options.out, beside));
   const std::string more = beside.empty() ? "" : fmt::format("; {} files beside it", beside.size());
   return Output{fmt::format("{}: {} synthetic patients, who never lived{}", options.out,
@@ -263,4 +266,4 @@ StatusOr<Output> SynthesiseCohort(const CohortSynthesis& options) {
                     .dump(2)};
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

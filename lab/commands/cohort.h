@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "base/status.h"
 #include "base/command/output.h"
+#include "base/status.h"
 
 // The commands of `consilium cohort`, without a command line.
-namespace consilium {
+namespace consilium::commands {
 
 struct CohortFiles {
   std::string schema;
@@ -63,6 +63,6 @@ struct CohortSynthesis {
 };
 StatusOr<Output> SynthesiseCohort(const CohortSynthesis& options);
 
-}  // namespace consilium
+}  // namespace consilium::commands
 
 #endif  // CONSILIUM_LAB_COMMANDS_COHORT_H_

@@ -4,7 +4,7 @@
 #include "lab/commands/cohort.h"
 #include "lab/commands/commands.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 void AddFiles(CLI::App& command, CohortFiles& files) {
@@ -118,4 +118,4 @@ void AddCohortCommand(CLI::App& app, Invocation& invocation) {
   AddSynthesise(*cohort, invocation);
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

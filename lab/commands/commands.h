@@ -3,7 +3,7 @@
 
 #include "base/command/command.h"
 
-namespace consilium {
+namespace consilium::commands {
 
 // The commands of the workbench: they work on files of this machine and ask no daemon.
 void AddCohortCommand(CLI::App& app, Invocation& invocation);
@@ -15,6 +15,6 @@ void AddSimulateCommand(CLI::App& app, Invocation& invocation);
 void AddTopologyCommand(CLI::App& app, Invocation& invocation);
 void AddTuneCommand(CLI::App& app, Invocation& invocation);
 
-}  // namespace consilium
+}  // namespace consilium::commands
 
 #endif  // CONSILIUM_LAB_COMMANDS_COMMANDS_H_

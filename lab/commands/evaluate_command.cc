@@ -9,28 +9,29 @@
 #include "lab/commands/commands.h"
 #include "lab/evaluation/evaluation.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 struct EvaluateChoice {
   std::string plan, html, out, test;
-  EvaluationOptions options;
+  evaluation::EvaluationOptions options;
   int folds = 0;
 };
 
-std::string Text(const Measurement& measurement) {
+std::string Text(const evaluation::Measurement& measurement) {
   if (!measurement.value) return "-";
   if (!measurement.low) return fmt::format("{:.3f}", *measurement.value);
   return fmt::format("{:.3f} [{:.3f}, {:.3f}]", *measurement.value, *measurement.low,
                      *measurement.high);
 }
 
-void PrintModels(const Evaluation& evaluation, const GroupScores& group, std::ostream& out) {
+void PrintModels(const evaluation::Evaluation& evaluation, const evaluation::GroupScores& group,
+                 std::ostream& out) {
   std::vector<Row> rows = {{"  model"}};
-  for (const Metric& metric : evaluation.metrics) {
+  for (const evaluation::Metric& metric : evaluation.metrics) {
     if (metric.key != "accuracy" && metric.key != "nll") rows.front().push_back(metric.label);
   }
-  for (const ModelScores& model : group.models) {
+  for (const evaluation::ModelScores& model : group.models) {
     Row& row = rows.emplace_back(Row{"  " + model.model});
     for (size_t i = 0; i < evaluation.metrics.size(); ++i) {
       const std::string& key = evaluation.metrics[i].key;
@@ -43,37 +44,39 @@ void PrintModels(const Evaluation& evaluation, const GroupScores& group, std::os
 }
 
 // AUROC of every model, group by group.
-void PrintGroups(const GroupingScores& grouping, const std::vector<ModelScores>& mean,
-                 std::ostream& out) {
+void PrintGroups(const evaluation::GroupingScores& grouping,
+                 const std::vector<evaluation::ModelScores>& mean, std::ostream& out) {
   std::vector<Row> rows;
-  for (const GroupScores& group : grouping.groups) {
+  for (const evaluation::GroupScores& group : grouping.groups) {
     if (rows.empty() && !group.models.empty()) {
       rows.push_back({"  AUROC", "patients"});
-      for (const ModelScores& model : group.models) rows.front().push_back(model.model);
+      for (const evaluation::ModelScores& model : group.models) rows.front().push_back(model.model);
     }
     if (rows.empty() || group.models.empty()) continue;
     Row& row = rows.emplace_back(Row{"  " + group.label, std::to_string(*group.patients)});
-    for (const ModelScores& model : group.models) {
+    for (const evaluation::ModelScores& model : group.models) {
       row.push_back(Text({.value = model.metrics.front().value}));
     }
   }
   if (!mean.empty() && rows.size() > 2) {
     Row& row = rows.emplace_back(Row{"  mean of sites", ""});
-    for (const ModelScores& model : mean) {
+    for (const evaluation::ModelScores& model : mean) {
       row.push_back(Text({.value = model.metrics.front().value}));
     }
   }
   out << "\n" << grouping.title << "\n";
   out << (rows.empty() ? "  too few patients" : InColumns(rows, {.left = {0}})) << "\n";
-  const auto few = std::count_if(grouping.groups.begin(), grouping.groups.end(),
-                                 [](const GroupScores& group) { return !group.patients; });
-  if (few > 0) out << fmt::format("  {} with fewer than {} patients not shown\n", few, kFewest);
+  const auto few =
+      std::count_if(grouping.groups.begin(), grouping.groups.end(),
+                    [](const evaluation::GroupScores& group) { return !group.patients; });
+  if (few > 0)
+    out << fmt::format("  {} with fewer than {} patients not shown\n", few, evaluation::kFewest);
 }
 
-void PrintPaired(const OutcomeEvaluation& outcome, std::ostream& out) {
+void PrintPaired(const evaluation::OutcomeEvaluation& outcome, std::ostream& out) {
   if (outcome.paired.empty()) return;
   std::vector<Row> rows = {{"  against", "score", "difference", "t", "p"}};
-  for (const PairedComparison& paired : outcome.paired) {
+  for (const evaluation::PairedComparison& paired : outcome.paired) {
     rows.push_back({"  " + paired.model, paired.metric, fmt::format("{:+.3f}", paired.difference),
                     paired.test ? fmt::format("{:.2f}", paired.test->t) : "-",
                     !paired.test             ? "-"
@@ -84,13 +87,13 @@ void PrintPaired(const OutcomeEvaluation& outcome, std::ostream& out) {
       << InColumns(rows, {.left = {0, 1}}) << "\n";
 }
 
-void PrintMissingness(const MissingnessAudit& audit, std::ostream& out) {
-  for (const FlippedModule& flipped : audit.flips) {
+void PrintMissingness(const evaluation::MissingnessAudit& audit, std::ostream& out) {
+  for (const evaluation::FlippedModule& flipped : audit.flips) {
     out << fmt::format(
         "\nAUROC when {:.0f} % of the positives lose the answer to '{}' in training\n",
         100 * audit.share, flipped.feature);
     std::vector<Row> rows = {{"  model", "masking", "none", "same", "flipped"}};
-    for (const FlipScores& scores : flipped.scores) {
+    for (const evaluation::FlipScores& scores : flipped.scores) {
       rows.push_back({"  " + scores.model, scores.masking, Text(scores.none), Text(scores.same),
                       Text(scores.flipped)});
     }
@@ -98,16 +101,18 @@ void PrintMissingness(const MissingnessAudit& audit, std::ostream& out) {
   }
 }
 
-void Print(const Evaluation& evaluation, std::ostream& out) {
-  for (const OutcomeEvaluation& outcome : evaluation.outcomes) {
-    const GroupScores& all = outcome.groupings.front().groups.front();
-    out << fmt::format("{} ({} patients)\n", outcome.label,
-                       all.patients ? std::to_string(*all.patients) : fmt::format("<{}", kFewest));
+void Print(const evaluation::Evaluation& evaluation, std::ostream& out) {
+  for (const evaluation::OutcomeEvaluation& outcome : evaluation.outcomes) {
+    const evaluation::GroupScores& all = outcome.groupings.front().groups.front();
+    out << fmt::format(
+        "{} ({} patients)\n", outcome.label,
+        all.patients ? std::to_string(*all.patients) : fmt::format("<{}", evaluation::kFewest));
     PrintModels(evaluation, all, out);
-    for (const GroupingScores& grouping : outcome.groupings) {
+    for (const evaluation::GroupingScores& grouping : outcome.groupings) {
       if (grouping.key == "all") continue;
       const bool by_site = grouping.key == "site";
-      PrintGroups(grouping, by_site ? outcome.mean_of_sites : std::vector<ModelScores>{}, out);
+      PrintGroups(grouping,
+                  by_site ? outcome.mean_of_sites : std::vector<evaluation::ModelScores>{}, out);
     }
     PrintGroups(outcome.by_answers, {}, out);
     PrintPaired(outcome, out);
@@ -119,28 +124,29 @@ void Print(const Evaluation& evaluation, std::ostream& out) {
 Status RunEvaluate(EvaluateChoice choice, Invocation& invocation) {
   if (choice.folds != 0) choice.options.folds = choice.folds;
   choice.options.five_by_two = !choice.test.empty();
-  ASSIGN_OR_RETURN(const LoadedPlan loaded, LoadPlan(choice.plan));
+  ASSIGN_OR_RETURN(const simulation::LoadedPlan loaded, simulation::LoadPlan(choice.plan));
   ProgressLine line;
   choice.options.progress = [&line](std::string_view what, int done, int all) {
     line.Show(what, done, all);
   };
-  auto evaluated = Evaluate(loaded, choice.options);
+  auto evaluated = evaluation::Evaluate(loaded, choice.options);
   line.Clear();
   if (!evaluated.ok()) return evaluated.status();
   evaluated->plan = choice.plan;
-  if (!choice.out.empty()) RETURN_IF_ERROR(WriteFile(choice.out, ToJson(*evaluated) + "\n"));
+  if (!choice.out.empty())
+    RETURN_IF_ERROR(WriteFile(choice.out, evaluation::ToJson(*evaluated) + "\n"));
   if (!choice.html.empty()) {
-    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(ToPage(*evaluated))));
+    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(evaluation::ToPage(*evaluated))));
   }
   if (invocation.json) {
-    invocation.out << ToJson(*evaluated) << "\n";
+    invocation.out << evaluation::ToJson(*evaluated) << "\n";
   } else {
     Print(*evaluated, invocation.out);
   }
   return OkStatus();
 }
 
-void AddMissingness(CLI::App& command, EvaluationOptions& options) {
+void AddMissingness(CLI::App& command, evaluation::EvaluationOptions& options) {
   command.add_flag("--missingness", options.missingness,
                    "Say what is missing where, and what models read into it");
   command.add_option("--module", options.audit.modules,
@@ -153,7 +159,7 @@ void AddMissingness(CLI::App& command, EvaluationOptions& options) {
 }
 
 void AddOptions(CLI::App& command, EvaluateChoice& choice) {
-  EvaluationOptions& options = choice.options;
+  evaluation::EvaluationOptions& options = choice.options;
   options.baselines = {"local", "logistic_regression", "mlp", "prior"};
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   command.add_option("plan", choice.plan, "Plan (TOML) that names the schema and the sites' CSVs")
@@ -195,4 +201,4 @@ void AddEvaluateCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

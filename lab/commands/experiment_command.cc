@@ -10,7 +10,7 @@
 #include "lab/commands/commands.h"
 #include "lab/experiments/experiments.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 constexpr size_t kLineWidth = 78;
@@ -42,29 +42,32 @@ std::string Wrapped(const std::string& text, size_t indent) {
   return wrapped;
 }
 
-std::string TextOf(const Claim& claim, size_t id_width) {
+std::string TextOf(const experiments::Claim& claim, size_t id_width) {
   const size_t indent = 2 + 9 + id_width + 2;
-  const std::string verdict =
-      claim.verdict == Verdict::kFail ? "FAIL" : std::string(Name(claim.verdict));
+  const std::string verdict = claim.verdict == experiments::Verdict::kFail
+                                  ? "FAIL"
+                                  : std::string(experiments::Name(claim.verdict));
   std::string text = fmt::format("  {:<9}{:<{}}  {}\n", verdict, claim.id, id_width,
                                  Wrapped(claim.text, indent).substr(indent));
-  if (claim.verdict != Verdict::kSkipped) {
-    text += fmt::format("{:{}}measured {}; expected {}\n", "", indent, MeasuredText(claim),
-                        ThresholdText(claim));
+  if (claim.verdict != experiments::Verdict::kSkipped) {
+    text += fmt::format("{:{}}measured {}; expected {}\n", "", indent,
+                        experiments::MeasuredText(claim), experiments::ThresholdText(claim));
   }
   if (!claim.explanation.empty()) text += Wrapped(claim.explanation, indent) + "\n";
   return text;
 }
 
-void Print(const ExperimentRecord& record, std::ostream& out) {
+void Print(const experiments::ExperimentRecord& record, std::ostream& out) {
   out << fmt::format("{}: {} ({}; seeds {})\n\n", record.experiment, record.reproduces,
                      record.quick ? "quick" : "full", fmt::join(record.seeds, ", "));
   size_t width = 0;
-  for (const Claim& claim : record.result.claims) width = std::max(width, claim.id.size());
-  for (const Claim& claim : record.result.claims) out << TextOf(claim, width);
-  out << fmt::format("\n{} of {} claims hold", record.Count(Verdict::kPass),
-                     record.Count(Verdict::kPass) + record.Count(Verdict::kFail));
-  if (const int skipped = record.Count(Verdict::kSkipped); skipped > 0) {
+  for (const experiments::Claim& claim : record.result.claims)
+    width = std::max(width, claim.id.size());
+  for (const experiments::Claim& claim : record.result.claims) out << TextOf(claim, width);
+  out << fmt::format(
+      "\n{} of {} claims hold", record.Count(experiments::Verdict::kPass),
+      record.Count(experiments::Verdict::kPass) + record.Count(experiments::Verdict::kFail));
+  if (const int skipped = record.Count(experiments::Verdict::kSkipped); skipped > 0) {
     out << fmt::format(", {} not measured", skipped);
   }
   out << fmt::format("; {:.1f} s\n", record.seconds);
@@ -72,7 +75,7 @@ void Print(const ExperimentRecord& record, std::ostream& out) {
 
 void List(std::ostream& out) {
   std::vector<Row> rows;
-  for (const Experiment& experiment : AllExperiments()) {
+  for (const experiments::Experiment& experiment : experiments::AllExperiments()) {
     rows.push_back({std::string(experiment.name), std::string(experiment.summary)});
     rows.push_back({"", "after " + std::string(experiment.reproduces)});
   }
@@ -81,7 +84,7 @@ void List(std::ostream& out) {
 
 // `--json NAME` means the experiment, not a file, if no other name is on the line.
 void TakeNameFromJson(ExperimentChoice& choice, Invocation& invocation) {
-  if (!choice.name.empty() || !FindExperiment(choice.json_file).ok()) return;
+  if (!choice.name.empty() || !experiments::FindExperiment(choice.json_file).ok()) return;
   choice.name = std::exchange(choice.json_file, "");
   invocation.json = true;
 }
@@ -89,9 +92,10 @@ void TakeNameFromJson(ExperimentChoice& choice, Invocation& invocation) {
 Status RunChoice(ExperimentChoice choice, Invocation& invocation) {
   TakeNameFromJson(choice, invocation);
   if (choice.list) return List(invocation.out), OkStatus();
-  auto experiment = FindExperiment(choice.name);
+  auto experiment = experiments::FindExperiment(choice.name);
   if (!experiment.ok()) return UsageError(experiment.status());
-  ExperimentOptions options{.quick = choice.quick, .data = choice.data, .threads = choice.threads};
+  experiments::ExperimentOptions options{
+      .quick = choice.quick, .data = choice.data, .threads = choice.threads};
   if (!choice.plan.empty()) {
     ASSIGN_OR_RETURN(options.plan_text, ReadFile(choice.plan));
     options.plan_source = choice.plan;
@@ -100,19 +104,20 @@ Status RunChoice(ExperimentChoice choice, Invocation& invocation) {
   options.progress = [&line](std::string_view what, int done, int all) {
     line.Show(what, done, all);
   };
-  auto record = RunExperiment(**experiment, options);
+  auto record = experiments::RunExperiment(**experiment, options);
   line.Clear();
   if (!record.ok()) return record.status();
   if (!choice.json_file.empty()) {
-    RETURN_IF_ERROR(WriteFile(choice.json_file, ToJson(*record) + "\n"));
+    RETURN_IF_ERROR(WriteFile(choice.json_file, experiments::ToJson(*record) + "\n"));
   }
-  if (!choice.html.empty()) RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(ToPage(*record))));
+  if (!choice.html.empty())
+    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(experiments::ToPage(*record))));
   if (invocation.json) {
-    invocation.out << ToJson(*record) << "\n";
+    invocation.out << experiments::ToJson(*record) << "\n";
   } else {
     Print(*record, invocation.out);
   }
-  const int failed = record->Count(Verdict::kFail);
+  const int failed = record->Count(experiments::Verdict::kFail);
   if (!choice.strict || failed == 0) return OkStatus();
   return FailedPrecondition("{} of {}'s claims failed, expected none (--strict)", failed,
                             choice.name);
@@ -146,4 +151,4 @@ void AddExperimentCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

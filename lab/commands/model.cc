@@ -13,33 +13,34 @@
 #include "server/training/compose.h"
 #include "server/training/module_names.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-StatusOr<Model> ReadModel(const std::string& path) {
+StatusOr<training::Model> ReadModel(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-  return DecodeModel(bytes, path);
+  return storage::DecodeModel(bytes, path);
 }
 
-StatusOr<Output> Describe(const Model& model, const std::string& head) {
-  const Layout layout = MakeLayout(
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
+StatusOr<Output> Describe(const training::Model& model, const std::string& head) {
+  const nn::Layout layout = modn::MakeLayout(
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
   if (layout.size() != model.parameters.size()) {
     return DataLoss("the model has {} parameters, its schema implies {}", model.parameters.size(),
                     layout.size());
   }
-  const std::vector<Digest> digests = ModuleDigests(layout, model.parameters);
+  const std::vector<security::Digest> digests = storage::ModuleDigests(layout, model.parameters);
   std::vector<Row> rows = {{"module", "parameters", "sha256"}};
   Json modules = Json::array();
   for (size_t m = 0; m < digests.size(); ++m) {
-    const std::string name = PlainName(layout.modules()[m].id);
+    const std::string name = training::PlainName(layout.modules()[m].id);
     const size_t size = layout.module_block(static_cast<int>(m)).size;
-    rows.push_back({name, std::to_string(size), ToHex(digests[m]).substr(0, 12)});
-    modules.push_back({{"module", name}, {"parameters", size}, {"sha256", ToHex(digests[m])}});
+    rows.push_back({name, std::to_string(size), security::ToHex(digests[m]).substr(0, 12)});
+    modules.push_back(
+        {{"module", name}, {"parameters", size}, {"sha256", security::ToHex(digests[m])}});
   }
-  const std::string digest = ToHex(DigestOf(model));
+  const std::string digest = security::ToHex(storage::DigestOf(model));
   const Json json = {{"format", "consilium.model-description/1"},
                      {"sha256", digest},
                      {"run", model.run},
@@ -75,36 +76,36 @@ SourceText ParseSource(const std::string& text) {
   return source;
 }
 
-StatusOr<Overlap> ParseOverlap(const std::string& name) {
-  if (name == "refuse") return Overlap::kRefuse;
-  if (name == "first") return Overlap::kFirst;
-  if (name == "mean") return Overlap::kMean;
+StatusOr<training::Overlap> ParseOverlap(const std::string& name) {
+  if (name == "refuse") return training::Overlap::kRefuse;
+  if (name == "first") return training::Overlap::kFirst;
+  if (name == "mean") return training::Overlap::kMean;
   return InvalidArgument("overlap is '{}', expected refuse, first or mean", name);
 }
 
 }  // namespace
 
 StatusOr<Output> ShowModel(const std::string& path) {
-  ASSIGN_OR_RETURN(const Model model, ReadModel(path));
+  ASSIGN_OR_RETURN(const training::Model model, ReadModel(path));
   return Describe(model, "");
 }
 
 StatusOr<Output> ComposeModels(const ComposeOptions& options) {
-  ASSIGN_OR_RETURN(const Overlap overlap, ParseOverlap(options.overlap));
+  ASSIGN_OR_RETURN(const training::Overlap overlap, ParseOverlap(options.overlap));
   std::vector<SourceText> texts;
-  std::vector<Model> models;
+  std::vector<training::Model> models;
   for (const std::string& from : options.from) {
     texts.push_back(ParseSource(from));
-    ASSIGN_OR_RETURN(Model model, ReadModel(texts.back().file));
+    ASSIGN_OR_RETURN(training::Model model, ReadModel(texts.back().file));
     models.push_back(std::move(model));
   }
-  std::vector<ModulesFrom> sources;
+  std::vector<training::ModulesFrom> sources;
   for (size_t i = 0; i < models.size(); ++i) {
     sources.push_back({texts[i].file, models[i], texts[i].patterns});
   }
-  ASSIGN_OR_RETURN(ComposedModel composed, Compose(sources, overlap));
+  ASSIGN_OR_RETURN(training::ComposedModel composed, training::Compose(sources, overlap));
   composed.model.created = SystemClock().Now();
-  RETURN_IF_ERROR(WriteFile(options.out, EncodeModel(composed.model)));
+  RETURN_IF_ERROR(WriteFile(options.out, storage::EncodeModel(composed.model)));
   std::string head;
   for (const std::string& warning : composed.warnings) head += "warning: " + warning + "\n";
   return Describe(composed.model, head);
@@ -112,27 +113,27 @@ StatusOr<Output> ComposeModels(const ComposeOptions& options) {
 
 StatusOr<Output> ExportModel(const std::string& state, const std::string& run,
                              const std::string& out) {
-  ASSIGN_OR_RETURN(const auto database, Database::Open(state, NodeFormat()));
-  Models models(*database);
+  ASSIGN_OR_RETURN(const auto database, storage::Database::Open(state, storage::NodeFormat()));
+  storage::Models models(*database);
   std::string of_run = run;
   if (of_run.empty()) {
-    ASSIGN_OR_RETURN(const std::vector<ModelEntry> entries, models.List());
+    ASSIGN_OR_RETURN(const std::vector<storage::ModelEntry> entries, models.List());
     if (entries.empty()) return NotFound("the node in {} keeps no model", state);
     of_run = entries.front().run;
   }
-  ASSIGN_OR_RETURN(StoredModel stored, models.OfRun(of_run));
+  ASSIGN_OR_RETURN(storage::StoredModel stored, models.OfRun(of_run));
   // How often this site's own patients gave which answer stays at the site.
   stored.model.answer_shares.clear();
-  RETURN_IF_ERROR(WriteFile(out, EncodeModel(stored.model)));
+  RETURN_IF_ERROR(WriteFile(out, storage::EncodeModel(stored.model)));
   return Describe(stored.model, "");
 }
 
 StatusOr<Output> ImportModel(const std::string& state, const std::string& path) {
-  ASSIGN_OR_RETURN(const Model model, ReadModel(path));
+  ASSIGN_OR_RETURN(const training::Model model, ReadModel(path));
   ASSIGN_OR_RETURN(const Output output, Describe(model, ""));
-  ASSIGN_OR_RETURN(const auto database, Database::Open(state, NodeFormat()));
-  RETURN_IF_ERROR(Models(*database).Store(model).status());
+  ASSIGN_OR_RETURN(const auto database, storage::Database::Open(state, storage::NodeFormat()));
+  RETURN_IF_ERROR(storage::Models(*database).Store(model).status());
   return output;
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

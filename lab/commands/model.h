@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "base/status.h"
 #include "base/command/output.h"
+#include "base/status.h"
 
 // `consilium model`: models as files, and in the state folder of a node that does not run.
-namespace consilium {
+namespace consilium::commands {
 
 // What the file holds, module by module.
 StatusOr<Output> ShowModel(const std::string& path);
@@ -27,6 +27,6 @@ StatusOr<Output> ExportModel(const std::string& state, const std::string& run,
 // Stores a model's file at the node, which then serves it: how a new site comes by a start model.
 StatusOr<Output> ImportModel(const std::string& state, const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::commands
 
 #endif  // CONSILIUM_LAB_COMMANDS_MODEL_H_

@@ -4,7 +4,7 @@
 #include "lab/commands/commands.h"
 #include "lab/commands/model.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 struct ModelOptions {
@@ -81,4 +81,4 @@ void AddModelCommand(CLI::App& app, Invocation& invocation) {
   AddImport(*model, invocation);
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

@@ -4,18 +4,18 @@
 #include "server/data/schema.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-void AddCode(const std::optional<Code>& code, Json& entry) {
+void AddCode(const std::optional<data::Code>& code, Json& entry) {
   if (code) entry["code"] = {{"system", code->system}, {"code", code->code}};
 }
 
-Json ToJson(const std::vector<Category>& categories) {
+Json ToJson(const std::vector<data::Category>& categories) {
   Json list = Json::array();
-  for (const Category& category : categories) {
+  for (const data::Category& category : categories) {
     Json entry = {{"value", category.value}, {"label", category.label}};
     AddCode(category.code, entry);
     list.push_back(std::move(entry));
@@ -23,13 +23,13 @@ Json ToJson(const std::vector<Category>& categories) {
   return list;
 }
 
-Json ToJson(const Range& range) { return {{"min", range.min}, {"max", range.max}}; }
+Json ToJson(const data::Range& range) { return {{"min", range.min}, {"max", range.max}}; }
 
-void AddNormalisation(const std::optional<Scale>& scale, Json& entry) {
+void AddNormalisation(const std::optional<data::Scale>& scale, Json& entry) {
   if (scale) entry["normalisation"] = {{"mean", scale->mean}, {"sd", scale->sd}};
 }
 
-Json ToJson(const Component& component) {
+Json ToJson(const data::Component& component) {
   return {{"key", component.key},
           {"label", component.label},
           {"unit", component.unit},
@@ -37,29 +37,30 @@ Json ToJson(const Component& component) {
           {"range", ToJson(component.range)}};
 }
 
-Json ToJson(const EncoderShape& encoder) {
-  return {{"kind", Name(encoder.kind)},
+Json ToJson(const modn::EncoderShape& encoder) {
+  return {{"kind", modn::Name(encoder.kind)},
           {"hidden", encoder.hidden},
           {"state_first", encoder.state_first},
           {"residual", encoder.residual}};
 }
 
-void AddModality(const Feature& feature, Json& entry) {
+void AddModality(const data::Feature& feature, Json& entry) {
   entry["width"] = feature.width;
-  if (feature.kind == FeatureKind::kImage) entry["height"] = feature.height;
-  if (feature.kind == FeatureKind::kSeries) entry["longest"] = feature.longest;
-  for (const Component& each : feature.components) entry["components"].push_back(ToJson(each));
+  if (feature.kind == data::FeatureKind::kImage) entry["height"] = feature.height;
+  if (feature.kind == data::FeatureKind::kSeries) entry["longest"] = feature.longest;
+  for (const data::Component& each : feature.components)
+    entry["components"].push_back(ToJson(each));
   entry["encoder"] = ToJson(feature.encoder);
 }
 
-Json ToJson(const Feature& feature) {
+Json ToJson(const data::Feature& feature) {
   Json entry = {{"key", feature.key},
-                {"kind", Name(feature.kind)},
+                {"kind", data::Name(feature.kind)},
                 {"label", feature.label},
                 {"question", feature.question},
                 {"group", feature.group}};
   AddCode(feature.code, entry);
-  if (feature.kind == FeatureKind::kCategorical) {
+  if (feature.kind == data::FeatureKind::kCategorical) {
     entry["categories"] = ToJson(feature.categories);
     return entry;
   }
@@ -67,11 +68,11 @@ Json ToJson(const Feature& feature) {
   entry["unit_label"] = feature.unit_label;
   entry["range"] = ToJson(feature.range);
   AddNormalisation(feature.normalisation, entry);
-  if (HasPayload(feature.kind)) AddModality(feature, entry);
+  if (data::HasPayload(feature.kind)) AddModality(feature, entry);
   return entry;
 }
 
-Json ToJson(const Outcome& outcome) {
+Json ToJson(const data::Outcome& outcome) {
   Json entry = {{"key", outcome.key}, {"label", outcome.label}, {"question", outcome.question}};
   if (outcome.continuous()) {
     entry["unit"] = outcome.unit;
@@ -86,33 +87,34 @@ Json ToJson(const Outcome& outcome) {
   return entry;
 }
 
-Json ToJson(const Schema& schema) {
+Json ToJson(const data::Schema& schema) {
   Json json = {{"schema", schema.name}, {"version", schema.version}};
   json["features"] = Json::array();
   for (const int f : schema.AskingOrder()) {
     json["features"].push_back(ToJson(schema.features[static_cast<size_t>(f)]));
   }
   json["outcomes"] = Json::array();
-  for (const Outcome& outcome : schema.outcomes) json["outcomes"].push_back(ToJson(outcome));
+  for (const data::Outcome& outcome : schema.outcomes) json["outcomes"].push_back(ToJson(outcome));
   return json;
 }
 
-std::string ToText(const Schema& schema) {
+std::string ToText(const data::Schema& schema) {
   std::string text = fmt::format("{}@{}: {} features, {} outcomes\n\n", schema.name, schema.version,
                                  schema.features.size(), schema.outcomes.size());
   constexpr std::string_view kRow = "{:<20} {:<14} {:<12} {}\n";
   text += fmt::format(kRow, "feature", "group", "kind", "accepted");
   for (const int f : schema.AskingOrder()) {
-    const Feature& feature = schema.features[static_cast<size_t>(f)];
-    text += fmt::format(kRow, feature.key, feature.group, Name(feature.kind), Accepted(feature));
+    const data::Feature& feature = schema.features[static_cast<size_t>(f)];
+    text += fmt::format(kRow, feature.key, feature.group, data::Name(feature.kind),
+                        data::Accepted(feature));
   }
   text += "\n";
-  for (const Outcome& outcome : schema.outcomes) {
+  for (const data::Outcome& outcome : schema.outcomes) {
     std::string classes = outcome.continuous()
                               ? fmt::format("a number, {} to {} {}", outcome.range.min,
                                             outcome.range.max, outcome.unit_label)
                               : "";
-    for (const Category& entry : outcome.classes) {
+    for (const data::Category& entry : outcome.classes) {
       classes += (classes.empty() ? "" : ", ") + entry.value;
     }
     text += fmt::format("outcome {}: {}\n", outcome.key, classes);
@@ -124,8 +126,8 @@ std::string ToText(const Schema& schema) {
 }  // namespace
 
 StatusOr<Output> CheckSchema(const std::string& path) {
-  ASSIGN_OR_RETURN(const Schema schema, LoadSchema(path));
+  ASSIGN_OR_RETURN(const data::Schema schema, data::LoadSchema(path));
   return Output{ToText(schema), ToJson(schema).dump(2)};
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

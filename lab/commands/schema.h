@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "base/status.h"
 #include "base/command/output.h"
+#include "base/status.h"
 
-namespace consilium {
+namespace consilium::commands {
 
 // `consilium schema check`: what the schema holds, or everything that is wrong with it.
 StatusOr<Output> CheckSchema(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::commands
 
 #endif  // CONSILIUM_LAB_COMMANDS_SCHEMA_H_

@@ -4,7 +4,7 @@
 #include "lab/commands/commands.h"
 #include "lab/commands/schema.h"
 
-namespace consilium {
+namespace consilium::commands {
 
 void AddSchemaCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* schema = app.add_subcommand("schema", "The federation's catalogue of features");
@@ -18,4 +18,4 @@ void AddSchemaCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

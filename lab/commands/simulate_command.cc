@@ -7,7 +7,7 @@
 #include "lab/simulation/simulate.h"
 #include "server/storage/model_file.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 struct SimulateOptions {
@@ -21,7 +21,8 @@ std::string Text(const std::optional<double>& score) {
   return score ? fmt::format("{:6.3f}", *score) : "     -";
 }
 
-void PrintRow(std::ostream& out, const std::string& name, int patients, const ModelReport& model) {
+void PrintRow(std::ostream& out, const std::string& name, int patients,
+              const training::ModelReport& model) {
   out << fmt::format("  {:<16} {:>8}  {:<20} {}  {}  {}  {}\n", name, patients, model.model,
                      Text(model.scores.auroc), Text(model.scores.macro_f1),
                      Text(model.scores.accuracy), Text(model.scores.ece));
@@ -30,36 +31,36 @@ void PrintRow(std::ostream& out, const std::string& name, int patients, const Mo
 constexpr size_t kMostSitesPrinted = 20;
 
 // What the scores do not rest on.
-void PrintFindings(std::ostream& out, const SimulationResult& result) {
-  for (const SimulatedSiteResult& site : result.sites) {
+void PrintFindings(std::ostream& out, const simulation::SimulationResult& result) {
+  for (const simulation::SimulatedSiteResult& site : result.sites) {
     if (site.findings == 0) continue;
     out << fmt::format("{}: {} of its cells or rows refused; consilium cohort check lists them\n",
                        site.site, site.findings);
   }
 }
 
-void Print(std::ostream& out, const SimulationResult& result) {
+void Print(std::ostream& out, const simulation::SimulationResult& result) {
   int all = 0;
-  for (const SimulatedSiteResult& site : result.sites) all += site.held_out_patients;
+  for (const simulation::SimulatedSiteResult& site : result.sites) all += site.held_out_patients;
   const bool each = result.sites.size() <= kMostSitesPrinted;
   if (!each) out << fmt::format("{} sites; --json lists each\n", result.sites.size());
   for (size_t o = 0; o < result.mean.size(); ++o) {
     out << fmt::format("{}\n  {:<16} {:>8}  {:<20} {:>6}  {:>6}  {:>6}  {:>6}\n",
                        result.mean[o].outcome, "site", "held out", "model", "AUROC", "F1", "acc.",
                        "ECE");
-    for (const SimulatedSiteResult& site : result.sites) {
+    for (const simulation::SimulatedSiteResult& site : result.sites) {
       if (!each) break;
-      for (const ModelReport& model : site.outcomes[o].models) {
+      for (const training::ModelReport& model : site.outcomes[o].models) {
         PrintRow(out, site.site, site.held_out_patients, model);
       }
     }
-    for (const ModelReport& model : result.mean[o].models)
+    for (const training::ModelReport& model : result.mean[o].models)
       PrintRow(out, "mean of sites", all, model);
-    for (const ModelReport& model : result.pooled[o].models)
+    for (const training::ModelReport& model : result.pooled[o].models)
       PrintRow(out, "all patients", all, model);
   }
-  for (const OutcomeScores& outcome : result.beside_reference) {
-    for (const ModelReport& model : outcome.models)
+  for (const training::OutcomeScores& outcome : result.beside_reference) {
+    for (const training::ModelReport& model : outcome.models)
       PrintRow(out, "with a reference", result.patients_with_reference, model);
   }
   out << fmt::format("{} bytes exchanged, {} uncompressed ({:.1f} times); {:.1f} s\n",
@@ -75,13 +76,15 @@ void Print(std::ostream& out, const SimulationResult& result) {
 }
 
 Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {
-  ASSIGN_OR_RETURN(const SimulationResult result, SimulatePlanFile(options.plan, options.threads));
-  if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, ToJson(result) + "\n"));
+  ASSIGN_OR_RETURN(const simulation::SimulationResult result,
+                   simulation::SimulatePlanFile(options.plan, options.threads));
+  if (!options.out.empty())
+    RETURN_IF_ERROR(WriteFile(options.out, simulation::ToJson(result) + "\n"));
   if (!options.model.empty()) {
-    RETURN_IF_ERROR(WriteFile(options.model, EncodeModel(result.model)));
+    RETURN_IF_ERROR(WriteFile(options.model, storage::EncodeModel(result.model)));
   }
   if (invocation.json) {
-    invocation.out << ToJson(result) << "\n";
+    invocation.out << simulation::ToJson(result) << "\n";
   } else {
     Print(invocation.out, result);
   }
@@ -110,4 +113,4 @@ void AddSimulateCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

@@ -8,29 +8,29 @@
 #include "fmt/ranges.h"
 #include "modules/topology/advise_words.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 std::string Number(double value) { return fmt::format("{:.4g}", value); }
 
-std::string LinksWord(const GraphFacts& graph) {
+std::string LinksWord(const topology::GraphFacts& graph) {
   return graph.fewest_links == graph.most_links
              ? fmt::format("{}", graph.most_links)
              : fmt::format("{}-{}", graph.fewest_links, graph.most_links);
 }
 
 // Periods of several steps have none.
-std::string Hops(const GraphFacts& graph, double hops) {
+std::string Hops(const topology::GraphFacts& graph, double hops) {
   return graph.mean_hops > 0 ? Number(hops) : "-";
 }
 
-std::string ExactWord(const NetworkFacts& facts) {
+std::string ExactWord(const topology::NetworkFacts& facts) {
   if (!facts.best) return "-";
   return facts.exact_rate ? fmt::format("{:.4f}", *facts.exact_rate) : "diverges";
 }
 
 // "3 parts: a, b, c | d | e", of long ones the beginning.
-std::string PartsWord(const Network& network, const NetworkFacts& facts) {
+std::string PartsWord(const topology::Network& network, const topology::NetworkFacts& facts) {
   constexpr size_t kMostParts = 5, kMostSites = 6;
   std::string text = fmt::format("{} parts: ", facts.parts.size());
   for (size_t p = 0; p < std::min(facts.parts.size(), kMostParts); ++p) {
@@ -57,11 +57,11 @@ std::string PartsLines(const NetworkStudy& study) {
   return text;
 }
 
-std::string LinksText(const Network& network, const NetworkFacts& facts) {
-  const GraphFacts& graph = facts.graph;
-  std::string text = fmt::format("{}: {}, {} {}links, {} {}a site", facts.name, Sites(facts.sites),
-                                 graph.links, facts.directed ? "directed " : "", LinksWord(graph),
-                                 facts.directed ? "out of " : "");
+std::string LinksText(const topology::Network& network, const topology::NetworkFacts& facts) {
+  const topology::GraphFacts& graph = facts.graph;
+  std::string text = fmt::format(
+      "{}: {}, {} {}links, {} {}a site", facts.name, topology::Sites(facts.sites), graph.links,
+      facts.directed ? "directed " : "", LinksWord(graph), facts.directed ? "out of " : "");
   if (facts.period > 1) text += fmt::format(", repeats every {} steps", facts.period);
   if (!graph.connected) {
     text += "\nnot connected: some sites never hear of others; " + PartsWord(network, facts);
@@ -73,12 +73,13 @@ std::string LinksText(const Network& network, const NetworkFacts& facts) {
   return text + fmt::format("; spectral gap {}", Number(facts.spectral_gap));
 }
 
-std::string NeighborsText(const NetworkFacts& facts, const FactsOptions& options) {
+std::string NeighborsText(const topology::NetworkFacts& facts,
+                          const topology::FactsOptions& options) {
   const bool periodic = facts.period > 1;
   std::vector<Row> rows = {{"decay", "rounds remembered", "on average", "worst site", "best site"}};
   if (periodic) rows[0].push_back(fmt::format("after step {}", facts.period));
   for (size_t d = 0; d < options.decays.size(); ++d) {
-    const EffectiveNeighbors& neighbors = facts.neighbors[d];
+    const topology::EffectiveNeighbors& neighbors = facts.neighbors[d];
     const double decay = options.decays[d];
     const double best = *std::max_element(neighbors.each.begin(), neighbors.each.end());
     rows.push_back({Number(decay), Number(1 / (1 - decay)), fmt::format("{:.2f}", neighbors.mean),
@@ -91,7 +92,7 @@ std::string NeighborsText(const NetworkFacts& facts, const FactsOptions& options
   return InColumns(rows, {.left = {}}) + std::string(periodic ? note : "");
 }
 
-std::string RatesText(const NetworkFacts& facts, const FactsOptions& options) {
+std::string RatesText(const topology::NetworkFacts& facts, const topology::FactsOptions& options) {
   if (!facts.best) {
     return "No rate is predicted: sites that never hear of each other do not agree.\n";
   }
@@ -126,17 +127,18 @@ StatusOr<std::vector<double>> ParseDecays(const std::string& text) {
       return InvalidArgument("decays '{}': expected numbers with commas between, as in 0.5,0.9",
                              text);
     }
-    RETURN_IF_ERROR(CheckDecay(decay));
+    RETURN_IF_ERROR(topology::CheckDecay(decay));
     decays.push_back(decay);
     at = end + 1;
   }
   return decays;
 }
 
-StatusOr<NetworkStudy> StudyOf(std::vector<Network> networks, const FactsOptions& options) {
+StatusOr<NetworkStudy> StudyOf(std::vector<topology::Network> networks,
+                               const topology::FactsOptions& options) {
   NetworkStudy study{options, std::move(networks), {}};
-  for (const Network& network : study.networks) {
-    auto facts = FactsOf(network, options);
+  for (const topology::Network& network : study.networks) {
+    auto facts = topology::FactsOf(network, options);
     if (!facts.ok()) return Annotate(facts.status(), network.name);
     study.facts.push_back(*std::move(facts));
   }
@@ -144,7 +146,7 @@ StatusOr<NetworkStudy> StudyOf(std::vector<Network> networks, const FactsOptions
 }
 
 std::string ShowText(const NetworkStudy& study) {
-  const NetworkFacts& facts = study.facts.front();
+  const topology::NetworkFacts& facts = study.facts.front();
   return LinksText(study.networks.front(), facts) + "\n\nA site in effect averages with\n\n" +
          NeighborsText(facts, study.options) + "\n\n" + RatesText(facts, study.options);
 }
@@ -155,9 +157,9 @@ std::string CompareText(const NetworkStudy& study) {
   std::vector<Row> neighbors = {std::move(header)};
   std::vector<Row> rates = {{"topology", "links", "hops", "mean", "gap", "rate", "at lr"}};
   if (study.options.exact) rates[0].emplace_back("exactly");
-  for (const NetworkFacts& facts : study.facts) {
+  for (const topology::NetworkFacts& facts : study.facts) {
     Row row = {facts.name};
-    for (const EffectiveNeighbors& each : facts.neighbors) {
+    for (const topology::EffectiveNeighbors& each : facts.neighbors) {
       row.push_back(fmt::format("{:.2f}", each.mean));
     }
     neighbors.push_back(std::move(row));
@@ -172,13 +174,13 @@ std::string CompareText(const NetworkStudy& study) {
       "{}. With how many sites a site in effect averages (mean), by decay:\n\n{}\n\n"
       "Links of a site; hops, at most and on average; spectral gap; by how much\n"
       "gossip's error falls a step at the best learning rate, quadratics of zeta {}:\n\n{}\n{}",
-      Sites(study.facts.front().sites), InColumns(neighbors, {.left = {0}}),
+      topology::Sites(study.facts.front().sites), InColumns(neighbors, {.left = {0}}),
       Number(study.options.zeta), InColumns(rates, {.left = {0}}), PartsLines(study));
 }
 
-std::string AdviceText(const Advice& advice) {
+std::string AdviceText(const topology::Advice& advice) {
   constexpr size_t kShown = 8;
-  std::string text = fmt::format("For {}:\n", Sites(advice.sites));
+  std::string text = fmt::format("For {}:\n", topology::Sites(advice.sites));
   for (const std::string& reason : advice.reasons) {
     text += "\n";
     size_t column = 0;
@@ -195,13 +197,14 @@ std::string AdviceText(const Advice& advice) {
   std::vector<Row> rows = {{"schedule", "topology", "compression", "a round", "rounds", "time",
                             "sent a round", "why not"}};
   for (size_t i = 0; i < std::min(advice.options.size(), kShown); ++i) {
-    const Option& option = advice.options[i];
+    const topology::Option& option = advice.options[i];
     const std::string strength = option.rank > 0   ? fmt::format(" {}", option.rank)
                                  : option.bits > 0 ? fmt::format(" {} bits", option.bits)
                                                    : "";
     rows.push_back({option.schedule, option.shape, option.compressor + strength,
-                    InSeconds(option.round_seconds), fmt::format("x{:.2f}", option.rounds_factor),
-                    fmt::format("x{:.2f}", option.relative_time), InBytes(option.bytes),
+                    topology::InSeconds(option.round_seconds),
+                    fmt::format("x{:.2f}", option.rounds_factor),
+                    fmt::format("x{:.2f}", option.relative_time), topology::InBytes(option.bytes),
                     option.drawback});
   }
   text += "\n" + InColumns(rows, {.left = {0, 1, 2, 7}});
@@ -211,4 +214,4 @@ std::string AdviceText(const Advice& advice) {
   return text + "\n\nFor the plan:\n\n" + advice.toml;
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

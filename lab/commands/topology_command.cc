@@ -7,10 +7,10 @@
 #include "lab/commands/topology.h"
 #include "lab/commands/topology_fit.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
-constexpr int kMostSites = kMostAdvisedSites;
+constexpr int kMostSites = topology::kMostAdvisedSites;
 constexpr int kMostFitted = 1000;
 
 struct StudyChoice {
@@ -22,7 +22,7 @@ struct StudyChoice {
 };
 
 struct AdviceChoice {
-  Situation situation;
+  topology::Situation situation;
   std::string links, html;
 };
 
@@ -34,18 +34,18 @@ Status Deliver(const Result& result, const std::string& text, const std::string&
   return OkStatus();
 }
 
-StatusOr<LinkList> ReadLinks(const std::string& path) {
+StatusOr<topology::LinkList> ReadLinks(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string csv, ReadFile(path));
-  return ParseLinks(csv, path);
+  return topology::ParseLinks(csv, path);
 }
 
 // Links come first, then the names.
-StatusOr<std::vector<Network>> NetworksOf(const StudyChoice& choice) {
-  std::vector<Network> networks;
+StatusOr<std::vector<topology::Network>> NetworksOf(const StudyChoice& choice) {
+  std::vector<topology::Network> networks;
   int sites = choice.sites;
   if (!choice.links.empty()) {
-    ASSIGN_OR_RETURN(const LinkList links, ReadLinks(choice.links));
-    ASSIGN_OR_RETURN(Network network, NetworkOf(choice.links, links.graph));
+    ASSIGN_OR_RETURN(const topology::LinkList links, ReadLinks(choice.links));
+    ASSIGN_OR_RETURN(topology::Network network, topology::NetworkOf(choice.links, links.graph));
     network.sites = links.sites;
     if (sites > 0 && sites != links.graph.size()) {
       return UsageError(InvalidArgument("--sites {}, but {} names {}: leave one out", sites,
@@ -59,7 +59,7 @@ StatusOr<std::vector<Network>> NetworksOf(const StudyChoice& choice) {
                            kMostSites);
   }
   for (const std::string& name : choice.names) {
-    auto network = MakeNetwork(name, sites);
+    auto network = topology::MakeNetwork(name, sites);
     if (!network.ok()) return UsageError(network.status());
     networks.push_back(*std::move(network));
   }
@@ -67,14 +67,15 @@ StatusOr<std::vector<Network>> NetworksOf(const StudyChoice& choice) {
 }
 
 Status RunStudy(const StudyChoice& choice, bool compare, Invocation& invocation) {
-  FactsOptions options{.zeta = choice.zeta, .exact = choice.exact};
+  topology::FactsOptions options{.zeta = choice.zeta, .exact = choice.exact};
   if (!choice.decays.empty()) {
     auto decays = ParseDecays(choice.decays);
     if (!decays.ok()) return UsageError(decays.status());
     options.decays = *decays;
   }
-  if (const Status zeta = CheckStep({1, choice.zeta}); !zeta.ok()) return UsageError(zeta);
-  ASSIGN_OR_RETURN(std::vector<Network> networks, NetworksOf(choice));
+  if (const Status zeta = topology::CheckStep({1, choice.zeta}); !zeta.ok())
+    return UsageError(zeta);
+  ASSIGN_OR_RETURN(std::vector<topology::Network> networks, NetworksOf(choice));
   if (networks.empty()) {
     return UsageError(InvalidArgument("no topology: name one, or give --links FILE"));
   }
@@ -85,12 +86,12 @@ Status RunStudy(const StudyChoice& choice, bool compare, Invocation& invocation)
 Status RunAdvise(AdviceChoice choice, Invocation& invocation) {
   if (!choice.links.empty()) {
     ASSIGN_OR_RETURN(choice.situation.links, ReadLinks(choice.links));
-    const Status connected = CheckConnected(*choice.situation.links);
+    const Status connected = topology::CheckConnected(*choice.situation.links);
     if (!connected.ok()) return Annotate(connected, choice.links);
   } else if (choice.situation.sites == 0) {
     return UsageError(InvalidArgument("how many sites? Give --sites N, or --links FILE"));
   }
-  auto advice = Advise(choice.situation);
+  auto advice = topology::Advise(choice.situation);
   if (!advice.ok()) return UsageError(advice.status());
   return Deliver(*advice, AdviceText(*advice), choice.html, invocation);
 }
@@ -159,7 +160,7 @@ void AddAdvise(CLI::App& topology, Invocation& invocation) {
       "Example:\n  consilium topology advise --sites 12 --max-links 3 --delay-ms 40 --mbit-s 5\n"
       "  consilium topology advise --links links.csv --parameters 1e6 --heterogeneity 0.6");
   auto choice = std::make_shared<AdviceChoice>();
-  Situation& s = choice->situation;
+  topology::Situation& s = choice->situation;
   command->add_option("--sites", s.sites, "How many; not needed with --links")
       ->check(CLI::Range(1, kMostSites));
   command->add_option("--links", choice->links,
@@ -228,4 +229,4 @@ void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
   AddFit(*topology, invocation);
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

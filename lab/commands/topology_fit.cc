@@ -11,7 +11,7 @@
 #include "modules/topology/network.h"
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using nlohmann::json;
@@ -115,20 +115,21 @@ StatusOr<std::vector<MeasuredTopology>> ParseResults(std::string_view text,
 StatusOr<FitStudy> FitOf(const std::vector<MeasuredTopology>& measured, int sites) {
   FitStudy study;
   study.sites = sites;
-  std::vector<RandomWalk> walks;
+  std::vector<topology::RandomWalk> walks;
   for (const MeasuredTopology& each : measured) {
-    ASSIGN_OR_RETURN(const Network network, MakeNetwork(each.name, sites));
+    ASSIGN_OR_RETURN(const topology::Network network, topology::MakeNetwork(each.name, sites));
     walks.emplace_back(network.scheme);
     study.topologies.push_back(
         {each.name, MeanOf(each.results), static_cast<int>(each.results.size())});
   }
-  std::vector<SchemeResult> results;
+  std::vector<topology::SchemeResult> results;
   for (size_t i = 0; i < walks.size(); ++i) {
     results.push_back({&walks[i], study.topologies[i].result});
   }
-  ASSIGN_OR_RETURN(study.fit, FitDecay(results));
+  ASSIGN_OR_RETURN(study.fit, topology::FitDecay(results));
   for (size_t i = 0; i < walks.size(); ++i) {
-    ASSIGN_OR_RETURN(const PeriodNeighbors neighbors, PeriodNeighborsOf(walks[i], study.fit.decay));
+    ASSIGN_OR_RETURN(const topology::PeriodNeighbors neighbors,
+                     topology::PeriodNeighborsOf(walks[i], study.fit.decay));
     study.topologies[i].neighbors = neighbors.over.mean;
   }
   std::stable_sort(study.topologies.begin(), study.topologies.end(),
@@ -146,8 +147,8 @@ std::string FitText(const FitStudy& study) {
       "{}, {} topologies: decay {:.4g}\n\n{}\n\nTheir order by effective neighbours explains "
       "{:.1f} % "
       "of the results' variance.\n{}\n",
-      Sites(study.sites), study.topologies.size(), study.fit.decay, InColumns(rows, {.left = {0}}),
-      100 * study.fit.explained, Meaning(study));
+      topology::Sites(study.sites), study.topologies.size(), study.fit.decay,
+      InColumns(rows, {.left = {0}}), 100 * study.fit.explained, Meaning(study));
 }
 
 std::string ToJson(const FitStudy& study) {
@@ -176,7 +177,7 @@ page::Page ToPage(const FitStudy& study) {
   }
   page::Page made;
   made.title = "Decay fitted to measurements";
-  made.subtitle = Sites(study.sites);
+  made.subtitle = topology::Sites(study.sites);
   made.sections.push_back(
       {"",
        {page::KeyFigures{
@@ -190,4 +191,4 @@ page::Page ToPage(const FitStudy& study) {
   return made;
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

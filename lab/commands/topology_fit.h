@@ -11,7 +11,7 @@
 
 // `consilium topology fit`: the decay that stands for a problem, from how runs of it fared on
 // several topologies.
-namespace consilium {
+namespace consilium::commands {
 
 // How runs fared on one topology, each with its learning rate tuned:
 // docs/formats/topology-results.md.
@@ -34,7 +34,7 @@ struct FittedTopology {
 
 struct FitStudy {
   int sites = 0;
-  DecayFit fit;
+  topology::DecayFit fit;
   std::vector<FittedTopology> topologies;  // by rising neighbours
 };
 
@@ -45,6 +45,6 @@ std::string FitText(const FitStudy& study);
 std::string ToJson(const FitStudy& study);
 page::Page ToPage(const FitStudy& study);
 
-}  // namespace consilium
+}  // namespace consilium::commands
 
 #endif  // CONSILIUM_LAB_COMMANDS_TOPOLOGY_FIT_H_

@@ -1,12 +1,12 @@
 #include "lab/commands/topology.h"
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using nlohmann::json;
 
-json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
+json JsonOf(const topology::NetworkFacts& facts, const topology::FactsOptions& options) {
   json neighbors = json::array();
   for (size_t d = 0; d < options.decays.size(); ++d) {
     neighbors.push_back({{"decay", options.decays[d]},
@@ -17,7 +17,7 @@ json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
     neighbors.back()["mean_at_end_of_period"] = facts.at_end[d].mean;
     neighbors.back()["worst_at_end_of_period"] = facts.at_end[d].worst;
   }
-  const GraphFacts& graph = facts.graph;
+  const topology::GraphFacts& graph = facts.graph;
   json object = {{"name", facts.name},
                  {"sites", facts.sites},
                  {"period", facts.period},
@@ -46,7 +46,7 @@ json JsonOf(const NetworkFacts& facts, const FactsOptions& options) {
   return object;
 }
 
-json JsonOf(const Option& option) {
+json JsonOf(const topology::Option& option) {
   json object = {{"schedule", option.schedule},
                  {"topology", option.topology},
                  {"shape", option.shape},
@@ -71,13 +71,14 @@ json JsonOf(const Option& option) {
 
 std::string ToJson(const NetworkStudy& study) {
   json networks = json::array();
-  for (const NetworkFacts& facts : study.facts) networks.push_back(JsonOf(facts, study.options));
+  for (const topology::NetworkFacts& facts : study.facts)
+    networks.push_back(JsonOf(facts, study.options));
   return json{{"zeta", study.options.zeta}, {"networks", std::move(networks)}}.dump(2);
 }
 
-std::string ToJson(const Advice& advice) {
+std::string ToJson(const topology::Advice& advice) {
   json options = json::array();
-  for (const Option& option : advice.options) options.push_back(JsonOf(option));
+  for (const topology::Option& option : advice.options) options.push_back(JsonOf(option));
   json object = {{"sites", advice.sites},
                  {"recommended", options.front()},
                  {"options", std::move(options)},
@@ -87,4 +88,4 @@ std::string ToJson(const Advice& advice) {
   return object.dump(2);
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

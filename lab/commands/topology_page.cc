@@ -5,7 +5,7 @@
 #include "lab/page/drawing.h"
 #include "modules/topology/advise_words.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using page::Cell;
@@ -37,9 +37,9 @@ page::Table DecayTable(const NetworkStudy& study, std::string caption) {
 page::Table NeighborsTable(const NetworkStudy& study) {
   page::Table table = DecayTable(
       study, "With how many sites a site in effect averages, on average over sites and steps");
-  for (const NetworkFacts& facts : study.facts) {
+  for (const topology::NetworkFacts& facts : study.facts) {
     std::vector<Cell> row = {facts.name};
-    for (const EffectiveNeighbors& each : facts.neighbors) {
+    for (const topology::EffectiveNeighbors& each : facts.neighbors) {
       row.push_back(fmt::format("{:.2f}", each.mean));
     }
     table.rows.push_back(std::move(row));
@@ -50,10 +50,10 @@ page::Table NeighborsTable(const NetworkStudy& study) {
 // Only of the networks whose sites, or steps, differ.
 page::Table WorstTable(const NetworkStudy& study) {
   page::Table table = DecayTable(study, "The worst site, where sites or steps differ");
-  for (const NetworkFacts& facts : study.facts) {
+  for (const topology::NetworkFacts& facts : study.facts) {
     std::vector<Cell> row = {facts.name};
     bool alike = true;
-    for (const EffectiveNeighbors& each : facts.neighbors) {
+    for (const topology::EffectiveNeighbors& each : facts.neighbors) {
       alike = alike && each.mean < each.worst * (1 + 1e-6);
       row.push_back(fmt::format("{:.2f}", each.worst));
     }
@@ -69,8 +69,8 @@ page::Table LinksTable(const NetworkStudy& study) {
       "learning rate may be raised";
   table.columns = {{"topology"},   {"links", true},     {"a site", true},
                    {"hops", true}, {"mean hops", true}, {"RelaySum", true}};
-  for (const NetworkFacts& facts : study.facts) {
-    const GraphFacts& graph = facts.graph;
+  for (const topology::NetworkFacts& facts : study.facts) {
+    const topology::GraphFacts& graph = facts.graph;
     table.rows.push_back({facts.name, fmt::format("{}", graph.links),
                           fmt::format("{}", graph.most_links),
                           graph.mean_hops > 0 ? fmt::format("{}", graph.diameter) : "-",
@@ -88,7 +88,7 @@ page::Table RatesTable(const NetworkStudy& study) {
       Number(study.options.zeta));
   table.columns = {{"topology"}, {"gap", true}, {"rate", true}, {"at learning rate", true}};
   if (study.options.exact) table.columns.push_back({"exactly", true});
-  for (const NetworkFacts& facts : study.facts) {
+  for (const topology::NetworkFacts& facts : study.facts) {
     table.rows.push_back({facts.name, fmt::format("{:.4f}", facts.spectral_gap),
                           facts.best ? fmt::format("{:.4f}", facts.best->rate) : "-",
                           facts.best ? fmt::format("{:.4f}", facts.best->learning_rate) : "-"});
@@ -108,7 +108,7 @@ page::Figure NeighborsChart(const NetworkStudy& study) {
   chart.y = {.label = "effective neighbours (mean)", .from = 0};
   chart.labels = true;
   for (size_t i = 0; i < std::min(study.networks.size(), kMostLines); ++i) {
-    const RandomWalk walk(study.networks[i].scheme);
+    const topology::RandomWalk walk(study.networks[i].scheme);
     page::Series series{.name = study.facts[i].name};
     // Without a common basis of the phases each point is a solve of its own.
     const int points = walk.decomposed() ? 60 : walk.size() > kMostSolved ? -1 : 12;
@@ -119,7 +119,7 @@ page::Figure NeighborsChart(const NetworkStudy& study) {
     for (int point = 0; point <= points; ++point) {
       const double memory = std::pow(10, 3.0 * point / points);
       const double decay = 1 - 1 / memory;
-      const auto neighbors = PeriodNeighborsOf(walk, decay);
+      const auto neighbors = topology::PeriodNeighborsOf(walk, decay);
       if (neighbors.ok()) series.points.push_back({memory, neighbors->over.mean});
     }
     chart.series.push_back(std::move(series));
@@ -145,7 +145,7 @@ page::Page ToPage(const NetworkStudy& study) {
   page::Page made;
   const bool one = study.facts.size() == 1;
   made.title = one ? study.facts[0].name : "Topologies compared";
-  made.subtitle = Sites(study.facts[0].sites);
+  made.subtitle = topology::Sites(study.facts[0].sites);
   made.sections.push_back({"", {NeighborsTable(study), NeighborsChart(study)}});
   if (page::Table worst = WorstTable(study); !worst.rows.empty()) {
     made.sections[0].blocks.insert(made.sections[0].blocks.begin() + 1, std::move(worst));
@@ -165,4 +165,4 @@ page::Page ToPage(const NetworkStudy& study) {
   return made;
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

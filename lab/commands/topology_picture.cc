@@ -7,7 +7,7 @@
 #include "modules/topology/distances.h"
 #include "modules/topology/spanning_tree.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using page::Place;
@@ -27,7 +27,7 @@ std::vector<Place> OnACircle(int n) {
 
 // A tree around its centre: a site as far out as it is hops away, each branch in a sector as wide
 // as it has leaves.
-void Fan(const RootedTree& tree, int site, double begin, double end, int depth,
+void Fan(const topology::RootedTree& tree, int site, double begin, double end, int depth,
          const std::vector<int>& leaves, std::vector<Place>& places) {
   const double angle = (begin + end) / 2;
   places[static_cast<size_t>(site)] = {depth * std::cos(angle), depth * std::sin(angle)};
@@ -39,7 +39,7 @@ void Fan(const RootedTree& tree, int site, double begin, double end, int depth,
   }
 }
 
-int CountLeaves(const RootedTree& tree, int site, std::vector<int>& leaves) {
+int CountLeaves(const topology::RootedTree& tree, int site, std::vector<int>& leaves) {
   int count = 0;
   for (const int child : tree.children[static_cast<size_t>(site)]) {
     count += CountLeaves(tree, child, leaves);
@@ -47,8 +47,8 @@ int CountLeaves(const RootedTree& tree, int site, std::vector<int>& leaves) {
   return leaves[static_cast<size_t>(site)] = std::max(count, 1);
 }
 
-std::vector<Place> AsATree(const Graph& graph) {
-  const StatusOr<RootedTree> tree = RootAt(graph, Center(graph));
+std::vector<Place> AsATree(const topology::Graph& graph) {
+  const StatusOr<topology::RootedTree> tree = topology::RootAt(graph, topology::Center(graph));
   if (!tree.ok()) return OnACircle(graph.size());
   std::vector<Place> places(static_cast<size_t>(graph.size()));
   std::vector<int> leaves(places.size());
@@ -58,7 +58,7 @@ std::vector<Place> AsATree(const Graph& graph) {
 }
 
 // Springs along links, repulsion between all (Fruchterman and Reingold 1991), from a circle.
-std::vector<Place> BySprings(const Graph& graph) {
+std::vector<Place> BySprings(const topology::Graph& graph) {
   std::vector<Place> places = OnACircle(graph.size());
   const double spring = 1.2 / std::sqrt(static_cast<double>(graph.size()));
   constexpr int kSteps = 150;
@@ -88,10 +88,11 @@ std::vector<Place> BySprings(const Graph& graph) {
 }
 
 // Rings and dense graphs are clearest on a circle.
-std::vector<Place> Layout(const Graph& graph) {
-  if (IsTree(graph)) return AsATree(graph);
+std::vector<Place> Layout(const topology::Graph& graph) {
+  if (topology::IsTree(graph)) return AsATree(graph);
   const size_t n = static_cast<size_t>(graph.size()), links = graph.Edges().size();
-  if (!IsConnected(graph) || links == n || links * 3 > n * n) return OnACircle(graph.size());
+  if (!topology::IsConnected(graph) || links == n || links * 3 > n * n)
+    return OnACircle(graph.size());
   return BySprings(graph);
 }
 
@@ -116,10 +117,10 @@ struct Sites {
 };
 
 // Links that could be held but are not used; beside those used their delays.
-void DrawLinks(const Graph& graph, const LinkList& links, const std::vector<Place>& places,
-               page::Drawing& drawing) {
+void DrawLinks(const topology::Graph& graph, const topology::LinkList& links,
+               const std::vector<Place>& places, page::Drawing& drawing) {
   constexpr size_t kMostDelays = 40;
-  const std::vector<Edge> all = links.graph.Edges();
+  const std::vector<topology::Edge> all = links.graph.Edges();
   const bool delays = !links.delays_ms.empty() && graph.Edges().size() <= kMostDelays;
   for (size_t e = 0; e < all.size(); ++e) {
     const Place &a = places[static_cast<size_t>(all[e].first)],
@@ -133,12 +134,12 @@ void DrawLinks(const Graph& graph, const LinkList& links, const std::vector<Plac
   }
 }
 
-page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sites,
-                  const LinkList* links) {
+page::Svg Picture(const topology::Graph& graph, const std::string& title, const Sites& sites,
+                  const topology::LinkList* links) {
   std::vector<Place> places = Layout(graph);
   FitIn(places);
   page::Drawing drawing(title, "Sites as marks, links as lines", kWidth);
-  const std::vector<Edge> edges = graph.Edges();
+  const std::vector<topology::Edge> edges = graph.Edges();
   for (const auto& [a, b] : edges) {
     drawing.Line(places[static_cast<size_t>(a)], places[static_cast<size_t>(b)],
                  edges.size() > 200 ? "grid" : "axis");
@@ -155,14 +156,15 @@ page::Svg Picture(const Graph& graph, const std::string& title, const Sites& sit
 
 }  // namespace
 
-page::Block PictureOf(const Network& network, const NetworkFacts& facts, size_t decay,
-                      const std::vector<std::string>& names, const LinkList* links) {
-  const StatusOr<Graph> graph = LinksOf(network);
+page::Block PictureOf(const topology::Network& network, const topology::NetworkFacts& facts,
+                      size_t decay, const std::vector<std::string>& names,
+                      const topology::LinkList* links) {
+  const StatusOr<topology::Graph> graph = topology::LinksOf(network);
   if (!graph.ok() || graph->size() > kMostSites || graph->Edges().size() > kMostLinks) {
     return page::Paragraph{fmt::format("{} sites with {} links are too many to draw.", facts.sites,
                                        facts.graph.links)};
   }
-  const EffectiveNeighbors& neighbors = facts.neighbors[decay];
+  const topology::EffectiveNeighbors& neighbors = facts.neighbors[decay];
   Sites sites;
   for (size_t site = 0; site < neighbors.each.size(); ++site) {
     sites.names.push_back(names.empty() ? fmt::format("{}", site) : names[site]);
@@ -179,4 +181,4 @@ page::Block PictureOf(const Network& network, const NetworkFacts& facts, size_t 
   return page::Figure{Picture(*graph, facts.name, sites, links), caption};
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

@@ -8,7 +8,7 @@
 #include "lab/tuning/summary.h"
 #include "lab/tuning/tune.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 struct TuneCommandOptions {
@@ -20,24 +20,25 @@ struct TuneCommandOptions {
   int threads = static_cast<int>(std::thread::hardware_concurrency());
 };
 
-void PrintSearches(std::ostream& out, const TuneSummary& summary) {
+void PrintSearches(std::ostream& out, const tuning::TuneSummary& summary) {
   out << fmt::format("{:<14} {:>6} {:>8}  {:>10} {:>7}  {:>8} {:>7} {:>7} {:>7} {:>7}\n", "search",
                      "trials", "diverged", "validation", "test", "one shot", "CPE", "CPU", "CPL",
                      "peak");
-  for (const SearchSummary& search : summary.searches) {
-    const auto best = [&](Scores TrialRecord::*part) {
-      return search.best ? fmt::format("{:.3f}", ScoreOf((*search.best).*part, summary.score))
-                         : "-";
+  for (const tuning::SearchSummary& search : summary.searches) {
+    const auto best = [&](training::Scores tuning::TrialRecord::*part) {
+      return search.best
+                 ? fmt::format("{:.3f}", tuning::ScoreOf((*search.best).*part, summary.score))
+                 : "-";
     };
-    const Tunability& t = search.tunability;
+    const metrics::Tunability& t = search.tunability;
     out << fmt::format(
         "{:<14} {:>6} {:>8}  {:>10} {:>7}  {:>8.3f} {:>7.3f} {:>7.3f} {:>7.3f} {:>7.3f}\n",
-        search.name, search.trials, search.diverged, best(&TrialRecord::validation),
-        best(&TrialRecord::test), t.one_shot, t.early, t.uniform, t.late, t.peak);
+        search.name, search.trials, search.diverged, best(&tuning::TrialRecord::validation),
+        best(&tuning::TrialRecord::test), t.one_shot, t.early, t.uniform, t.late, t.peak);
   }
 }
 
-void PrintWins(std::ostream& out, const TuneSummary& summary) {
+void PrintWins(std::ostream& out, const tuning::TuneSummary& summary) {
   out << fmt::format("\nprobability of the best model\n{:<14}", "trials each");
   for (const int budget : summary.budgets) out << fmt::format(" {:>6}", budget);
   out << "\n";
@@ -48,7 +49,7 @@ void PrintWins(std::ostream& out, const TuneSummary& summary) {
   }
 }
 
-void Print(std::ostream& out, const TuneSummary& summary) {
+void Print(std::ostream& out, const tuning::TuneSummary& summary) {
   out << fmt::format("{}; {} is better; a diverged trial counts as {:.3f}\n", summary.score,
                      summary.goal.larger_is_better ? "larger" : "smaller", summary.goal.worst);
   PrintSearches(out, summary);
@@ -57,10 +58,11 @@ void Print(std::ostream& out, const TuneSummary& summary) {
     out << "\nevery trial diverged: there is nothing to pick\n";
     return;
   }
-  const SearchSummary& search = summary.searches[static_cast<size_t>(summary.recommended)];
+  const tuning::SearchSummary& search = summary.searches[static_cast<size_t>(summary.recommended)];
   out << fmt::format("\npicked by validation: trial {} of {}; test {} {:.3f}\n  {}\n",
                      search.best->number, search.name, summary.score,
-                     ScoreOf(search.best->test, summary.score), Describe(search.best->drawn));
+                     tuning::ScoreOf(search.best->test, summary.score),
+                     tuning::Describe(search.best->drawn));
 }
 
 std::string JournalOf(const TuneCommandOptions& options) {
@@ -69,22 +71,24 @@ std::string JournalOf(const TuneCommandOptions& options) {
 }
 
 Status RunTune(const TuneCommandOptions& options, Invocation& invocation) {
-  ASSIGN_OR_RETURN(TuningFiles files, LoadTuningFiles(options.plan));
+  ASSIGN_OR_RETURN(tuning::TuningFiles files, tuning::LoadTuningFiles(options.plan));
   if (options.trials > 0) files.plan.tune.trials = options.trials;
-  const TuningCase tuning = files.Case();
-  ASSIGN_OR_RETURN(const auto journal, Journal::Open(JournalOf(options), FingerprintOf(tuning)));
-  const auto progress = [&](int done, int all, const TrialRecord& record) {
+  const tuning::TuningCase tuning = files.Case();
+  ASSIGN_OR_RETURN(const auto journal,
+                   tuning::Journal::Open(JournalOf(options), tuning::FingerprintOf(tuning)));
+  const auto progress = [&](int done, int all, const tuning::TrialRecord& record) {
     if (!invocation.terminal || invocation.json) return;
     invocation.err << fmt::format("\r\x1b[K{} of {} trials, the last of {}", done, all,
                                   record.search)
                    << (done == all ? "\n" : "") << std::flush;
   };
-  ASSIGN_OR_RETURN(const std::vector<TrialRecord> records,
-                   RunTrials(tuning, *journal, options.threads, progress));
-  const TuneSummary summary = Summarise(tuning, records);
-  const std::string json = ToJson(summary, records) + "\n";
+  ASSIGN_OR_RETURN(const std::vector<tuning::TrialRecord> records,
+                   tuning::RunTrials(tuning, *journal, options.threads, progress));
+  const tuning::TuneSummary summary = tuning::Summarise(tuning, records);
+  const std::string json = tuning::ToJson(summary, records) + "\n";
   if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, json));
-  if (!options.html.empty()) RETURN_IF_ERROR(WriteFile(options.html, ToHtml(summary, tuning)));
+  if (!options.html.empty())
+    RETURN_IF_ERROR(WriteFile(options.html, tuning::ToHtml(summary, tuning)));
   if (invocation.json) {
     invocation.out << json;
   } else {
@@ -119,4 +123,4 @@ void AddTuneCommand(CLI::App& app, Invocation& invocation) {
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::commands

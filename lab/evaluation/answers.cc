@@ -7,19 +7,19 @@
 #include "base/random.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
-void Forget(int feature, int patient, Cohort& cohort) {
+void Forget(int feature, int patient, data::Cohort& cohort) {
   cohort.values[static_cast<size_t>(feature)][static_cast<size_t>(patient)] =
       std::numeric_limits<double>::quiet_NaN();
 }
 
 // Empties the rows of vectors, series and images that are no longer observed.
-void ForgetPayloads(Cohort& cohort) {
+void ForgetPayloads(data::Cohort& cohort) {
   for (size_t f = 0; f < cohort.payloads.size(); ++f) {
-    const RaggedRows<float>& rows = cohort.payloads[f];
-    RaggedRows<float> left;
+    const modn::RaggedRows<float>& rows = cohort.payloads[f];
+    modn::RaggedRows<float> left;
     for (int patient = 0; patient < rows.rows(); ++patient) {
       const bool observed = cohort.Observed(static_cast<int>(f), patient);
       left.Append(observed ? rows[patient] : std::span<const float>{});
@@ -28,13 +28,13 @@ void ForgetPayloads(Cohort& cohort) {
   }
 }
 
-std::vector<float> ByNumber(const Cohort& cohort, int feature) {
+std::vector<float> ByNumber(const data::Cohort& cohort, int feature) {
   const std::vector<double>& values = cohort.values[static_cast<size_t>(feature)];
   return {values.begin(), values.end()};
 }
 
 // The share of class 1 among those who have the patient's category.
-std::vector<float> ByCategory(const Cohort& cohort, int feature, std::span<const int> labels,
+std::vector<float> ByCategory(const data::Cohort& cohort, int feature, std::span<const int> labels,
                               size_t categories) {
   std::vector<double> ones(categories), all(categories);
   const std::vector<double>& values = cohort.values[static_cast<size_t>(feature)];
@@ -53,8 +53,8 @@ std::vector<float> ByCategory(const Cohort& cohort, int feature, std::span<const
 
 }  // namespace
 
-Cohort FirstAnswers(const Cohort& cohort, std::span<const int> order, int count) {
-  Cohort first = cohort;
+data::Cohort FirstAnswers(const data::Cohort& cohort, std::span<const int> order, int count) {
+  data::Cohort first = cohort;
   for (int patient = 0; patient < cohort.patients; ++patient) {
     int given = 0;
     for (const int feature : order) {
@@ -66,7 +66,7 @@ Cohort FirstAnswers(const Cohort& cohort, std::span<const int> order, int count)
   return first;
 }
 
-std::vector<int> AnswersOf(const Cohort& cohort) {
+std::vector<int> AnswersOf(const data::Cohort& cohort) {
   std::vector<int> answers(static_cast<size_t>(cohort.patients));
   for (size_t f = 0; f < cohort.values.size(); ++f) {
     for (int patient = 0; patient < cohort.patients; ++patient) {
@@ -96,7 +96,7 @@ double Tells(std::span<const float> odds, std::span<const int> labels) {
     probabilities.insert(probabilities.end(), {-odds[i], odds[i]});
     classes.push_back(labels[i] == 1 ? 1 : 0);
   }
-  const std::optional<double> auroc = Auroc({2, probabilities, classes});
+  const std::optional<double> auroc = metrics::Auroc({2, probabilities, classes});
   if (!auroc) return 0;
   const auto share = static_cast<double>(classes.size()) / static_cast<double>(odds.size());
   return std::abs(*auroc - 0.5) * share;
@@ -104,7 +104,7 @@ double Tells(std::span<const float> odds, std::span<const int> labels) {
 
 }  // namespace
 
-Cohort Remove(const Cohort& cohort, const Removal& removal, uint64_t seed) {
+data::Cohort Remove(const data::Cohort& cohort, const Removal& removal, uint64_t seed) {
   std::vector<int> patients;
   const std::vector<int>& labels = cohort.labels[static_cast<size_t>(removal.outcome)];
   for (int patient = 0; patient < cohort.patients; ++patient) {
@@ -116,7 +116,7 @@ Cohort Remove(const Cohort& cohort, const Removal& removal, uint64_t seed) {
   // Those who never had the answer come first: they count towards the share.
   std::stable_partition(patients.begin(), patients.end(),
                         [&](int patient) { return !cohort.Observed(removal.feature, patient); });
-  Cohort left = cohort;
+  data::Cohort left = cohort;
   const auto wanted =
       static_cast<size_t>(std::lround(removal.share * static_cast<double>(patients.size())));
   for (size_t i = 0; i < std::min(wanted, patients.size()); ++i) {
@@ -126,13 +126,13 @@ Cohort Remove(const Cohort& cohort, const Removal& removal, uint64_t seed) {
   return left;
 }
 
-int MostTelling(const Schema& schema, const Cohort& cohort, int outcome) {
+int MostTelling(const data::Schema& schema, const data::Cohort& cohort, int outcome) {
   const std::vector<int>& labels = cohort.labels[static_cast<size_t>(outcome)];
   int best = -1;
   double most = 0;
   for (int feature = 0; feature < static_cast<int>(schema.features.size()); ++feature) {
-    const Feature& described = schema.features[static_cast<size_t>(feature)];
-    if (HasPayload(described.kind)) continue;
+    const data::Feature& described = schema.features[static_cast<size_t>(feature)];
+    if (data::HasPayload(described.kind)) continue;
     const std::vector<float> odds =
         described.categories.empty()
             ? ByNumber(cohort, feature)
@@ -143,4 +143,4 @@ int MostTelling(const Schema& schema, const Cohort& cohort, int outcome) {
   return best;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

@@ -9,14 +9,14 @@
 #include "server/data/schema.h"
 
 // Patients as they would be had fewer questions been answered.
-namespace consilium {
+namespace consilium::evaluation {
 
 // Each patient's first `count` answers, features being asked in `order`; features outside it are
 // not asked.
-Cohort FirstAnswers(const Cohort& cohort, std::span<const int> order, int count);
+data::Cohort FirstAnswers(const data::Cohort& cohort, std::span<const int> order, int count);
 
 // How many answers each patient has.
-std::vector<int> AnswersOf(const Cohort& cohort);
+std::vector<int> AnswersOf(const data::Cohort& cohort);
 
 // About eight numbers of answers from 0 to all `features`, close together at first.
 std::vector<int> AnswerGrid(int features);
@@ -31,13 +31,13 @@ struct Removal {
 };
 
 // The same removal and seed takes the same answers.
-Cohort Remove(const Cohort& cohort, const Removal& removal, uint64_t seed);
+data::Cohort Remove(const data::Cohort& cohort, const Removal& removal, uint64_t seed);
 
 // The feature whose answer alone, without any training, tells the classes of `outcome` best apart,
 // weighed by the share of patients who have it; numbers and categories only. -1 if none tells
 // anything.
-int MostTelling(const Schema& schema, const Cohort& cohort, int outcome);
+int MostTelling(const data::Schema& schema, const data::Cohort& cohort, int outcome);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_ANSWERS_H_

@@ -12,7 +12,7 @@
 #include "lab/evaluation/grouping.h"
 #include "lab/evaluation/select.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr int kReliabilityBins = 10;
@@ -21,11 +21,11 @@ constexpr int kGroupShare = 5;     // groups get a fifth of the resamples
 constexpr int kAnswersShare = 10;  // numbers of answers a tenth
 
 // All patients of each site, trained on or not: what groupings are made from.
-std::vector<Cohort> WholeSites(const LoadedPlan& loaded) {
-  std::vector<Cohort> whole;
-  for (const SimulatedSite& site : loaded.sites) {
-    const std::vector<Cohort> parts = {site.train, site.test};
-    whole.push_back(Concatenate(parts));
+std::vector<data::Cohort> WholeSites(const simulation::LoadedPlan& loaded) {
+  std::vector<data::Cohort> whole;
+  for (const simulation::SimulatedSite& site : loaded.sites) {
+    const std::vector<data::Cohort> parts = {site.train, site.test};
+    whole.push_back(data::Concatenate(parts));
   }
   return whole;
 }
@@ -74,7 +74,7 @@ std::vector<ModelScores> MeanOf(const GroupingScores& grouping, size_t metrics) 
 
 class Scoring {
  public:
-  Scoring(const Schema& schema, std::span<const Collected> by_seed,
+  Scoring(const data::Schema& schema, std::span<const Collected> by_seed,
           const std::vector<Metric>& metrics)
       : schema_(schema), by_seed_(by_seed), metrics_(metrics) {}
 
@@ -97,22 +97,25 @@ class Scoring {
 
   std::vector<ReliabilityCurve> Reliability(size_t outcome, const Grouping& everybody) const {
     std::vector<ReliabilityCurve> curves;
-    const std::vector<HeldOutPredictions>& models = by_seed_.front().front().predictions.front();
+    const std::vector<training::HeldOutPredictions>& models =
+        by_seed_.front().front().predictions.front();
     for (size_t m = 0; m < models.size(); ++m) {
       const LabelledPredictions first =
           Select(schema_, by_seed_.first(1), {outcome, m, 0, everybody, 0}).front();
       ReliabilityCurve& curve = curves.emplace_back();
       curve.model = models[m].model;
-      curve.bins = first.classes == 2
-                       ? ClassReliability(first.View(), 1, kReliabilityBins, Binning::kEqualMass)
-                       : DecisionReliability(first.View(), kReliabilityBins, Binning::kEqualMass);
-      std::erase_if(curve.bins, [](const ReliabilityBin& bin) { return bin.patients < kFewest; });
+      curve.bins = first.classes == 2 ? metrics::ClassReliability(first.View(), 1, kReliabilityBins,
+                                                                  metrics::Binning::kEqualMass)
+                                      : metrics::DecisionReliability(first.View(), kReliabilityBins,
+                                                                     metrics::Binning::kEqualMass);
+      std::erase_if(curve.bins,
+                    [](const metrics::ReliabilityBin& bin) { return bin.patients < kFewest; });
     }
     return curves;
   }
 
  private:
-  const Schema& schema_;
+  const data::Schema& schema_;
   std::span<const Collected> by_seed_;
   const std::vector<Metric>& metrics_;
 };
@@ -128,12 +131,13 @@ std::vector<std::string> WithBaselines(std::vector<std::string> baselines,
 }
 
 // The plan as each seed trains it.
-std::vector<Plan> PlansOf(const LoadedPlan& loaded, const EvaluationOptions& options) {
-  Plan plan = loaded.plan;
+std::vector<federation::Plan> PlansOf(const simulation::LoadedPlan& loaded,
+                                      const EvaluationOptions& options) {
+  federation::Plan plan = loaded.plan;
   if (options.folds) plan.training.folds = *options.folds;
   if (options.folds) plan.training.fold = -1;
   plan.training.baselines = WithBaselines(plan.training.baselines, options.baselines);
-  std::vector<Plan> plans;
+  std::vector<federation::Plan> plans;
   for (const uint64_t seed :
        options.seeds.empty() ? std::vector<uint64_t>{plan.seed} : options.seeds) {
     plan.seed = seed;
@@ -142,11 +146,11 @@ std::vector<Plan> PlansOf(const LoadedPlan& loaded, const EvaluationOptions& opt
   return plans;
 }
 
-StatusOr<std::vector<Grouping>> GroupingsOf(const LoadedPlan& loaded,
+StatusOr<std::vector<Grouping>> GroupingsOf(const simulation::LoadedPlan& loaded,
                                             const EvaluationOptions& options) {
-  const std::vector<Cohort> whole = WholeSites(loaded);
+  const std::vector<data::Cohort> whole = WholeSites(loaded);
   std::vector<std::string> names;
-  for (const SimulatedSite& site : loaded.sites) names.push_back(site.name);
+  for (const simulation::SimulatedSite& site : loaded.sites) names.push_back(site.name);
   std::vector<Grouping> groupings = {Everybody(), BySite(names), ByAnswersKnown(whole),
                                      ByMissingPattern(loaded.schema, whole, options.patterns)};
   for (const std::string& key : options.by) {
@@ -159,7 +163,7 @@ StatusOr<std::vector<Grouping>> GroupingsOf(const LoadedPlan& loaded,
 // What Evaluate works through, outcome by outcome.
 class EvaluationWork {
  public:
-  EvaluationWork(const LoadedPlan& loaded, const EvaluationOptions& options,
+  EvaluationWork(const simulation::LoadedPlan& loaded, const EvaluationOptions& options,
                  std::vector<Grouping> groupings, Evaluation& evaluation)
       : loaded_(loaded),
         options_(options),
@@ -168,12 +172,12 @@ class EvaluationWork {
         grid_(AnswerGrid(static_cast<int>(order_.size()))),
         evaluation_(evaluation) {}
 
-  Status Train(const std::vector<Plan>& plans) {
+  Status Train(const std::vector<federation::Plan>& plans) {
     std::vector<CollectOptions> all;
-    for (const Plan& plan : plans) {
+    for (const federation::Plan& plan : plans) {
       CollectOptions& one = all.emplace_back(CollectOptions{plan});
       for (const int count : grid_) {
-        one.variants.push_back([this, count](const Cohort& held_out) {
+        one.variants.push_back([this, count](const data::Cohort& held_out) {
           return FirstAnswers(held_out, order_, count);
         });
       }
@@ -211,9 +215,9 @@ class EvaluationWork {
  private:
   // Lays out the scores of an outcome. Addresses of groups must not change afterwards.
   void Prepare(size_t outcome) {
-    const Outcome& described = loaded_.schema.outcomes[outcome];
+    const data::Outcome& described = loaded_.schema.outcomes[outcome];
     OutcomeEvaluation evaluated{.key = described.key, .label = described.label};
-    for (const Category& each : described.classes) evaluated.classes.push_back(each.label);
+    for (const data::Category& each : described.classes) evaluated.classes.push_back(each.label);
     outcomes_.push_back(outcome);
     evaluation_.outcomes.push_back(std::move(evaluated));
     OutcomeEvaluation& kept = evaluation_.outcomes.back();
@@ -239,7 +243,7 @@ class EvaluationWork {
     }
   }
 
-  const LoadedPlan& loaded_;
+  const simulation::LoadedPlan& loaded_;
   const EvaluationOptions& options_;
   const std::vector<Grouping> groupings_;
   const std::vector<int> order_;
@@ -250,8 +254,8 @@ class EvaluationWork {
   std::vector<ScoringTask> tasks_;
 };
 
-Status Audit(const LoadedPlan& loaded, const EvaluationOptions& options,
-             const std::vector<Plan>& plans, Evaluation& evaluation) {
+Status Audit(const simulation::LoadedPlan& loaded, const EvaluationOptions& options,
+             const std::vector<federation::Plan>& plans, Evaluation& evaluation) {
   const AuditRun run{loaded, plans, options.resamples / kGroupShare, options.threads,
                      options.progress};
   ASSIGN_OR_RETURN(evaluation.missingness, AuditMissingness(run, options.audit));
@@ -260,14 +264,15 @@ Status Audit(const LoadedPlan& loaded, const EvaluationOptions& options,
 
 }  // namespace
 
-StatusOr<Evaluation> Evaluate(const LoadedPlan& loaded, const EvaluationOptions& options) {
+StatusOr<Evaluation> Evaluate(const simulation::LoadedPlan& loaded,
+                              const EvaluationOptions& options) {
   const Time begin = SystemClock().Now();
-  const std::vector<Plan> plans = PlansOf(loaded, options);
+  const std::vector<federation::Plan> plans = PlansOf(loaded, options);
   ASSIGN_OR_RETURN(std::vector<Grouping> groupings, GroupingsOf(loaded, options));
   Evaluation evaluation;
   evaluation.plan_text = loaded.text;
-  for (const Plan& plan : plans) evaluation.seeds.push_back(plan.seed);
-  const TrainingOptions& training = plans.front().training;
+  for (const federation::Plan& plan : plans) evaluation.seeds.push_back(plan.seed);
+  const training::TrainingOptions& training = plans.front().training;
   evaluation.folds = training.folds >= 2 && training.fold < 0 ? training.folds : 0;
   evaluation.metrics = AllMetrics(options.specificity);
   evaluation.specificity = options.specificity;
@@ -283,4 +288,4 @@ StatusOr<Evaluation> Evaluate(const LoadedPlan& loaded, const EvaluationOptions&
   return evaluation;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

@@ -15,7 +15,7 @@
 #include "modules/metrics/paired_test.h"
 #include "modules/metrics/reliability.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 
 // Counts of 1 to 4 patients are not told, nor what would give them away: a group of fewer than
 // kFewest patients has no scores, and where a class has so few the counts of all classes are left
@@ -42,15 +42,16 @@ struct GroupingScores {
 
 struct ReliabilityCurve {
   std::string model;
-  std::vector<ReliabilityBin> bins;  // of at least kFewest patients each
+  std::vector<metrics::ReliabilityBin> bins;  // of at least kFewest patients each
 };
 
 // The 5x2 cv paired t-test of the federated model against another.
 struct PairedComparison {
   std::string model = {};
-  std::string metric = {};              // key
-  double difference = 0;                // mean of federated minus the other
-  std::optional<PairedTest> test = {};  // absent: a difference is undefined, or none varies
+  std::string metric = {};  // key
+  double difference = 0;    // mean of federated minus the other
+  std::optional<metrics::PairedTest> test =
+      {};  // absent: a difference is undefined, or none varies
 };
 
 struct OutcomeEvaluation {
@@ -101,7 +102,8 @@ struct EvaluationOptions {
 
 // Trains and evaluates the plan's federation in this process, once for each seed and fold. The
 // result, but for `seconds`, does not depend on the number of threads.
-StatusOr<Evaluation> Evaluate(const LoadedPlan& loaded, const EvaluationOptions& options);
+StatusOr<Evaluation> Evaluate(const simulation::LoadedPlan& loaded,
+                              const EvaluationOptions& options);
 
 // One JSON object, docs/formats/evaluation.md.
 std::string ToJson(const Evaluation& evaluation);
@@ -109,6 +111,6 @@ std::string ToJson(const Evaluation& evaluation);
 // A page for people.
 page::Page ToPage(const Evaluation& evaluation);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_EVALUATION_H_

@@ -2,7 +2,7 @@
 
 #include "lab/evaluation/evaluation.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -48,7 +48,7 @@ Json ToJson(const GroupingScores& grouping, const std::vector<Metric>& metrics) 
 
 Json ToJson(const ReliabilityCurve& curve) {
   Json json = {{"model", curve.model}, {"bins", Json::array()}};
-  for (const ReliabilityBin& bin : curve.bins) {
+  for (const metrics::ReliabilityBin& bin : curve.bins) {
     json["bins"].push_back(
         {{"patients", bin.patients}, {"predicted", bin.predicted}, {"observed", bin.observed}});
   }
@@ -135,4 +135,4 @@ std::string ToJson(const Evaluation& evaluation) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

@@ -6,7 +6,7 @@
 #include "lab/evaluation/evaluation.h"
 #include "lab/evaluation/missingness_page.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr size_t kMostGroups = 30;  // rows of a chart
@@ -162,7 +162,7 @@ page::Table GroupTable(const Evaluation& evaluation, const OutcomeEvaluation& ou
 }
 
 // Wilson's interval of a share: right also near 0 and 1.
-page::ChartPoint PointOf(const ReliabilityBin& bin) {
+page::ChartPoint PointOf(const metrics::ReliabilityBin& bin) {
   constexpr double z = 1.96;
   const double n = bin.patients, p = bin.observed;
   const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
@@ -176,7 +176,7 @@ page::Figure ReliabilityFigure(const OutcomeEvaluation& outcome) {
     if (curve.model == "prior" || series.size() == 4) continue;
     page::Series& each = series.emplace_back();
     each.name = curve.model;
-    for (const ReliabilityBin& bin : curve.bins) each.points.push_back(PointOf(bin));
+    for (const metrics::ReliabilityBin& bin : curve.bins) each.points.push_back(PointOf(bin));
     if (series.size() == 1) continue;
     for (page::ChartPoint& point : each.points) point.low = point.high = std::nullopt;
   }
@@ -288,4 +288,4 @@ page::Page ToPage(const Evaluation& evaluation) {
   return page;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

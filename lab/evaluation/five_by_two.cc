@@ -8,22 +8,22 @@
 #include "lab/evaluation/grouping.h"
 #include "lab/evaluation/select.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr int kRepetitions = 5;
 
-LoadedPlan WithOneFileASite(const LoadedPlan& loaded) {
-  LoadedPlan one = loaded;
-  for (SimulatedSite& site : one.sites) {
-    const std::vector<Cohort> parts = {std::move(site.train), std::move(site.test)};
-    site.train = Concatenate(parts);
-    site.test = EmptyCohort(loaded.schema);
+simulation::LoadedPlan WithOneFileASite(const simulation::LoadedPlan& loaded) {
+  simulation::LoadedPlan one = loaded;
+  for (simulation::SimulatedSite& site : one.sites) {
+    const std::vector<data::Cohort> parts = {std::move(site.train), std::move(site.test)};
+    site.train = data::Concatenate(parts);
+    site.test = data::EmptyCohort(loaded.schema);
   }
   return one;
 }
 
-std::vector<CollectOptions> Halves(const Plan& plan) {
+std::vector<CollectOptions> Halves(const federation::Plan& plan) {
   std::vector<CollectOptions> halves;
   for (int i = 0; i < kRepetitions; ++i) {
     for (int fold = 0; fold < 2; ++fold) {
@@ -36,15 +36,15 @@ std::vector<CollectOptions> Halves(const Plan& plan) {
   return halves;
 }
 
-double ScoreOf(const Schema& schema, const Collected& half, size_t outcome, size_t model,
+double ScoreOf(const data::Schema& schema, const Collected& half, size_t outcome, size_t model,
                const Metric& metric) {
   const auto predictions = Select(schema, {&half, 1}, {outcome, model, 0, Everybody(), 0});
   return metric.score(predictions.front().View())
       .value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
-PairedComparison Compare(const Schema& schema, const std::vector<Collected>& halves, size_t outcome,
-                         size_t model, const Metric& metric) {
+PairedComparison Compare(const data::Schema& schema, const std::vector<Collected>& halves,
+                         size_t outcome, size_t model, const Metric& metric) {
   std::array<std::array<double, 2>, kRepetitions> differences = {};
   PairedComparison comparison{.model = halves.front().front().predictions.front()[model].model,
                               .metric = metric.key};
@@ -55,16 +55,16 @@ PairedComparison Compare(const Schema& schema, const std::vector<Collected>& hal
     differences[h / 2][h % 2] = difference;
     sum += difference;
   }
-  comparison.test = FiveByTwoTest(differences);
+  comparison.test = metrics::FiveByTwoTest(differences);
   comparison.difference = std::isfinite(sum) ? sum / static_cast<double>(halves.size()) : 0;
   return comparison;
 }
 
 }  // namespace
 
-Status AddFiveByTwoTests(const LoadedPlan& loaded, const Plan& plan,
+Status AddFiveByTwoTests(const simulation::LoadedPlan& loaded, const federation::Plan& plan,
                          const EvaluationOptions& options, Evaluation& evaluation) {
-  const LoadedPlan one_file = WithOneFileASite(loaded);
+  const simulation::LoadedPlan one_file = WithOneFileASite(loaded);
   const auto tell = [&options](int done, int all) {
     if (options.progress) options.progress("5x2 test", done, all);
   };
@@ -83,4 +83,4 @@ Status AddFiveByTwoTests(const LoadedPlan& loaded, const Plan& plan,
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

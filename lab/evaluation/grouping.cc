@@ -8,7 +8,7 @@
 #include "fmt/format.h"
 #include "lab/evaluation/answers.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr size_t kNamesInLabel = 3;
@@ -30,7 +30,7 @@ int PartOf(const std::vector<double>& ends, double value) {
 }
 
 // Which answers are missing, one bit each.
-std::vector<bool> PatternOf(const Cohort& cohort, int patient) {
+std::vector<bool> PatternOf(const data::Cohort& cohort, int patient) {
   std::vector<bool> missing;
   for (size_t f = 0; f < cohort.values.size(); ++f) {
     missing.push_back(!cohort.Observed(static_cast<int>(f), patient));
@@ -38,7 +38,7 @@ std::vector<bool> PatternOf(const Cohort& cohort, int patient) {
   return missing;
 }
 
-std::string PatternLabel(const Schema& schema, const std::vector<bool>& missing) {
+std::string PatternLabel(const data::Schema& schema, const std::vector<bool>& missing) {
   std::vector<std::string> without, with;
   for (size_t f = 0; f < missing.size(); ++f) {
     (missing[f] ? without : with).push_back(schema.features[f].key);
@@ -56,9 +56,9 @@ std::string PatternLabel(const Schema& schema, const std::vector<bool>& missing)
   return label;
 }
 
-std::vector<double> ValuesOf(const std::vector<Cohort>& sites, int feature) {
+std::vector<double> ValuesOf(const std::vector<data::Cohort>& sites, int feature) {
   std::vector<double> values;
-  for (const Cohort& site : sites) {
+  for (const data::Cohort& site : sites) {
     for (const double value : site.values[static_cast<size_t>(feature)]) {
       if (!std::isnan(value)) values.push_back(value);
     }
@@ -90,22 +90,23 @@ std::vector<std::string> RangeLabels(const std::vector<double>& ends, const std:
 }  // namespace
 
 Grouping Everybody() {
-  return {"all", "All patients", {"all patients"}, [](size_t, const Cohort&, int) { return 0; }};
+  return {
+      "all", "All patients", {"all patients"}, [](size_t, const data::Cohort&, int) { return 0; }};
 }
 
 Grouping BySite(const std::vector<std::string>& sites) {
   return {"site", "By site", sites,
-          [](size_t site, const Cohort&, int) { return static_cast<int>(site); }};
+          [](size_t site, const data::Cohort&, int) { return static_cast<int>(site); }};
 }
 
-Grouping ByAnswersKnown(const std::vector<Cohort>& sites) {
+Grouping ByAnswersKnown(const std::vector<data::Cohort>& sites) {
   std::vector<double> answers;
-  for (const Cohort& site : sites) {
+  for (const data::Cohort& site : sites) {
     for (const int count : AnswersOf(site)) answers.push_back(count);
   }
   const std::vector<double> ends = UpperQuartiles(std::move(answers));
   return {"answers_known", "By number of answers known", CountLabels(ends, "answers"),
-          [ends](size_t, const Cohort& cohort, int patient) {
+          [ends](size_t, const data::Cohort& cohort, int patient) {
             int count = 0;
             for (size_t f = 0; f < cohort.values.size(); ++f) {
               count += cohort.Observed(static_cast<int>(f), patient) ? 1 : 0;
@@ -114,9 +115,10 @@ Grouping ByAnswersKnown(const std::vector<Cohort>& sites) {
           }};
 }
 
-Grouping ByMissingPattern(const Schema& schema, const std::vector<Cohort>& sites, int patterns) {
+Grouping ByMissingPattern(const data::Schema& schema, const std::vector<data::Cohort>& sites,
+                          int patterns) {
   std::map<std::vector<bool>, int> counts;
-  for (const Cohort& site : sites) {
+  for (const data::Cohort& site : sites) {
     for (int patient = 0; patient < site.patients; ++patient) ++counts[PatternOf(site, patient)];
   }
   std::vector<std::pair<int, std::vector<bool>>> frequent;
@@ -132,24 +134,24 @@ Grouping ByMissingPattern(const Schema& schema, const std::vector<Cohort>& sites
   if (counts.size() > index.size()) {
     grouping.labels.push_back(fmt::format("{} other patterns", counts.size() - index.size()));
   }
-  grouping.group_of = [index, others](size_t, const Cohort& cohort, int patient) {
+  grouping.group_of = [index, others](size_t, const data::Cohort& cohort, int patient) {
     const auto found = index.find(PatternOf(cohort, patient));
     return found == index.end() ? others : found->second;
   };
   return grouping;
 }
 
-StatusOr<Grouping> ByFeature(const Schema& schema, const std::vector<Cohort>& sites,
+StatusOr<Grouping> ByFeature(const data::Schema& schema, const std::vector<data::Cohort>& sites,
                              const std::string& key) {
   const int feature = schema.FindFeature(key);
   if (feature < 0) {
     return NotFound("no feature '{}' in the schema{}", key, Suggestion(key, schema.FeatureKeys()));
   }
-  const Feature& described = schema.features[static_cast<size_t>(feature)];
-  if (HasPayload(described.kind)) {
+  const data::Feature& described = schema.features[static_cast<size_t>(feature)];
+  if (data::HasPayload(described.kind)) {
     return InvalidArgument(
         "patients cannot be divided by '{}', which is a {}: name a number or a category", key,
-        Name(described.kind));
+        data::Name(described.kind));
   }
   Grouping grouping{key, "By " + (described.label.empty() ? key : described.label), {}, {}};
   std::vector<double> ends;
@@ -164,7 +166,7 @@ StatusOr<Grouping> ByFeature(const Schema& schema, const std::vector<Cohort>& si
   }
   const int unknown = static_cast<int>(grouping.labels.size());
   grouping.labels.push_back("not known");
-  grouping.group_of = [feature, ends, unknown](size_t, const Cohort& cohort, int patient) {
+  grouping.group_of = [feature, ends, unknown](size_t, const data::Cohort& cohort, int patient) {
     if (!cohort.Observed(feature, patient)) return unknown;
     const double value = cohort.values[static_cast<size_t>(feature)][static_cast<size_t>(patient)];
     return PartOf(ends, value);
@@ -172,4 +174,4 @@ StatusOr<Grouping> ByFeature(const Schema& schema, const std::vector<Cohort>& si
   return grouping;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

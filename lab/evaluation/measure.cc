@@ -5,15 +5,15 @@
 
 #include "modules/metrics/operating_point.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 // Of class 1 of two; of more, the mean over the classes that occur.
-std::optional<double> SensitivityAt(const Predictions& predictions, double specificity) {
+std::optional<double> SensitivityAt(const metrics::Predictions& predictions, double specificity) {
   double sum = 0;
   int defined = 0;
   for (int32_t c = predictions.classes == 2 ? 1 : 0; c < predictions.classes; ++c) {
-    if (const auto point = SensitivityAtSpecificity(predictions, specificity, c)) {
+    if (const auto point = metrics::SensitivityAtSpecificity(predictions, specificity, c)) {
       sum += point->sensitivity;
       ++defined;
     }
@@ -25,15 +25,21 @@ std::optional<double> SensitivityAt(const Predictions& predictions, double speci
 }  // namespace
 
 std::vector<Metric> AllMetrics(double specificity) {
-  return {{"auroc", "AUROC", true, [](const Predictions& p) { return Auroc(p); }},
-          {"auprc", "AUPRC", true, [](const Predictions& p) { return AveragePrecision(p); }},
-          {"macro_f1", "macro-F1", true, [](const Predictions& p) { return MacroF1(p); }},
+  return {{"auroc", "AUROC", true, [](const metrics::Predictions& p) { return metrics::Auroc(p); }},
+          {"auprc", "AUPRC", true,
+           [](const metrics::Predictions& p) { return metrics::AveragePrecision(p); }},
+          {"macro_f1", "macro-F1", true,
+           [](const metrics::Predictions& p) { return metrics::MacroF1(p); }},
           {"sensitivity", "sensitivity", true,
-           [specificity](const Predictions& p) { return SensitivityAt(p, specificity); }},
-          {"accuracy", "accuracy", true, [](const Predictions& p) { return Accuracy(p); }},
-          {"brier", "Brier", false, [](const Predictions& p) { return BrierScore(p); }},
-          {"ece", "ECE", false, [](const Predictions& p) { return CalibrationError(p); }},
-          {"nll", "NLL", false, [](const Predictions& p) { return NegativeLogLikelihood(p); }}};
+           [specificity](const metrics::Predictions& p) { return SensitivityAt(p, specificity); }},
+          {"accuracy", "accuracy", true,
+           [](const metrics::Predictions& p) { return metrics::Accuracy(p); }},
+          {"brier", "Brier", false,
+           [](const metrics::Predictions& p) { return metrics::BrierScore(p); }},
+          {"ece", "ECE", false,
+           [](const metrics::Predictions& p) { return metrics::CalibrationError(p); }},
+          {"nll", "NLL", false,
+           [](const metrics::Predictions& p) { return metrics::NegativeLogLikelihood(p); }}};
 }
 
 Measurement Measure(const Metric& metric, std::span<const LabelledPredictions> by_seed,
@@ -43,13 +49,14 @@ Measurement Measure(const Metric& metric, std::span<const LabelledPredictions> b
   double low = 0, high = 0;
   bool interval = resamples > 0 && !by_seed.empty();
   for (size_t s = 0; s < by_seed.size(); ++s) {
-    const Predictions view = by_seed[s].View();
+    const metrics::Predictions view = by_seed[s].View();
     const std::optional<double> value = metric.score(view);
     if (!value) return {};
     values.push_back(*value);
     if (!interval) continue;
     const int own = std::max(20, resamples / static_cast<int>(by_seed.size()));
-    const auto bounds = BootstrapInterval(view, metric.score, {.resamples = own, .seed = s + 1});
+    const auto bounds =
+        metrics::BootstrapInterval(view, metric.score, {.resamples = own, .seed = s + 1});
     interval = bounds.has_value();
     if (interval) low += bounds->low / seeds, high += bounds->high / seeds;
   }
@@ -64,4 +71,4 @@ Measurement Measure(const Metric& metric, std::span<const LabelledPredictions> b
   return measurement;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

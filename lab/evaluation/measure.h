@@ -9,13 +9,13 @@
 #include "modules/metrics/bootstrap.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 
 struct Metric {
   std::string key;    // "auroc"
   std::string label;  // "AUROC"
   bool higher_is_better = true;
-  Score score;
+  metrics::Score score;
 };
 
 // AUROC, AUPRC, macro-F1, sensitivity at this specificity, accuracy, Brier, ECE, NLL.
@@ -37,7 +37,7 @@ struct LabelledPredictions {
   std::vector<float> probabilities = {};  // [patients, classes]
   std::vector<int32_t> labels = {};
 
-  Predictions View() const { return {classes, probabilities, labels}; }
+  metrics::Predictions View() const { return {classes, probabilities, labels}; }
 };
 
 // `resamples` in all, shared by the seeds; 0: no interval. Absent where the score is undefined for
@@ -45,6 +45,6 @@ struct LabelledPredictions {
 Measurement Measure(const Metric& metric, std::span<const LabelledPredictions> by_seed,
                     int resamples);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_MEASURE_H_

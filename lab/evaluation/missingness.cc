@@ -9,7 +9,7 @@
 #include "lab/evaluation/grouping.h"
 #include "lab/evaluation/select.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr std::string_view kMaskings[] = {"none", "class_equalised"};
@@ -29,7 +29,7 @@ struct Count {
   }
 };
 
-Count CountMissing(const Cohort& cohort, int feature, int outcome, int label) {
+Count CountMissing(const data::Cohort& cohort, int feature, int outcome, int label) {
   Count count;
   const std::vector<int>& labels = cohort.labels[static_cast<size_t>(outcome)];
   for (int patient = 0; patient < cohort.patients; ++patient) {
@@ -40,9 +40,9 @@ Count CountMissing(const Cohort& cohort, int feature, int outcome, int label) {
   return count;
 }
 
-ModuleMissingness MissingnessOf(const Schema& schema, const std::vector<Cohort>& sites, int feature,
-                                int outcome) {
-  const Feature& described = schema.features[static_cast<size_t>(feature)];
+ModuleMissingness MissingnessOf(const data::Schema& schema, const std::vector<data::Cohort>& sites,
+                                int feature, int outcome) {
+  const data::Feature& described = schema.features[static_cast<size_t>(feature)];
   const size_t classes = schema.outcomes[static_cast<size_t>(outcome)].classes.size();
   ModuleMissingness module{described.key, described.label, {}, {}, {}};
   std::vector<Count> by_site(sites.size());
@@ -62,7 +62,8 @@ ModuleMissingness MissingnessOf(const Schema& schema, const std::vector<Cohort>&
 }
 
 // Training with answers taken from positives; tests as they are, with the same taken, and flipped.
-CollectOptions Flipping(const Plan& plan, const Removal& removal, std::string_view masking) {
+CollectOptions Flipping(const federation::Plan& plan, const Removal& removal,
+                        std::string_view masking) {
   CollectOptions options{plan};
   options.plan.training.masking = masking;
   options.plan.training.baselines = {"mlp", "mlp_indicator"};  // the parallel fusion of section 3
@@ -70,21 +71,21 @@ CollectOptions Flipping(const Plan& plan, const Removal& removal, std::string_vi
   const Removal same = removal;
   Removal flipped = removal;
   flipped.positives = !removal.positives;
-  options.training_variant = [same, seed](const Cohort& train) {
+  options.training_variant = [same, seed](const data::Cohort& train) {
     return Remove(train, same, seed);
   };
   options.variants = {
-      [same, seed](const Cohort& test) { return Remove(test, same, seed + 1); },
-      [flipped, seed](const Cohort& test) { return Remove(test, flipped, seed + 1); }};
+      [same, seed](const data::Cohort& test) { return Remove(test, same, seed + 1); },
+      [flipped, seed](const data::Cohort& test) { return Remove(test, flipped, seed + 1); }};
   return options;
 }
 
 StatusOr<FlippedModule> Flip(const AuditRun& run, const Removal& removal) {
-  const Schema& schema = run.loaded.schema;
-  const Feature& feature = schema.features[static_cast<size_t>(removal.feature)];
+  const data::Schema& schema = run.loaded.schema;
+  const data::Feature& feature = schema.features[static_cast<size_t>(removal.feature)];
   std::vector<CollectOptions> all;
   for (const std::string_view masking : kMaskings) {
-    for (const Plan& plan : run.plans) all.push_back(Flipping(plan, removal, masking));
+    for (const federation::Plan& plan : run.plans) all.push_back(Flipping(plan, removal, masking));
   }
   const auto tell = [&run](int done, int of) {
     if (run.progress) run.progress("flipped missingness", done, of);
@@ -94,7 +95,8 @@ StatusOr<FlippedModule> Flip(const AuditRun& run, const Removal& removal) {
   const Metric auroc = AllMetrics(0.9).front();
   const Grouping everybody = Everybody();
   FlippedModule flipped{feature.key, feature.label, {}};
-  const std::vector<HeldOutPredictions>& models = collected.front().front().predictions.front();
+  const std::vector<training::HeldOutPredictions>& models =
+      collected.front().front().predictions.front();
   for (size_t m = 0; m < models.size(); ++m) {
     for (size_t k = 0; k < std::size(kMaskings); ++k) {
       const auto by_seed = std::span(collected).subspan(k * run.plans.size(), run.plans.size());
@@ -110,7 +112,7 @@ StatusOr<FlippedModule> Flip(const AuditRun& run, const Removal& removal) {
   return flipped;
 }
 
-StatusOr<int> OutcomeOf(const Schema& schema, const MissingnessOptions& options) {
+StatusOr<int> OutcomeOf(const data::Schema& schema, const MissingnessOptions& options) {
   for (size_t o = 0; o < schema.outcomes.size(); ++o) {
     const bool named = options.outcome.empty() || schema.outcomes[o].key == options.outcome;
     if (named && schema.outcomes[o].classes.size() >= 2) return static_cast<int>(o);
@@ -119,8 +121,9 @@ StatusOr<int> OutcomeOf(const Schema& schema, const MissingnessOptions& options)
                   options.outcome.empty() ? "at all" : "named '" + options.outcome + "'");
 }
 
-StatusOr<std::vector<int>> ModulesOf(const Schema& schema, const std::vector<Cohort>& sites,
-                                     int outcome, const MissingnessOptions& options) {
+StatusOr<std::vector<int>> ModulesOf(const data::Schema& schema,
+                                     const std::vector<data::Cohort>& sites, int outcome,
+                                     const MissingnessOptions& options) {
   std::vector<int> modules;
   for (const std::string& key : options.modules) {
     modules.push_back(schema.FindFeature(key));
@@ -128,7 +131,7 @@ StatusOr<std::vector<int>> ModulesOf(const Schema& schema, const std::vector<Coh
     return NotFound("no feature '{}' in the schema{}", key, Suggestion(key, schema.FeatureKeys()));
   }
   if (modules.empty()) {
-    const int telling = MostTelling(schema, Concatenate(sites), outcome);
+    const int telling = MostTelling(schema, data::Concatenate(sites), outcome);
     if (telling >= 0) modules.push_back(telling);
   }
   return modules;
@@ -138,17 +141,17 @@ StatusOr<std::vector<int>> ModulesOf(const Schema& schema, const std::vector<Coh
 
 StatusOr<MissingnessAudit> AuditMissingness(const AuditRun& run,
                                             const MissingnessOptions& options) {
-  const Schema& schema = run.loaded.schema;
+  const data::Schema& schema = run.loaded.schema;
   ASSIGN_OR_RETURN(const int outcome, OutcomeOf(schema, options));
-  const Outcome& described = schema.outcomes[static_cast<size_t>(outcome)];
+  const data::Outcome& described = schema.outcomes[static_cast<size_t>(outcome)];
   MissingnessAudit audit{.outcome = described.key, .share = options.share};
-  std::vector<Cohort> sites;
-  for (const SimulatedSite& site : run.loaded.sites) {
-    const std::vector<Cohort> parts = {site.train, site.test};
-    sites.push_back(Concatenate(parts));
+  std::vector<data::Cohort> sites;
+  for (const simulation::SimulatedSite& site : run.loaded.sites) {
+    const std::vector<data::Cohort> parts = {site.train, site.test};
+    sites.push_back(data::Concatenate(parts));
     audit.sites.push_back(site.name);
   }
-  for (const Category& each : described.classes) audit.classes.push_back(each.label);
+  for (const data::Category& each : described.classes) audit.classes.push_back(each.label);
   for (int feature = 0; feature < static_cast<int>(schema.features.size()); ++feature) {
     audit.modules.push_back(MissingnessOf(schema, sites, feature, outcome));
   }
@@ -161,4 +164,4 @@ StatusOr<MissingnessAudit> AuditMissingness(const AuditRun& run,
   return audit;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

@@ -11,7 +11,7 @@
 #include "lab/simulation/plan_file.h"
 
 // Does a model read meaning into which answers are missing? docs/papers.md, Missing not at random.
-namespace consilium {
+namespace consilium::evaluation {
 
 struct MissingnessOptions {
   std::vector<std::string> modules = {};  // features; empty: the most telling one
@@ -52,8 +52,8 @@ struct MissingnessAudit {
 };
 
 struct AuditRun {
-  const LoadedPlan& loaded;
-  std::vector<Plan> plans;  // by seed
+  const simulation::LoadedPlan& loaded;
+  std::vector<federation::Plan> plans;  // by seed
   int resamples = 0;
   int threads = 1;
   std::function<void(std::string_view what, int done, int all)> progress;
@@ -61,6 +61,6 @@ struct AuditRun {
 
 StatusOr<MissingnessAudit> AuditMissingness(const AuditRun& run, const MissingnessOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_MISSINGNESS_H_

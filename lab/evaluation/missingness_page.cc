@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 constexpr size_t kMostColumns = 24;   // sites side by side in a heat map
@@ -132,4 +132,4 @@ page::Section MissingnessSection(const MissingnessAudit& audit) {
   return section;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

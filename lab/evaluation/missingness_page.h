@@ -4,10 +4,10 @@
 #include "lab/evaluation/missingness.h"
 #include "lab/page/page.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 
 page::Section MissingnessSection(const MissingnessAudit& audit);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_MISSINGNESS_PAGE_H_

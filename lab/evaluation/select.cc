@@ -1,8 +1,9 @@
 #include "lab/evaluation/select.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 
-std::vector<LabelledPredictions> Select(const Schema& schema, std::span<const Collected> by_seed,
+std::vector<LabelledPredictions> Select(const data::Schema& schema,
+                                        std::span<const Collected> by_seed,
                                         const Selection& selection) {
   const size_t classes = schema.outcomes[selection.outcome].classes.size();
   std::vector<LabelledPredictions> selected;
@@ -10,7 +11,8 @@ std::vector<LabelledPredictions> Select(const Schema& schema, std::span<const Co
     LabelledPredictions& chosen = selected.emplace_back();
     chosen.classes = static_cast<int>(classes);
     for (size_t s = 0; s < sites.size(); ++s) {
-      const HeldOutPredictions& model = sites[s].predictions[selection.variant][selection.model];
+      const training::HeldOutPredictions& model =
+          sites[s].predictions[selection.variant][selection.model];
       const std::vector<int32_t>& labels = model.labels[selection.outcome];
       const std::vector<float>& probabilities = model.probabilities[selection.outcome];
       for (size_t i = 0; i < labels.size(); ++i) {
@@ -33,4 +35,4 @@ std::vector<int> CountClasses(const LabelledPredictions& predictions) {
   return counts;
 }
 
-}  // namespace consilium
+}  // namespace consilium::evaluation

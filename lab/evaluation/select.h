@@ -9,7 +9,7 @@
 #include "lab/evaluation/measure.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 
 // What a model says of an outcome, of which patients.
 struct Selection {
@@ -21,12 +21,13 @@ struct Selection {
 };
 
 // The predictions for those patients of all sites, for each seed.
-std::vector<LabelledPredictions> Select(const Schema& schema, std::span<const Collected> by_seed,
+std::vector<LabelledPredictions> Select(const data::Schema& schema,
+                                        std::span<const Collected> by_seed,
                                         const Selection& selection);
 
 // [class] patients with that label, of the first seed.
 std::vector<int> CountClasses(const LabelledPredictions& predictions);
 
-}  // namespace consilium
+}  // namespace consilium::evaluation
 
 #endif  // CONSILIUM_LAB_EVALUATION_SELECT_H_

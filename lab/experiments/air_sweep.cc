@@ -4,14 +4,14 @@
 #include <cmath>
 #include <utility>
 
-namespace consilium {
+namespace consilium::experiments {
 
-AirCell::AirCell(const AirTraining& like, const AirSchemeOptions& scheme, double power,
+AirCell::AirCell(const AirTraining& like, const air::AirSchemeOptions& scheme, double power,
                  std::vector<double> try_rates, size_t seeds)
     : training(like), rates(std::move(try_rates)), tuning(rates.size()), test(seeds) {
   training.scheme = scheme;
   training.channel = {};
-  if (power > 0) training.channel = {.kind = ChannelKind::kGaussian, .power = power};
+  if (power > 0) training.channel = {.kind = air::ChannelKind::kGaussian, .power = power};
 }
 
 size_t AirCell::Best() const {
@@ -77,4 +77,4 @@ double AirSweep::PowerToReach(const std::string& name, double accuracy, size_t s
   return powers.back();
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -9,11 +9,11 @@
 #include "lab/experiments/experiment.h"
 
 // Schemes over the air against one another, from power to power.
-namespace consilium {
+namespace consilium::experiments {
 
 struct Rival {
   std::string name;
-  AirSchemeOptions scheme;
+  air::AirSchemeOptions scheme;
 };
 
 // One scheme at one power: what each rate gives on the first seed, and the best one on all.
@@ -24,7 +24,7 @@ struct AirCell {
   std::vector<double> test;         // by seed, at the best rate
 
   // At power 0 the channel is ideal.
-  AirCell(const AirTraining& like, const AirSchemeOptions& scheme, double power,
+  AirCell(const AirTraining& like, const air::AirSchemeOptions& scheme, double power,
           std::vector<double> try_rates, size_t seeds);
 
   // By the accuracy on validation cases.
@@ -57,6 +57,6 @@ struct AirSweep {
   double PowerToReach(const std::string& name, double accuracy, size_t seed) const;
 };
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_AIR_SWEEP_H_

@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 // logits = x W, of one case; weights is inputs x classes.
@@ -63,9 +63,10 @@ class AirTrainer {
     FlatShape shape;
     shape.blocks = {{0, weights_.size()}};
     shape.matrices = {{0, rows_.inputs, rows_.classes, 0}};
-    ASSIGN_OR_RETURN(channel_, MakeChannel(how_.channel, Random::Named(seed_, "channel").Bits()));
+    ASSIGN_OR_RETURN(channel_,
+                     air::MakeChannel(how_.channel, Random::Named(seed_, "channel").Bits()));
     for (int site = 0; site < how_.sites; ++site) {
-      ASSIGN_OR_RETURN(auto scheme, MakeAirScheme<float>(how_.scheme, shape, seed_));
+      ASSIGN_OR_RETURN(auto scheme, air::MakeAirScheme<float>(how_.scheme, shape, seed_));
       schemes_.push_back(std::move(scheme));
     }
     return OkStatus();
@@ -79,10 +80,10 @@ class AirTrainer {
       DrawGradient(step, site, gradients_[s]);
       signals.push_back(schemes_[s]->Begin(gradients_[s]));
     }
-    ASSIGN_OR_RETURN(
-        const auto mean,
-        AverageOverTheAir<float>(signals, schemes_.front()->Segments(), counts_, how_.allocation,
-                                 how_.channel, *channel_, static_cast<uint64_t>(step)));
+    ASSIGN_OR_RETURN(const auto mean,
+                     air::AverageOverTheAir<float>(signals, schemes_.front()->Segments(), counts_,
+                                                   how_.allocation, how_.channel, *channel_,
+                                                   static_cast<uint64_t>(step)));
     for (size_t s = 0; s < schemes_.size(); ++s) {
       schemes_[s]->End(mean.mean, mean.counted[s], result_);
     }
@@ -114,8 +115,8 @@ class AirTrainer {
   const Rows& rows_;
   const AirTraining& how_;
   const uint64_t seed_;
-  std::unique_ptr<Channel> channel_;
-  std::vector<std::unique_ptr<AirScheme<float>>> schemes_;
+  std::unique_ptr<air::Channel> channel_;
+  std::vector<std::unique_ptr<air::AirScheme<float>>> schemes_;
   std::vector<float> logits_, weights_, velocity_, result_;
   std::vector<std::vector<float>> gradients_;
   std::vector<std::vector<double>> counts_;
@@ -139,4 +140,4 @@ StatusOr<AirAccuracy> TrainOverTheAir(const ClassificationTask& task, const AirT
                      Accuracy(task.test, trainer.weights())};
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

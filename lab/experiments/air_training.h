@@ -11,12 +11,12 @@
 
 // Softmax regression whose only parameter is one matrix, trained by sites that average their
 // gradients over the air: what experiments about channels train hundreds of times.
-namespace consilium {
+namespace consilium::experiments {
 
 struct AirTraining {
-  AirSchemeOptions scheme;
-  AllocationOptions allocation;
-  ChannelOptions channel;
+  air::AirSchemeOptions scheme;
+  air::AllocationOptions allocation;
+  air::ChannelOptions channel;
   int sites = 16;
   int batch = 16;  // of each site in each step
   int steps = 200;
@@ -36,6 +36,6 @@ struct AirAccuracy {
 StatusOr<AirAccuracy> TrainOverTheAir(const ClassificationTask& task, const AirTraining& how,
                                       uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_AIR_TRAINING_H_

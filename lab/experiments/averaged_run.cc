@@ -10,13 +10,13 @@
 #include "modules/optim/optimisers.h"
 #include "modules/optim/rate.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
-std::vector<uint8_t> ClassesOf(const Predictions& predictions) {
+std::vector<uint8_t> ClassesOf(const metrics::Predictions& predictions) {
   std::vector<uint8_t> classes;
   for (size_t i = 0; i < predictions.labels.size(); ++i) {
-    classes.push_back(static_cast<uint8_t>(LargestClass(Row(predictions, i))));
+    classes.push_back(static_cast<uint8_t>(metrics::LargestClass(metrics::Row(predictions, i))));
   }
   return classes;
 }
@@ -51,19 +51,20 @@ class Run {
         seed_(seed),
         classifier_(task.train, plan.hidden, seed),
         steps_in_epoch_((task.train.size() + plan.batch - 1) / plan.batch),
-        averages_({DecaysForWindows(kEmaWindows, plan.epochs * steps_in_epoch_, plan.period),
+        averages_({optim::DecaysForWindows(optim::kEmaWindows, plan.epochs * steps_in_epoch_,
+                                           plan.period),
                    plan.period, true},
                   classifier_.parameters()),
-        inner_(MakeOptimiser("nesterov", {.momentum = plan.momentum},
-                             classifier_.parameters().size())),
-        optimiser_(NewAveraging(*inner_, averages_)) {
+        inner_(optim::MakeOptimiser("nesterov", {.momentum = plan.momentum},
+                                    classifier_.parameters().size())),
+        optimiser_(optim::NewAveraging(*inner_, averages_)) {
     result_.scores.resize(1 + static_cast<size_t>(averages_.count()));
     result_.best_predictions.resize(result_.scores.size());
     result_.classes.resize(result_.scores.size());
   }
 
   AveragedRun Finish() {
-    const RateSchedule rates = Rates();
+    const optim::RateSchedule rates = Rates();
     int64_t step = 0;
     for (int epoch = 0; epoch < plan_.epochs; ++epoch) {
       const std::span<const float> longest = averages_.average(averages_.count() - 1);
@@ -71,7 +72,7 @@ class Run {
         std::copy(longest.begin(), longest.end(), classifier_.parameters().begin());
       }
       classifier_.Pass(
-          task_.train, plan_.batch, seed_, epoch, [&] { return RateAt(rates, step++); },
+          task_.train, plan_.batch, seed_, epoch, [&] { return optim::RateAt(rates, step++); },
           *optimiser_);
       for (size_t model = 0; model < result_.scores.size(); ++model) Watch(model);
     }
@@ -80,9 +81,9 @@ class Run {
   }
 
  private:
-  RateSchedule Rates() const {
-    RateSchedule rates;
-    rates.shape = plan_.step_rate ? RateShape::kStep : RateShape::kCosine;
+  optim::RateSchedule Rates() const {
+    optim::RateSchedule rates;
+    rates.shape = plan_.step_rate ? optim::RateShape::kStep : optim::RateShape::kCosine;
     rates.peak = plan_.rate;
     rates.total = int64_t{plan_.epochs} * steps_in_epoch_;
     rates.warm_up = int64_t{plan_.warm_up_epochs} * steps_in_epoch_;
@@ -96,12 +97,13 @@ class Run {
         model == 0 ? classifier_.parameters() : averages_.average(static_cast<int>(model) - 1);
     const std::vector<float> validation = classifier_.Predict(parameters, task_.validation);
     std::vector<float> test = classifier_.Predict(parameters, task_.test);
-    const Predictions of_validation = PredictionsOf(task_.validation, validation);
-    const Predictions of_test = PredictionsOf(task_.test, test);
+    const metrics::Predictions of_validation = PredictionsOf(task_.validation, validation);
+    const metrics::Predictions of_test = PredictionsOf(task_.test, test);
     constexpr double kWorst = std::numeric_limits<double>::max();
-    const EpochScores scores{NegativeLogLikelihood(of_validation).value_or(kWorst),
-                             Accuracy(of_validation).value_or(0), Accuracy(of_test).value_or(0),
-                             EqualMassCalibrationError(of_test).value_or(1)};
+    const EpochScores scores{metrics::NegativeLogLikelihood(of_validation).value_or(kWorst),
+                             metrics::Accuracy(of_validation).value_or(0),
+                             metrics::Accuracy(of_test).value_or(0),
+                             metrics::EqualMassCalibrationError(of_test).value_or(1)};
     result_.classes[model].push_back(ClassesOf(of_test));
     std::vector<EpochScores>& before = result_.scores[model];
     const bool best = std::all_of(before.begin(), before.end(), [&](const EpochScores& each) {
@@ -116,8 +118,8 @@ class Run {
   const uint64_t seed_;
   Classifier classifier_;
   const int steps_in_epoch_;
-  ParallelEma<float> averages_;
-  const std::unique_ptr<Optimiser> inner_, optimiser_;
+  optim::ParallelEma<float> averages_;
+  const std::unique_ptr<optim::Optimiser> inner_, optimiser_;
   AveragedRun result_;
 };
 
@@ -161,4 +163,4 @@ double ChurnOfTheSameEpoch(const AveragedRun& a, const AveragedRun& b) {
          ShareOtherwise(a.classes[0][at.epoch], b.classes[0][at.epoch]);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -8,7 +8,7 @@
 #include "lab/experiments/classifier.h"
 
 // One training with averages beside it, watched epoch by epoch: what the experiment ema is made of.
-namespace consilium {
+namespace consilium::experiments {
 
 struct AveragedRunPlan {
   std::vector<int> hidden;
@@ -66,6 +66,6 @@ double PeakEpochShare(const AveragedRun& run);
 // networks, after the epoch whose average validation loss chooses in the first run.
 double ChurnOfTheSameEpoch(const AveragedRun& a, const AveragedRun& b);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_AVERAGED_RUN_H_

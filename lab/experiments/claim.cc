@@ -6,7 +6,7 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 // The 97.5 % quantile of Student's t with so many degrees of freedom.
@@ -150,4 +150,4 @@ std::string MeasuredText(const Claim& claim) {
                      decimals, *measured.high, decimals);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

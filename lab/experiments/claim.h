@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace consilium {
+namespace consilium::experiments {
 
 // A mean and where it lies with 95 % confidence, by Student's t over the values. The interval is
 // absent with fewer than two values; everything is if a value is not finite or there is none.
@@ -68,6 +68,6 @@ std::string MeasuredText(const Claim& claim);
 // Four significant digits, without trailing zeros.
 std::string ShortNumber(double value);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_CLAIM_H_

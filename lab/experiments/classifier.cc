@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 // The teacher's weights and what it says of one row.
@@ -59,7 +59,7 @@ class TeacherNetwork {
 
 Rows NormalRows(int inputs, int classes, int n, uint64_t seed) {
   Random random = Random::Named(seed, "rows");
-  Rows rows{inputs, classes, FusionNetwork<float>(inputs, {}, {classes}).input_row(), {}, {}};
+  Rows rows{inputs, classes, modn::FusionNetwork<float>(inputs, {}, {classes}).input_row(), {}, {}};
   rows.x.assign(static_cast<size_t>(n * rows.row), 0);
   rows.labels.assign(static_cast<size_t>(n), 0);
   for (int i = 0; i < n; ++i) {
@@ -102,7 +102,7 @@ Classifier::Classifier(const Rows& like, std::vector<int> hidden, uint64_t seed)
 }
 
 int Classifier::Pass(const Rows& rows, int batch, uint64_t seed, int pass,
-                     const std::function<double()>& rate, Optimiser& optimiser) {
+                     const std::function<double()>& rate, optim::Optimiser& optimiser) {
   Random random = Random::Named(seed, "pass", static_cast<uint64_t>(pass));
   const std::vector<int> order = random.Permutation(rows.size());
   const Block all{0, parameters_.size()};
@@ -132,8 +132,8 @@ std::vector<float> Classifier::Predict(std::span<const float> parameters, const 
   return std::move(network_.Predict(parameters, rows.size(), rows.x.data()).front());
 }
 
-Predictions PredictionsOf(const Rows& rows, std::span<const float> probabilities) {
+metrics::Predictions PredictionsOf(const Rows& rows, std::span<const float> probabilities) {
   return {rows.classes, probabilities, rows.labels};
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -13,7 +13,7 @@
 
 // Small classification problems and the plain network that learns them: what experiments about
 // optimisers and averages train thousands of times.
-namespace consilium {
+namespace consilium::experiments {
 
 // Cases in rows, as FusionNetwork wants them.
 struct Rows {
@@ -55,7 +55,7 @@ class Classifier {
   // One pass over shuffled rows in batches; `rate` is asked before every step. Returns the number
   // of steps taken.
   int Pass(const Rows& rows, int batch, uint64_t seed, int pass,
-           const std::function<double()>& rate, Optimiser& optimiser);
+           const std::function<double()>& rate, optim::Optimiser& optimiser);
 
   std::span<float> parameters() { return parameters_; }
   bool finite() const;
@@ -64,14 +64,14 @@ class Classifier {
   std::vector<float> Predict(std::span<const float> parameters, const Rows& rows);
 
  private:
-  FusionNetwork<float> network_;
+  modn::FusionNetwork<float> network_;
   std::vector<float> parameters_, gradient_;
   AlignedVector<float> x_;
   std::vector<int32_t> labels_;
 };
 
-Predictions PredictionsOf(const Rows& rows, std::span<const float> probabilities);
+metrics::Predictions PredictionsOf(const Rows& rows, std::span<const float> probabilities);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_CLASSIFIER_H_

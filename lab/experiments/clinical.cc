@@ -12,7 +12,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "server/federation/plan.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kProject[] = "this project";
@@ -100,12 +100,12 @@ Runs RunsOf(const ClinicalSet& set, const ClinicalSetting& setting,
 }
 
 bool PlanAdmits(const ClinicalSet& set, const ClinicalSetting& setting) {
-  return ParsePlan(PlanText(set, setting, 1), "plan").ok();
+  return federation::ParsePlan(PlanText(set, setting, 1), "plan").ok();
 }
 
 void AddTable(SetRuns& runs) {
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
+    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
       ClinicalSetting setting = runs.plan.table;
       setting.schedule = schedule.name;
       setting.compressor = compressor.name;
@@ -179,7 +179,7 @@ void AddClaims(const SetRuns& runs, ExperimentResult& result) {
        fmt::format("{}: runs that fail, of every schedule with every compressor", name), kProject},
       0, std::vector<double>{failed}));
   const auto pairs = static_cast<double>(runs.table.size());
-  const auto schedules = static_cast<double>(AllSchedules().size());
+  const auto schedules = static_cast<double>(schedule::AllSchedules().size());
   result.claims.push_back(AtLeast(
       {fmt::format("clinical.5.{}", name),
        fmt::format("{}: schedules and compressors that go together and were run", name), kProject},
@@ -323,9 +323,9 @@ StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting) {
     AddClaims(*runs, result);
     result.sections.push_back(
         {runs->plan.name,
-         {Plot(*runs, AllCompressors(), &ClinicalSetting::compressor, "compressor"),
-          Plot(*runs, AllSchedules(), &ClinicalSetting::schedule, "schedule"), MainTable(*runs),
-          AllTable(*runs)}});
+         {Plot(*runs, compress::AllCompressors(), &ClinicalSetting::compressor, "compressor"),
+          Plot(*runs, schedule::AllSchedules(), &ClinicalSetting::schedule, "schedule"),
+          MainTable(*runs), AllTable(*runs)}});
   }
   result.notes.push_back(
       "Trees are stars, other graphs rings. Bytes are all that sites send for a model, framing, "
@@ -334,4 +334,4 @@ StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

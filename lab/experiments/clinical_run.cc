@@ -8,7 +8,7 @@
 #include "lab/experiments/real_data.h"
 #include "modules/schedule/make_exchange.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kAdam[] = "learning_rate = 0.004\n";
@@ -26,25 +26,26 @@ std::string OneFile(std::string_view column) {
 ClinicalSet SetOf(std::string_view name, RealData data) {
   ClinicalSet set{std::string(name), std::move(data.schema), {}, {}, kAdam, false};
   for (size_t i = 0; i < data.sites.size(); ++i) {
-    SimulatedSite& site = set.sites.emplace_back();
+    simulation::SimulatedSite& site = set.sites.emplace_back();
     site.name = data.sites[i];
     site.train = std::move(data.cohorts[i]);
-    site.test = EmptyCohort(set.schema);
+    site.test = data::EmptyCohort(set.schema);
   }
   return set;
 }
 
 // A tree where the schedule asks for one: a star; else a ring.
 std::string_view TopologyOf(const std::string& schedule) {
-  for (const NamedSchedule& named : AllSchedules()) {
+  for (const schedule::NamedSchedule& named : schedule::AllSchedules()) {
     if (named.name == schedule && !named.needs_tree) return "ring";
   }
   return "star";
 }
 
-std::optional<double> AurocOf(const std::vector<OutcomeScores>& outcomes, std::string_view model) {
+std::optional<double> AurocOf(const std::vector<training::OutcomeScores>& outcomes,
+                              std::string_view model) {
   if (outcomes.empty()) return std::nullopt;
-  for (const ModelReport& report : outcomes.front().models) {
+  for (const training::ModelReport& report : outcomes.front().models) {
     if (report.model == model) return report.scores.auroc;
   }
   return std::nullopt;
@@ -92,7 +93,7 @@ std::string Describe(const ClinicalSetting& setting) {
 
 std::string PlanText(const ClinicalSet& set, const ClinicalSetting& setting, uint64_t seed) {
   std::vector<std::string> sites;
-  for (const SimulatedSite& site : set.sites) sites.push_back(site.name);
+  for (const simulation::SimulatedSite& site : set.sites) sites.push_back(site.name);
   std::string text = fmt::format("[run]\nseed = {}\nrounds = {}\nsites = [\"{}\"]\n", seed,
                                  setting.rounds, fmt::join(sites, "\", \""));
   text += set.tables;
@@ -108,13 +109,14 @@ std::string PlanText(const ClinicalSet& set, const ClinicalSetting& setting, uin
 
 StatusOr<ClinicalScore> RunClinical(const ClinicalSet& set, const ClinicalSetting& setting,
                                     uint64_t seed) {
-  ASSIGN_OR_RETURN(const SimulationResult result,
-                   Simulate(set.schema, PlanText(set, setting, seed), set.sites, 1));
-  const std::vector<OutcomeScores>& outcomes = set.mean_of_sites ? result.mean : result.pooled;
+  ASSIGN_OR_RETURN(const simulation::SimulationResult result,
+                   simulation::Simulate(set.schema, PlanText(set, setting, seed), set.sites, 1));
+  const std::vector<training::OutcomeScores>& outcomes =
+      set.mean_of_sites ? result.mean : result.pooled;
   const std::optional<double> auroc = AurocOf(outcomes, "federated");
   if (!auroc) return Internal("{}: {} has no AUROC", set.name, Describe(setting));
   return ClinicalScore{*auroc, AurocOf(outcomes, "local"), AurocOf(outcomes, "pooled"),
                        result.bytes_sent};
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

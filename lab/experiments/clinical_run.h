@@ -12,13 +12,13 @@
 
 // One simulated run of a federation on open clinical data, as `consilium simulate` would run the
 // plans of examples/.
-namespace consilium {
+namespace consilium::experiments {
 
 // Federations that experiments can ask for: "heart", "icu2012", "eicu-regions", "eicu-hospitals".
 struct ClinicalSet {
   std::string name;
-  Schema schema;
-  std::vector<SimulatedSite> sites;
+  data::Schema schema;
+  std::vector<simulation::SimulatedSite> sites;
   std::string tables;    // of a plan: [data] and [model], where they matter
   std::string training;  // lines of [training]
   bool mean_of_sites =
@@ -54,6 +54,6 @@ struct ClinicalScore {
 StatusOr<ClinicalScore> RunClinical(const ClinicalSet& set, const ClinicalSetting& setting,
                                     uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_CLINICAL_RUN_H_

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "lab/experiments/gradient_mean.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 // A matrix, classes x inputs, on the cases of a task.
@@ -140,4 +140,4 @@ template StatusOr<TrainedMatrix> TrainCompressed<float>(const ClassificationTask
 template StatusOr<TrainedMatrix> TrainCompressed<double>(const ClassificationTask&,
                                                          const CompressedTraining&, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::experiments

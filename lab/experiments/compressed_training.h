@@ -8,7 +8,7 @@
 #include "lab/experiments/classifier.h"
 #include "modules/compress/power_sgd.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // How workers' gradients become one.
 enum class GradientMean {
@@ -23,7 +23,7 @@ enum class GradientMean {
 struct CompressedTraining {
   GradientMean mean = GradientMean::kExact;
   int rank = 2;
-  PowerSgdForm form = PowerSgdForm::kTwoSided;
+  compress::PowerSgdForm form = compress::PowerSgdForm::kTwoSided;
   bool warm_start = true;
   bool error_feedback = true;
   int workers = 8;
@@ -46,6 +46,6 @@ template <typename Scalar>
 StatusOr<TrainedMatrix> TrainCompressed(const ClassificationTask& task,
                                         const CompressedTraining& how, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_COMPRESSED_TRAINING_H_

@@ -10,7 +10,7 @@
 #include "lab/experiments/experiment.h"
 #include "modules/metrics/disagreement.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "EMA of weights (Morales-Brotons et al. 2024)";
@@ -59,7 +59,7 @@ double ClosedForm(double decay, double rho) {
 double WalkRatio(uint64_t seed, double decay, double rho, int steps) {
   Random random = Random::Named(seed, "walk");
   double x = 0, iterates = 0, averages = 0;
-  ParallelEma<double> ema({{decay}, 1, false}, std::span<const double>(&x, 1));
+  optim::ParallelEma<double> ema({{decay}, 1, false}, std::span<const double>(&x, 1));
   const int before = static_cast<int>(20 / (1 - decay) + 20 / (1 - rho));
   for (int step = -before; step < steps; ++step) {
     x = rho * x + random.Normal();
@@ -137,15 +137,17 @@ Disagreement DisagreementOf(const std::vector<SeedRuns>& all, size_t variant) {
     const AveragedRun *a = &seed.runs[variant][0], *b = &seed.runs[variant][1];
     const auto& best_a = a->best_predictions[BestAverage(*a, false).model];
     const auto& best_b = b->best_predictions[BestAverage(*b, false).model];
-    const double sgd = Churn(of(a->last_predictions), of(b->last_predictions)).value_or(NAN);
-    const double average = Churn(of(best_a), of(best_b)).value_or(NAN);
+    const double sgd =
+        metrics::Churn(of(a->last_predictions), of(b->last_predictions)).value_or(NAN);
+    const double average = metrics::Churn(of(best_a), of(best_b)).value_or(NAN);
     result.sgd_churn.push_back(sgd);
     result.average_churn.push_back(average);
     result.churn.push_back(average / sgd);
     result.same_epoch.push_back(ChurnOfTheSameEpoch(*a, *b));
     result.divergence.push_back(
-        JensenShannonDivergence(of(best_a), of(best_b)).value_or(NAN) /
-        JensenShannonDivergence(of(a->last_predictions), of(b->last_predictions)).value_or(NAN));
+        metrics::JensenShannonDivergence(of(best_a), of(best_b)).value_or(NAN) /
+        metrics::JensenShannonDivergence(of(a->last_predictions), of(b->last_predictions))
+            .value_or(NAN));
   }
   return result;
 }
@@ -307,9 +309,9 @@ page::Svg Curve(const std::vector<SeedRuns>& all, size_t variant, const std::str
   const size_t models = all.front().runs[variant][0].scores.size();
   for (size_t model = 0; model < models; ++model) {
     page::Series series;
-    series.name =
-        model == 0 ? "SGD"
-                   : fmt::format("average over {:.3g} % of the run", 100 * kEmaWindows[model - 1]);
+    series.name = model == 0 ? "SGD"
+                             : fmt::format("average over {:.3g} % of the run",
+                                           100 * optim::kEmaWindows[model - 1]);
     const size_t epochs = all.front().runs[variant][0].scores[model].size();
     for (size_t epoch = 0; epoch < epochs; ++epoch) {
       const Estimate estimate = EstimateOf(Each(all, variant, [&](const AveragedRun& run) {
@@ -387,4 +389,4 @@ StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -11,17 +11,17 @@
 #include "modules/schedule/exchange.h"
 #include "modules/schedule/make_exchange.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // The exchanges of all sites in one process.
 template <typename Scalar>
 class ExchangeNetwork {
  public:
   // One exchange for each site of options.graph; options.self is ignored.
-  static StatusOr<ExchangeNetwork> Create(ExchangeOptions options) {
+  static StatusOr<ExchangeNetwork> Create(schedule::ExchangeOptions options) {
     ExchangeNetwork network;
     for (options.self = 0; options.self < options.graph.size(); ++options.self) {
-      ASSIGN_OR_RETURN(auto exchange, MakeExchange<Scalar>(options));
+      ASSIGN_OR_RETURN(auto exchange, schedule::MakeExchange<Scalar>(options));
       network.sites_.push_back(std::move(exchange));
     }
     return network;
@@ -31,9 +31,9 @@ class ExchangeNetwork {
   // says so never comes; the deadline then passes everywhere until all sites are complete.
   Status Round(std::vector<std::vector<Scalar>>& values,
                const std::function<bool()>& lost = nullptr) {
-    std::deque<std::pair<int, Outgoing>> sent;
-    const auto send = [&](size_t from, std::vector<Outgoing> messages) {
-      for (Outgoing& message : messages) {
+    std::deque<std::pair<int, schedule::Outgoing>> sent;
+    const auto send = [&](size_t from, std::vector<schedule::Outgoing> messages) {
+      for (schedule::Outgoing& message : messages) {
         if (lost && lost()) continue;
         sent.emplace_back(static_cast<int>(from), std::move(message));
       }
@@ -60,12 +60,12 @@ class ExchangeNetwork {
     return OkStatus();
   }
 
-  Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
+  schedule::Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
 
  private:
-  std::vector<std::unique_ptr<Exchange<Scalar>>> sites_;
+  std::vector<std::unique_ptr<schedule::Exchange<Scalar>>> sites_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_EXCHANGE_NETWORK_H_

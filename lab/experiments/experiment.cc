@@ -4,7 +4,7 @@
 
 #include "base/tasks.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 Status ForEach(const ExperimentSetting& setting, std::string_view what, int count,
                const std::function<Status(int)>& task) {
@@ -17,4 +17,4 @@ Status ForEach(const ExperimentSetting& setting, std::string_view what, int coun
   });
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

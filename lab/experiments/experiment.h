@@ -15,7 +15,7 @@
 // StatusOr<ExperimentResult> RunName(ExperimentSetting&), a plan NAME.toml beside it with its seeds
 // and sizes ([quick]: under 60 s on two cores; [full]: under 15 min), a line in experiments.cc and
 // one in CMakeLists.txt. A claim that fails is a result, not an error, and says why it fails.
-namespace consilium {
+namespace consilium::experiments {
 
 // What an experiment is given.
 struct ExperimentSetting {
@@ -45,6 +45,6 @@ struct Experiment {
 Status ForEach(const ExperimentSetting& setting, std::string_view what, int count,
                const std::function<Status(int)>& task);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_EXPERIMENT_H_

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-namespace consilium {
+namespace consilium::experiments {
 
 ExperimentPlan::ExperimentPlan(TomlDocument document, std::string_view text, bool quick)
     : document_(std::move(document)),
@@ -68,4 +68,4 @@ std::vector<std::string> ExperimentPlan::Texts(std::string_view key) {
   return Read(key, &TomlTable::Texts);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

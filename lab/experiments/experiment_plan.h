@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "base/toml.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // The seeds and sizes of an experiment: a TOML file with keys at the top, and tables [quick] and
 // [full] whose keys go before those at the top. Read every key, then ask Finish() before the work:
@@ -45,6 +45,6 @@ class ExperimentPlan {
   std::vector<uint64_t> seeds_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_EXPERIMENT_PLAN_H_

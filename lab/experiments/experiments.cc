@@ -7,7 +7,7 @@
 #include "fmt/ranges.h"
 #include "lab/experiments/embedded.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting);
 StatusOr<ExperimentResult> RunEma(ExperimentSetting& setting);
@@ -104,4 +104,4 @@ StatusOr<ExperimentRecord> RunExperiment(const Experiment& experiment,
   return record;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

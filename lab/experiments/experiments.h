@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "lab/experiments/experiment.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 std::span<const Experiment> AllExperiments();
 
@@ -47,6 +47,6 @@ std::string ToJson(const ExperimentRecord& record);
 // A page for people.
 page::Page ToPage(const ExperimentRecord& record);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_EXPERIMENTS_H_

@@ -6,13 +6,13 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Vector = std::vector<double>;
 
 // values <- W values; `width` numbers a site.
-void Mix(const SparseMixing& mixing, size_t width, Vector& values, Vector& work) {
+void Mix(const topology::SparseMixing& mixing, size_t width, Vector& values, Vector& work) {
   work.assign(values.size(), 0.0);
   for (int site = 0; site < mixing.size(); ++site) {
     double* const row = work.data() + static_cast<size_t>(site) * width;
@@ -124,7 +124,7 @@ double MeanLoss(const Cases& cases, const Vector& models, size_t width, Vector& 
 
 }  // namespace
 
-double MeasuredRate(const MixingScheme& scheme, const QuadraticRun& run, Random random) {
+double MeasuredRate(const topology::MixingScheme& scheme, const QuadraticRun& run, Random random) {
   const auto n = static_cast<size_t>(scheme.size()), width = static_cast<size_t>(run.dimension);
   Vector start(width), direction(width), gradient(width), work;
   std::vector<Vector> states;
@@ -155,8 +155,8 @@ double MeasuredRate(const MixingScheme& scheme, const QuadraticRun& run, Random 
   return 1 - std::exp(log_fall / (run.to_step - run.from_step));
 }
 
-double SoftmaxLoss(const SoftmaxTask& task, const MixingScheme& scheme, double learning_rate,
-                   uint64_t seed) {
+double SoftmaxLoss(const SoftmaxTask& task, const topology::MixingScheme& scheme,
+                   double learning_rate, uint64_t seed) {
   const Cases cases = Draw(task, seed);
   const std::vector<size_t> order = OrderOf(task, cases);
   const auto n = static_cast<size_t>(scheme.size());
@@ -184,4 +184,4 @@ double SoftmaxLoss(const SoftmaxTask& task, const MixingScheme& scheme, double l
   return MeanLoss(cases, models, width, p);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

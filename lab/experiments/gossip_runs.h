@@ -8,7 +8,7 @@
 
 // D-SGD, x_i <- sum_j W_ij (x_j - eta g_j(x_j)), on problems that take milliseconds: what
 // experiments on topologies train.
-namespace consilium {
+namespace consilium::experiments {
 
 // Random quadratics f(x) = E (d'x)^2 / 2, d ~ N(0, I).
 struct QuadraticRun {
@@ -21,7 +21,7 @@ struct QuadraticRun {
 
 // By how much E|x|^2 falls a step, as a share. The expectation is carried by repetitions that are
 // drawn anew, each as often as its |x|^2 asks for: few of them carry most of it.
-double MeasuredRate(const MixingScheme& scheme, const QuadraticRun& run, Random random);
+double MeasuredRate(const topology::MixingScheme& scheme, const QuadraticRun& run, Random random);
 
 // Softmax regression on labels by a linear teacher.
 struct SoftmaxTask {
@@ -36,9 +36,9 @@ struct SoftmaxTask {
 
 // The training loss (of 500 cases) after the last step, mean over the sites' own models. Not finite
 // if it diverged.
-double SoftmaxLoss(const SoftmaxTask& task, const MixingScheme& scheme, double learning_rate,
-                   uint64_t seed);
+double SoftmaxLoss(const SoftmaxTask& task, const topology::MixingScheme& scheme,
+                   double learning_rate, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_GOSSIP_RUNS_H_

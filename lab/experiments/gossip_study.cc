@@ -9,7 +9,7 @@
 #include "lab/experiments/exchange_network.h"
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Values = std::vector<std::vector<double>>;
@@ -63,26 +63,26 @@ double FloatsOfMessage(const GossipStudy& study, int step) {
   const double numbers = static_cast<double>(study.rows) * study.cols;
   const bool left = study.warm_start && step % 2 == 1;
   switch (study.compressor.kind) {
-    case CompressorKind::kLowRank:
+    case compress::CompressorKind::kLowRank:
       return static_cast<double>(study.compressor.rank) * (left ? study.rows : study.cols);
-    case CompressorKind::kTopK:
+    case compress::CompressorKind::kTopK:
       return 2 * std::ceil(study.compressor.keep * numbers);
-    case CompressorKind::kSign:
+    case compress::CompressorKind::kSign:
       return numbers / 32 + 1;
     default:
       return numbers;
   }
 }
 
-ExchangeOptions OptionsOf(const GossipStudy& study, Graph ring, uint64_t seed) {
-  ExchangeOptions options;
-  options.schedule = ScheduleKind::kGossip;
+schedule::ExchangeOptions OptionsOf(const GossipStudy& study, topology::Graph ring, uint64_t seed) {
+  schedule::ExchangeOptions options;
+  options.schedule = schedule::ScheduleKind::kGossip;
   options.graph = std::move(ring);
   options.shape = OneMatrix(study.rows, study.cols);
   options.weights.assign(static_cast<size_t>(study.sites), {1.0});
   options.compressor = study.compressor;
   options.compressor.min_compression = 0;
-  options.gossip_diffusion = study.diffusion / ConsensusStep(study.compressor);
+  options.gossip_diffusion = study.diffusion / compress::ConsensusStep(study.compressor);
   options.seed = seed;
   return options;
 }
@@ -111,8 +111,8 @@ StatusOr<GossipCurve> RunGossip(const GossipStudy& study, const GossipMatrices& 
   }
   const std::vector<double> mean = Mean(values);
   const double whole = Disagreement(values, mean);
-  ASSIGN_OR_RETURN(const Graph ring, Ring(study.sites));
-  ExchangeOptions options = OptionsOf(study, ring, seed);
+  ASSIGN_OR_RETURN(const topology::Graph ring, topology::Ring(study.sites));
+  schedule::ExchangeOptions options = OptionsOf(study, ring, seed);
   std::optional<ExchangeNetwork<double>> network;
   GossipCurve curve;
   double floats = 0;
@@ -138,11 +138,13 @@ StatusOr<double> LeftOfEdge(int rows, int cols, int true_rank, int rank, int ste
   Random random = Random::Named(seed, "edge");
   const std::vector<double> zeros(static_cast<size_t>(rows) * static_cast<size_t>(cols), 0.0);
   const std::vector<double> truth = DrawMatrix(rows, cols, {true_rank, 0}, random);
-  CompressorOptions options{.kind = CompressorKind::kLowRank, .rank = rank};
+  compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank, .rank = rank};
   options.min_compression = 0;
   const FlatShape shape = OneMatrix(rows, cols);
-  ASSIGN_OR_RETURN(auto low, MakeEdgeCodec<double>(options, shape, seed, EdgeEnd::kLow));
-  ASSIGN_OR_RETURN(auto high, MakeEdgeCodec<double>(options, shape, seed, EdgeEnd::kHigh));
+  ASSIGN_OR_RETURN(auto low,
+                   compress::MakeEdgeCodec<double>(options, shape, seed, compress::EdgeEnd::kLow));
+  ASSIGN_OR_RETURN(auto high,
+                   compress::MakeEdgeCodec<double>(options, shape, seed, compress::EdgeEnd::kHigh));
   std::vector<double> difference(truth.size());
   for (int step = 0; step < steps; ++step) {
     const std::string from_low = low->Encode(zeros), from_high = high->Encode(truth);
@@ -153,4 +155,4 @@ StatusOr<double> LeftOfEdge(int rows, int cols, int true_rank, int rank, int ste
   return Norm(difference) / Norm(truth);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "modules/compress/compressor.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // Sites on a ring that average matrices which stand still.
 struct GossipStudy {
@@ -16,7 +16,7 @@ struct GossipStudy {
   int rows = 100;
   int cols = 100;
   double diffusion = 1.308;  // without compression and with PowerGossip; Choco has its own
-  CompressorOptions compressor;
+  compress::CompressorOptions compressor;
   bool warm_start = true;  // false: new directions in every step
   int most_steps = 1000;
   double enough = 1e-6;  // relative disagreement at which to stop
@@ -43,6 +43,6 @@ StatusOr<GossipCurve> RunGossip(const GossipStudy& study, const GossipMatrices& 
 // PowerGossip of that rank: |D - its approximation| / |D|.
 StatusOr<double> LeftOfEdge(int rows, int cols, int true_rank, int rank, int steps, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_GOSSIP_STUDY_H_

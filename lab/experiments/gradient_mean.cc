@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "modules/compress/compressor.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 FlatShape OneMatrix(int rows, int cols) {
@@ -59,12 +59,13 @@ class PowerSgdMean final : public GradientAverager<Scalar> {
  private:
   // New factors, the same error.
   Status BeginAnew(size_t workers) {
-    CompressorOptions options{.kind = CompressorKind::kLowRank, .rank = how_.rank};
+    compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank,
+                                        .rank = how_.rank};
     options.form = how_.form;
     options.min_compression = 0;
-    std::vector<std::unique_ptr<MeanCodec<Scalar>>> made;
+    std::vector<std::unique_ptr<compress::MeanCodec<Scalar>>> made;
     for (size_t i = 0; i < workers; ++i) {
-      ASSIGN_OR_RETURN(auto codec, MakeMeanCodec<Scalar>(options, shape_, seed_ + step_));
+      ASSIGN_OR_RETURN(auto codec, compress::MakeMeanCodec<Scalar>(options, shape_, seed_ + step_));
       if (step_ > 0) RETURN_IF_ERROR(codec->Owe(codecs_[i]->Owed()));
       made.push_back(std::move(codec));
     }
@@ -88,7 +89,7 @@ class PowerSgdMean final : public GradientAverager<Scalar> {
   const FlatShape shape_;
   const uint64_t seed_;
   uint64_t step_ = 0;
-  std::vector<std::unique_ptr<MeanCodec<Scalar>>> codecs_;
+  std::vector<std::unique_ptr<compress::MeanCodec<Scalar>>> codecs_;
   double floats_ = 0;
 };
 
@@ -141,8 +142,9 @@ class TopKMean final : public GradientAverager<Scalar> {
   Status Average(const std::vector<std::vector<Scalar>>& gradients,
                  std::vector<Scalar>& mean) override {
     while (codecs_.size() < static_cast<size_t>(workers_)) {
-      const CompressorOptions options{.kind = CompressorKind::kTopK, .keep = keep_};
-      ASSIGN_OR_RETURN(auto codec, MakeHopCodec<Scalar>(options, shape_, 1));
+      const compress::CompressorOptions options{.kind = compress::CompressorKind::kTopK,
+                                                .keep = keep_};
+      ASSIGN_OR_RETURN(auto codec, compress::MakeHopCodec<Scalar>(options, shape_, 1));
       codecs_.push_back(std::move(codec));
     }
     const auto share = 1 / static_cast<Scalar>(gradients.size());
@@ -166,7 +168,7 @@ class TopKMean final : public GradientAverager<Scalar> {
   const FlatShape shape_;
   double keep_ = 0;
   uint32_t step_ = 0;
-  std::vector<std::unique_ptr<HopCodec<Scalar>>> codecs_;
+  std::vector<std::unique_ptr<compress::HopCodec<Scalar>>> codecs_;
 };
 
 }  // namespace
@@ -197,4 +199,4 @@ template StatusOr<std::unique_ptr<GradientAverager<float>>> MakeGradientAverager
 template StatusOr<std::unique_ptr<GradientAverager<double>>> MakeGradientAverager(
     const CompressedTraining&, int, int, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::experiments

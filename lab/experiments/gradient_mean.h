@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "lab/experiments/compressed_training.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // All workers' side of a compressed mean of their gradients, each one matrix.
 template <typename Scalar>
@@ -28,6 +28,6 @@ template <typename Scalar>
 StatusOr<std::unique_ptr<GradientAverager<Scalar>>> MakeGradientAverager(
     const CompressedTraining& how, int rows, int cols, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_GRADIENT_MEAN_H_

@@ -7,7 +7,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/interoperable.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "MoDN (Trottet et al. 2022), imperfectly interoperable data sets";
@@ -202,4 +202,4 @@ StatusOr<ExperimentResult> RunIio(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

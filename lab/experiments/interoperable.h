@@ -13,11 +13,11 @@
 
 // The protocol of MoDN's experiment on imperfectly interoperable data sets
 // (docs/papers.md, Imperfectly interoperable data).
-namespace consilium {
+namespace consilium::experiments {
 
 struct PatientsOf {
-  Schema schema;
-  Cohort cohort;  // of all sites
+  data::Schema schema;
+  data::Cohort cohort;  // of all sites
 };
 
 // "icu2012" or "heart" in `folder`; NotFound if it is not there.
@@ -26,7 +26,7 @@ StatusOr<PatientsOf> LoadPatients(const std::string& folder, std::string_view na
 struct InteroperableOptions {
   double test = 0, validation = 0, local = 0;  // shares
   int rounds = 0, local_rounds = 0, fine_tune = 0;
-  TrainingOptions training;
+  training::TrainingOptions training;
 };
 
 struct TestScores {
@@ -52,6 +52,6 @@ StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,
                                                const InteroperableOptions& options, double share,
                                                uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_INTEROPERABLE_H_

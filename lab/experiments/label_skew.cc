@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 // The logarithm of a Gamma(alpha) number, which itself may be too small for a double: that of
@@ -70,4 +70,4 @@ std::vector<std::vector<int>> SkewedParts(const Rows& rows, int sites, double al
   return parts;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -8,7 +8,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/single_shot.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "LASER (Makkuva et al. 2024)";
@@ -55,10 +55,10 @@ struct Shots {
 
 Status Shoot(const Plan& plan, uint64_t seed, size_t s, Shots& shots) {
   SingleShot laser = plan.shot;
-  laser.scheme = {.kind = AirSchemeKind::kLaser, .rank = laser.rank, .columns = false};
+  laser.scheme = {.kind = air::AirSchemeKind::kLaser, .rank = laser.rank, .columns = false};
   SingleShot columns = laser, z_sgd = laser, together = laser;
   columns.scheme.columns = true;
-  z_sgd.scheme.kind = AirSchemeKind::kZSgd;
+  z_sgd.scheme.kind = air::AirSchemeKind::kZSgd;
   together.sites = plan.training.sites;
   ASSIGN_OR_RETURN(shots.laser[s], RelativeNoise(laser, seed));
   ASSIGN_OR_RETURN(shots.columns[s], RelativeNoise(columns, seed));
@@ -72,20 +72,20 @@ Status Shoot(const Plan& plan, uint64_t seed, size_t s, Shots& shots) {
 
 std::vector<Rival> Rivals(const Plan& plan) {
   std::vector<Rival> rivals = {
-      {"Z-SGD", {.kind = AirSchemeKind::kZSgd}},
-      {"Random-k", {.kind = AirSchemeKind::kRandomK}},
-      {"Sketch", {.kind = AirSchemeKind::kSketch}},
-      {"Sign", {.kind = AirSchemeKind::kSign, .magnitudes = false}},
+      {"Z-SGD", {.kind = air::AirSchemeKind::kZSgd}},
+      {"Random-k", {.kind = air::AirSchemeKind::kRandomK}},
+      {"Sketch", {.kind = air::AirSchemeKind::kSketch}},
+      {"Sign", {.kind = air::AirSchemeKind::kSign, .magnitudes = false}},
   };
   for (const double rank : plan.ranks) {
     rivals.push_back({fmt::format("LASER, rank {}", rank),
-                      {.kind = AirSchemeKind::kLaser, .rank = static_cast<int>(rank)}});
+                      {.kind = air::AirSchemeKind::kLaser, .rank = static_cast<int>(rank)}});
   }
   return rivals;
 }
 
-AirCell CellOf(const Plan& plan, const AirSchemeOptions& scheme, double power, size_t seeds) {
-  const bool signs = scheme.kind == AirSchemeKind::kSign;
+AirCell CellOf(const Plan& plan, const air::AirSchemeOptions& scheme, double power, size_t seeds) {
+  const bool signs = scheme.kind == air::AirSchemeKind::kSign;
   return AirCell(plan.training, scheme, power, signs ? plan.sign_rates : plan.rates, seeds);
 }
 
@@ -327,7 +327,7 @@ StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting) {
   }
   RETURN_IF_ERROR(TrainAll(setting, "trainings", tasks, sweep.cells));
   std::vector<AirCell> tiny;
-  for (const AirSchemeKind kind : {AirSchemeKind::kRandomK, AirSchemeKind::kLaser}) {
+  for (const air::AirSchemeKind kind : {air::AirSchemeKind::kRandomK, air::AirSchemeKind::kLaser}) {
     tiny.push_back(CellOf(plan, {.kind = kind, .rank = 4}, plan.tiny_power, n));
   }
   RETURN_IF_ERROR(TrainAll(setting, "tiny matrices", tiny_tasks, tiny));
@@ -340,4 +340,4 @@ StatusOr<ExperimentResult> RunLaser(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -10,18 +10,18 @@
 #include "modules/modn/parallel_fusion.h"
 #include "modules/modn/training.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
-Architecture ArchitectureOf(const MissingTaskOptions& options) {
-  Architecture architecture;
+modn::Architecture ArchitectureOf(const MissingTaskOptions& options) {
+  modn::Architecture architecture;
   architecture.state = options.state;
   architecture.hidden = options.hidden;
   for (size_t m = 0; m < options.widths.size(); ++m) {
-    FeatureShape feature;
+    modn::FeatureShape feature;
     feature.key = fmt::format("modality-{}", m + 1);
     feature.width = options.widths[m];
-    feature.modality = Modality::kVector;
+    feature.modality = modn::Modality::kVector;
     architecture.features.push_back(std::move(feature));
   }
   architecture.outcomes = {{"ill", 2}};
@@ -29,10 +29,10 @@ Architecture ArchitectureOf(const MissingTaskOptions& options) {
 }
 
 // The biased modality is missing for the first `missing` share of class `lacking`.
-Examples MakeExamples(const MissingTaskOptions& options, int patients, double missing, int lacking,
-                      Random random) {
-  const Architecture architecture = ArchitectureOf(options);
-  Examples examples = NoAnswers<float>(architecture, patients);
+modn::Examples MakeExamples(const MissingTaskOptions& options, int patients, double missing,
+                            int lacking, Random random) {
+  const modn::Architecture architecture = ArchitectureOf(options);
+  modn::Examples examples = modn::NoAnswers<float>(architecture, patients);
   examples.payloads.assign(options.widths.size(), {});
   for (int32_t& label : examples.labels[0]) label = random.Uniform() < options.prevalence ? 1 : 0;
   const auto of_class = std::ranges::count(examples.labels[0], lacking);
@@ -60,7 +60,7 @@ Examples MakeExamples(const MissingTaskOptions& options, int patients, double mi
 }
 
 // Hides a modality from a whole batch where one of its patients lacks it.
-std::vector<uint8_t> SkippedForAll(const Examples& examples, std::span<const int> batch) {
+std::vector<uint8_t> SkippedForAll(const modn::Examples& examples, std::span<const int> batch) {
   std::vector<uint8_t> hidden(examples.values.size() * batch.size());
   for (size_t m = 0; m < examples.values.size(); ++m) {
     const bool lacking = std::ranges::any_of(batch, [&](int patient) {
@@ -75,43 +75,43 @@ std::vector<uint8_t> SkippedForAll(const Examples& examples, std::span<const int
 // Batches of consecutive patients, in the order of the file.
 template <typename Visit>
 void ForBatches(const MissingTaskOptions& options, int patients, const Visit& visit) {
-  const std::vector<int> all = AllOf(patients);
+  const std::vector<int> all = modn::AllOf(patients);
   for (int first = 0; first < patients; first += options.batch) {
     const auto size = static_cast<size_t>(std::min(options.batch, patients - first));
     visit(std::span<const int>(all).subspan(static_cast<size_t>(first), size));
   }
 }
 
-std::vector<float> Initial(const Architecture& architecture, uint64_t seed) {
-  const Layout layout = MakeLayout(architecture);
+std::vector<float> Initial(const modn::Architecture& architecture, uint64_t seed) {
+  const nn::Layout layout = modn::MakeLayout(architecture);
   std::vector<float> parameters(layout.size());
-  Initialise<float>(architecture, layout, seed, parameters);
+  modn::Initialise<float>(architecture, layout, seed, parameters);
   return parameters;
 }
 
-std::vector<float> TrainSequential(const MissingTaskOptions& options, const Examples& train,
-                                   Masking masking, uint64_t seed) {
-  const Architecture architecture = ArchitectureOf(options);
+std::vector<float> TrainSequential(const MissingTaskOptions& options, const modn::Examples& train,
+                                   modn::Masking masking, uint64_t seed) {
+  const modn::Architecture architecture = ArchitectureOf(options);
   std::vector<float> parameters = Initial(architecture, seed);
-  Objective<float> objective(architecture, {.state_change_penalty = 0});
-  const auto adam = NewAdam({}, parameters.size());
-  TrainingPass pass(architecture, train, objective, *adam,
-                    {.batch = options.batch, .masking = masking});
+  modn::Objective<float> objective(architecture, {.state_change_penalty = 0});
+  const auto adam = optim::NewAdam({}, parameters.size());
+  modn::TrainingPass pass(architecture, train, objective, *adam,
+                          {.batch = options.batch, .masking = masking});
   for (int i = 0; i < options.passes; ++i) {
-    pass.Run(AllOf(train.patients), seed, static_cast<uint64_t>(i), options.learning_rate, {},
+    pass.Run(modn::AllOf(train.patients), seed, static_cast<uint64_t>(i), options.learning_rate, {},
              parameters);
   }
   return parameters;
 }
 
-std::vector<float> TrainByBatchSkip(const MissingTaskOptions& options, const Examples& train,
+std::vector<float> TrainByBatchSkip(const MissingTaskOptions& options, const modn::Examples& train,
                                     uint64_t seed) {
-  const Architecture architecture = ArchitectureOf(options);
+  const modn::Architecture architecture = ArchitectureOf(options);
   std::vector<float> parameters = Initial(architecture, seed), gradient(parameters.size());
-  Objective<float> objective(architecture, {.state_change_penalty = 0});
-  const auto adam = NewAdam({}, parameters.size());
+  modn::Objective<float> objective(architecture, {.state_change_penalty = 0});
+  const auto adam = optim::NewAdam({}, parameters.size());
   const Block all{0, parameters.size()};
-  const std::vector<int> order = AllOf(static_cast<int>(architecture.features.size()));
+  const std::vector<int> order = modn::AllOf(static_cast<int>(architecture.features.size()));
   for (int i = 0; i < options.passes; ++i) {
     ForBatches(options, train.patients, [&](std::span<const int> batch) {
       std::fill(gradient.begin(), gradient.end(), 0.0f);
@@ -124,49 +124,52 @@ std::vector<float> TrainByBatchSkip(const MissingTaskOptions& options, const Exa
 }
 
 double AurocOf(const MissingTaskOptions& options, std::span<const float> parameters,
-               const Examples& test, bool batch_skip) {
-  const Architecture architecture = ArchitectureOf(options);
-  const std::vector<int> order = AllOf(static_cast<int>(architecture.features.size()));
+               const modn::Examples& test, bool batch_skip) {
+  const modn::Architecture architecture = ArchitectureOf(options);
+  const std::vector<int> order = modn::AllOf(static_cast<int>(architecture.features.size()));
   std::vector<float> probabilities;
   ForBatches(options, test.patients, [&](std::span<const int> batch) {
     const std::vector<uint8_t> hidden =
         batch_skip ? SkippedForAll(test, batch) : std::vector<uint8_t>{};
-    const auto reading = ReadAtEnd<float>(architecture, parameters, test, {batch, order, hidden});
+    const auto reading =
+        modn::ReadAtEnd<float>(architecture, parameters, test, {batch, order, hidden});
     probabilities.insert(probabilities.end(), reading.probabilities[0].begin(),
                          reading.probabilities[0].end());
   });
-  return Auroc({2, probabilities, test.labels[0]}).value_or(NAN);
+  return metrics::Auroc({2, probabilities, test.labels[0]}).value_or(NAN);
 }
 
 // The test patients, with the biased modality missing for nobody, positives, negatives.
-std::array<Examples, 3> TestsOf(const MissingTaskOptions& options, double missing, uint64_t seed) {
+std::array<modn::Examples, 3> TestsOf(const MissingTaskOptions& options, double missing,
+                                      uint64_t seed) {
   const Random random = Random::Named(seed, "mnar test");
   return {MakeExamples(options, options.test, 0, 1, random),
           MakeExamples(options, options.test, missing, 1, random),
           MakeExamples(options, options.test, missing, 0, random)};
 }
 
-Examples TrainOf(const MissingTaskOptions& options, double missing, uint64_t seed) {
+modn::Examples TrainOf(const MissingTaskOptions& options, double missing, uint64_t seed) {
   return MakeExamples(options, options.train, missing, 1, Random::Named(seed, "mnar train"));
 }
 
 StatusOr<MissingScores> ScoresOfFusion(const MissingTaskOptions& options, bool indicators,
-                                       Masking masking, double missing, uint64_t seed) {
-  const Examples train = TrainOf(options, missing, seed);
-  ParallelFusionOptions fusion;
+                                       modn::Masking masking, double missing, uint64_t seed) {
+  const modn::Examples train = TrainOf(options, missing, seed);
+  modn::ParallelFusionOptions fusion;
   fusion.indicators = indicators;
   fusion.masking = masking;
   fusion.passes = options.passes;
   fusion.learning_rate = fusion.final_learning_rate = options.learning_rate;
   fusion.batch = options.batch;
   fusion.seed = seed;
-  ASSIGN_OR_RETURN(const ParallelFusion model, ParallelFusion::Fit(ArchitectureOf(options), train,
-                                                                   AllOf(train.patients), fusion));
+  ASSIGN_OR_RETURN(const modn::ParallelFusion model,
+                   modn::ParallelFusion::Fit(ArchitectureOf(options), train,
+                                             modn::AllOf(train.patients), fusion));
   std::array<double, 3> auroc{};
-  const std::array<Examples, 3> tests = TestsOf(options, missing, seed);
+  const std::array<modn::Examples, 3> tests = TestsOf(options, missing, seed);
   for (size_t i = 0; i < tests.size(); ++i) {
-    const auto p = model.Predict(tests[i], AllOf(tests[i].patients));
-    auroc[i] = Auroc({2, p[0], tests[i].labels[0]}).value_or(NAN);
+    const auto p = model.Predict(tests[i], modn::AllOf(tests[i].patients));
+    auroc[i] = metrics::Auroc({2, p[0], tests[i].labels[0]}).value_or(NAN);
   }
   return MissingScores{auroc[0], auroc[1], auroc[2]};
 }
@@ -178,28 +181,29 @@ StatusOr<MissingScores> ScoresWhereMissing(const MissingTaskOptions& options, Mi
   switch (method) {
     case MissingMethod::kFusion:
     case MissingMethod::kFusionIndicator:
-      return ScoresOfFusion(options, method == MissingMethod::kFusionIndicator, Masking::kNone,
-                            missing, seed);
+      return ScoresOfFusion(options, method == MissingMethod::kFusionIndicator,
+                            modn::Masking::kNone, missing, seed);
     case MissingMethod::kFusionEqualised:
-      return ScoresOfFusion(options, false, Masking::kClassEqualised, missing, seed);
+      return ScoresOfFusion(options, false, modn::Masking::kClassEqualised, missing, seed);
     default:
       break;
   }
   const bool skip = method == MissingMethod::kBatchSkip;
-  const Examples train = TrainOf(options, missing, seed);
-  const Masking masking =
-      method == MissingMethod::kSequentialEqualised ? Masking::kClassEqualised : Masking::kNone;
+  const modn::Examples train = TrainOf(options, missing, seed);
+  const modn::Masking masking = method == MissingMethod::kSequentialEqualised
+                                    ? modn::Masking::kClassEqualised
+                                    : modn::Masking::kNone;
   const std::vector<float> parameters = skip ? TrainByBatchSkip(options, train, seed)
                                              : TrainSequential(options, train, masking, seed);
-  const std::array<Examples, 3> tests = TestsOf(options, missing, seed);
+  const std::array<modn::Examples, 3> tests = TestsOf(options, missing, seed);
   return MissingScores{AurocOf(options, parameters, tests[0], skip),
                        AurocOf(options, parameters, tests[1], skip),
                        AurocOf(options, parameters, tests[2], skip)};
 }
 
 double RateDifference(const MissingTaskOptions& options, double missing, uint64_t seed) {
-  const Examples train = TrainOf(options, missing, seed);
-  const ClassEqualisation equalisation(train, AllOf(train.patients));
+  const modn::Examples train = TrainOf(options, missing, seed);
+  const modn::ClassEqualisation equalisation(train, modn::AllOf(train.patients));
   double largest = 0;
   for (size_t m = 0; m < train.values.size(); ++m) {
     std::array<double, 2> kept{}, patients{};
@@ -215,4 +219,4 @@ double RateDifference(const MissingTaskOptions& options, double missing, uint64_
   return largest;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/modn/examples.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // A synthetic task of several modalities (vectors) and two classes: numbers are normal around means
 // that differ between the classes (docs/papers.md, Missing not at random).
@@ -64,6 +64,6 @@ StatusOr<MissingScores> ScoresWhereMissing(const MissingTaskOptions& options, Mi
 // leaves at any modality.
 double RateDifference(const MissingTaskOptions& options, double missing, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_MISSING_TASK_H_

@@ -7,7 +7,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/missing_task.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr size_t kMethods = kMissingMethods.size();
@@ -193,4 +193,4 @@ StatusOr<ExperimentResult> RunMnar(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

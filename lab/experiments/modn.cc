@@ -8,7 +8,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/modn_study.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "MoDN (Trottet et al. 2023)";
@@ -254,4 +254,4 @@ StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -12,15 +12,15 @@
 #include "server/consultation/recommend.h"
 #include "server/consultation/release.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
-float ValueOf(const Examples& examples, int feature, int patient) {
+float ValueOf(const modn::Examples& examples, int feature, int patient) {
   return examples.values[static_cast<size_t>(feature)][static_cast<size_t>(patient)];
 }
 
 // The features the patient answered.
-std::vector<int> Answered(const Examples& examples, int patient) {
+std::vector<int> Answered(const modn::Examples& examples, int patient) {
   std::vector<int> features;
   for (int f = 0; f < static_cast<int>(examples.values.size()); ++f) {
     if (!std::isnan(ValueOf(examples, f, patient))) features.push_back(f);
@@ -37,7 +37,8 @@ double NormalNll(double x, double mean, double deviation) {
 // each category).
 class Marginals {
  public:
-  Marginals(const Architecture& architecture, const Examples& train) : shape_(architecture) {
+  Marginals(const modn::Architecture& architecture, const modn::Examples& train)
+      : shape_(architecture) {
     for (size_t f = 0; f < train.values.size(); ++f) {
       const auto width = static_cast<size_t>(std::max(architecture.features[f].width, 2));
       std::vector<double> counts(width, 1);
@@ -65,14 +66,14 @@ class Marginals {
   }
 
  private:
-  const Architecture& shape_;
+  const modn::Architecture& shape_;
   std::vector<std::pair<double, double>> normals_;
   std::vector<std::vector<double>> shares_;
 };
 
-double DecodedNll(const FeatureDecoderStack& stack, const FeatureReading& reading, int feature,
-                  float value) {
-  const FeatureDecoderPlace& place = stack.places[static_cast<size_t>(stack.Find(feature))];
+double DecodedNll(const modn::FeatureDecoderStack& stack, const modn::FeatureReading& reading,
+                  int feature, float value) {
+  const modn::FeatureDecoderPlace& place = stack.places[static_cast<size_t>(stack.Find(feature))];
   const float* outputs = &reading.outputs[static_cast<size_t>(place.first_output)];
   if (place.categorical) {
     return -std::log(std::max(static_cast<double>(outputs[static_cast<int>(value)]), 1e-12));
@@ -82,18 +83,19 @@ double DecodedNll(const FeatureDecoderStack& stack, const FeatureReading& readin
 }
 
 // Mean over held-out answers, each told from half of the patient's others.
-double FeatureGain(const PooledHalves& halves, const Release& release, uint64_t seed) {
-  const Architecture& architecture = release.predictor().architecture();
+double FeatureGain(const PooledHalves& halves, const consultation::Release& release,
+                   uint64_t seed) {
+  const modn::Architecture& architecture = release.predictor().architecture();
   const Marginals marginals(architecture, halves.train);
-  const FeaturePredictor& features = *release.feature_predictor();
+  const modn::FeaturePredictor& features = *release.feature_predictor();
   Random random = Random::Named(seed, "halves of answers");
-  FeatureReading reading;
+  modn::FeatureReading reading;
   double gain = 0, told = 0;
   for (int patient = 0; patient < halves.test.patients; ++patient) {
     std::vector<int> answered = Answered(halves.test, patient);
     random.Shuffle(std::span<int>(answered));
     const size_t half = answered.size() / 2;
-    PatientState state = release.predictor().Begin();
+    modn::PatientState state = release.predictor().Begin();
     for (size_t i = 0; i < half; ++i) {
       release.predictor().Observe(answered[i], ValueOf(halves.test, answered[i], patient), state);
     }
@@ -111,12 +113,12 @@ double FeatureGain(const PooledHalves& halves, const Release& release, uint64_t 
 // Mean NLL of the first outcome after each of `asked` questions; `choose` picks the next among
 // those the patient could answer.
 template <typename Choose>
-std::vector<double> Ask(const Examples& examples, const Release& release,
+std::vector<double> Ask(const modn::Examples& examples, const consultation::Release& release,
                         const std::vector<int>& patients, int asked, const Choose& choose) {
   std::vector<double> nll(static_cast<size_t>(asked) + 1, 0);
   for (const int patient : patients) {
     std::vector<int> open = Answered(examples, patient);
-    PatientState state = release.predictor().Begin();
+    modn::PatientState state = release.predictor().Begin();
     const auto label = static_cast<size_t>(examples.labels[0][static_cast<size_t>(patient)]);
     for (size_t k = 0; k < nll.size(); ++k) {
       const auto p = static_cast<double>(release.predictor().Probabilities(state, 0)[label]);
@@ -130,33 +132,35 @@ std::vector<double> Ask(const Examples& examples, const Release& release,
   return nll;
 }
 
-int Best(const Release& release, const PatientState& state, const std::vector<int>& open) {
-  const std::vector<Suggestion> ranked = RankQuestions(release, state, open, 1);
+int Best(const consultation::Release& release, const modn::PatientState& state,
+         const std::vector<int>& open) {
+  const std::vector<consultation::Suggestion> ranked =
+      consultation::RankQuestions(release, state, open, 1);
   return ranked.empty() ? open.front() : ranked.front().feature;
 }
 
 // Feature decoders come last in the layout, so leaving them out keeps every prediction.
-StatusOr<std::shared_ptr<const Release>> ReleaseOf(const PooledHalves& halves,
-                                                   const Architecture& architecture,
-                                                   std::vector<float> parameters, bool decoders) {
-  Model model;
+StatusOr<std::shared_ptr<const consultation::Release>> ReleaseOf(
+    const PooledHalves& halves, const modn::Architecture& architecture,
+    std::vector<float> parameters, bool decoders) {
+  training::Model model;
   model.run = "experiment";
   model.schema = halves.schema;
   model.state = architecture.state;
   model.hidden = architecture.hidden;
   model.feature_decoder_hidden = decoders ? architecture.feature_decoder_hidden : 0;
   model.statistics = halves.statistics;
-  model.answer_shares = AnswerShares(halves.schema, halves.train_cohort);
-  Architecture shape = architecture;
+  model.answer_shares = consultation::AnswerShares(halves.schema, halves.train_cohort);
+  modn::Architecture shape = architecture;
   shape.feature_decoder_hidden = model.feature_decoder_hidden;
-  parameters.resize(MakeLayout(shape).size());
+  parameters.resize(modn::MakeLayout(shape).size());
   model.parameters = std::move(parameters);
-  return Release::Create(std::move(model), std::string(64, '0'));
+  return consultation::Release::Create(std::move(model), std::string(64, '0'));
 }
 
 }  // namespace
 
-Status MeasureQuestions(const PooledHalves& halves, const Architecture& architecture,
+Status MeasureQuestions(const PooledHalves& halves, const modn::Architecture& architecture,
                         const std::vector<float>& parameters, const ModnStudyOptions& options,
                         uint64_t seed, ModnMeasurements& measured) {
   ASSIGN_OR_RETURN(const auto decoding, ReleaseOf(halves, architecture, parameters, true));
@@ -168,22 +172,22 @@ Status MeasureQuestions(const PooledHalves& halves, const Architecture& architec
     if (halves.test.labels[0][static_cast<size_t>(patient)] >= 0) patients.push_back(patient);
   }
   patients.resize(std::min(patients.size(), static_cast<size_t>(options.asked_patients)));
-  const auto ask = [&](const Release& release, const auto& choose) {
+  const auto ask = [&](const consultation::Release& release, const auto& choose) {
     return Ask(halves.test, release, patients, options.asked, choose);
   };
   measured.curves["by_gain"] =
-      ask(*decoding, [&](const PatientState& state, const std::vector<int>& open) {
+      ask(*decoding, [&](const modn::PatientState& state, const std::vector<int>& open) {
         return Best(*decoding, state, open);
       });
   measured.curves["by_shares"] =
-      ask(*plain, [&](const PatientState& state, const std::vector<int>& open) {
+      ask(*plain, [&](const modn::PatientState& state, const std::vector<int>& open) {
         return Best(*plain, state, open);
       });
   measured.curves["at_random"] =
-      ask(*decoding, [&](const PatientState&, const std::vector<int>& open) {
+      ask(*decoding, [&](const modn::PatientState&, const std::vector<int>& open) {
         return open[random.Below(open.size())];
       });
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

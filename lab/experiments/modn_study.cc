@@ -17,7 +17,7 @@
 #include "server/data/normalisation.h"
 #include "server/data/splits.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr double kHeldOut = 0.2;
@@ -31,33 +31,34 @@ struct Reading {
   int classes = 2;
 };
 
-Predictions PredictionsOf(const Examples& examples, const Reading& reading) {
+metrics::Predictions PredictionsOf(const modn::Examples& examples, const Reading& reading) {
   return {reading.classes, reading.probabilities, examples.labels[0]};
 }
 
-std::vector<Reading> ReadSteps(const Architecture& architecture,
-                               const std::vector<float>& parameters, const Examples& examples,
+std::vector<Reading> ReadSteps(const modn::Architecture& architecture,
+                               const std::vector<float>& parameters, const modn::Examples& examples,
                                const std::vector<int>& order) {
-  const std::vector<int> patients = AllOf(examples.patients);
-  auto steps = ReadEveryStep<float>(architecture, parameters, examples,
-                                    {.patients = patients, .order = order});
+  const std::vector<int> patients = modn::AllOf(examples.patients);
+  auto steps = modn::ReadEveryStep<float>(architecture, parameters, examples,
+                                          {.patients = patients, .order = order});
   std::vector<Reading> readings;
-  for (StepReading<float>& step : steps) {
+  for (modn::StepReading<float>& step : steps) {
     readings.push_back({std::move(step.probabilities[0]), architecture.outcomes[0].classes});
   }
   return readings;
 }
 
-Reading ReadLast(const Architecture& architecture, const std::vector<float>& parameters,
-                 const Examples& examples, const std::vector<int>& order) {
-  const std::vector<int> patients = AllOf(examples.patients);
-  auto step =
-      ReadAtEnd<float>(architecture, parameters, examples, {.patients = patients, .order = order});
+Reading ReadLast(const modn::Architecture& architecture, const std::vector<float>& parameters,
+                 const modn::Examples& examples, const std::vector<int>& order) {
+  const std::vector<int> patients = modn::AllOf(examples.patients);
+  auto step = modn::ReadAtEnd<float>(architecture, parameters, examples,
+                                     {.patients = patients, .order = order});
   return {std::move(step.probabilities[0]), architecture.outcomes[0].classes};
 }
 
 // Mean over patients (those with `feature`, if it is not -1) of the largest change of a class.
-double MeanChange(const Examples& examples, const Reading& a, const Reading& b, int feature = -1) {
+double MeanChange(const modn::Examples& examples, const Reading& a, const Reading& b,
+                  int feature = -1) {
   double sum = 0;
   int counted = 0;
   const auto classes = static_cast<size_t>(a.classes);
@@ -74,7 +75,7 @@ double MeanChange(const Examples& examples, const Reading& a, const Reading& b, 
   return counted > 0 ? sum / counted : 0;
 }
 
-double EntropyOfLabels(const Examples& examples, int classes) {
+double EntropyOfLabels(const modn::Examples& examples, int classes) {
   Numbers counts(static_cast<size_t>(classes), 0);
   double known = 0, entropy = 0;
   for (const int32_t label : examples.labels[0]) {
@@ -103,23 +104,23 @@ Status Require(const std::optional<double>& score, const std::string& name,
 }
 
 // "f1_NAME" and "auroc_NAME".
-Status Score(const std::string& name, const Examples& examples, const Reading& reading,
+Status Score(const std::string& name, const modn::Examples& examples, const Reading& reading,
              ModnMeasurements& measured) {
-  const Predictions predictions = PredictionsOf(examples, reading);
-  RETURN_IF_ERROR(Require(MacroF1(predictions), "f1_" + name, measured));
-  return Require(Auroc(predictions), "auroc_" + name, measured);
+  const metrics::Predictions predictions = PredictionsOf(examples, reading);
+  RETURN_IF_ERROR(Require(metrics::MacroF1(predictions), "f1_" + name, measured));
+  return Require(metrics::Auroc(predictions), "auroc_" + name, measured);
 }
 
 // Curve "nll": after each number of questions, over random orders. "prior": entropy of the classes;
 // "rise": the largest from one question to the next.
-Status MeasureFeedback(const Architecture& architecture, const std::vector<float>& parameters,
-                       const Examples& examples, const std::vector<std::vector<int>>& orders,
+Status MeasureFeedback(const modn::Architecture& architecture, const std::vector<float>& parameters,
+                       const modn::Examples& examples, const std::vector<std::vector<int>>& orders,
                        ModnMeasurements& measured) {
   Numbers nll(orders[0].size() + 1, 0);
   for (const std::vector<int>& order : orders) {
     const std::vector<Reading> readings = ReadSteps(architecture, parameters, examples, order);
     for (size_t k = 0; k < readings.size(); ++k) {
-      const auto score = NegativeLogLikelihood(PredictionsOf(examples, readings[k]));
+      const auto score = metrics::NegativeLogLikelihood(PredictionsOf(examples, readings[k]));
       if (!score) return FailedPrecondition("the NLL after {} questions is not defined", k);
       nll[k] += *score / static_cast<double>(orders.size());
     }
@@ -136,8 +137,8 @@ Status MeasureFeedback(const Architecture& architecture, const std::vector<float
 
 // "order_NAME": mean change of the last prediction between two orders; "twice_NAME": when a
 // question is asked again at the end, over all questions.
-void MeasureInvariance(const std::string& name, const Architecture& architecture,
-                       const std::vector<float>& parameters, const Examples& examples,
+void MeasureInvariance(const std::string& name, const modn::Architecture& architecture,
+                       const std::vector<float>& parameters, const modn::Examples& examples,
                        const std::vector<std::vector<int>>& orders, ModnMeasurements& measured) {
   std::vector<Reading> ends;
   for (const std::vector<int>& order : orders) {
@@ -150,7 +151,7 @@ void MeasureInvariance(const std::string& name, const Architecture& architecture
   measured.values["order_" + name] = change / std::max(pairs, 1.0);
   double twice = 0, asked = 0;
   for (const int feature : orders[0]) {
-    if (Observed(examples, feature) == 0) continue;
+    if (modn::Observed(examples, feature) == 0) continue;
     std::vector<int> order = orders[0];
     order.push_back(feature);
     const Reading again = ReadLast(architecture, parameters, examples, order);
@@ -160,21 +161,22 @@ void MeasureInvariance(const std::string& name, const Architecture& architecture
   measured.values["twice_" + name] = twice / std::max(asked, 1.0);
 }
 
-Status MeasureBaselines(const Architecture& architecture, const PooledHalves& halves,
+Status MeasureBaselines(const modn::Architecture& architecture, const PooledHalves& halves,
                         const ModnStudyOptions& options, uint64_t seed,
                         ModnMeasurements& measured) {
   const int classes = architecture.outcomes[0].classes;
-  const std::vector<int> train = AllOf(halves.train.patients), test = AllOf(halves.test.patients);
-  ASSIGN_OR_RETURN(const LogisticRegression regression,
-                   LogisticRegression::Fit(architecture, halves.train, train, 0));
+  const std::vector<int> train = modn::AllOf(halves.train.patients),
+                         test = modn::AllOf(halves.test.patients);
+  ASSIGN_OR_RETURN(const modn::LogisticRegression regression,
+                   modn::LogisticRegression::Fit(architecture, halves.train, train, 0));
   RETURN_IF_ERROR(
       Score("lr", halves.test, {regression.Predict(halves.test, test), classes}, measured));
-  ParallelFusionOptions fusion;
+  modn::ParallelFusionOptions fusion;
   fusion.passes = options.passes;
   fusion.batch = options.batch;
   fusion.seed = seed;
-  ASSIGN_OR_RETURN(const ParallelFusion mlp,
-                   ParallelFusion::Fit(architecture, halves.train, train, fusion));
+  ASSIGN_OR_RETURN(const modn::ParallelFusion mlp,
+                   modn::ParallelFusion::Fit(architecture, halves.train, train, fusion));
   return Score("mlp", halves.test, {mlp.Predict(halves.test, test)[0], classes}, measured);
 }
 
@@ -183,35 +185,37 @@ Status MeasureBaselines(const Architecture& architecture, const PooledHalves& ha
 StatusOr<PooledHalves> SplitPooled(const RealData& data, uint64_t seed) {
   PooledHalves halves;
   halves.schema = data.schema;
-  const Cohort all = Concatenate(data.cohorts);
-  const Split split = Holdout(all, 0, kHeldOut, seed);
-  halves.train_cohort = Select(all, split.train);
-  halves.statistics = StatisticsOf(data.schema, halves.train_cohort);
-  ASSIGN_OR_RETURN(const Normalisation normalisation,
-                   NormalisationFrom(data.schema, halves.statistics));
-  halves.train = ExamplesOf(data.schema, normalisation, halves.train_cohort);
-  halves.test = ExamplesOf(data.schema, normalisation, Select(all, split.test));
+  const data::Cohort all = data::Concatenate(data.cohorts);
+  const data::Split split = data::Holdout(all, 0, kHeldOut, seed);
+  halves.train_cohort = data::Select(all, split.train);
+  halves.statistics = data::StatisticsOf(data.schema, halves.train_cohort);
+  ASSIGN_OR_RETURN(const data::Normalisation normalisation,
+                   data::NormalisationFrom(data.schema, halves.statistics));
+  halves.train = data::ExamplesOf(data.schema, normalisation, halves.train_cohort);
+  halves.test = data::ExamplesOf(data.schema, normalisation, data::Select(all, split.test));
   return halves;
 }
 
-std::vector<float> TrainModn(const Architecture& architecture, const Examples& examples,
-                             const ModnStudyOptions& options, const FeatureLossOptions& features,
-                             uint64_t seed, const std::vector<uint8_t>& trainable,
-                             std::vector<float> parameters) {
-  Objective<float> objective(architecture, LossOptions{.features = features});
-  const auto optimiser = NewAdam({}, objective.layout().size());
+std::vector<float> TrainModn(const modn::Architecture& architecture, const modn::Examples& examples,
+                             const ModnStudyOptions& options,
+                             const modn::FeatureLossOptions& features, uint64_t seed,
+                             const std::vector<uint8_t>& trainable, std::vector<float> parameters) {
+  modn::Objective<float> objective(architecture, modn::LossOptions{.features = features});
+  const auto optimiser = optim::NewAdam({}, objective.layout().size());
   if (parameters.empty()) {
     parameters.resize(objective.layout().size());
-    Initialise<float>(architecture, objective.layout(), seed, parameters);
+    modn::Initialise<float>(architecture, objective.layout(), seed, parameters);
   }
-  PassOptions passes;
+  modn::PassOptions passes;
   passes.batch = options.batch;
   passes.repeat_question = features.idempotence > 0;
-  TrainingPass pass(architecture, examples, objective, *optimiser, passes);
-  const std::vector<int> patients = AllOf(examples.patients);
+  modn::TrainingPass pass(architecture, examples, objective, *optimiser, passes);
+  const std::vector<int> patients = modn::AllOf(examples.patients);
   for (int p = 0; p < options.passes; ++p) {
-    const double rate = RateAt(
-        {.shape = RateShape::kCosine, .peak = options.learning_rate, .total = options.passes}, p);
+    const double rate = optim::RateAt({.shape = optim::RateShape::kCosine,
+                                       .peak = options.learning_rate,
+                                       .total = options.passes},
+                                      p);
     pass.Run(patients, seed, static_cast<uint64_t>(p), rate, trainable, parameters);
   }
   return parameters;
@@ -220,8 +224,9 @@ std::vector<float> TrainModn(const Architecture& architecture, const Examples& e
 StatusOr<ModnMeasurements> MeasureModn(const RealData& data, const ModnStudyOptions& options,
                                        uint64_t seed) {
   ASSIGN_OR_RETURN(const PooledHalves halves, SplitPooled(data, seed));
-  const Architecture plain = ArchitectureOf(data.schema, kState, kHidden);
-  const Architecture decoding = ArchitectureOf(data.schema, kState, kHidden, kFeatureDecoderHidden);
+  const modn::Architecture plain = data::ArchitectureOf(data.schema, kState, kHidden);
+  const modn::Architecture decoding =
+      data::ArchitectureOf(data.schema, kState, kHidden, kFeatureDecoderHidden);
   const auto orders = RandomOrders(static_cast<int>(plain.features.size()), options.orders, seed);
   ModnMeasurements measured;
   const std::vector<float> as_is = TrainModn(plain, halves.train, options, {}, seed);
@@ -242,24 +247,24 @@ StatusOr<ModnMeasurements> MeasureModn(const RealData& data, const ModnStudyOpti
 StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
                                          const std::vector<std::string>& added,
                                          const ModnStudyOptions& options, uint64_t seed) {
-  const Architecture architecture = ArchitectureOf(data.schema, kState, kHidden);
-  const Layout layout = MakeLayout(architecture);
-  const Cohort all = Concatenate(data.cohorts);
-  ASSIGN_OR_RETURN(const Normalisation normalisation,
-                   NormalisationFrom(data.schema, StatisticsOf(data.schema, all)));
-  const std::vector<Cohort> others(data.cohorts.begin() + 1, data.cohorts.end());
-  Examples shared = ExamplesOf(data.schema, normalisation, Concatenate(others));
+  const modn::Architecture architecture = data::ArchitectureOf(data.schema, kState, kHidden);
+  const nn::Layout layout = modn::MakeLayout(architecture);
+  const data::Cohort all = data::Concatenate(data.cohorts);
+  ASSIGN_OR_RETURN(const data::Normalisation normalisation,
+                   data::NormalisationFrom(data.schema, data::StatisticsOf(data.schema, all)));
+  const std::vector<data::Cohort> others(data.cohorts.begin() + 1, data.cohorts.end());
+  modn::Examples shared = data::ExamplesOf(data.schema, normalisation, data::Concatenate(others));
   std::vector<uint8_t> old_modules(layout.modules().size(), 1), new_modules(old_modules.size(), 0);
   for (const std::string& key : added) {
     const int feature = data.schema.FindFeature(key);
     if (feature < 0) return NotFound("no feature '{}' in {}", key, data.name);
     std::ranges::fill(shared.values[static_cast<size_t>(feature)],
                       std::numeric_limits<float>::quiet_NaN());
-    old_modules[static_cast<size_t>(EncoderModule(feature))] = 0;
-    new_modules[static_cast<size_t>(EncoderModule(feature))] = 1;
+    old_modules[static_cast<size_t>(modn::EncoderModule(feature))] = 0;
+    new_modules[static_cast<size_t>(modn::EncoderModule(feature))] = 1;
   }
   const auto before = TrainModn(architecture, shared, options, {}, seed, old_modules);
-  const Examples local = ExamplesOf(data.schema, normalisation, data.cohorts.front());
+  const modn::Examples local = data::ExamplesOf(data.schema, normalisation, data.cohorts.front());
   const auto after = TrainModn(architecture, local, options, {}, seed, new_modules, before);
   double changed = 0, moved = 0, trained = 0;
   for (size_t m = 0; m < layout.modules().size(); ++m) {
@@ -270,7 +275,7 @@ StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
       trained += new_modules[m] != 0 ? 1 : 0;
     }
   }
-  const std::vector<int> order = AllOf(static_cast<int>(architecture.features.size()));
+  const std::vector<int> order = modn::AllOf(static_cast<int>(architecture.features.size()));
   const Reading a = ReadLast(architecture, before, shared, order);
   const Reading b = ReadLast(architecture, after, shared, order);
   double largest = 0;
@@ -283,4 +288,4 @@ StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
   return measured;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -14,7 +14,7 @@
 
 // What the experiment modn measures of one data set with one seed: all sites' patients pooled, a
 // fifth held out, one network.
-namespace consilium {
+namespace consilium::experiments {
 
 struct ModnStudyOptions {
   int passes = 60, batch = 32;
@@ -27,17 +27,18 @@ struct ModnStudyOptions {
 
 // The patients of the training part and those held out, as a network sees them.
 struct PooledHalves {
-  Schema schema;
-  Cohort train_cohort;
+  data::Schema schema;
+  data::Cohort train_cohort;
   std::vector<double> statistics;
-  Examples train, test;
+  modn::Examples train, test;
 };
 StatusOr<PooledHalves> SplitPooled(const RealData& data, uint64_t seed);
 
 // `trainable` as TrainingPass takes it; `parameters` is where to start from, or empty.
-std::vector<float> TrainModn(const Architecture& architecture, const Examples& examples,
-                             const ModnStudyOptions& options, const FeatureLossOptions& features,
-                             uint64_t seed, const std::vector<uint8_t>& trainable = {},
+std::vector<float> TrainModn(const modn::Architecture& architecture, const modn::Examples& examples,
+                             const ModnStudyOptions& options,
+                             const modn::FeatureLossOptions& features, uint64_t seed,
+                             const std::vector<uint8_t>& trainable = {},
                              std::vector<float> parameters = {});
 
 // Named measurements; curves have one value for each number of questions asked.
@@ -53,7 +54,7 @@ StatusOr<ModnMeasurements> MeasureModn(const RealData& data, const ModnStudyOpti
 // Of a network with feature decoders: "feature_gain", by how many nats an answer is likelier, given
 // half of the others, than by the training patients' distribution; and the outcome's NLL with
 // questions asked one by one: curves "by_gain", "by_shares" (gain by answer shares), "at_random".
-Status MeasureQuestions(const PooledHalves& halves, const Architecture& architecture,
+Status MeasureQuestions(const PooledHalves& halves, const modn::Architecture& architecture,
                         const std::vector<float>& parameters, const ModnStudyOptions& options,
                         uint64_t seed, ModnMeasurements& measured);
 
@@ -65,6 +66,6 @@ StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
                                          const std::vector<std::string>& added,
                                          const ModnStudyOptions& options, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_MODN_STUDY_H_

@@ -15,7 +15,7 @@
 #include "modules/optim/rate.h"
 #include "server/data/examples.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "MultiModN (Swamy et al. 2023)";
@@ -44,30 +44,33 @@ Plan ReadPlan(ExperimentPlan& plan) {
 using Parameters = std::vector<float>;
 using Measured = std::map<std::string, double>;
 
-Parameters Train(const Architecture& architecture, const Examples& examples, const Plan& plan,
-                 QuestionOrder order, const LossOptions& loss, uint64_t seed) {
-  const Layout layout = MakeLayout(architecture);
+Parameters Train(const modn::Architecture& architecture, const modn::Examples& examples,
+                 const Plan& plan, modn::QuestionOrder order, const modn::LossOptions& loss,
+                 uint64_t seed) {
+  const nn::Layout layout = modn::MakeLayout(architecture);
   Parameters parameters(layout.size());
-  Initialise<float>(architecture, layout, seed, parameters);
-  Objective<float> objective(architecture, loss);
-  const auto adam = NewAdam({}, parameters.size());
-  TrainingPass pass(architecture, examples, objective, *adam,
-                    {.batch = plan.batch, .order = order});
-  const std::vector<int> patients = AllOf(examples.patients);
+  modn::Initialise<float>(architecture, layout, seed, parameters);
+  modn::Objective<float> objective(architecture, loss);
+  const auto adam = optim::NewAdam({}, parameters.size());
+  modn::TrainingPass pass(architecture, examples, objective, *adam,
+                          {.batch = plan.batch, .order = order});
+  const std::vector<int> patients = modn::AllOf(examples.patients);
   for (int i = 0; i < plan.passes; ++i) {
-    const double rate =
-        RateAt({.shape = RateShape::kCosine, .peak = plan.learning_rate, .total = plan.passes}, i);
+    const double rate = optim::RateAt(
+        {.shape = optim::RateShape::kCosine, .peak = plan.learning_rate, .total = plan.passes}, i);
     pass.Run(patients, seed, static_cast<uint64_t>(i), rate, {}, parameters);
   }
   return parameters;
 }
 
-double AurocOf(const std::vector<float>& probabilities, const Examples& examples, size_t outcome) {
-  return Auroc({2, probabilities, examples.labels[outcome]}).value_or(NAN);
+double AurocOf(const std::vector<float>& probabilities, const modn::Examples& examples,
+               size_t outcome) {
+  return metrics::Auroc({2, probabilities, examples.labels[outcome]}).value_or(NAN);
 }
 
 // Mean over the outcomes.
-double ScoreOf(const std::vector<std::vector<float>>& probabilities, const Examples& examples) {
+double ScoreOf(const std::vector<std::vector<float>>& probabilities,
+               const modn::Examples& examples) {
   double sum = 0;
   for (size_t o = 0; o < probabilities.size(); ++o) {
     sum += AurocOf(probabilities[o], examples, o);
@@ -75,35 +78,36 @@ double ScoreOf(const std::vector<std::vector<float>>& probabilities, const Examp
   return sum / static_cast<double>(probabilities.size());
 }
 
-double Score(const Architecture& architecture, const Parameters& parameters,
-             const Examples& examples, std::vector<int> order = {}) {
-  if (order.empty()) order = AllOf(static_cast<int>(architecture.features.size()));
-  const std::vector<int> patients = AllOf(examples.patients);
+double Score(const modn::Architecture& architecture, const Parameters& parameters,
+             const modn::Examples& examples, std::vector<int> order = {}) {
+  if (order.empty()) order = modn::AllOf(static_cast<int>(architecture.features.size()));
+  const std::vector<int> patients = modn::AllOf(examples.patients);
   return ScoreOf(
-      ReadAtEnd<float>(architecture, parameters, examples, {patients, order}).probabilities,
+      modn::ReadAtEnd<float>(architecture, parameters, examples, {patients, order}).probabilities,
       examples);
 }
 
-StatusOr<double> FusionScore(const Architecture& architecture, const Examples& train,
-                             const Examples& test, const Plan& plan, uint64_t seed) {
-  ParallelFusionOptions options;
+StatusOr<double> FusionScore(const modn::Architecture& architecture, const modn::Examples& train,
+                             const modn::Examples& test, const Plan& plan, uint64_t seed) {
+  modn::ParallelFusionOptions options;
   options.passes = plan.passes;
   options.learning_rate = plan.fusion_learning_rate;
   options.batch = plan.batch;
   options.seed = seed;
-  ASSIGN_OR_RETURN(const ParallelFusion fusion,
-                   ParallelFusion::Fit(architecture, train, AllOf(train.patients), options));
-  return ScoreOf(fusion.Predict(test, AllOf(test.patients)), test);
+  ASSIGN_OR_RETURN(
+      const modn::ParallelFusion fusion,
+      modn::ParallelFusion::Fit(architecture, train, modn::AllOf(train.patients), options));
+  return ScoreOf(fusion.Predict(test, modn::AllOf(test.patients)), test);
 }
 
 // A copy of the network without one feature: its modules as they are.
-Parameters WithoutEncoder(const Architecture& architecture, const Architecture& rest,
+Parameters WithoutEncoder(const modn::Architecture& architecture, const modn::Architecture& rest,
                           const Parameters& parameters) {
-  const Layout from = MakeLayout(architecture), to = MakeLayout(rest);
+  const nn::Layout from = modn::MakeLayout(architecture), to = modn::MakeLayout(rest);
   Parameters kept(to.size());
   for (size_t m = 0; m < to.modules().size(); ++m) {
     const auto part =
-        Slice<const float>(parameters, from.module_block(from.Find(to.modules()[m].id)));
+        nn::Slice<const float>(parameters, from.module_block(from.Find(to.modules()[m].id)));
     std::copy(part.begin(), part.end(),
               kept.begin() + static_cast<ptrdiff_t>(to.module_block(static_cast<int>(m)).offset));
   }
@@ -113,24 +117,25 @@ Parameters WithoutEncoder(const Architecture& architecture, const Architecture& 
 // Claim 1: numbers of the final states that differ, over patients who lack a feature, between the
 // network and one that never had that feature; and of states after m questions, between examples
 // that agree in those m.
-void MeasureMechanics(const Architecture& architecture, const Parameters& parameters,
-                      const Examples& examples, Measured& measured) {
+void MeasureMechanics(const modn::Architecture& architecture, const Parameters& parameters,
+                      const modn::Examples& examples, Measured& measured) {
   const auto state = static_cast<size_t>(architecture.state);
-  const std::vector<int> patients = AllOf(examples.patients);
+  const std::vector<int> patients = modn::AllOf(examples.patients);
   const int features = static_cast<int>(architecture.features.size());
-  const std::vector<int> order = AllOf(features);
-  const auto steps = ReadEveryStep<float>(architecture, parameters, examples, {patients, order});
+  const std::vector<int> order = modn::AllOf(features);
+  const auto steps =
+      modn::ReadEveryStep<float>(architecture, parameters, examples, {patients, order});
   double skipped = 0, foreign = 0, compared = 0;
   for (int f = 0; f < features; ++f) {
-    Architecture rest = architecture;
+    modn::Architecture rest = architecture;
     rest.features.erase(rest.features.begin() + f);
-    const std::vector<int> shorter = AllOf(features - 1);
-    const auto less = ReadAtEnd<float>(rest, WithoutEncoder(architecture, rest, parameters),
-                                       WithoutFeature(examples, f), {patients, shorter});
+    const std::vector<int> shorter = modn::AllOf(features - 1);
+    const auto less = modn::ReadAtEnd<float>(rest, WithoutEncoder(architecture, rest, parameters),
+                                             WithoutFeature(examples, f), {patients, shorter});
     // With later questions unasked.
-    const auto early =
-        ReadAtEnd<float>(architecture, parameters, examples,
-                         {patients, std::span<const int>(order).first(static_cast<size_t>(f))});
+    const auto early = modn::ReadAtEnd<float>(
+        architecture, parameters, examples,
+        {patients, std::span<const int>(order).first(static_cast<size_t>(f))});
     for (size_t at = 0; at < less.states.size(); ++at) {
       foreign += early.states[at] != steps[static_cast<size_t>(f)].states[at] ? 1 : 0;
       if (!std::isnan(examples.values[static_cast<size_t>(f)][at / state])) continue;
@@ -144,16 +149,16 @@ void MeasureMechanics(const Architecture& architecture, const Parameters& parame
 }
 
 StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
-  const Architecture architecture = SyntheticArchitecture(plan.state, plan.hidden, false);
-  const Architecture first = SyntheticArchitecture(plan.state, plan.hidden, true);
-  const Examples train = SyntheticPatients(architecture, plan.train_patients, 2 * seed);
-  const Examples test = SyntheticPatients(architecture, plan.test_patients, 2 * seed + 1);
-  Examples less_train = train, less_test = test;
+  const modn::Architecture architecture = SyntheticArchitecture(plan.state, plan.hidden, false);
+  const modn::Architecture first = SyntheticArchitecture(plan.state, plan.hidden, true);
+  const modn::Examples train = SyntheticPatients(architecture, plan.train_patients, 2 * seed);
+  const modn::Examples test = SyntheticPatients(architecture, plan.test_patients, 2 * seed + 1);
+  modn::Examples less_train = train, less_test = test;
   LoseAtRandom(less_train, plan.missing, 2 * seed);
   LoseAtRandom(less_test, plan.missing, 2 * seed + 1);
-  const LossOptions paper = {StepWeights::kFixedShare, 0.01};
-  const auto shuffled = QuestionOrder::kShuffled, fixed = QuestionOrder::kFixed;
-  std::vector<int> backwards = AllOf(static_cast<int>(architecture.features.size()));
+  const modn::LossOptions paper = {modn::StepWeights::kFixedShare, 0.01};
+  const auto shuffled = modn::QuestionOrder::kShuffled, fixed = modn::QuestionOrder::kFixed;
+  std::vector<int> backwards = modn::AllOf(static_cast<int>(architecture.features.size()));
   std::reverse(backwards.begin(), backwards.end());
   Measured measured;
 
@@ -166,14 +171,14 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
   const Parameters in_order = Train(architecture, train, plan, fixed, paper, seed);
   measured["fixed"] = Score(architecture, in_order, test);
   measured["fixed_backwards"] = Score(architecture, in_order, test, backwards);
-  const Parameters own = Train(architecture, train, plan, QuestionOrder::kOwn, paper, seed);
+  const Parameters own = Train(architecture, train, plan, modn::QuestionOrder::kOwn, paper, seed);
   measured["own_order"] = Score(architecture, own, test);
   ASSIGN_OR_RETURN(measured["fusion"], FusionScore(architecture, train, test, plan, seed));
 
-  Architecture vectors = architecture;
+  modn::Architecture vectors = architecture;
   vectors.features.resize(4);
-  Examples vectors_train = train, vectors_test = test;
-  for (Examples* examples : {&vectors_train, &vectors_test}) {
+  modn::Examples vectors_train = train, vectors_test = test;
+  for (modn::Examples* examples : {&vectors_train, &vectors_test}) {
     examples->values.resize(4);
     examples->payloads.resize(4);
   }
@@ -184,7 +189,7 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
 
   double single = 0;
   for (int o = 0; o < kOutcomes; ++o) {
-    Architecture alone = architecture;
+    modn::Architecture alone = architecture;
     alone.outcomes = {architecture.outcomes[static_cast<size_t>(o)]};
     single += Score(alone, Train(alone, OnlyOutcome(train, o), plan, shuffled, paper, seed),
                     OnlyOutcome(test, o)) /
@@ -203,13 +208,13 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
 // The four hospitals' patients together, a fifth of them held out, with the gaps there are.
 StatusOr<Measured> MeasureHeart(const RealData& heart, Plan plan, uint64_t seed) {
   ASSIGN_OR_RETURN(const PooledHalves halves, SplitPooled(heart, seed));
-  const Architecture architecture = ArchitectureOf(halves.schema, 30, 32);
+  const modn::Architecture architecture = data::ArchitectureOf(halves.schema, 30, 32);
   plan.passes = plan.heart_passes;
   plan.learning_rate = plan.fusion_learning_rate;
   Measured measured;
   measured["heart"] = Score(architecture,
-                            Train(architecture, halves.train, plan, QuestionOrder::kShuffled,
-                                  {StepWeights::kFixedShare, 0.01}, seed),
+                            Train(architecture, halves.train, plan, modn::QuestionOrder::kShuffled,
+                                  {modn::StepWeights::kFixedShare, 0.01}, seed),
                             halves.test);
   ASSIGN_OR_RETURN(measured["heart_fusion"],
                    FusionScore(architecture, halves.train, halves.test, plan, seed));
@@ -362,4 +367,4 @@ StatusOr<ExperimentResult> RunMultimodn(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr int kLabs = 6, kNote = 16, kSide = 8;
@@ -65,7 +65,7 @@ std::vector<float> Scan(const Hidden& z, Random& random) {
 }
 
 void AddPatient(const std::vector<double>& labs, const std::vector<double>& note, size_t i,
-                Random& random, Examples& examples) {
+                Random& random, modn::Examples& examples) {
   Hidden z;
   for (double& number : z) number = random.Normal();
   examples.values[0][i] = static_cast<float>(z[0] + 0.5 * random.Normal());
@@ -85,9 +85,9 @@ void AddPatient(const std::vector<double>& labs, const std::vector<double>& note
   }
 }
 
-void Lose(Examples& examples, size_t feature, const std::vector<bool>& lost) {
-  const RaggedRows<float> before = std::move(examples.payloads[feature]);
-  RaggedRows<float> after;
+void Lose(modn::Examples& examples, size_t feature, const std::vector<bool>& lost) {
+  const modn::RaggedRows<float> before = std::move(examples.payloads[feature]);
+  modn::RaggedRows<float> after;
   for (size_t i = 0; i < lost.size(); ++i) {
     if (lost[i]) examples.values[feature][i] = std::numeric_limits<float>::quiet_NaN();
     if (before.rows() == 0) continue;
@@ -98,25 +98,26 @@ void Lose(Examples& examples, size_t feature, const std::vector<bool>& lost) {
 
 }  // namespace
 
-Architecture SyntheticArchitecture(int state, int hidden, bool state_first) {
-  Architecture architecture;
+modn::Architecture SyntheticArchitecture(int state, int hidden, bool state_first) {
+  modn::Architecture architecture;
   architecture.state = state;
   architecture.hidden = hidden;
-  const EncoderShape encoder = {EncoderKind::kDefault, {}, state_first, true};
+  const modn::EncoderShape encoder = {modn::EncoderKind::kDefault, {}, state_first, true};
   architecture.features = {{"age", 1},
                            {"sign", 3},
-                           {"labs", kLabs, Modality::kVector, 0, encoder},
-                           {"note", kNote, Modality::kVector, 0, encoder},
-                           {"pulse", 2, Modality::kSeries, 0, encoder},
-                           {"scan", kSide, Modality::kImage, kSide}};
+                           {"labs", kLabs, modn::Modality::kVector, 0, encoder},
+                           {"note", kNote, modn::Modality::kVector, 0, encoder},
+                           {"pulse", 2, modn::Modality::kSeries, 0, encoder},
+                           {"scan", kSide, modn::Modality::kImage, kSide}};
   architecture.outcomes = {{"o0", 2}, {"o1", 2}, {"o2", 2}};
   return architecture;
 }
 
-Examples SyntheticPatients(const Architecture& architecture, int patients, uint64_t seed) {
+modn::Examples SyntheticPatients(const modn::Architecture& architecture, int patients,
+                                 uint64_t seed) {
   const std::vector<double> labs = Mixing(kLabs, 0), note = Mixing(kNote, 1);
   Random random = Random::Named(seed, "multimodn patients");
-  Examples examples = NoAnswers<float>(architecture, patients);
+  modn::Examples examples = modn::NoAnswers<float>(architecture, patients);
   for (size_t f = 2; f < 6; ++f) examples.payloads[f] = {};
   for (int i = 0; i < patients; ++i) {
     AddPatient(labs, note, static_cast<size_t>(i), random, examples);
@@ -124,7 +125,7 @@ Examples SyntheticPatients(const Architecture& architecture, int patients, uint6
   return examples;
 }
 
-void LoseAtRandom(Examples& examples, double share, uint64_t seed) {
+void LoseAtRandom(modn::Examples& examples, double share, uint64_t seed) {
   Random random = Random::Named(seed, "multimodn missing");
   for (size_t f = 0; f < examples.values.size(); ++f) {
     std::vector<bool> lost;
@@ -133,18 +134,18 @@ void LoseAtRandom(Examples& examples, double share, uint64_t seed) {
   }
 }
 
-Examples WithoutFeature(const Examples& examples, int feature) {
-  Examples rest = examples;
+modn::Examples WithoutFeature(const modn::Examples& examples, int feature) {
+  modn::Examples rest = examples;
   rest.values.erase(rest.values.begin() + feature);
   rest.payloads.erase(rest.payloads.begin() + feature);
   return rest;
 }
 
-Examples OnlyOutcome(const Examples& examples, int outcome) {
-  Examples one = examples;
+modn::Examples OnlyOutcome(const modn::Examples& examples, int outcome) {
+  modn::Examples one = examples;
   one.labels = {examples.labels[static_cast<size_t>(outcome)]};
   one.targets = {{}};
   return one;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -8,15 +8,16 @@
 #include "modules/metrics/tunability.h"
 #include "modules/metrics/win_probability.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
-StatusOr<std::vector<SearchSpace>> SpacesOf(const StudyPlan& plan) {
-  std::vector<SearchSpace> spaces;
-  const std::vector<SearchSpace> published = PublishedSearchSpaces();
+StatusOr<std::vector<optim::SearchSpace>> SpacesOf(const StudyPlan& plan) {
+  std::vector<optim::SearchSpace> spaces;
+  const std::vector<optim::SearchSpace> published = optim::PublishedSearchSpaces();
   for (const std::string& name : plan.searches) {
-    const auto found = std::find_if(published.begin(), published.end(),
-                                    [&](const SearchSpace& space) { return space.name == name; });
+    const auto found =
+        std::find_if(published.begin(), published.end(),
+                     [&](const optim::SearchSpace& space) { return space.name == name; });
     if (found == published.end()) return NotFound("searches: no published search '{}'", name);
     spaces.push_back(*found);
   }
@@ -24,9 +25,10 @@ StatusOr<std::vector<SearchSpace>> SpacesOf(const StudyPlan& plan) {
 }
 
 // The SGD searches with their rates a decade higher, then lower, for claim 4.
-std::vector<SearchSpace> Shifted(const std::vector<SearchSpace>& spaces, double decades) {
-  std::vector<SearchSpace> shifted = spaces;
-  for (SearchSpace& space : shifted) {
+std::vector<optim::SearchSpace> Shifted(const std::vector<optim::SearchSpace>& spaces,
+                                        double decades) {
+  std::vector<optim::SearchSpace> shifted = spaces;
+  for (optim::SearchSpace& space : shifted) {
     if (space.optimiser == "sgd") space.learning_rate.a += decades;
   }
   return shifted;
@@ -36,7 +38,7 @@ std::vector<SearchSpace> Shifted(const std::vector<SearchSpace>& spaces, double 
 
 StatusOr<OptimiserStudy> OptimiserStudy::Create(const StudyPlan& plan,
                                                 const ExperimentSetting& setting) {
-  ASSIGN_OR_RETURN(std::vector<SearchSpace> spaces, SpacesOf(plan));
+  ASSIGN_OR_RETURN(std::vector<optim::SearchSpace> spaces, SpacesOf(plan));
   return OptimiserStudy(plan, std::move(spaces), setting);
 }
 
@@ -55,17 +57,18 @@ Status OptimiserStudy::Run() {
 }
 
 size_t OptimiserStudy::Search(const std::string& name) const {
-  const auto found = std::find_if(spaces_.begin(), spaces_.end(),
-                                  [&](const SearchSpace& space) { return space.name == name; });
+  const auto found =
+      std::find_if(spaces_.begin(), spaces_.end(),
+                   [&](const optim::SearchSpace& space) { return space.name == name; });
   return static_cast<size_t>(found - spaces_.begin());
 }
 
 // A search whose space is as published is not run again.
-Status OptimiserStudy::RunSearches(uint64_t seed, const std::vector<SearchSpace>& spaces,
+Status OptimiserStudy::RunSearches(uint64_t seed, const std::vector<optim::SearchSpace>& spaces,
                                    const char* what,
                                    const std::vector<std::unique_ptr<SmallProblem>>& problems,
-                                   std::vector<std::vector<std::vector<Trial>>>& trials) {
-  trials.assign(problems.size(), std::vector<std::vector<Trial>>(spaces.size()));
+                                   std::vector<std::vector<std::vector<metrics::Trial>>>& trials) {
+  trials.assign(problems.size(), std::vector<std::vector<metrics::Trial>>(spaces.size()));
   const int tasks = static_cast<int>(problems.size() * spaces.size());
   return ForEach(*setting_, what, tasks, [&](int task) {
     const size_t p = static_cast<size_t>(task) / spaces.size();
@@ -75,7 +78,7 @@ Status OptimiserStudy::RunSearches(uint64_t seed, const std::vector<SearchSpace>
       return OkStatus();
     }
     for (int number = 0; number < plan_.trials; ++number) {
-      const Configuration drawn = DrawConfiguration(spaces[s], seed, number);
+      const optim::Configuration drawn = optim::DrawConfiguration(spaces[s], seed, number);
       const uint64_t bits = Random::Named(seed, "training", static_cast<uint64_t>(number)).Bits();
       trials[p][s].push_back(problems[p]->Train(drawn, bits));
     }
@@ -83,14 +86,15 @@ Status OptimiserStudy::RunSearches(uint64_t seed, const std::vector<SearchSpace>
   });
 }
 
-double ExpectedAt(const std::vector<Trial>& trials, const Goal& goal, int budget) {
-  return IncumbentCurve(trials, goal)[static_cast<size_t>(budget - 1)];
+double ExpectedAt(const std::vector<metrics::Trial>& trials, const metrics::Goal& goal,
+                  int budget) {
+  return metrics::IncumbentCurve(trials, goal)[static_cast<size_t>(budget - 1)];
 }
 
-std::vector<double> Relative(const std::vector<std::vector<Trial>>& searches, const Goal& goal,
-                             int budget) {
+std::vector<double> Relative(const std::vector<std::vector<metrics::Trial>>& searches,
+                             const metrics::Goal& goal, int budget) {
   std::vector<double> scores;
-  for (const std::vector<Trial>& trials : searches) {
+  for (const std::vector<metrics::Trial>& trials : searches) {
     scores.push_back(ExpectedAt(trials, goal, budget));
   }
   const double best = goal.larger_is_better ? *std::max_element(scores.begin(), scores.end())
@@ -113,7 +117,7 @@ std::vector<double> MeanRelative(const OptimiserStudy& study, const SeedTrials& 
 std::vector<double> MeanWins(const OptimiserStudy& study, const SeedTrials& seed, int budget) {
   std::vector<double> mean(study.spaces().size(), 0);
   for (size_t p = 0; p < study.problems(); ++p) {
-    const auto wins = WinProbability(seed.trials[p], study.problem(p).goal(), budget);
+    const auto wins = metrics::WinProbability(seed.trials[p], study.problem(p).goal(), budget);
     for (size_t s = 0; wins && s < mean.size(); ++s) {
       mean[s] += (*wins)[s] / static_cast<double>(study.problems());
     }
@@ -122,11 +126,12 @@ std::vector<double> MeanWins(const OptimiserStudy& study, const SeedTrials& seed
 }
 
 double GoodRate(const OptimiserStudy& study, size_t p, size_t s) {
-  const Goal goal = study.problem(p).goal();
+  const metrics::Goal goal = study.problem(p).goal();
   double sum = 0;
   int count = 0;
   for (size_t k = 0; k < study.seeds().size(); ++k) {
-    const std::vector<Trial> trials = Bounded(study.seeds()[k].trials[p][s], goal);
+    const std::vector<metrics::Trial> trials =
+        metrics::Bounded(study.seeds()[k].trials[p][s], goal);
     std::vector<int> order(trials.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
@@ -135,7 +140,8 @@ double GoodRate(const OptimiserStudy& study, size_t p, size_t s) {
     });
     order.resize(std::max<size_t>(1, order.size() / 10));
     for (const int number : order) {
-      const Configuration drawn = DrawConfiguration(study.spaces()[s], study.seed(k), number);
+      const optim::Configuration drawn =
+          optim::DrawConfiguration(study.spaces()[s], study.seed(k), number);
       sum += std::log10(drawn.learning_rate);
       ++count;
     }
@@ -143,4 +149,4 @@ double GoodRate(const OptimiserStudy& study, size_t p, size_t s) {
   return sum / count;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -10,7 +10,7 @@
 #include "modules/compress/compressor.h"
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 FlatShape OneMatrix(int rows, int cols) {
@@ -20,8 +20,8 @@ FlatShape OneMatrix(int rows, int cols) {
   return shape;
 }
 
-CompressorOptions LowRank(int rank, PowerSgdForm form) {
-  CompressorOptions options{.kind = CompressorKind::kLowRank, .rank = rank};
+compress::CompressorOptions LowRank(int rank, compress::PowerSgdForm form) {
+  compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank, .rank = rank};
   options.form = form;
   options.min_compression = 0;
   return options;
@@ -46,10 +46,10 @@ double BestError(const std::vector<double>& matrix, int rows, int cols, int rank
 template <typename Scalar>
 class Workers {
  public:
-  Status Make(int workers, const FlatShape& shape, const CompressorOptions& options,
+  Status Make(int workers, const FlatShape& shape, const compress::CompressorOptions& options,
               uint64_t seed) {
     for (int i = 0; i < workers; ++i) {
-      ASSIGN_OR_RETURN(auto codec, MakeMeanCodec<Scalar>(options, shape, seed));
+      ASSIGN_OR_RETURN(auto codec, compress::MakeMeanCodec<Scalar>(options, shape, seed));
       codecs_.push_back(std::move(codec));
     }
     return OkStatus();
@@ -72,10 +72,10 @@ class Workers {
     return output;
   }
 
-  MeanCodec<Scalar>& operator[](size_t i) { return *codecs_[i]; }
+  compress::MeanCodec<Scalar>& operator[](size_t i) { return *codecs_[i]; }
 
  private:
-  std::vector<std::unique_ptr<MeanCodec<Scalar>>> codecs_;
+  std::vector<std::unique_ptr<compress::MeanCodec<Scalar>>> codecs_;
 };
 
 double Largest(const std::vector<double>& values) {
@@ -87,7 +87,7 @@ double Largest(const std::vector<double>& values) {
 }  // namespace
 
 StatusOr<std::vector<double>> ErrorsOverBest(int rows, int cols, int rank, int steps,
-                                             PowerSgdForm form, uint64_t seed) {
+                                             compress::PowerSgdForm form, uint64_t seed) {
   Random random = Random::Named(seed, "matrix");
   const FlatShape shape = OneMatrix(rows, cols);
   const std::vector<std::vector<double>> matrix = {Normal<double>(shape.size(), random)};
@@ -106,8 +106,8 @@ StatusOr<std::vector<double>> ErrorsOverBest(int rows, int cols, int rank, int s
   return ratios;
 }
 
-StatusOr<double> MassLost(int rows, int cols, int rank, int steps, int workers, PowerSgdForm form,
-                          uint64_t seed) {
+StatusOr<double> MassLost(int rows, int cols, int rank, int steps, int workers,
+                          compress::PowerSgdForm form, uint64_t seed) {
   Random random = Random::Named(seed, "gradients");
   const FlatShape shape = OneMatrix(rows, cols);
   Workers<float> all;
@@ -136,7 +136,7 @@ StatusOr<double> LocalLessAggregated(int rows, int cols, int rank, int steps, in
   Random random = Random::Named(seed, "gradients");
   const FlatShape shape = OneMatrix(rows, cols);
   Workers<double> local, aggregated;
-  const CompressorOptions options = LowRank(rank, PowerSgdForm::kTwoSided);
+  const compress::CompressorOptions options = LowRank(rank, compress::PowerSgdForm::kTwoSided);
   RETURN_IF_ERROR(local.Make(workers, shape, options, seed));
   RETURN_IF_ERROR(aggregated.Make(workers, shape, options, seed));
   double largest = 0, apart = 0;
@@ -161,11 +161,11 @@ StatusOr<double> LocalLessAggregated(int rows, int cols, int rank, int steps, in
 }
 
 StatusOr<int> SitesThatDisagree(int rows, int cols, int rank, int rounds, int sites,
-                                PowerSgdForm form, uint64_t seed) {
+                                compress::PowerSgdForm form, uint64_t seed) {
   Random random = Random::Named(seed, "sites");
-  ExchangeOptions options;
-  options.schedule = ScheduleKind::kAllReduce;
-  ASSIGN_OR_RETURN(options.graph, BinaryTree(sites));
+  schedule::ExchangeOptions options;
+  options.schedule = schedule::ScheduleKind::kAllReduce;
+  ASSIGN_OR_RETURN(options.graph, topology::BinaryTree(sites));
   options.shape = OneMatrix(rows, cols);
   for (int i = 0; i < sites; ++i) options.weights.push_back({1 + 99 * random.Uniform()});
   options.compressor = LowRank(rank, form);
@@ -184,4 +184,4 @@ StatusOr<int> SitesThatDisagree(int rows, int cols, int rank, int rounds, int si
   return disagree;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -7,7 +7,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/gossip_study.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "PowerGossip (Vogels et al. 2020)";
@@ -44,7 +44,8 @@ constexpr const char* kNames[kMethods] = {"uncompressed", "rank 1, warm", "rank 
 GossipStudy StudyOf(const Plan& plan, size_t method) {
   GossipStudy study = plan.study;
   constexpr int kRank[kMethods] = {0, 1, 1, 2, 4};
-  study.compressor.kind = method == kExact ? CompressorKind::kIdentity : CompressorKind::kLowRank;
+  study.compressor.kind =
+      method == kExact ? compress::CompressorKind::kIdentity : compress::CompressorKind::kLowRank;
   study.compressor.rank = std::max(kRank[method], 1);
   study.warm_start = method != kCold1;
   return study;
@@ -52,7 +53,7 @@ GossipStudy StudyOf(const Plan& plan, size_t method) {
 
 GossipStudy ChocoOf(const Plan& plan, bool sign, double rate) {
   GossipStudy study = plan.study;
-  study.compressor.kind = sign ? CompressorKind::kSign : CompressorKind::kTopK;
+  study.compressor.kind = sign ? compress::CompressorKind::kSign : compress::CompressorKind::kTopK;
   study.compressor.keep = plan.keep;
   study.diffusion = rate;
   study.most_steps = plan.choco_steps;
@@ -301,4 +302,4 @@ StatusOr<ExperimentResult> RunPowergossip(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -7,7 +7,7 @@
 #include "lab/experiments/experiment.h"
 #include "lab/experiments/power_sgd_checks.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "PowerSGD (Vogels et al. 2019)";
@@ -48,7 +48,7 @@ struct Variant {
   int rank = 0;
   bool warm_start = true;
   bool error_feedback = true;
-  PowerSgdForm form = PowerSgdForm::kTwoSided;
+  compress::PowerSgdForm form = compress::PowerSgdForm::kTwoSided;
   int times_steps = 1;
 };
 
@@ -74,16 +74,20 @@ constexpr Variant kVariants[kCount] = {
     {"rank 1", GradientMean::kPowerSgd, 1},
     {"rank 2", GradientMean::kPowerSgd, 2},
     {"rank 4", GradientMean::kPowerSgd, 4},
-    {"rank 2, alternating", GradientMean::kPowerSgd, 2, true, true, PowerSgdForm::kAlternating},
-    {"rank 4, alternating", GradientMean::kPowerSgd, 4, true, true, PowerSgdForm::kAlternating},
+    {"rank 2, alternating", GradientMean::kPowerSgd, 2, true, true,
+     compress::PowerSgdForm::kAlternating},
+    {"rank 4, alternating", GradientMean::kPowerSgd, 4, true, true,
+     compress::PowerSgdForm::kAlternating},
     {"rank 1, no warm start", GradientMean::kPowerSgd, 1, false},
     {"rank 2, no warm start", GradientMean::kPowerSgd, 2, false},
     {"rank 1, no error feedback", GradientMean::kPowerSgd, 1, true, false},
     {"rank 2, no error feedback", GradientMean::kPowerSgd, 2, true, false},
     {"rank 1, unbiased", GradientMean::kUnbiased, 1},
     {"top-k of rank 2's floats", GradientMean::kTopK, 2},
-    {"SGD, twice as long", GradientMean::kExact, 0, true, true, PowerSgdForm::kTwoSided, 2},
-    {"rank 2, twice as long", GradientMean::kPowerSgd, 2, true, true, PowerSgdForm::kTwoSided, 2},
+    {"SGD, twice as long", GradientMean::kExact, 0, true, true, compress::PowerSgdForm::kTwoSided,
+     2},
+    {"rank 2, twice as long", GradientMean::kPowerSgd, 2, true, true,
+     compress::PowerSgdForm::kTwoSided, 2},
 };
 
 CompressedTraining TrainingOf(const Plan& plan, const Variant& variant, double rate) {
@@ -146,12 +150,13 @@ Status Check(const Plan& plan, const ClassificationTask& task, uint64_t seed, Se
   for (size_t r = 0; r < 3; ++r) {
     ASSIGN_OR_RETURN(result.ratios[r],
                      ErrorsOverBest(plan.rows, plan.cols, kRanks[r], plan.iterations,
-                                    PowerSgdForm::kTwoSided, seed));
+                                    compress::PowerSgdForm::kTwoSided, seed));
   }
   ASSIGN_OR_RETURN(result.ratios[3], ErrorsOverBest(plan.rows, plan.cols, 2, 2 * plan.iterations,
-                                                    PowerSgdForm::kAlternating, seed));
+                                                    compress::PowerSgdForm::kAlternating, seed));
   for (const int rank : {1, 2, 4, 8}) {
-    for (const auto form : {PowerSgdForm::kTwoSided, PowerSgdForm::kAlternating}) {
+    for (const auto form :
+         {compress::PowerSgdForm::kTwoSided, compress::PowerSgdForm::kAlternating}) {
       ASSIGN_OR_RETURN(const double lost, MassLost(plan.rows, plan.cols, rank, plan.mass_steps,
                                                    plan.training.workers, form, seed));
       result.mass = std::max(result.mass, lost);
@@ -375,4 +380,4 @@ StatusOr<ExperimentResult> RunPowersgd(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Vector = std::vector<double>;
@@ -90,4 +90,4 @@ double Quadratics::Above(const std::vector<std::vector<double>>& models) const {
   return above;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

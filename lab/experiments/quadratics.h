@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::experiments {
 
 // Random quadratics of RelaySGD (docs/papers.md, Random quadratics): site i has
 // f_i(x) = |A_i x - b_i|^2 with the singular values of A_i evenly from 0.5 to 1; the federation
@@ -33,6 +33,6 @@ class Quadratics {
   std::vector<std::vector<double>> pulls_;              // gradients at the optimum
 };
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_QUADRATICS_H_

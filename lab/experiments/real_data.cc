@@ -10,7 +10,7 @@
 #include "server/data/further_column.h"
 #include "server/data/mapping.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 struct Files {
@@ -20,12 +20,13 @@ struct Files {
 
 StatusOr<RealData> Load(const std::string& name, const std::string& folder, const Files& files) {
   RealData data{name, {}, files.sites, {}};
-  ASSIGN_OR_RETURN(data.schema, ParseSchema(Embedded(files.schema), files.schema));
+  ASSIGN_OR_RETURN(data.schema, data::ParseSchema(Embedded(files.schema), files.schema));
   for (const std::string& site : files.sites) {
     const std::string path = fmt::format(fmt::runtime(files.mapping), site);
-    ASSIGN_OR_RETURN(const Mapping mapping, ParseMapping(Embedded(path), path, data.schema));
+    ASSIGN_OR_RETURN(const data::Mapping mapping,
+                     data::ParseMapping(Embedded(path), path, data.schema));
     const std::string csv = folder + "/" + fmt::format(fmt::runtime(files.csv), site);
-    ASSIGN_OR_RETURN(LoadedCohort loaded, LoadCohort(data.schema, mapping, csv));
+    ASSIGN_OR_RETURN(data::LoadedCohort loaded, data::LoadCohort(data.schema, mapping, csv));
     data.cohorts.push_back(std::move(loaded.cohort));
   }
   return data;
@@ -52,14 +53,16 @@ StatusOr<RealData> LoadIcu(const std::string& folder) {
 StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column) {
   const std::string path = folder + "/eicu/stays.csv";
   RealData data{"eicu by " + column, {}, {}, {}};
-  ASSIGN_OR_RETURN(data.schema,
-                   ParseSchema(Embedded("examples/eicu/schema.toml"), "examples/eicu/schema.toml"));
-  ASSIGN_OR_RETURN(const Mapping mapping, ParseMapping(Embedded("examples/eicu/mapping.toml"),
-                                                       "examples/eicu/mapping.toml", data.schema));
+  ASSIGN_OR_RETURN(data.schema, data::ParseSchema(Embedded("examples/eicu/schema.toml"),
+                                                  "examples/eicu/schema.toml"));
+  ASSIGN_OR_RETURN(const data::Mapping mapping,
+                   data::ParseMapping(Embedded("examples/eicu/mapping.toml"),
+                                      "examples/eicu/mapping.toml", data.schema));
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  ASSIGN_OR_RETURN(const LoadedCohort all, ParseCohort(data.schema, mapping, text, path));
+  ASSIGN_OR_RETURN(const data::LoadedCohort all,
+                   data::ParseCohort(data.schema, mapping, text, path));
   ASSIGN_OR_RETURN(std::vector<std::string> site_of_row,
-                   ReadFurtherColumn(text, mapping, column, all.cohort, path));
+                   data::ReadFurtherColumn(text, mapping, column, all.cohort, path));
   for (std::string& site : site_of_row) {
     if (site.empty()) site = "unknown";
     for (char& c : site) {  // "Midwest": names of sites are in lower case
@@ -74,9 +77,9 @@ StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column
     for (size_t row = 0; row < site_of_row.size(); ++row) {
       if (site_of_row[row] == site) rows.push_back(static_cast<int>(row));
     }
-    data.cohorts.push_back(Select(all.cohort, rows));
+    data.cohorts.push_back(data::Select(all.cohort, rows));
   }
   return data;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

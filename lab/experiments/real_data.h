@@ -8,14 +8,14 @@
 #include "server/data/cohort.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // The sites of one open data set, in the schema of examples/.
 struct RealData {
   std::string name;
-  Schema schema;
+  data::Schema schema;
   std::vector<std::string> sites;
-  std::vector<Cohort> cohorts;  // by site
+  std::vector<data::Cohort> cohorts;  // by site
 };
 
 // `folder` is ExperimentSetting::data. Fails where a file is absent.
@@ -26,6 +26,6 @@ StatusOr<RealData> LoadIcu(const std::string& folder);  // ICU 2012 set A: four 
 // called "unknown".
 StatusOr<RealData> LoadEicu(const std::string& folder, const std::string& column);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_REAL_DATA_H_

@@ -8,14 +8,14 @@
 #include "lab/experiments/exchange_network.h"
 #include "modules/topology/distances.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Models = std::vector<std::vector<double>>;
 
-ExchangeOptions RelayOf(const Graph& tree) {
-  ExchangeOptions options;
-  options.schedule = ScheduleKind::kRelaySum;
+schedule::ExchangeOptions RelayOf(const topology::Graph& tree) {
+  schedule::ExchangeOptions options;
+  options.schedule = schedule::ScheduleKind::kRelaySum;
   options.graph = tree;
   options.shape.blocks = {{0, 1}};
   options.weights.assign(static_cast<size_t>(tree.size()), {1.0});
@@ -24,7 +24,7 @@ ExchangeOptions RelayOf(const Graph& tree) {
 
 }  // namespace
 
-StatusOr<double> MeanError(const Graph& tree, uint64_t seed) {
+StatusOr<double> MeanError(const topology::Graph& tree, uint64_t seed) {
   ASSIGN_OR_RETURN(auto network, ExchangeNetwork<double>::Create(RelayOf(tree)));
   Random random = Random::Named(seed, "values");
   Models given(static_cast<size_t>(tree.size())), result;
@@ -33,7 +33,7 @@ StatusOr<double> MeanError(const Graph& tree, uint64_t seed) {
     value = {random.Normal()};
     mean += value[0] / tree.size();
   }
-  for (int round = 0; round < Diameter(tree); ++round) {
+  for (int round = 0; round < topology::Diameter(tree); ++round) {
     result = given;
     RETURN_IF_ERROR(network.Round(result));
   }
@@ -41,7 +41,7 @@ StatusOr<double> MeanError(const Graph& tree, uint64_t seed) {
   return error;
 }
 
-StatusOr<double> PulseLeft(const Graph& tree) {
+StatusOr<double> PulseLeft(const topology::Graph& tree) {
   const int sites = tree.size();
   ASSIGN_OR_RETURN(auto network, ExchangeNetwork<double>::Create(RelayOf(tree)));
   Models models(static_cast<size_t>(sites), {0.0});
@@ -52,4 +52,4 @@ StatusOr<double> PulseLeft(const Graph& tree) {
   return models[0][0];
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -7,7 +7,7 @@
 #include "modules/schedule/push_sum.h"
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "RelaySGD (Vogels et al. 2021), table of CIFAR-10 accuracies";
@@ -22,8 +22,8 @@ constexpr char kSmall[] =
 
 struct NetworkMethod {
   const char* name;
-  ScheduleKind schedule;
-  StatusOr<Graph> (*topology)(int);
+  schedule::ScheduleKind schedule;
+  StatusOr<topology::Graph> (*topology)(int);
   bool momentum = false;  // each site's own
 };
 
@@ -44,24 +44,24 @@ enum : size_t {
   kMethods
 };
 constexpr NetworkMethod kNetworkMethods[kMethods] = {
-    {"all-reduce", ScheduleKind::kAllReduce, Star},
-    {"RelaySGD, chain", ScheduleKind::kRelaySum, Chain},
-    {"RelaySGD, binary tree", ScheduleKind::kRelaySum, BinaryTree},
-    {"RelaySGD, star", ScheduleKind::kRelaySum, Star},
-    {"Relay/Grad, chain", ScheduleKind::kRelaySumGrad, Chain},
-    {"gossip, ring", ScheduleKind::kGossip, Ring},
-    {"gossip, binary tree", ScheduleKind::kGossip, BinaryTree},
-    {"D-squared, ring", ScheduleKind::kDSquared, Ring},
-    {"gradient tracking, ring", ScheduleKind::kGradientTracking, Ring},
-    {"push-sum, exponential", ScheduleKind::kPushSum, PushSumLinks},
-    {"quasi-global momentum, ring", ScheduleKind::kQuasiGlobalMomentum, Ring},
-    {"all-reduce, local momentum", ScheduleKind::kAllReduce, Star, true},
-    {"RelaySGD, chain, local momentum", ScheduleKind::kRelaySum, Chain, true},
+    {"all-reduce", schedule::ScheduleKind::kAllReduce, topology::Star},
+    {"RelaySGD, chain", schedule::ScheduleKind::kRelaySum, topology::Chain},
+    {"RelaySGD, binary tree", schedule::ScheduleKind::kRelaySum, topology::BinaryTree},
+    {"RelaySGD, star", schedule::ScheduleKind::kRelaySum, topology::Star},
+    {"Relay/Grad, chain", schedule::ScheduleKind::kRelaySumGrad, topology::Chain},
+    {"gossip, ring", schedule::ScheduleKind::kGossip, topology::Ring},
+    {"gossip, binary tree", schedule::ScheduleKind::kGossip, topology::BinaryTree},
+    {"D-squared, ring", schedule::ScheduleKind::kDSquared, topology::Ring},
+    {"gradient tracking, ring", schedule::ScheduleKind::kGradientTracking, topology::Ring},
+    {"push-sum, exponential", schedule::ScheduleKind::kPushSum, schedule::PushSumLinks},
+    {"quasi-global momentum, ring", schedule::ScheduleKind::kQuasiGlobalMomentum, topology::Ring},
+    {"all-reduce, local momentum", schedule::ScheduleKind::kAllReduce, topology::Star, true},
+    {"RelaySGD, chain, local momentum", schedule::ScheduleKind::kRelaySum, topology::Chain, true},
 };
 
 StatusOr<SkewedScore> Train(const NetworkPlan& plan, const NetworkMethod& method, double alpha,
                             double rate, uint64_t seed) {
-  ExchangeOptions exchange;
+  schedule::ExchangeOptions exchange;
   exchange.schedule = method.schedule;
   exchange.momentum = plan.momentum;
   ASSIGN_OR_RETURN(exchange.graph, method.topology(plan.sites));
@@ -197,4 +197,4 @@ Status AddNetworkClaims(ExperimentSetting& setting, const NetworkPlan& plan,
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

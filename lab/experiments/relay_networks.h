@@ -11,7 +11,7 @@
 
 // RelaySGD and its rivals on a network whose sites have classes of their own
 // (docs/papers.md, RelaySum).
-namespace consilium {
+namespace consilium::experiments {
 
 struct NetworkPlan {
   int sites = 0;
@@ -28,6 +28,6 @@ NetworkPlan ReadNetworkPlan(ExperimentPlan& read);
 Status AddNetworkClaims(ExperimentSetting& setting, const NetworkPlan& plan,
                         ExperimentResult& result);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_RELAY_NETWORKS_H_

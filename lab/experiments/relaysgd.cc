@@ -14,7 +14,7 @@
 #include "modules/topology/distances.h"
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "RelaySGD (Vogels et al. 2021), section 4 and appendix";
@@ -49,26 +49,27 @@ Plan ReadPlan(ExperimentPlan& read) {
 // each site's own value.
 struct Method {
   const char* name;
-  ScheduleKind schedule;
-  StatusOr<Graph> (*topology)(int);
-  RelayFallback fallback = RelayFallback::kInitialModel;
+  schedule::ScheduleKind schedule;
+  StatusOr<topology::Graph> (*topology)(int);
+  schedule::RelayFallback fallback = schedule::RelayFallback::kInitialModel;
 };
 
 constexpr Method kMethods[] = {
-    {"RelaySGD, chain", ScheduleKind::kRelaySum, Chain},
-    {"RelaySGD, binary tree", ScheduleKind::kRelaySum, BinaryTree},
-    {"RelaySGD, star", ScheduleKind::kRelaySum, Star},
-    {"Relay/Grad, chain", ScheduleKind::kRelaySumGrad, Chain},
-    {"gossip, ring", ScheduleKind::kGossip, Ring},
-    {"D-squared, ring", ScheduleKind::kDSquared, Ring},
-    {"gradient tracking, ring", ScheduleKind::kGradientTracking, Ring},
-    {"RelaySGD, chain, own start", ScheduleKind::kRelaySum, Chain, RelayFallback::kOwnValue},
+    {"RelaySGD, chain", schedule::ScheduleKind::kRelaySum, topology::Chain},
+    {"RelaySGD, binary tree", schedule::ScheduleKind::kRelaySum, topology::BinaryTree},
+    {"RelaySGD, star", schedule::ScheduleKind::kRelaySum, topology::Star},
+    {"Relay/Grad, chain", schedule::ScheduleKind::kRelaySumGrad, topology::Chain},
+    {"gossip, ring", schedule::ScheduleKind::kGossip, topology::Ring},
+    {"D-squared, ring", schedule::ScheduleKind::kDSquared, topology::Ring},
+    {"gradient tracking, ring", schedule::ScheduleKind::kGradientTracking, topology::Ring},
+    {"RelaySGD, chain, own start", schedule::ScheduleKind::kRelaySum, topology::Chain,
+     schedule::RelayFallback::kOwnValue},
 };
 constexpr size_t kRelayChain = 0, kRelayTree = 1, kGrad = 3, kGossip = 4, kSquared = 5;
 constexpr size_t kMethodCount = std::size(kMethods);
 
-StatusOr<ExchangeOptions> OptionsOf(const Method& method, int sites, size_t size) {
-  ExchangeOptions options;
+StatusOr<schedule::ExchangeOptions> OptionsOf(const Method& method, int sites, size_t size) {
+  schedule::ExchangeOptions options;
   options.schedule = method.schedule;
   ASSIGN_OR_RETURN(options.graph, method.topology(sites));
   options.shape.blocks = {{0, size}};
@@ -89,7 +90,7 @@ Models Zeros(const Quadratics& on) {
 }
 
 // Steps until the mean model is as near as that; `most` if it never is.
-StatusOr<int> StepsTo(const Quadratics& on, const ExchangeOptions& options, double rate,
+StatusOr<int> StepsTo(const Quadratics& on, const schedule::ExchangeOptions& options, double rate,
                       double target, int most) {
   ASSIGN_OR_RETURN(auto network, ExchangeNetwork<double>::Create(options));
   Models models = Zeros(on);
@@ -107,7 +108,8 @@ StatusOr<int> StepsTo(const Quadratics& on, const ExchangeOptions& options, doub
 StatusOr<int> BestSteps(const Plan& plan, const Method& method, double heterogeneity,
                         uint64_t seed) {
   const Quadratics on(plan.sites, plan.size, heterogeneity, seed);
-  ASSIGN_OR_RETURN(const ExchangeOptions options, OptionsOf(method, plan.sites, plan.size));
+  ASSIGN_OR_RETURN(const schedule::ExchangeOptions options,
+                   OptionsOf(method, plan.sites, plan.size));
   int best = plan.most_steps;
   for (int k = -11 * plan.rate_octaves; k <= 3 * plan.rate_octaves; ++k) {
     const double rate = std::exp2(static_cast<double>(k) / plan.rate_octaves);
@@ -124,7 +126,8 @@ struct Plateau {
 
 StatusOr<Plateau> RunAtFixedRate(const Plan& plan, const Method& method, uint64_t seed) {
   const Quadratics on(plan.sites, plan.size, 1.0, seed);
-  ASSIGN_OR_RETURN(const ExchangeOptions options, OptionsOf(method, plan.sites, plan.size));
+  ASSIGN_OR_RETURN(const schedule::ExchangeOptions options,
+                   OptionsOf(method, plan.sites, plan.size));
   ASSIGN_OR_RETURN(auto network, ExchangeNetwork<double>::Create(options));
   Models models = Zeros(on);
   for (int step = 0; step < plan.fixed_steps; ++step) {
@@ -143,9 +146,10 @@ StatusOr<Plateau> RunAtFixedRate(const Plan& plan, const Method& method, uint64_
 }
 
 // The mean distance over the last tenth of the steps, on a binary tree that loses messages.
-StatusOr<double> RunWithLoss(const Plan& plan, RelayFallback fallback, uint64_t seed) {
+StatusOr<double> RunWithLoss(const Plan& plan, schedule::RelayFallback fallback, uint64_t seed) {
   const Quadratics on(plan.sites, plan.size, 1.0, seed);
-  ASSIGN_OR_RETURN(ExchangeOptions options, OptionsOf(kMethods[kRelayTree], plan.sites, plan.size));
+  ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
+                   OptionsOf(kMethods[kRelayTree], plan.sites, plan.size));
   options.relay_fallback = fallback;
   options.lossy = true;
   ASSIGN_OR_RETURN(auto network, ExchangeNetwork<double>::Create(options));
@@ -165,21 +169,22 @@ struct SeedResult {
   double mean_error = 0;
   std::vector<std::vector<int>> steps;  // [method][heterogeneity]
   Plateau relay, gossip;
-  std::map<RelayFallback, double> lost;
+  std::map<schedule::RelayFallback, double> lost;
   double equal_rate = 0;  // steps at a learning rate of 0.25 over those at kappa times it
 };
 
-constexpr std::pair<RelayFallback, const char*> kFallbacks[] = {
-    {RelayFallback::kOwnValue, "own"},
-    {RelayFallback::kLastAverage, "last"},
-    {RelayFallback::kCount, "count"},
-    {RelayFallback::kInitialModel, "initial"}};
+constexpr std::pair<schedule::RelayFallback, const char*> kFallbacks[] = {
+    {schedule::RelayFallback::kOwnValue, "own"},
+    {schedule::RelayFallback::kLastAverage, "last"},
+    {schedule::RelayFallback::kCount, "count"},
+    {schedule::RelayFallback::kInitialModel, "initial"}};
 
 StatusOr<double> EqualRate(const Plan& plan, uint64_t seed) {
   const Quadratics on(plan.sites, plan.size, 1.0, seed);
   const Method& chain = kMethods[kRelayChain];
-  ASSIGN_OR_RETURN(const ExchangeOptions options, OptionsOf(chain, plan.sites, plan.size));
-  const double kappa = RelayLearningRateFactor(options.graph), rate = 0.25;
+  ASSIGN_OR_RETURN(const schedule::ExchangeOptions options,
+                   OptionsOf(chain, plan.sites, plan.size));
+  const double kappa = topology::RelayLearningRateFactor(options.graph), rate = 0.25;
   ASSIGN_OR_RETURN(const int equal, StepsTo(on, options, rate, plan.target, plan.most_steps));
   ASSIGN_OR_RETURN(const int raised,
                    StepsTo(on, options, rate * kappa, plan.target, plan.most_steps));
@@ -188,8 +193,9 @@ StatusOr<double> EqualRate(const Plan& plan, uint64_t seed) {
 
 Status RunRest(const Plan& plan, uint64_t seed, SeedResult& result) {
   Random random = Random::Named(seed, "tree");
-  for (const StatusOr<Graph>& graph : {Chain(plan.sites), Star(plan.sites), BinaryTree(plan.sites),
-                                       RandomTree(plan.sites, random)}) {
+  for (const StatusOr<topology::Graph>& graph :
+       {topology::Chain(plan.sites), topology::Star(plan.sites), topology::BinaryTree(plan.sites),
+        topology::RandomTree(plan.sites, random)}) {
     RETURN_IF_ERROR(graph.status());
     ASSIGN_OR_RETURN(const double error, MeanError(*graph, seed));
     result.mean_error = std::max(result.mean_error, error);
@@ -267,7 +273,7 @@ void AddOtherClaims(const Plan& plan, const All& all, ExperimentResult& result) 
     const std::string text = fmt::format("With {:.0f} % of the messages lost and fallback '{}'",
                                          100 * plan.loss_rate, name);
     const ClaimText claim{fmt::format("relaysgd.4.{}", name), text, kSimulated};
-    const bool initial = fallback == RelayFallback::kInitialModel;
+    const bool initial = fallback == schedule::RelayFallback::kInitialModel;
     result.claims.push_back(initial ? AtLeast(claim, 0.3, left) : AtMost(claim, 5e-3, left));
   }
   result.claims.push_back(
@@ -285,9 +291,9 @@ Status AddPulses(ExperimentResult& result) {
   double worst = 0;
   for (const size_t method : {size_t{0}, size_t{1}, size_t{2}}) {
     for (const int sites : {4, 16}) {
-      ASSIGN_OR_RETURN(const Graph tree, kMethods[method].topology(sites));
+      ASSIGN_OR_RETURN(const topology::Graph tree, kMethods[method].topology(sites));
       ASSIGN_OR_RETURN(const double left, PulseLeft(tree));
-      const double expected = 1 / RelayLearningRateFactor(tree);
+      const double expected = 1 / topology::RelayLearningRateFactor(tree);
       worst = std::max(worst, std::abs(left / expected - 1));
       table.rows.push_back({kMethods[method].name, std::to_string(sites),
                             fmt::format("{:.5f}", left), fmt::format("{:.5f}", expected)});
@@ -377,4 +383,4 @@ StatusOr<ExperimentResult> RunRelaysgd(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

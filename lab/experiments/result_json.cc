@@ -2,7 +2,7 @@
 
 #include "lab/experiments/experiments.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -62,4 +62,4 @@ std::string ToJson(const ExperimentRecord& record) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -1,7 +1,7 @@
 #include "fmt/ranges.h"
 #include "lab/experiments/experiments.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 page::Tone ToneOf(Verdict verdict) {
@@ -73,4 +73,4 @@ page::Page ToPage(const ExperimentRecord& record) {
   return page;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "lab/air/air.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 std::vector<double> MatrixOfRank(const SingleShot& how, Random& random) {
@@ -25,7 +25,7 @@ StatusOr<double> OneTrial(const SingleShot& how, uint64_t seed) {
   FlatShape shape;
   shape.blocks = {{0, matrix.size()}};
   shape.matrices = {{0, how.rows, how.cols, 0}};
-  ASSIGN_OR_RETURN(const auto scheme, MakeAirScheme<double>(how.scheme, shape, seed));
+  ASSIGN_OR_RETURN(const auto scheme, air::MakeAirScheme<double>(how.scheme, shape, seed));
   std::vector<double> arrived(matrix.size());
   const auto first = scheme->Begin(matrix);
   scheme->End(std::vector<double>(first.begin(), first.end()), true, arrived);
@@ -33,13 +33,14 @@ StatusOr<double> OneTrial(const SingleShot& how, uint64_t seed) {
   const std::vector<double> owed = scheme->Owed();
   for (size_t i = 0; i < owed.size(); ++i) fresh[i] -= owed[i];
 
-  const ChannelOptions gaussian = {.kind = ChannelKind::kGaussian, .power = how.power};
-  ASSIGN_OR_RETURN(const auto channel, MakeChannel(gaussian, random.Bits()));
+  const air::ChannelOptions gaussian = {.kind = air::ChannelKind::kGaussian, .power = how.power};
+  ASSIGN_OR_RETURN(const auto channel, air::MakeChannel(gaussian, random.Bits()));
   const auto sites = static_cast<size_t>(how.sites);
   const std::vector<std::span<const double>> signals(sites, scheme->Begin(fresh));
   const std::vector<std::vector<double>> weights(sites, {1.0});
-  ASSIGN_OR_RETURN(const auto mean, AverageOverTheAir<double>(signals, scheme->Segments(), weights,
-                                                              {}, gaussian, *channel, 0));
+  ASSIGN_OR_RETURN(const auto mean,
+                   air::AverageOverTheAir<double>(signals, scheme->Segments(), weights, {},
+                                                  gaussian, *channel, 0));
   scheme->End(mean.mean, true, arrived);
   double noise = 0, norm = 0;
   for (size_t i = 0; i < matrix.size(); ++i) {
@@ -64,4 +65,4 @@ StatusOr<double> RelativeNoise(const SingleShot& how, uint64_t seed) {
   return sum / how.trials;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -6,10 +6,10 @@
 #include "base/status.h"
 #include "lab/air/air_scheme.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 struct SingleShot {
-  AirSchemeOptions scheme;
+  air::AirSchemeOptions scheme;
   int rows = 200;
   int cols = 200;
   int rank = 4;  // of the matrix, exactly
@@ -22,6 +22,6 @@ struct SingleShot {
 // second round: the first, without noise, has shown the scheme which directions M has.
 StatusOr<double> RelativeNoise(const SingleShot& how, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_SINGLE_SHOT_H_

@@ -9,7 +9,7 @@
 #include "lab/experiments/label_skew.h"
 #include "modules/modn/fusion_network.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr int kLooks = 5;
@@ -94,7 +94,7 @@ class Sites {
   const ClassificationTask& task_;
   const SkewedTraining& how_;
   const std::vector<std::vector<int>> parts_;
-  FusionNetwork<float> network_;
+  modn::FusionNetwork<float> network_;
   Random random_;
   std::vector<float> start_, model_, gradient_;
   std::vector<std::vector<float>> deviations_, momenta_;
@@ -106,8 +106,9 @@ double Worst(const std::vector<double>& right) { return *std::ranges::min_elemen
 
 }  // namespace
 
-StatusOr<SkewedScore> TrainSkewed(const ClassificationTask& task, ExchangeOptions exchange,
-                                  const SkewedTraining& how, uint64_t seed) {
+StatusOr<SkewedScore> TrainSkewed(const ClassificationTask& task,
+                                  schedule::ExchangeOptions exchange, const SkewedTraining& how,
+                                  uint64_t seed) {
   const int count = exchange.graph.size();
   if (count < 1 || task.train.size() < count) {
     return InvalidArgument("{} cases for {} sites, expected one each", task.train.size(), count);
@@ -130,4 +131,4 @@ StatusOr<SkewedScore> TrainSkewed(const ClassificationTask& task, ExchangeOption
   return SkewedScore{Worst(validation), Worst(test)};
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

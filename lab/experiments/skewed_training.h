@@ -8,7 +8,7 @@
 #include "lab/experiments/classifier.h"
 #include "modules/schedule/make_exchange.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 // A network that sites train together, each on the classes it has (label_skew.h), with an exchange
 // after every step. The learning rate rises over the first 2.5 % of the steps and falls to a tenth
@@ -29,9 +29,10 @@ struct SkewedScore {
 };
 
 // `exchange` says schedule, graph and what belongs to them; shape and weights are set here.
-StatusOr<SkewedScore> TrainSkewed(const ClassificationTask& task, ExchangeOptions exchange,
-                                  const SkewedTraining& how, uint64_t seed);
+StatusOr<SkewedScore> TrainSkewed(const ClassificationTask& task,
+                                  schedule::ExchangeOptions exchange, const SkewedTraining& how,
+                                  uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_SKEWED_TRAINING_H_

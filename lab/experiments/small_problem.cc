@@ -11,14 +11,15 @@
 #include "modules/optim/optimisers.h"
 #include "modules/optim/rate.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-RateSchedule RatesOf(const Configuration& drawn, int64_t steps) {
-  RateSchedule rates;
-  rates.shape = drawn.rate == "polynomial" ? RateShape::kPolynomial : RateShape::kConstant;
+optim::RateSchedule RatesOf(const optim::Configuration& drawn, int64_t steps) {
+  optim::RateSchedule rates;
+  rates.shape =
+      drawn.rate == "polynomial" ? optim::RateShape::kPolynomial : optim::RateShape::kConstant;
   rates.peak = drawn.learning_rate;
   rates.total = steps;
   rates.power = drawn.rate_power;
@@ -33,19 +34,19 @@ class Classification final : public SmallProblem {
       : name_(std::move(name)), hidden_(std::move(hidden)), sizes_(sizes), task_(std::move(task)) {}
 
   const std::string& name() const override { return name_; }
-  Goal goal() const override { return {true, 0}; }
+  metrics::Goal goal() const override { return {true, 0}; }
 
-  Trial Train(const Configuration& drawn, uint64_t seed) const override {
+  metrics::Trial Train(const optim::Configuration& drawn, uint64_t seed) const override {
     Classifier classifier(task_.train, hidden_, seed);
     const auto optimiser =
-        MakeOptimiser(drawn.optimiser, drawn.settings, classifier.parameters().size());
+        optim::MakeOptimiser(drawn.optimiser, drawn.settings, classifier.parameters().size());
     const int steps = (task_.train.size() + sizes_.batch - 1) / sizes_.batch;
-    const RateSchedule rates = RatesOf(drawn, int64_t{steps} * sizes_.epochs);
+    const optim::RateSchedule rates = RatesOf(drawn, int64_t{steps} * sizes_.epochs);
     int64_t step = 0;
-    Trial best{-1, 0};
+    metrics::Trial best{-1, 0};
     for (int epoch = 0; epoch < sizes_.epochs; ++epoch) {
       classifier.Pass(
-          task_.train, sizes_.batch, seed, epoch, [&] { return RateAt(rates, step++); },
+          task_.train, sizes_.batch, seed, epoch, [&] { return optim::RateAt(rates, step++); },
           *optimiser);
       if (!classifier.finite()) return {kNan, kNan};
       const double validation = AccuracyOf(classifier, task_.validation);
@@ -58,7 +59,7 @@ class Classification final : public SmallProblem {
  private:
   static double AccuracyOf(Classifier& classifier, const Rows& rows) {
     const std::vector<float> probabilities = classifier.Predict(classifier.parameters(), rows);
-    return Accuracy(PredictionsOf(rows, probabilities)).value_or(kNan);
+    return metrics::Accuracy(PredictionsOf(rows, probabilities)).value_or(kNan);
   }
 
   const std::string name_;
@@ -82,22 +83,22 @@ class NoisyQuadratic final : public SmallProblem {
 
   const std::string& name() const override { return name_; }
   // A trial that ends worse than it began has diverged.
-  Goal goal() const override { return {false, Loss(start_, test_)}; }
+  metrics::Goal goal() const override { return {false, Loss(start_, test_)}; }
 
-  Trial Train(const Configuration& drawn, uint64_t seed) const override {
+  metrics::Trial Train(const optim::Configuration& drawn, uint64_t seed) const override {
     Random random = Random::Named(seed, "quadratic steps");
     std::vector<float> x = start_, gradient(kSize);
-    const auto optimiser = MakeOptimiser(drawn.optimiser, drawn.settings, kSize);
+    const auto optimiser = optim::MakeOptimiser(drawn.optimiser, drawn.settings, kSize);
     const int steps = (sizes_.cases + sizes_.batch - 1) / sizes_.batch;
-    const RateSchedule rates = RatesOf(drawn, int64_t{steps} * sizes_.epochs);
+    const optim::RateSchedule rates = RatesOf(drawn, int64_t{steps} * sizes_.epochs);
     const double noise = 1 / std::sqrt(static_cast<double>(sizes_.batch));
     const Block all{0, kSize};
-    Trial best{std::numeric_limits<double>::infinity(), kNan};
+    metrics::Trial best{std::numeric_limits<double>::infinity(), kNan};
     for (int step = 0; step < steps * sizes_.epochs; ++step) {
       for (size_t i = 0; i < kSize; ++i) {
         gradient[i] = static_cast<float>(curvature_[i] * (x[i] - noise * random.Normal()));
       }
-      optimiser->Step(gradient, RateAt(rates, step), {&all, 1}, x);
+      optimiser->Step(gradient, optim::RateAt(rates, step), {&all, 1}, x);
       if ((step + 1) % steps != 0) continue;
       const double validation = Loss(x, validation_);
       if (!std::isfinite(validation)) return {kNan, kNan};
@@ -158,4 +159,4 @@ StatusOr<std::vector<std::unique_ptr<SmallProblem>>> MakeSmallProblems(
   return problems;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -10,7 +10,7 @@
 #include "modules/metrics/trials.h"
 #include "modules/optim/search_space.h"
 
-namespace consilium {
+namespace consilium::experiments {
 
 struct SmallProblemSizes {
   int epochs = 15;
@@ -25,11 +25,11 @@ class SmallProblem {
   virtual ~SmallProblem() = default;
 
   virtual const std::string& name() const = 0;
-  virtual Goal goal() const = 0;
+  virtual metrics::Goal goal() const = 0;
 
   // The best validation score after any epoch, and the test score after the same epoch. NaN both
   // if training left the finite numbers.
-  virtual Trial Train(const Configuration& drawn, uint64_t seed) const = 0;
+  virtual metrics::Trial Train(const optim::Configuration& drawn, uint64_t seed) const = 0;
 };
 
 // Logistic regression on the heart disease data of four hospitals (on synthetic cases, and called
@@ -38,6 +38,6 @@ class SmallProblem {
 StatusOr<std::vector<std::unique_ptr<SmallProblem>>> MakeSmallProblems(
     const SmallProblemSizes& sizes, const std::string& data, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::experiments
 
 #endif  // CONSILIUM_LAB_EXPERIMENTS_SMALL_PROBLEM_H_

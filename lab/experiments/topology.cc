@@ -13,7 +13,7 @@
 #include "modules/topology/network.h"
 #include "modules/topology/quadratic_rate.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 constexpr char kPaper[] = "Beyond spectral gap (Vogels et al. 2022)";
@@ -72,25 +72,25 @@ constexpr std::array kCompared = {"solo",  "star",      "chain",       "binary_t
 double LargestTableError() {
   double largest = 0;
   for (const TableRow& row : kTable) {
-    const RandomWalk walk(MakeNetwork(row.name, 32)->scheme);
+    const topology::RandomWalk walk(topology::MakeNetwork(row.name, 32)->scheme);
     for (size_t d = 0; d < kTableDecays.size(); ++d) {
-      const double mean = EffectiveNeighborsOf(walk, kTableDecays[d])->mean;
+      const double mean = topology::EffectiveNeighborsOf(walk, kTableDecays[d])->mean;
       largest = std::max(largest, std::abs(mean - row.neighbors[d]));
     }
   }
   return largest;
 }
 
-std::vector<RandomWalk> WalksOf(std::span<const char* const> names, int sites) {
-  std::vector<RandomWalk> walks;
-  for (const char* name : names) walks.emplace_back(MakeNetwork(name, sites)->scheme);
+std::vector<topology::RandomWalk> WalksOf(std::span<const char* const> names, int sites) {
+  std::vector<topology::RandomWalk> walks;
+  for (const char* name : names) walks.emplace_back(topology::MakeNetwork(name, sites)->scheme);
   return walks;
 }
 
 // ---- claim 1: simulated walks ----
 
 Status AddWalkClaims(ExperimentSetting& setting, const Plan& plan,
-                     const std::vector<RandomWalk>& walks, ExperimentResult& result) {
+                     const std::vector<topology::RandomWalk>& walks, ExperimentResult& result) {
   const std::vector<uint64_t>& seeds = setting.plan.seeds();
   std::vector<double> largest(seeds.size() * walks.size(), 0.0);
   RETURN_IF_ERROR(ForEach(setting, "walks", static_cast<int>(largest.size()), [&](int task) {
@@ -98,7 +98,7 @@ Status AddWalkClaims(ExperimentSetting& setting, const Plan& plan,
     Random random = Random::Named(seeds[at / walks.size()], "walk", w);
     for (const double decay : plan.decays) {
       const auto seen =
-          SimulatedVariances(walks[w].scheme(), decay, plan.walks, plan.periods, random);
+          topology::SimulatedVariances(walks[w].scheme(), decay, plan.walks, plan.periods, random);
       const double mean = std::accumulate(seen.begin(), seen.end(), 0.0) / walks[w].size();
       largest[at] = std::max(largest[at], std::abs(mean / walks[w].MeanVariance(decay) - 1));
     }
@@ -130,8 +130,8 @@ struct Slopes {
 };
 
 Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentResult& result) {
-  const double zeta = ZetaOf(plan.quadratic.dimension, plan.quadratic.batch);
-  const std::vector<RandomWalk> walks = WalksOf(kMeasured, plan.sites);
+  const double zeta = topology::ZetaOf(plan.quadratic.dimension, plan.quadratic.batch);
+  const std::vector<topology::RandomWalk> walks = WalksOf(kMeasured, plan.sites);
   std::vector<double> grid;
   for (int half = -14; half <= 0; ++half) grid.push_back(std::pow(2.0, half / 2.0));
   std::vector<Slopes> at_best(walks.size());
@@ -140,7 +140,7 @@ Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentRes
     QuadraticRun run = plan.quadratic;
     run.repetitions = repetitions;
     run.learning_rate = eta;
-    const double predicted = PredictedRate(walks[w], {eta, zeta}).value_or(NAN);
+    const double predicted = topology::PredictedRate(walks[w], {eta, zeta}).value_or(NAN);
     return Slopes{eta, predicted,
                   MeasuredRate(walks[w].scheme(), run,
                                Random::Named(setting.plan.seeds()[0], "quadratic", index))};
@@ -151,7 +151,7 @@ Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentRes
     if (at < grid.size()) {
       sweep[w][at] = measure(w, grid[at], std::max(1, plan.quadratic.repetitions / 10), task);
     } else {
-      const double best = BestLearningRate(walks[w], zeta)->learning_rate;
+      const double best = topology::BestLearningRate(walks[w], zeta)->learning_rate;
       at_best[w] = measure(w, best, plan.quadratic.repetitions, task);
     }
     return OkStatus();
@@ -204,18 +204,19 @@ struct Ranking {
   double neighbors, gap, decay;
 };
 
-Ranking RankingOf(const std::vector<RandomWalk>& walks, const std::vector<double>& losses) {
-  std::vector<SchemeResult> results;
+Ranking RankingOf(const std::vector<topology::RandomWalk>& walks,
+                  const std::vector<double>& losses) {
+  std::vector<topology::SchemeResult> results;
   for (size_t w = 0; w < walks.size(); ++w) results.push_back({&walks[w], losses[w]});
-  const auto fit = FitDecay(results);
+  const auto fit = topology::FitDecay(results);
   if (!fit.ok()) return {NAN, NAN, NAN};
   std::vector<double> neighbors, gaps;
-  for (const RandomWalk& walk : walks) {
-    neighbors.push_back(EffectiveNeighborsOf(walk, fit->decay)->mean);
+  for (const topology::RandomWalk& walk : walks) {
+    neighbors.push_back(topology::EffectiveNeighborsOf(walk, fit->decay)->mean);
     gaps.push_back(walk.SpectralGap());
   }
   const auto magnitude = [&](const std::vector<double>& by) {
-    return std::abs(SpearmanCorrelation(by, losses).value_or(NAN));
+    return std::abs(metrics::SpearmanCorrelation(by, losses).value_or(NAN));
   };
   return {magnitude(neighbors), magnitude(gaps), fit->decay};
 }
@@ -224,7 +225,7 @@ Ranking RankingOf(const std::vector<RandomWalk>& walks, const std::vector<double
 using Losses = std::vector<std::vector<double>>;
 
 StatusOr<Losses> TunedLosses(ExperimentSetting& setting, const SoftmaxTask& task,
-                             const std::vector<RandomWalk>& walks) {
+                             const std::vector<topology::RandomWalk>& walks) {
   const std::vector<uint64_t>& seeds = setting.plan.seeds();
   std::vector<double> grid;
   for (int half = -10; half <= 4; ++half) grid.push_back(std::pow(2.0, half / 2.0));
@@ -241,7 +242,8 @@ StatusOr<Losses> TunedLosses(ExperimentSetting& setting, const SoftmaxTask& task
   return losses;
 }
 
-page::Table LossTable(const std::vector<RandomWalk>& walks, const Losses& losses, double decay) {
+page::Table LossTable(const std::vector<topology::RandomWalk>& walks, const Losses& losses,
+                      double decay) {
   page::Table table;
   table.caption = fmt::format("Training loss at the best learning rate; decay {:.3f}", decay);
   table.columns = {{"topology"}, {"effective neighbours", true}, {"gap", true}, {"loss", true}};
@@ -249,14 +251,14 @@ page::Table LossTable(const std::vector<RandomWalk>& walks, const Losses& losses
     double mean = 0;
     for (const auto& seed : losses) mean += seed[w] / static_cast<double>(losses.size());
     table.rows.push_back(
-        {kCompared[w], fmt::format("{:.2f}", EffectiveNeighborsOf(walks[w], decay)->mean),
+        {kCompared[w], fmt::format("{:.2f}", topology::EffectiveNeighborsOf(walks[w], decay)->mean),
          fmt::format("{:.4f}", walks[w].SpectralGap()), fmt::format("{:.4f}", mean)});
   }
   return table;
 }
 
 Status AddRankingClaims(ExperimentSetting& setting, const Plan& plan,
-                        const std::vector<RandomWalk>& walks, ExperimentResult& result) {
+                        const std::vector<topology::RandomWalk>& walks, ExperimentResult& result) {
   std::vector<double> neighbors, margins, skewed_neighbors, skewed_gaps, decays;
   ASSIGN_OR_RETURN(const Losses alike, TunedLosses(setting, plan.softmax, walks));
   SoftmaxTask skewed = plan.softmax;
@@ -306,12 +308,12 @@ void AddRingClaims(const Plan& plan, ExperimentResult& result) {
   double lowest = INFINITY, highest = 0;
   for (const double sites : plan.ring_sizes) {
     const int n = static_cast<int>(sites);
-    const RandomWalk ring(MakeNetwork("ring", n)->scheme);
-    const BestRate noisy = *BestLearningRate(ring, 50);
+    const topology::RandomWalk ring(topology::MakeNetwork("ring", n)->scheme);
+    const topology::BestRate noisy = *topology::BestLearningRate(ring, 50);
     if (n >= 16) lowest = std::min(lowest, noisy.rate), highest = std::max(highest, noisy.rate);
     table.rows.push_back({fmt::format("{}", n), fmt::format("{:.4f}", noisy.rate),
                           fmt::format("{:.4f}", noisy.learning_rate),
-                          fmt::format("{:.4f}", BestLearningRate(ring, 500)->rate)});
+                          fmt::format("{:.4f}", topology::BestLearningRate(ring, 500)->rate)});
   }
   const std::vector<double> spread = {1 - lowest / highest};
   result.claims.push_back(
@@ -321,7 +323,7 @@ void AddRingClaims(const Plan& plan, ExperimentResult& result) {
   result.sections.push_back({"Longer rings", {std::move(table)}});
 }
 
-void AddPredictorClaims(const std::vector<RandomWalk>& walks, ExperimentResult& result) {
+void AddPredictorClaims(const std::vector<topology::RandomWalk>& walks, ExperimentResult& result) {
   double off = 0;
   std::vector<double> rates;
   page::Table table;
@@ -335,13 +337,13 @@ void AddPredictorClaims(const std::vector<RandomWalk>& walks, ExperimentResult& 
     return rate ? fmt::format("{:.4f}", *rate) : "diverges";
   };
   for (size_t w = 0; w < walks.size(); ++w) {
-    const BestRate best = *BestLearningRate(walks[w], 50);
-    const auto exact = ExactRate(walks[w], {best.learning_rate, 50});
+    const topology::BestRate best = *topology::BestLearningRate(walks[w], 50);
+    const auto exact = topology::ExactRate(walks[w], {best.learning_rate, 50});
     rates.push_back(best.rate);
     off = std::max(off, std::abs(exact.value_or(NAN) / best.rate - 1));
     table.rows.push_back({kCompared[w], fmt::format("{:.4f}", best.learning_rate),
                           fmt::format("{:.4f}", best.rate), text(exact),
-                          text(ExactRate(walks[w], {2 * best.learning_rate, 50}))});
+                          text(topology::ExactRate(walks[w], {2 * best.learning_rate, 50}))});
   }
   const std::vector<double> offs = {off}, cliques = {rates[7] / rates[4]},
                             star = {rates[1] / rates[4]};
@@ -365,7 +367,7 @@ void AddPredictorClaims(const std::vector<RandomWalk>& walks, ExperimentResult& 
 StatusOr<ExperimentResult> RunTopology(ExperimentSetting& setting) {
   const Plan plan = ReadPlan(setting.plan);
   RETURN_IF_ERROR(setting.plan.Finish());
-  const std::vector<RandomWalk> walks = WalksOf(kCompared, plan.sites);
+  const std::vector<topology::RandomWalk> walks = WalksOf(kCompared, plan.sites);
   ExperimentResult result;
   RETURN_IF_ERROR(AddWalkClaims(setting, plan, walks, result));
   RETURN_IF_ERROR(AddRateClaims(setting, plan, result));
@@ -378,4 +380,4 @@ StatusOr<ExperimentResult> RunTopology(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

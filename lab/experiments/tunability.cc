@@ -7,7 +7,7 @@
 #include "fmt/format.h"
 #include "lab/experiments/optimiser_study.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using Study = OptimiserStudy;
@@ -48,10 +48,10 @@ StatusOr<std::vector<double>> GapsToBootstrap(const Study& study,
     const auto t = static_cast<size_t>(task);
     const size_t p = t % problems, s = study.Search(compared[t / problems % compared.size()]);
     if (s == study.spaces().size()) return InvalidArgument("compared: a search is not listed");
-    const std::vector<Trial>& trials = study.seeds()[t / curves].trials[p][s];
-    const std::vector<double> exact = IncumbentCurve(trials, study.problem(p).goal());
-    const IncumbentBand band =
-        BootstrapIncumbents(trials, study.problem(p).goal(), study.plan().resamples, t);
+    const std::vector<metrics::Trial>& trials = study.seeds()[t / curves].trials[p][s];
+    const std::vector<double> exact = metrics::IncumbentCurve(trials, study.problem(p).goal());
+    const metrics::IncumbentBand band =
+        metrics::BootstrapIncumbents(trials, study.problem(p).goal(), study.plan().resamples, t);
     for (size_t budget = 0; budget < exact.size(); ++budget) {
       gaps[t] = std::max(gaps[t], std::abs(band.mean[budget] / exact[budget] - 1));
     }
@@ -68,13 +68,13 @@ StatusOr<std::vector<double>> GapsToBootstrap(const Study& study,
 double ShareInOrder(const Study& study, const SeedTrials& seed) {
   int in_order = 0, all = 0;
   for (size_t p = 0; p < study.problems(); ++p) {
-    const Goal goal = study.problem(p).goal();
-    for (const std::vector<Trial>& trials : seed.trials[p]) {
-      std::vector<double> curve = IncumbentCurve(trials, goal);
+    const metrics::Goal goal = study.problem(p).goal();
+    for (const std::vector<metrics::Trial>& trials : seed.trials[p]) {
+      std::vector<double> curve = metrics::IncumbentCurve(trials, goal);
       for (size_t t = 1; t < curve.size(); ++t) {
         if (goal.IsBetter(curve[t - 1], curve[t])) curve[t] = curve[t - 1];
       }
-      const auto t = TunabilityOf(curve, goal);
+      const auto t = metrics::TunabilityOf(curve, goal);
       if (!t) continue;
       ++all;
       const double slack = 1e-12 * std::abs(t->uniform);
@@ -114,7 +114,7 @@ std::vector<double> LeadOfAdam(const Study& study, std::string& rival) {
 double ShareWhereAdamIsAhead(const Study& study, const SeedTrials& seed) {
   double ahead = 0;
   for (size_t p = 0; p < study.problems(); ++p) {
-    const Goal goal = study.problem(p).goal();
+    const metrics::Goal goal = study.problem(p).goal();
     const double adam = ExpectedAt(seed.trials[p][study.Search("adam_lr")], goal, 1);
     const double sgd = ExpectedAt(seed.trials[p][study.Search("sgd")], goal, 1);
     if (goal.IsBetter(adam, sgd)) ahead += 1;
@@ -130,7 +130,8 @@ double GapLeft(const Study& study, const SeedTrials& seed) {
   return gap(study.plan().trials) / gap(1);
 }
 
-size_t WinnerAtOne(const std::vector<std::vector<Trial>>& searches, const Goal& goal) {
+size_t WinnerAtOne(const std::vector<std::vector<metrics::Trial>>& searches,
+                   const metrics::Goal& goal) {
   const std::vector<double> relative = Relative(searches, goal, 1);
   return static_cast<size_t>(std::max_element(relative.begin(), relative.end()) - relative.begin());
 }
@@ -138,7 +139,7 @@ size_t WinnerAtOne(const std::vector<std::vector<Trial>>& searches, const Goal& 
 double ProblemsWithAnotherWinner(const Study& study, const SeedTrials& seed) {
   double changed = 0;
   for (size_t p = 0; p < study.problems(); ++p) {
-    const Goal goal = study.problem(p).goal();
+    const metrics::Goal goal = study.problem(p).goal();
     const size_t winner = WinnerAtOne(seed.trials[p], goal);
     if (WinnerAtOne(seed.higher[p], goal) != winner || WinnerAtOne(seed.lower[p], goal) != winner) {
       changed += 1;
@@ -159,7 +160,7 @@ std::vector<Claim> Claims(const Study& study, const std::vector<double>& gaps) {
   const std::vector<double> one = {0.7};
   std::string rival;
   const std::vector<double> lead = LeadOfAdam(study, rival);
-  const auto of_one = TunabilityOf(one, {true, 0});
+  const auto of_one = metrics::TunabilityOf(one, {true, 0});
   return {
       AtMost({"tunability.1a",
               "The expected score of the trial kept, by the closed form, equals the "
@@ -225,7 +226,7 @@ page::Svg Wins(const Study& study) {
                     .from = 0,
                     .decimals = 0,
                     .percent = true};
-  for (const SearchSpace& space : study.spaces()) map.rows.push_back(space.name);
+  for (const optim::SearchSpace& space : study.spaces()) map.rows.push_back(space.name);
   map.values.resize(map.rows.size());
   for (const int budget : Budgets(study)) {
     map.columns.push_back(std::to_string(budget));
@@ -257,18 +258,19 @@ page::Svg RelativeCurves(const Study& study) {
 
 page::Table Numbers(const Study& study, size_t p) {
   page::Table table;
-  const Goal goal = study.problem(p).goal();
+  const metrics::Goal goal = study.problem(p).goal();
   table.caption = fmt::format("{}: {}, mean over seeds", study.problem(p).name(),
                               goal.larger_is_better ? "accuracy" : "loss");
   table.columns = {{"search"},    {"diverged", true}, {"one shot", true}, {"CPE", true},
                    {"CPU", true}, {"CPL", true},      {"peak", true}};
   for (size_t s = 0; s < study.spaces().size(); ++s) {
-    Tunability mean;
+    metrics::Tunability mean;
     int diverged = 0;
     const auto share = static_cast<double>(study.seeds().size());
     for (const SeedTrials& seed : study.seeds()) {
-      for (const Trial& trial : seed.trials[p][s]) diverged += std::isnan(trial.validation) ? 1 : 0;
-      const auto t = TunabilityOf(IncumbentCurve(seed.trials[p][s], goal), goal);
+      for (const metrics::Trial& trial : seed.trials[p][s])
+        diverged += std::isnan(trial.validation) ? 1 : 0;
+      const auto t = metrics::TunabilityOf(metrics::IncumbentCurve(seed.trials[p][s], goal), goal);
       mean.one_shot += t->one_shot / share;
       mean.early += t->early / share;
       mean.uniform += t->uniform / share;
@@ -295,7 +297,7 @@ page::Table GoodRates(const Study& study) {
   for (const char* name : {"adam_lr", "sgd", "sgdm_c", "adagrad"}) {
     const size_t s = study.Search(name);
     if (s == study.spaces().size()) continue;
-    const Prior& prior = study.spaces()[s].learning_rate;
+    const optim::Prior& prior = study.spaces()[s].learning_rate;
     std::vector<page::Cell> row = {name, fmt::format("{:.2f} ± {:.2f}", prior.a, prior.b)};
     for (size_t p = 0; p < study.problems(); ++p) {
       row.push_back(fmt::format("{:.2f}", GoodRate(study, p, s)));
@@ -338,4 +340,4 @@ StatusOr<ExperimentResult> RunTunability(ExperimentSetting& setting) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -10,16 +10,17 @@
 #include "server/training/baselines.h"
 #include "server/training/learner.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
-StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan& plan,
+StatusOr<std::vector<VirtualSite>> MakeLearners(const data::Schema& schema,
+                                                const federation::Plan& plan,
                                                 const std::vector<SimulatedSite>& sites,
-                                                const Model* start) {
+                                                const training::Model* start) {
   std::vector<VirtualSite> learners;
   for (const SimulatedSite& site : sites) {
-    auto learner = Learner::Create(schema, plan.training, plan.seed, plan.rounds, site.train,
-                                   site.test, start);
+    auto learner = training::Learner::Create(schema, plan.training, plan.seed, plan.rounds,
+                                             site.train, site.test, start);
     if (!learner.ok()) return Annotate(learner.status(), site.name);
     learners.push_back({site.name, *std::move(learner)});
   }
@@ -27,46 +28,48 @@ StatusOr<std::vector<VirtualSite>> MakeLearners(const Schema& schema, const Plan
 }
 
 // The pooled model and the pooled baselines that the plan names, without their prefix.
-std::vector<std::string> PooledBaselines(const TrainingOptions& options) {
+std::vector<std::string> PooledBaselines(const training::TrainingOptions& options) {
   std::vector<std::string> names;
   for (const std::string& name : options.baselines) {
-    if (name.starts_with(kPooledPrefix)) names.push_back(name.substr(kPooledPrefix.size()));
+    if (name.starts_with(training::kPooledPrefix))
+      names.push_back(name.substr(training::kPooledPrefix.size()));
   }
   return names;
 }
 
-bool WantsPooled(const TrainingOptions& options) {
+bool WantsPooled(const training::TrainingOptions& options) {
   return std::any_of(options.baselines.begin(), options.baselines.end(),
                      [](const std::string& name) { return name.starts_with("pooled"); });
 }
 
 // What models trained on all sites' patients in one place say of each site's held-out patients:
 // [site][model].
-StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
-    const Schema& schema, const Plan& plan, const std::vector<SimulatedSite>& sites,
-    const Model* start) {
-  std::vector<Cohort> train, test;
+StatusOr<std::vector<std::vector<training::HeldOutPredictions>>> TrainPooled(
+    const data::Schema& schema, const federation::Plan& plan,
+    const std::vector<SimulatedSite>& sites, const training::Model* start) {
+  std::vector<data::Cohort> train, test;
   for (const SimulatedSite& site : sites) {
     train.push_back(site.train);
     test.push_back(site.test);
   }
-  TrainingOptions options = plan.training;
+  training::TrainingOptions options = plan.training;
   options.baselines = PooledBaselines(plan.training);
-  ASSIGN_OR_RETURN(const std::unique_ptr<Learner> learner,
-                   Learner::Create(schema, options, plan.seed, plan.rounds, Concatenate(train),
-                                   Concatenate(test), start));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<training::Learner> learner,
+      training::Learner::Create(schema, options, plan.seed, plan.rounds, data::Concatenate(train),
+                                data::Concatenate(test), start));
   const std::atomic<bool> never = false;
   ASSIGN_OR_RETURN(const std::vector<float> parameters,
-                   TrainWithoutExchange(*learner, plan.rounds, never));
-  ASSIGN_OR_RETURN(std::vector<HeldOutPredictions> models,
+                   training::TrainWithoutExchange(*learner, plan.rounds, never));
+  ASSIGN_OR_RETURN(std::vector<training::HeldOutPredictions> models,
                    learner->PredictHeldOut(parameters, never));
   models.front().model = "pooled";
-  for (size_t m = 1; m < models.size(); ++m) models[m].model.insert(0, kPooledPrefix);
-  std::vector<std::vector<HeldOutPredictions>> parts;
+  for (size_t m = 1; m < models.size(); ++m) models[m].model.insert(0, training::kPooledPrefix);
+  std::vector<std::vector<training::HeldOutPredictions>> parts;
   int first = 0;
-  for (const Cohort& held_out : test) {
-    std::vector<HeldOutPredictions>& part = parts.emplace_back();
-    for (const HeldOutPredictions& model : models) {
+  for (const data::Cohort& held_out : test) {
+    std::vector<training::HeldOutPredictions>& part = parts.emplace_back();
+    for (const training::HeldOutPredictions& model : models) {
       part.push_back(Part(model, first, held_out.patients));
     }
     first += held_out.patients;
@@ -74,9 +77,9 @@ StatusOr<std::vector<std::vector<HeldOutPredictions>>> TrainPooled(
   return parts;
 }
 
-Model ModelOf(const Schema& schema, const Plan& plan, const RunRecord& record,
-              const FederationOutcome& outcome) {
-  Model model;
+training::Model ModelOf(const data::Schema& schema, const federation::Plan& plan,
+                        const federation::RunRecord& record, const FederationOutcome& outcome) {
+  training::Model model;
   model.run = record.run;
   model.generation = record.generation;
   model.rounds = record.rounds_completed;
@@ -91,15 +94,15 @@ Model ModelOf(const Schema& schema, const Plan& plan, const RunRecord& record,
 
 }  // namespace
 
-StatusOr<TrainedFold> TrainFold(const Schema& schema, const std::string& plan_text, Plan plan,
-                                const std::vector<SimulatedSite>& sites, int threads,
-                                const Model* start) {
+StatusOr<TrainedFold> TrainFold(const data::Schema& schema, const std::string& plan_text,
+                                federation::Plan plan, const std::vector<SimulatedSite>& sites,
+                                int threads, const training::Model* start) {
   plan.training.folds = 0;  // done
   plan.training.held_out = 0;
   ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners,
                    MakeLearners(schema, plan, sites, start));
   ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
-  Model model = ModelOf(schema, plan, outcome.record, outcome);
+  training::Model model = ModelOf(schema, plan, outcome.record, outcome);
   TrainedFold fold{std::move(outcome.record),
                    {},
                    std::move(outcome.held_out),
@@ -117,4 +120,4 @@ StatusOr<TrainedFold> TrainFold(const Schema& schema, const std::string& plan_te
   return fold;
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

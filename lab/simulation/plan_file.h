@@ -11,20 +11,20 @@
 #include "server/federation/plan.h"
 #include "server/training/model.h"
 
-namespace consilium {
+namespace consilium::simulation {
 
 // A plan with all that it names.
 struct LoadedPlan {
   std::string text;
-  Plan plan;
-  Schema schema;
+  federation::Plan plan;
+  data::Schema schema;
   std::vector<SimulatedSite> sites;
-  std::optional<Model> start;  // if [start] names a file
+  std::optional<training::Model> start;  // if [start] names a file
 };
 
 // Reads the plan at `path` and the files it names, relative to it.
 StatusOr<LoadedPlan> LoadPlan(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::simulation
 
 #endif  // CONSILIUM_LAB_SIMULATION_PLAN_FILE_H_

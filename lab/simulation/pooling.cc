@@ -2,11 +2,12 @@
 
 #include <array>
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
-constexpr std::array kScores = {&Scores::auroc, &Scores::macro_f1, &Scores::accuracy, &Scores::ece,
-                                &Scores::nll};
+constexpr std::array kScores = {&training::Scores::auroc, &training::Scores::macro_f1,
+                                &training::Scores::accuracy, &training::Scores::ece,
+                                &training::Scores::nll};
 
 template <typename T>
 void Extend(std::vector<T>& all, const std::vector<T>& more) {
@@ -15,7 +16,8 @@ void Extend(std::vector<T>& all, const std::vector<T>& more) {
 
 }  // namespace
 
-void Append(std::span<const HeldOutPredictions> more, std::vector<HeldOutPredictions>& all) {
+void Append(std::span<const training::HeldOutPredictions> more,
+            std::vector<training::HeldOutPredictions>& all) {
   if (all.empty()) {
     all.assign(more.begin(), more.end());
     return;
@@ -28,8 +30,8 @@ void Append(std::span<const HeldOutPredictions> more, std::vector<HeldOutPredict
   }
 }
 
-HeldOutPredictions Part(const HeldOutPredictions& all, int first, int count) {
-  HeldOutPredictions part{all.model, {}, {}};
+training::HeldOutPredictions Part(const training::HeldOutPredictions& all, int first, int count) {
+  training::HeldOutPredictions part{all.model, {}, {}};
   for (size_t o = 0; o < all.labels.size(); ++o) {
     const std::vector<int32_t>& labels = all.labels[o];
     const std::vector<float>& numbers = all.probabilities[o];
@@ -42,15 +44,16 @@ HeldOutPredictions Part(const HeldOutPredictions& all, int first, int count) {
   return part;
 }
 
-std::vector<OutcomeScores> MeanOver(std::span<const std::vector<OutcomeScores>> sites) {
+std::vector<training::OutcomeScores> MeanOver(
+    std::span<const std::vector<training::OutcomeScores>> sites) {
   if (sites.empty()) return {};
-  std::vector<OutcomeScores> mean = sites.front();
+  std::vector<training::OutcomeScores> mean = sites.front();
   for (size_t o = 0; o < mean.size(); ++o) {
     for (size_t m = 0; m < mean[o].models.size(); ++m) {
       for (const auto score : kScores) {
         double sum = 0;
         int defined = 0;
-        for (const std::vector<OutcomeScores>& site : sites) {
+        for (const std::vector<training::OutcomeScores>& site : sites) {
           const std::optional<double>& value = site[o].models[m].scores.*score;
           if (!value) continue;
           sum += *value;
@@ -63,4 +66,4 @@ std::vector<OutcomeScores> MeanOver(std::span<const std::vector<OutcomeScores>> 
   return mean;
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

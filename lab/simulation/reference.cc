@@ -4,13 +4,13 @@
 #include <cmath>
 #include <limits>
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 // The first outcome of those patients for whom there is a reference.
-HeldOutPredictions WithReference(const HeldOutPredictions& all, std::span<const float> reference,
-                                 size_t classes) {
-  HeldOutPredictions kept{all.model, {{}}, {{}}};
+training::HeldOutPredictions WithReference(const training::HeldOutPredictions& all,
+                                           std::span<const float> reference, size_t classes) {
+  training::HeldOutPredictions kept{all.model, {{}}, {{}}};
   for (size_t i = 0; i < reference.size(); ++i) {
     if (std::isnan(reference[i])) continue;
     const float* row = all.probabilities.front().data() + i * classes;
@@ -34,27 +34,27 @@ std::vector<float> ReferenceOf(const SimulatedSite& site) {
   return reference;
 }
 
-std::vector<OutcomeScores> ScoresBesideReference(const Schema& schema,
-                                                 std::span<const HeldOutPredictions> predictions,
-                                                 std::span<const float> reference) {
+std::vector<training::OutcomeScores> ScoresBesideReference(
+    const data::Schema& schema, std::span<const training::HeldOutPredictions> predictions,
+    std::span<const float> reference) {
   const size_t classes = schema.outcomes.front().classes.size();
   const bool none = std::all_of(reference.begin(), reference.end(),
                                 [](float probability) { return std::isnan(probability); });
   if (none || classes != 2) return {};
-  std::vector<HeldOutPredictions> kept;
-  for (const HeldOutPredictions& model : predictions) {
+  std::vector<training::HeldOutPredictions> kept;
+  for (const training::HeldOutPredictions& model : predictions) {
     kept.push_back(WithReference(model, reference, classes));
   }
-  HeldOutPredictions beside{"reference", {{}}, kept.front().labels};
+  training::HeldOutPredictions beside{"reference", {{}}, kept.front().labels};
   for (const float probability : reference) {
     if (std::isnan(probability)) continue;
     beside.probabilities.front().insert(beside.probabilities.front().end(),
                                         {1 - probability, probability});
   }
   kept.push_back(std::move(beside));
-  Schema first = schema;
+  data::Schema first = schema;
   first.outcomes.resize(1);
-  return ScoresOf(first, kept);
+  return training::ScoresOf(first, kept);
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -3,18 +3,18 @@
 
 #include "lab/simulation/simulate.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 Json ToJson(const std::optional<double>& score) { return score ? Json(*score) : Json(nullptr); }
 
-Json ToJson(const std::vector<OutcomeScores>& outcomes) {
+Json ToJson(const std::vector<training::OutcomeScores>& outcomes) {
   Json all = Json::object();
-  for (const OutcomeScores& outcome : outcomes) {
+  for (const training::OutcomeScores& outcome : outcomes) {
     Json& models = all[outcome.outcome] = Json::object();
-    for (const ModelReport& model : outcome.models) {
+    for (const training::ModelReport& model : outcome.models) {
       models[model.model] = {{"auroc", ToJson(model.scores.auroc)},
                              {"macro_f1", ToJson(model.scores.macro_f1)},
                              {"accuracy", ToJson(model.scores.accuracy)},
@@ -25,14 +25,14 @@ Json ToJson(const std::vector<OutcomeScores>& outcomes) {
   return all;
 }
 
-Json ToJson(const Traffic& traffic) {
+Json ToJson(const federation::Traffic& traffic) {
   Json links = Json::array(), modules = Json::array();
-  for (const LinkTraffic& link : traffic.links) {
+  for (const federation::LinkTraffic& link : traffic.links) {
     links.push_back({{"peer", link.peer},
                      {"bytes_sent", link.bytes_sent},
                      {"bytes_received", link.bytes_received}});
   }
-  for (const ModuleTraffic& module : traffic.modules) {
+  for (const federation::ModuleTraffic& module : traffic.modules) {
     const double error =
         module.squared_norm > 0 ? std::sqrt(module.squared_error / module.squared_norm) : 0;
     modules.push_back({{"module", module.module},
@@ -43,7 +43,7 @@ Json ToJson(const Traffic& traffic) {
   return {{"links", links},
           {"modules", modules},
           {"bytes_by_round", traffic.rounds},
-          {"compression_error", CompressionError(traffic)}};
+          {"compression_error", federation::CompressionError(traffic)}};
 }
 
 Json ToJson(const SimulatedSiteResult& site) {
@@ -78,4 +78,4 @@ std::string ToJson(const SimulationResult& result) {
   return json.dump(2);
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

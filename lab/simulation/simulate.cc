@@ -10,19 +10,19 @@
 #include "lab/simulation/pooling.h"
 #include "lab/simulation/reference.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 // What is gathered over the folds.
 struct Gathered {
-  std::vector<std::vector<HeldOutPredictions>> sites;  // [site][model]
-  std::vector<std::vector<float>> reference;           // [site][patient]
+  std::vector<std::vector<training::HeldOutPredictions>> sites;  // [site][model]
+  std::vector<std::vector<float>> reference;                     // [site][patient]
   SimulationResult result;
 };
 
-Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& plan,
-               const std::vector<SimulatedSite>& all, int threads, const Model* start,
-               Gathered& gathered) {
+Status RunFold(const data::Schema& schema, const std::string& plan_text,
+               const federation::Plan& plan, const std::vector<SimulatedSite>& all, int threads,
+               const training::Model* start, Gathered& gathered) {
   ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites, HoldOut(schema, plan, all));
   ASSIGN_OR_RETURN(const TrainedFold fold,
                    TrainFold(schema, plan_text, plan, sites, threads, start));
@@ -44,22 +44,22 @@ Status RunFold(const Schema& schema, const std::string& plan_text, const Plan& p
   return OkStatus();
 }
 
-void Score(const Schema& schema, Gathered& gathered) {
-  std::vector<HeldOutPredictions> all;
+void Score(const data::Schema& schema, Gathered& gathered) {
+  std::vector<training::HeldOutPredictions> all;
   std::vector<float> reference;
-  std::vector<std::vector<OutcomeScores>> scores;
+  std::vector<std::vector<training::OutcomeScores>> scores;
   for (size_t i = 0; i < gathered.sites.size(); ++i) {
     SimulatedSiteResult& site = gathered.result.sites[i];
     Append(gathered.sites[i], all);
     reference.insert(reference.end(), gathered.reference[i].begin(), gathered.reference[i].end());
-    site.outcomes = ScoresOf(schema, gathered.sites[i]);
+    site.outcomes = training::ScoresOf(schema, gathered.sites[i]);
     site.held_out_patients = static_cast<int>(gathered.sites[i].front().labels.front().size());
     scores.push_back(site.outcomes);
     gathered.result.bytes_sent += site.bytes_sent;
     gathered.result.bytes_uncompressed += site.bytes_uncompressed;
   }
   gathered.result.mean = MeanOver(scores);
-  gathered.result.pooled = ScoresOf(schema, all);
+  gathered.result.pooled = training::ScoresOf(schema, all);
   gathered.result.beside_reference = ScoresBesideReference(schema, all, reference);
   gathered.result.patients_with_reference = static_cast<int>(
       std::count_if(reference.begin(), reference.end(), [](float p) { return !std::isnan(p); }));
@@ -67,11 +67,11 @@ void Score(const Schema& schema, Gathered& gathered) {
 
 }  // namespace
 
-StatusOr<SimulationResult> Simulate(const Schema& schema, const std::string& plan_text,
+StatusOr<SimulationResult> Simulate(const data::Schema& schema, const std::string& plan_text,
                                     const std::vector<SimulatedSite>& sites, int threads,
-                                    const Model* start) {
+                                    const training::Model* start) {
   const Time begin = SystemClock().Now();
-  ASSIGN_OR_RETURN(Plan plan, ParsePlan(plan_text, "plan"));
+  ASSIGN_OR_RETURN(federation::Plan plan, federation::ParsePlan(plan_text, "plan"));
   if (start == nullptr && !plan.training.start_run.empty()) {
     return InvalidArgument(
         "[start] run = \"{}\" is for a federation of nodes: to simulate, name the model's file, "
@@ -99,4 +99,4 @@ StatusOr<SimulationResult> SimulatePlanFile(const std::string& path, int threads
                   loaded.start ? &*loaded.start : nullptr);
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -15,24 +15,25 @@
 #include "server/data/value_check.h"
 #include "server/training/parts.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 namespace fs = std::filesystem;
 
-StatusOr<Mapping> MappingOf(const Schema& schema, const fs::path& folder,
-                            const std::string& mapping) {
-  if (mapping.empty()) return IdentityMapping(schema);
-  return LoadMapping(folder / mapping, schema);
+StatusOr<data::Mapping> MappingOf(const data::Schema& schema, const fs::path& folder,
+                                  const std::string& mapping) {
+  if (mapping.empty()) return data::IdentityMapping(schema);
+  return data::LoadMapping(folder / mapping, schema);
 }
 
-StatusOr<SimulatedSite> LoadSite(const Schema& schema, const SiteFiles& files,
+StatusOr<SimulatedSite> LoadSite(const data::Schema& schema, const federation::SiteFiles& files,
                                  const fs::path& folder) {
-  ASSIGN_OR_RETURN(const Mapping mapping, MappingOf(schema, folder, files.mapping));
-  ASSIGN_OR_RETURN(LoadedCohort train, LoadCohort(schema, mapping, folder / files.train));
-  LoadedCohort test{EmptyCohort(schema), {}};
+  ASSIGN_OR_RETURN(const data::Mapping mapping, MappingOf(schema, folder, files.mapping));
+  ASSIGN_OR_RETURN(data::LoadedCohort train,
+                   data::LoadCohort(schema, mapping, folder / files.train));
+  data::LoadedCohort test{data::EmptyCohort(schema), {}};
   if (!files.test.empty()) {
-    ASSIGN_OR_RETURN(test, LoadCohort(schema, mapping, folder / files.test));
+    ASSIGN_OR_RETURN(test, data::LoadCohort(schema, mapping, folder / files.test));
   }
   return SimulatedSite{files.site,
                        std::move(train.cohort),
@@ -43,7 +44,8 @@ StatusOr<SimulatedSite> LoadSite(const Schema& schema, const SiteFiles& files,
 
 // Rows by site: the plan's sites, or all there are in the order of their first rows.
 StatusOr<std::vector<std::pair<std::string, std::vector<int>>>> RowsBySite(
-    const Plan& plan, const std::vector<std::string>& site_of_row, const Cohort& cohort) {
+    const federation::Plan& plan, const std::vector<std::string>& site_of_row,
+    const data::Cohort& cohort) {
   std::vector<std::pair<std::string, std::vector<int>>> sites;
   std::map<std::string, size_t> index;
   const auto add = [&](const std::string& name) {
@@ -69,32 +71,35 @@ StatusOr<std::vector<std::pair<std::string, std::vector<int>>>> RowsBySite(
   return sites;
 }
 
-StatusOr<double> Probability(const std::string& cell, const SharedFile& file, int line) {
-  const std::optional<double> number = ParseNumber(cell);
+StatusOr<double> Probability(const std::string& cell, const federation::SharedFile& file,
+                             int line) {
+  const std::optional<double> number = data::ParseNumber(cell);
   if (number && *number >= 0 && *number <= 1) return *number;
   return InvalidArgument("{}:{}: reference '{}', expected a probability or nothing", file.train,
-                         line, Printable(cell));
+                         line, data::Printable(cell));
 }
 
-StatusOr<std::vector<SimulatedSite>> LoadShared(const Schema& schema, const Plan& plan,
+StatusOr<std::vector<SimulatedSite>> LoadShared(const data::Schema& schema,
+                                                const federation::Plan& plan,
                                                 const fs::path& folder) {
-  const SharedFile& file = plan.shared_file;
-  ASSIGN_OR_RETURN(const Mapping mapping, MappingOf(schema, folder, file.mapping));
+  const federation::SharedFile& file = plan.shared_file;
+  ASSIGN_OR_RETURN(const data::Mapping mapping, MappingOf(schema, folder, file.mapping));
   const std::string path = folder / file.train;
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  ASSIGN_OR_RETURN(const LoadedCohort all, ParseCohort(schema, mapping, text, path));
-  const Cohort& cohort = all.cohort;
+  ASSIGN_OR_RETURN(const data::LoadedCohort all, data::ParseCohort(schema, mapping, text, path));
+  const data::Cohort& cohort = all.cohort;
   ASSIGN_OR_RETURN(const std::vector<std::string> site_of_row,
-                   ReadFurtherColumn(text, mapping, file.site_column, cohort, path));
+                   data::ReadFurtherColumn(text, mapping, file.site_column, cohort, path));
   std::vector<std::string> reference(site_of_row.size());
   if (!file.reference.empty()) {
-    ASSIGN_OR_RETURN(reference, ReadFurtherColumn(text, mapping, file.reference, cohort, path));
+    ASSIGN_OR_RETURN(reference,
+                     data::ReadFurtherColumn(text, mapping, file.reference, cohort, path));
   }
   ASSIGN_OR_RETURN(const auto rows_by_site, RowsBySite(plan, site_of_row, cohort));
   std::vector<SimulatedSite> sites;
   for (const auto& [name, rows] : rows_by_site) {
     SimulatedSite& site = sites.emplace_back();
-    site = {name, Select(cohort, rows), EmptyCohort(schema)};
+    site = {name, data::Select(cohort, rows), data::EmptyCohort(schema)};
     for (const int row : rows) {
       const std::string& cell = reference[static_cast<size_t>(row)];
       const int line = cohort.lines[static_cast<size_t>(row)];
@@ -118,39 +123,43 @@ void KeepApart(std::vector<SimulatedSite>& sites) {
       const std::vector<std::string>& ids = site.train.patient_ids;
       if (ids.empty() || held_out.count(ids[static_cast<size_t>(row)]) == 0) rest.push_back(row);
     }
-    if (static_cast<int>(rest.size()) < site.train.patients) site.train = Select(site.train, rest);
+    if (static_cast<int>(rest.size()) < site.train.patients)
+      site.train = data::Select(site.train, rest);
   }
 }
 
 }  // namespace
 
-StatusOr<std::vector<SimulatedSite>> LoadSites(const Schema& schema, const Plan& plan,
+StatusOr<std::vector<SimulatedSite>> LoadSites(const data::Schema& schema,
+                                               const federation::Plan& plan,
                                                const std::string& folder) {
   if (!plan.shared_file.train.empty()) return LoadShared(schema, plan, folder);
   std::vector<SimulatedSite> sites;
-  for (const SiteFiles& files : plan.files) {
+  for (const federation::SiteFiles& files : plan.files) {
     ASSIGN_OR_RETURN(SimulatedSite site, LoadSite(schema, files, folder));
     sites.push_back(std::move(site));
   }
   return sites;
 }
 
-StatusOr<std::vector<SimulatedSite>> HoldOut(const Schema& schema, const Plan& plan,
+StatusOr<std::vector<SimulatedSite>> HoldOut(const data::Schema& schema,
+                                             const federation::Plan& plan,
                                              std::vector<SimulatedSite> sites) {
   const bool shared = !plan.shared_file.train.empty();
   for (size_t i = 0; i < sites.size(); ++i) {
-    TrainingOptions options = plan.training;
+    training::TrainingOptions options = plan.training;
     if (shared && options.folds >= 2) {
       // Else the only death of each small site would be in the same fold.
       const auto folds = static_cast<uint64_t>(options.folds);
       const uint64_t offset = Random::Named(plan.seed, "first fold", i).Below(folds);
       options.fold = static_cast<int>((static_cast<uint64_t>(options.fold) + offset) % folds);
     }
-    const Status split = SplitHeldOut(schema, options, plan.seed, sites[i].train, sites[i].test);
+    const Status split =
+        training::SplitHeldOut(schema, options, plan.seed, sites[i].train, sites[i].test);
     if (!split.ok()) return Annotate(split, sites[i].name);
   }
   if (shared) KeepApart(sites);
   return sites;
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-namespace consilium {
+namespace consilium::simulation {
 
 // The time of a simulated federation: it stands still while there is work, and jumps to the next
 // deadline when there is none. Not thread-safe.
@@ -16,6 +16,6 @@ class VirtualClock final : public Clock {
   Time now_{};
 };
 
-}  // namespace consilium
+}  // namespace consilium::simulation
 
 #endif  // CONSILIUM_LAB_SIMULATION_VIRTUAL_CLOCK_H_

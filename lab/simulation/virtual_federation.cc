@@ -16,13 +16,13 @@
 #include "server/federation/stage_exchange.h"
 #include "server/training/digests.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 // Work that a member waits for: done outside the protocol, answered in the order of the sites.
 struct Work {
-  std::function<Status()> compute;        // touches one site's learner only
-  std::function<MemberActions()> answer;  // touches its member only
+  std::function<Status()> compute;                    // touches one site's learner only
+  std::function<federation::MemberActions()> answer;  // touches its member only
 };
 
 class VirtualFederation {
@@ -35,24 +35,25 @@ class VirtualFederation {
   StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
     std::vector<std::string> names;
     for (const VirtualSite& site : sites_) names.push_back(site.name);
-    ASSIGN_OR_RETURN(run_, Run::Create("simulation", plan_text, clock_, std::move(names)));
+    ASSIGN_OR_RETURN(run_,
+                     federation::Run::Create("simulation", plan_text, clock_, std::move(names)));
     // As at a coordinator: with a model to start from, modules may be frozen and stay out of
     // messages.
     if (run_->plan().training.start_run.empty() && !sites_.empty()) {
-      RETURN_IF_ERROR(
-          CheckRounds(run_->plan(), sites_.front().learner->layout().Shape(), MakeSimulatedRounds));
+      RETURN_IF_ERROR(federation::CheckRounds(
+          run_->plan(), sites_.front().learner->layout().Shape(), air::MakeSimulatedRounds));
     }
-    const ChannelPlan& channel = run_->plan().schedule.channel;
+    const federation::ChannelPlan& channel = run_->plan().schedule.channel;
     if (channel.kind == "erasure") loss_ = channel.loss;
     erasure_ = Random::Named(run_->plan().seed, "erasure");
     RETURN_IF_ERROR(MakeMembers());
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
-    while (run_->record().state == RunState::kWaiting ||
-           run_->record().state == RunState::kRunning) {
+    while (run_->record().state == federation::RunState::kWaiting ||
+           run_->record().state == federation::RunState::kRunning) {
       RETURN_IF_ERROR(Step());
     }
-    if (run_->record().state != RunState::kFinished) {
-      return FailedPrecondition("the run {}: {}", Name(run_->record().state),
+    if (run_->record().state != federation::RunState::kFinished) {
+      return FailedPrecondition("the run {}: {}", federation::Name(run_->record().state),
                                 run_->record().reason);
     }
     outcome_.record = run_->record();
@@ -64,16 +65,16 @@ class VirtualFederation {
     outcome_.parameters.resize(sites_.size());
     outcome_.held_out.resize(sites_.size());
     plan_ = run_->plan();
-    senders_ = SendersOf(plan_);
+    senders_ = federation::SendersOf(plan_);
     for (const VirtualSite& site : sites_) {
-      MemberOptions options = OptionsOf(*site.learner);
+      federation::MemberOptions options = federation::OptionsOf(*site.learner);
       options.site = site.name;
       RETURN_IF_ERROR(AddMember(std::move(options)));
     }
     if (run_->plan().schedule.aggregator != "coordinator") return OkStatus();
-    const Learner& any = *sites_.front().learner;
-    MemberOptions options;
-    options.site = kCoordinatorSite;
+    const training::Learner& any = *sites_.front().learner;
+    federation::MemberOptions options;
+    options.site = federation::kCoordinatorSite;
     options.shape = any.layout().Shape();
     options.weights.assign(options.shape.blocks.size(), 0);
     options.initial = any.InitialParameters();
@@ -84,14 +85,14 @@ class VirtualFederation {
     return AddMember(std::move(options));
   }
 
-  Status AddMember(MemberOptions options) {
+  Status AddMember(federation::MemberOptions options) {
     options.run = "simulation";
     options.plan = plan_;
-    options.make_rounds = MakeSimulatedRounds;
+    options.make_rounds = air::MakeSimulatedRounds;
     options.senders = senders_;
     options.checkpoint_every = Duration::max();  // nobody is killed here
     const std::string name = options.site;
-    ASSIGN_OR_RETURN(members_[name], Member::Create(std::move(options), clock_));
+    ASSIGN_OR_RETURN(members_[name], federation::Member::Create(std::move(options), clock_));
     return OkStatus();
   }
 
@@ -106,16 +107,16 @@ class VirtualFederation {
   // Members take what is under way on all threads, each its messages in their order; what that
   // leads to is done in the order of the messages, as if they had been taken one by one.
   Status DeliverAll() {
-    std::vector<PeerMessage> messages = std::exchange(messages_, {});
+    std::vector<federation::PeerMessage> messages = std::exchange(messages_, {});
     struct Receiver {
       const std::string* name;
-      Member* member;
+      federation::Member* member;
       std::vector<size_t> messages;
     };
     std::vector<Receiver> receivers;
     std::vector<size_t> receiver_of;
     std::map<std::string, size_t> known;
-    for (const PeerMessage& message : messages) {
+    for (const federation::PeerMessage& message : messages) {
       const auto [found, is_new] = known.try_emplace(message.to, receivers.size());
       if (is_new) {
         receivers.push_back({&found->first, members_.at(message.to).get(), {}});
@@ -123,7 +124,7 @@ class VirtualFederation {
       receivers[found->second].messages.push_back(receiver_of.size());
       receiver_of.push_back(found->second);
     }
-    std::vector<MemberActions> actions(messages.size());
+    std::vector<federation::MemberActions> actions(messages.size());
     RETURN_IF_ERROR(RunTasks(workers_, static_cast<int>(receivers.size()), [&](int i) {
       const Receiver& receiver = receivers[static_cast<size_t>(i)];
       for (const size_t m : receiver.messages) {
@@ -141,7 +142,7 @@ class VirtualFederation {
     std::map<size_t, Work> work = std::exchange(work_, {});
     std::vector<Work*> items;
     for (auto& [site, item] : work) items.push_back(&item);
-    std::vector<MemberActions> actions(items.size());
+    std::vector<federation::MemberActions> actions(items.size());
     const Status done = RunTasks(workers_, static_cast<int>(items.size()), [&](int i) {
       const auto index = static_cast<size_t>(i);
       RETURN_IF_ERROR(items[index]->compute());
@@ -181,38 +182,40 @@ class VirtualFederation {
     return behind == nullptr ? failure_ : Do(*behind, members_.at(*behind)->Tick());
   }
 
-  void Do(const RunActions& actions) {
-    for (const RunAction& action : actions) {
-      const ToSite* order = std::get_if<ToSite>(&action);
+  void Do(const federation::RunActions& actions) {
+    for (const federation::RunAction& action : actions) {
+      const federation::ToSite* order = std::get_if<federation::ToSite>(&action);
       if (order == nullptr) continue;
-      Member& member = *members_.at(order->site);
-      if (std::holds_alternative<Invitation>(order->message)) {
+      federation::Member& member = *members_.at(order->site);
+      if (std::holds_alternative<federation::Invitation>(order->message)) {
         Do(run_->Handle(order->site, member.MakeOffer()));
-      } else if (const auto* assignment = std::get_if<Shared<Assignment>>(&order->message)) {
+      } else if (const auto* assignment =
+                     std::get_if<Shared<federation::Assignment>>(&order->message)) {
         auto started = Join(member, *assignment);
         if (started.ok()) {
           (void)Do(order->site, *std::move(started));
         } else {
           Fail(started.status());
         }
-      } else if (const auto* hold = std::get_if<Hold>(&order->message)) {
+      } else if (const auto* hold = std::get_if<federation::Hold>(&order->message)) {
         (void)Do(order->site, member.Handle(*hold));
       }
     }
   }
 
   // What all members compute alike of an assignment is computed once.
-  StatusOr<MemberActions> Join(Member& member, const Shared<Assignment>& assignment) {
+  StatusOr<federation::MemberActions> Join(federation::Member& member,
+                                           const Shared<federation::Assignment>& assignment) {
     if (!composition_ || !((*composition_)->assignment == assignment)) {
       const FlatShape shape = sites_.front().learner->layout().Shape();
       ++outcome_.compositions;
-      ASSIGN_OR_RETURN(composition_, Compose(assignment, shape, plan_));
+      ASSIGN_OR_RETURN(composition_, federation::Compose(assignment, shape, plan_));
     }
     return member.Join(*composition_);
   }
 
-  Status Do(const std::string& name, MemberActions actions) {
-    for (MemberAction& action : actions) {
+  Status Do(const std::string& name, federation::MemberActions actions) {
+    for (federation::MemberAction& action : actions) {
       std::visit([&](auto& wanted) { Do(name, std::move(wanted)); }, action);
     }
     return failure_;
@@ -228,8 +231,8 @@ class VirtualFederation {
     return found == index_.end() ? sites_.size() : found->second;
   }
 
-  void Do(const std::string&, PeerMessage message) {
-    if (message.stage == Stage::kRound) {
+  void Do(const std::string&, federation::PeerMessage message) {
+    if (message.stage == federation::Stage::kRound) {
       ++outcome_.messages;
       if (loss_ > 0 && erasure_.Uniform() < loss_) {
         ++outcome_.messages_lost;
@@ -238,58 +241,66 @@ class VirtualFederation {
     }
     messages_.push_back(std::move(message));
   }
-  void Do(const std::string& name, const Progress& progress) { Do(run_->Handle(name, progress)); }
-  void Do(const std::string& name, const SiteReport& report) { Do(run_->Handle(name, report)); }
-  void Do(const std::string& name, const LinkBroken& broken) { Do(run_->Handle(name, broken)); }
-  void Do(const std::string&, const Decline& decline) { Fail(Internal("{}", decline.reason)); }
-  void Do(const std::string& name, const SaveCheckpoint& save) {
+  void Do(const std::string& name, const federation::Progress& progress) {
+    Do(run_->Handle(name, progress));
+  }
+  void Do(const std::string& name, const federation::SiteReport& report) {
+    Do(run_->Handle(name, report));
+  }
+  void Do(const std::string& name, const federation::LinkBroken& broken) {
+    Do(run_->Handle(name, broken));
+  }
+  void Do(const std::string&, const federation::Decline& decline) {
+    Fail(Internal("{}", decline.reason));
+  }
+  void Do(const std::string& name, const federation::SaveCheckpoint& save) {
     if (!save.checkpoint.consensus) return;
     outcome_.parameters[Index(name)] = save.checkpoint.parameters;
     outcome_.statistics = save.checkpoint.statistics;
   }
 
-  void Do(const std::string& name, const UseStatistics& use) {
+  void Do(const std::string& name, const federation::UseStatistics& use) {
     Fail(sites_[Index(name)].learner->UseStatistics(use.mean));
   }
 
-  void Do(const std::string& name, TrainRound train) {
+  void Do(const std::string& name, federation::TrainRound train) {
     struct Result {
-      TrainRound train;
+      federation::TrainRound train;
       double loss = 0;
     };
     auto result = std::make_shared<Result>(Result{std::move(train)});
-    Learner* learner = sites_[Index(name)].learner.get();
-    Member* member = members_.at(name).get();
-    work_[Index(name)] = {
-        [=, this]() -> Status {
-          auto loss =
-              learner->TrainRound(LocalRoundOf(result->train), result->train.parameters, never_);
-          RETURN_IF_ERROR(loss.status());
-          result->loss = *loss;
-          return OkStatus();
-        },
-        [=] {
-          return member->Trained(result->train.ticket, std::move(result->train.parameters),
-                                 result->loss, "");
-        }};
+    training::Learner* learner = sites_[Index(name)].learner.get();
+    federation::Member* member = members_.at(name).get();
+    work_[Index(name)] = {[=, this]() -> Status {
+                            auto loss = learner->TrainRound(federation::LocalRoundOf(result->train),
+                                                            result->train.parameters, never_);
+                            RETURN_IF_ERROR(loss.status());
+                            result->loss = *loss;
+                            return OkStatus();
+                          },
+                          [=] {
+                            return member->Trained(result->train.ticket,
+                                                   std::move(result->train.parameters),
+                                                   result->loss, "");
+                          }};
   }
 
-  void Do(const std::string& name, SumForSelection wanted) {
-    Sum(name, std::move(wanted), &Learner::SelectionSums);
+  void Do(const std::string& name, federation::SumForSelection wanted) {
+    Sum(name, std::move(wanted), &training::Learner::SelectionSums);
   }
 
-  void Do(const std::string& name, SumForCalibration wanted) {
-    Sum(name, std::move(wanted), &Learner::CalibrationSums);
+  void Do(const std::string& name, federation::SumForCalibration wanted) {
+    Sum(name, std::move(wanted), &training::Learner::CalibrationSums);
   }
 
   template <typename Wanted>
   void Sum(const std::string& name, Wanted wanted,
-           StatusOr<std::vector<double>> (Learner::*sums)(std::span<const float>,
-                                                          const std::atomic<bool>&)) {
+           StatusOr<std::vector<double>> (training::Learner::*sums)(std::span<const float>,
+                                                                    const std::atomic<bool>&)) {
     auto model = std::make_shared<Wanted>(std::move(wanted));
     auto result = std::make_shared<std::vector<double>>();
-    Learner* learner = sites_[Index(name)].learner.get();
-    Member* member = members_.at(name).get();
+    training::Learner* learner = sites_[Index(name)].learner.get();
+    federation::Member* member = members_.at(name).get();
     work_[Index(name)] = {[=, this] {
                             auto summed = (learner->*sums)(model->parameters, never_);
                             if (summed.ok()) *result = *std::move(summed);
@@ -298,10 +309,10 @@ class VirtualFederation {
                           [=] { return member->Summed(model->ticket, std::move(*result)); }};
   }
 
-  void Do(const std::string& name, SelectModel wanted) {
-    auto select = std::make_shared<SelectModel>(std::move(wanted));
-    Learner* learner = sites_[Index(name)].learner.get();
-    Member* member = members_.at(name).get();
+  void Do(const std::string& name, federation::SelectModel wanted) {
+    auto select = std::make_shared<federation::SelectModel>(std::move(wanted));
+    training::Learner* learner = sites_[Index(name)].learner.get();
+    federation::Member* member = members_.at(name).get();
     work_[Index(name)] = {
         [=] {
           auto selected = learner->Select(select->mean, select->parameters);
@@ -311,24 +322,25 @@ class VirtualFederation {
         [=] { return member->Selected(select->ticket, std::move(select->parameters)); }};
   }
 
-  void Do(const std::string& name, const UseCalibration& use) {
+  void Do(const std::string& name, const federation::UseCalibration& use) {
     Fail(sites_[Index(name)].learner->UseCalibration(use.sums));
   }
 
-  void Do(const std::string& name, EvaluateModel evaluate) {
-    auto model = std::make_shared<EvaluateModel>(std::move(evaluate));
-    Learner* learner = sites_[Index(name)].learner.get();
-    Member* member = members_.at(name).get();
-    std::vector<HeldOutPredictions>* held_out = &outcome_.held_out[Index(name)];
+  void Do(const std::string& name, federation::EvaluateModel evaluate) {
+    auto model = std::make_shared<federation::EvaluateModel>(std::move(evaluate));
+    training::Learner* learner = sites_[Index(name)].learner.get();
+    federation::Member* member = members_.at(name).get();
+    std::vector<training::HeldOutPredictions>* held_out = &outcome_.held_out[Index(name)];
     work_[Index(name)] = {[=, this] {
                             auto predictions = learner->PredictHeldOut(model->parameters, never_);
                             if (predictions.ok()) *held_out = *std::move(predictions);
                             return predictions.status();
                           },
                           [=] {
-                            return member->Evaluated(model->ticket,
-                                                     Report{learner->training_patients(), 0, {}},
-                                                     ParametersDigest(model->parameters));
+                            return member->Evaluated(
+                                model->ticket,
+                                training::Report{learner->training_patients(), 0, {}},
+                                training::ParametersDigest(model->parameters));
                           }};
   }
 
@@ -339,12 +351,12 @@ class VirtualFederation {
   VirtualClock clock_;
   double loss_ = 0;
   Random erasure_{0};
-  std::unique_ptr<Run> run_;
-  Shared<Plan> plan_;  // and whose messages its members take: the same at all of them
-  Shared<Inbox::Senders> senders_;
-  std::optional<Shared<Composition>> composition_;  // of the latest generation
-  std::map<std::string, std::unique_ptr<Member>> members_;
-  std::vector<PeerMessage> messages_;
+  std::unique_ptr<federation::Run> run_;
+  Shared<federation::Plan> plan_;  // and whose messages its members take: the same at all of them
+  Shared<federation::Inbox::Senders> senders_;
+  std::optional<Shared<federation::Composition>> composition_;  // of the latest generation
+  std::map<std::string, std::unique_ptr<federation::Member>> members_;
+  std::vector<federation::PeerMessage> messages_;
   std::map<size_t, Work> work_;  // by site
   Status failure_;
   FederationOutcome outcome_;
@@ -359,4 +371,4 @@ StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
   return VirtualFederation(sites, threads).Finish(plan_text);
 }
 
-}  // namespace consilium
+}  // namespace consilium::simulation

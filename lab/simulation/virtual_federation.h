@@ -10,20 +10,20 @@
 #include "server/federation/run.h"
 #include "server/training/learner.h"
 
-namespace consilium {
+namespace consilium::simulation {
 
 struct VirtualSite {
   std::string name;
-  std::unique_ptr<Learner> learner;
+  std::unique_ptr<training::Learner> learner;
 };
 
 struct FederationOutcome {
-  RunRecord record;                            // as the coordinator would keep it
+  federation::RunRecord record;                // as the coordinator would keep it
   std::vector<std::vector<float>> parameters;  // final, by site
   std::vector<double> statistics;              // as agreed
   // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
   // left to the caller, who may want to pool them.
-  std::vector<std::vector<HeldOutPredictions>> held_out;
+  std::vector<std::vector<training::HeldOutPredictions>> held_out;
   uint64_t messages = 0;       // of rounds, between sites
   uint64_t messages_lost = 0;  // of them, on a channel that erases
   uint64_t compositions = 0;   // worked out, with a search for a spanning tree each
@@ -38,6 +38,6 @@ StatusOr<FederationOutcome> RunVirtualFederation(const std::string& plan_text,
                                                  const std::vector<VirtualSite>& sites,
                                                  int threads);
 
-}  // namespace consilium
+}  // namespace consilium::simulation
 
 #endif  // CONSILIUM_LAB_SIMULATION_VIRTUAL_FEDERATION_H_

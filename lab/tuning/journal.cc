@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/security/digest.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -43,7 +43,7 @@ std::optional<double> Number(const Json& json, const char* key) {
   return found->get<double>();
 }
 
-Json Encode(const Scores& scores) {
+Json Encode(const training::Scores& scores) {
   return {{"loss", Number(scores.nll)},
           {"auroc", Number(scores.auroc)},
           {"macro_f1", Number(scores.macro_f1)},
@@ -51,8 +51,8 @@ Json Encode(const Scores& scores) {
           {"ece", Number(scores.ece)}};
 }
 
-Scores DecodeScores(const Json& json) {
-  Scores scores;
+training::Scores DecodeScores(const Json& json) {
+  training::Scores scores;
   scores.nll = Number(json, "loss");
   scores.auroc = Number(json, "auroc");
   scores.macro_f1 = Number(json, "macro_f1");
@@ -61,7 +61,7 @@ Scores DecodeScores(const Json& json) {
   return scores;
 }
 
-Json Encode(const Configuration& drawn) {
+Json Encode(const optim::Configuration& drawn) {
   return {{"optimiser", drawn.optimiser},
           {"rate", drawn.rate},
           {"learning_rate", drawn.learning_rate},
@@ -73,8 +73,8 @@ Json Encode(const Configuration& drawn) {
           {"weight_decay", drawn.settings.weight_decay}};
 }
 
-Configuration DecodeConfiguration(const Json& json) {
-  Configuration drawn;
+optim::Configuration DecodeConfiguration(const Json& json) {
+  optim::Configuration drawn;
   drawn.optimiser = json.value("optimiser", "");
   drawn.rate = json.value("rate", "");
   drawn.learning_rate = Number(json, "learning_rate").value_or(0);
@@ -213,7 +213,7 @@ std::string WithoutTune(const std::string& plan_text) {
   return rest;
 }
 
-void Put(ByteWriter& writer, const Cohort& cohort) {
+void Put(ByteWriter& writer, const data::Cohort& cohort) {
   writer.U32(static_cast<uint32_t>(cohort.patients));
   for (const std::vector<double>& column : cohort.values) writer.Doubles(column);
   for (const std::vector<int>& column : cohort.labels) {
@@ -238,12 +238,12 @@ std::string FingerprintOf(const TuningCase& tuning) {
   writer.U64(tuning.plan.tune.seed);
   writer.Text(tuning.plan.tune.training);
   writer.F64(tuning.plan.training.validation);
-  for (const SimulatedSite& site : tuning.sites) {
+  for (const simulation::SimulatedSite& site : tuning.sites) {
     writer.Text(site.name);
     Put(writer, site.train);
     Put(writer, site.test);
   }
-  return ToHex(Sha256(writer.Take()));
+  return security::ToHex(security::Sha256(writer.Take()));
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

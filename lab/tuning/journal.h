@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "lab/tuning/trial.h"
 
-namespace consilium {
+namespace consilium::tuning {
 
 // The trials done so far, one line each, on the disk before Add returns: what survives kill -9 of a
 // search that takes hours. docs/formats/tune-journal.md. Not thread-safe.
@@ -29,6 +29,6 @@ class Journal {
 // trials may change: what was drawn stands beside each trial.
 std::string FingerprintOf(const TuningCase& tuning);
 
-}  // namespace consilium
+}  // namespace consilium::tuning
 
 #endif  // CONSILIUM_LAB_TUNING_JOURNAL_H_

@@ -3,14 +3,14 @@
 
 #include "lab/tuning/summary.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json ToJson(const Scores& scores) {
+Json ToJson(const training::Scores& scores) {
   Json json = Json::object();
   for (const char* name : {"loss", "auroc", "macro_f1", "accuracy"}) {
     json[name] = Number(ScoreOf(scores, name));
@@ -18,7 +18,7 @@ Json ToJson(const Scores& scores) {
   return json;
 }
 
-Json ToJson(const Configuration& drawn) {
+Json ToJson(const optim::Configuration& drawn) {
   return {{"optimiser", drawn.optimiser},
           {"learning_rate", drawn.learning_rate},
           {"rate", drawn.rate},
@@ -42,7 +42,7 @@ Json ToJson(const TrialRecord& record) {
   return json;
 }
 
-Json ToJson(const Tunability& tunability) {
+Json ToJson(const metrics::Tunability& tunability) {
   return {{"cpe", Number(tunability.early)},         {"cpu", Number(tunability.uniform)},
           {"cpl", Number(tunability.late)},          {"peak", Number(tunability.peak)},
           {"one_shot", Number(tunability.one_shot)}, {"exponential", tunability.exponential},
@@ -86,4 +86,4 @@ std::string ToJson(const TuneSummary& summary, const std::vector<TrialRecord>& r
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

@@ -4,7 +4,7 @@
 #include "lab/page/page.h"
 #include "lab/tuning/summary.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 std::string Three(double value) { return fmt::format("{:.3f}", value); }
@@ -80,10 +80,10 @@ page::Table Numbers(const TuneSummary& summary) {
       {"its test", true}, {"one shot", true}, {"CPE", true},      {"CPU", true},
       {"CPL", true},      {"peak", true}};
   for (const SearchSummary& search : summary.searches) {
-    const auto of_best = [&](Scores TrialRecord::*part) {
+    const auto of_best = [&](training::Scores TrialRecord::*part) {
       return search.best ? Three(ScoreOf((*search.best).*part, summary.score)) : std::string("-");
     };
-    const Tunability& t = search.tunability;
+    const metrics::Tunability& t = search.tunability;
     table.rows.push_back({search.name, std::to_string(search.trials),
                           std::to_string(search.diverged), of_best(&TrialRecord::validation),
                           of_best(&TrialRecord::test), Three(t.one_shot), Three(t.early),
@@ -111,4 +111,4 @@ std::string ToHtml(const TuneSummary& summary, const TuningCase& tuning) {
   return page::ToHtml(report);
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

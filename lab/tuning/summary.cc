@@ -6,17 +6,17 @@
 #include "fmt/format.h"
 #include "modules/metrics/win_probability.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 constexpr int kResamples = 1000;
 
 // What a model without any knowledge scores: every class equally probable.
-Goal GoalOf(const Schema& schema, const std::string& score) {
+metrics::Goal GoalOf(const data::Schema& schema, const std::string& score) {
   if (score == "auroc") return {true, 0.5};
   if (score != "loss") return {true, 0};
   double loss = 0;
-  for (const Outcome& outcome : schema.outcomes) {
+  for (const data::Outcome& outcome : schema.outcomes) {
     loss += std::log(static_cast<double>(std::max<size_t>(2, outcome.classes.size())));
   }
   return {false, loss / static_cast<double>(std::max<size_t>(1, schema.outcomes.size()))};
@@ -29,7 +29,7 @@ std::vector<int> BudgetsUpTo(int trials) {
   return budgets;
 }
 
-bool IsBetter(const Goal& goal, const std::string& score, const TrialRecord& a,
+bool IsBetter(const metrics::Goal& goal, const std::string& score, const TrialRecord& a,
               const std::optional<TrialRecord>& b) {
   const double value = ScoreOf(a.validation, score);
   if (!a.diverged.empty() || !std::isfinite(value)) return false;
@@ -37,8 +37,8 @@ bool IsBetter(const Goal& goal, const std::string& score, const TrialRecord& a,
 }
 
 SearchSummary SummariseSearch(const std::string& name, const std::vector<TrialRecord>& records,
-                              const std::string& score, const Goal& goal, uint64_t seed,
-                              std::vector<Trial>& trials) {
+                              const std::string& score, const metrics::Goal& goal, uint64_t seed,
+                              std::vector<metrics::Trial>& trials) {
   SearchSummary search;
   search.name = name;
   for (const TrialRecord& record : records) {
@@ -48,22 +48,22 @@ SearchSummary SummariseSearch(const std::string& name, const std::vector<TrialRe
     if (IsBetter(goal, score, record, search.best)) search.best = record;
   }
   search.trials = static_cast<int>(trials.size());
-  search.curve = IncumbentCurve(trials, goal);
-  search.band = BootstrapIncumbents(trials, goal, kResamples, seed);
-  search.tunability = TunabilityOf(search.curve, goal).value_or(Tunability{});
+  search.curve = metrics::IncumbentCurve(trials, goal);
+  search.band = metrics::BootstrapIncumbents(trials, goal, kResamples, seed);
+  search.tunability = metrics::TunabilityOf(search.curve, goal).value_or(metrics::Tunability{});
   return search;
 }
 
 }  // namespace
 
 TuneSummary Summarise(const TuningCase& tuning, const std::vector<TrialRecord>& records) {
-  const TuneOptions& tune = tuning.plan.tune;
+  const training::TuneOptions& tune = tuning.plan.tune;
   TuneSummary summary;
   summary.score = tune.score;
   summary.goal = GoalOf(tuning.schema, tune.score);
-  std::vector<std::vector<Trial>> trials;
+  std::vector<std::vector<metrics::Trial>> trials;
   std::optional<TrialRecord> best;
-  for (const SearchSpace& space : tune.searches) {
+  for (const optim::SearchSpace& space : tune.searches) {
     summary.searches.push_back(SummariseSearch(space.name, records, tune.score, summary.goal,
                                                tune.seed, trials.emplace_back()));
     const SearchSummary& search = summary.searches.back();
@@ -73,14 +73,14 @@ TuneSummary Summarise(const TuningCase& tuning, const std::vector<TrialRecord>& 
   }
   summary.budgets = BudgetsUpTo(tune.trials);
   for (const int budget : summary.budgets) {
-    summary.win.push_back(WinProbability(trials, summary.goal, budget)
+    summary.win.push_back(metrics::WinProbability(trials, summary.goal, budget)
                               .value_or(std::vector<double>(trials.size(), 0)));
   }
   return summary;
 }
 
-std::string Describe(const Configuration& drawn) {
-  const OptimiserSettings& settings = drawn.settings;
+std::string Describe(const optim::Configuration& drawn) {
+  const optim::OptimiserSettings& settings = drawn.settings;
   std::string text = fmt::format("optimiser = \"{}\", learning_rate = {:.4g}, rate = \"{}\"",
                                  drawn.optimiser, drawn.learning_rate, drawn.rate);
   if (drawn.rate == "polynomial") text += fmt::format(", rate_power = {:.4g}", drawn.rate_power);
@@ -99,4 +99,4 @@ std::string Describe(const Configuration& drawn) {
   return text;
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

@@ -8,7 +8,7 @@
 #include "lab/tuning/trial.h"
 #include "modules/metrics/tunability.h"
 
-namespace consilium {
+namespace consilium::tuning {
 
 // How one search went.
 struct SearchSummary {
@@ -17,14 +17,14 @@ struct SearchSummary {
   int diverged = 0;
   std::optional<TrialRecord> best;  // by validation; none if all diverged
   std::vector<double> curve;        // expected test score of the incumbent, by budget; exact
-  IncumbentBand band;               // the same by bootstrap, with 5th and 95th percentile
-  Tunability tunability;
+  metrics::IncumbentBand band;      // the same by bootstrap, with 5th and 95th percentile
+  metrics::Tunability tunability;
 };
 
 // What all trials together say. A diverged trial counts as `goal.worst`.
 struct TuneSummary {
   std::string score;
-  Goal goal;
+  metrics::Goal goal;
   std::vector<SearchSummary> searches;
   std::vector<int> budgets;              // 1, 2, 4, ... and all trials
   std::vector<std::vector<double>> win;  // [budget][search]: probability of the best model
@@ -41,8 +41,8 @@ std::string ToJson(const TuneSummary& summary, const std::vector<TrialRecord>& r
 std::string ToHtml(const TuneSummary& summary, const TuningCase& tuning);
 
 // "adam, rate 0.0021, beta1 0.9, ...": what differs between trials of an optimiser.
-std::string Describe(const Configuration& drawn);
+std::string Describe(const optim::Configuration& drawn);
 
-}  // namespace consilium
+}  // namespace consilium::tuning
 
 #endif  // CONSILIUM_LAB_TUNING_SUMMARY_H_

@@ -10,22 +10,23 @@
 #include "lab/simulation/virtual_federation.h"
 #include "server/training/learner.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 // What final models say of all sites' patients.
 struct Predictions {
-  std::vector<HeldOutPredictions> validation;
-  std::vector<HeldOutPredictions> test;
+  std::vector<training::HeldOutPredictions> validation;
+  std::vector<training::HeldOutPredictions> test;
 };
 
 // The models of different sites are one model here, whatever they are called.
-void AppendOne(HeldOutPredictions one, std::vector<HeldOutPredictions>& all) {
+void AppendOne(training::HeldOutPredictions one, std::vector<training::HeldOutPredictions>& all) {
   one.model = "trial";
-  Append(std::span(&one, 1), all);
+  simulation::Append(std::span(&one, 1), all);
 }
 
-TrainingOptions With(TrainingOptions options, const Configuration& drawn) {
+training::TrainingOptions With(training::TrainingOptions options,
+                               const optim::Configuration& drawn) {
   options.optimiser = drawn.optimiser;
   options.rate = drawn.rate;
   options.learning_rate = drawn.learning_rate;
@@ -39,17 +40,17 @@ TrainingOptions With(TrainingOptions options, const Configuration& drawn) {
   return options;
 }
 
-StatusOr<std::vector<VirtualSite>> MakeLearners(const TuningCase& tuning,
-                                                const TrainingOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<SimulatedSite> sites,
-                   HoldOut(tuning.schema, tuning.plan, tuning.sites));
-  TrainingOptions rest = options;  // what is held out is held out
+StatusOr<std::vector<simulation::VirtualSite>> MakeLearners(
+    const TuningCase& tuning, const training::TrainingOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<simulation::SimulatedSite> sites,
+                   simulation::HoldOut(tuning.schema, tuning.plan, tuning.sites));
+  training::TrainingOptions rest = options;  // what is held out is held out
   rest.held_out = 0;
   rest.folds = 0;
-  std::vector<VirtualSite> learners;
-  for (const SimulatedSite& site : sites) {
-    auto learner = Learner::Create(tuning.schema, rest, tuning.plan.seed, tuning.plan.rounds,
-                                   site.train, site.test);
+  std::vector<simulation::VirtualSite> learners;
+  for (const simulation::SimulatedSite& site : sites) {
+    auto learner = training::Learner::Create(tuning.schema, rest, tuning.plan.seed,
+                                             tuning.plan.rounds, site.train, site.test);
     if (!learner.ok()) return Annotate(learner.status(), site.name);
     learners.push_back({site.name, *std::move(learner)});
   }
@@ -57,9 +58,9 @@ StatusOr<std::vector<VirtualSite>> MakeLearners(const TuningCase& tuning,
 }
 
 StatusOr<Predictions> TrainTogether(const TuningCase& tuning,
-                                    const std::vector<VirtualSite>& learners) {
-  ASSIGN_OR_RETURN(const FederationOutcome outcome,
-                   RunVirtualFederation(tuning.plan_text, learners, 1));
+                                    const std::vector<simulation::VirtualSite>& learners) {
+  ASSIGN_OR_RETURN(const simulation::FederationOutcome outcome,
+                   simulation::RunVirtualFederation(tuning.plan_text, learners, 1));
   Predictions predictions;
   for (size_t i = 0; i < learners.size(); ++i) {
     AppendOne(learners[i].learner->PredictValidation(outcome.parameters[i]),
@@ -70,14 +71,14 @@ StatusOr<Predictions> TrainTogether(const TuningCase& tuning,
 }
 
 StatusOr<Predictions> TrainApart(const TuningCase& tuning,
-                                 const std::vector<VirtualSite>& learners) {
+                                 const std::vector<simulation::VirtualSite>& learners) {
   const std::atomic<bool> never = false;
   Predictions predictions;
-  for (const VirtualSite& site : learners) {
+  for (const simulation::VirtualSite& site : learners) {
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
-                     TrainWithoutExchange(*site.learner, tuning.plan.rounds, never));
+                     training::TrainWithoutExchange(*site.learner, tuning.plan.rounds, never));
     AppendOne(site.learner->PredictValidation(parameters), predictions.validation);
-    ASSIGN_OR_RETURN(const std::vector<HeldOutPredictions> held_out,
+    ASSIGN_OR_RETURN(const std::vector<training::HeldOutPredictions> held_out,
                      site.learner->PredictHeldOut(parameters, never));
     AppendOne(held_out.front(), predictions.test);
   }
@@ -85,11 +86,11 @@ StatusOr<Predictions> TrainApart(const TuningCase& tuning,
 }
 
 // Over the outcomes that have the score.
-void AddMean(const std::vector<OutcomeScores>& outcomes, std::optional<double> Scores::*member,
-             Scores& mean) {
+void AddMean(const std::vector<training::OutcomeScores>& outcomes,
+             std::optional<double> training::Scores::*member, training::Scores& mean) {
   double sum = 0;
   int known = 0;
-  for (const OutcomeScores& outcome : outcomes) {
+  for (const training::OutcomeScores& outcome : outcomes) {
     const std::optional<double>& score = outcome.models.front().scores.*member;
     if (!score) continue;
     sum += *score;
@@ -98,27 +99,29 @@ void AddMean(const std::vector<OutcomeScores>& outcomes, std::optional<double> S
   if (known > 0) mean.*member = sum / known;
 }
 
-Scores MeanScores(const Schema& schema, const std::vector<HeldOutPredictions>& pooled) {
-  const std::vector<OutcomeScores> outcomes = ScoresOf(schema, pooled);
-  Scores mean;
-  AddMean(outcomes, &Scores::auroc, mean);
-  AddMean(outcomes, &Scores::macro_f1, mean);
-  AddMean(outcomes, &Scores::accuracy, mean);
-  AddMean(outcomes, &Scores::ece, mean);
-  AddMean(outcomes, &Scores::nll, mean);
+training::Scores MeanScores(const data::Schema& schema,
+                            const std::vector<training::HeldOutPredictions>& pooled) {
+  const std::vector<training::OutcomeScores> outcomes = training::ScoresOf(schema, pooled);
+  training::Scores mean;
+  AddMean(outcomes, &training::Scores::auroc, mean);
+  AddMean(outcomes, &training::Scores::macro_f1, mean);
+  AddMean(outcomes, &training::Scores::accuracy, mean);
+  AddMean(outcomes, &training::Scores::ece, mean);
+  AddMean(outcomes, &training::Scores::nll, mean);
   return mean;
 }
 
 }  // namespace
 
-StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const SearchSpace& space, int number) {
+StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const optim::SearchSpace& space,
+                               int number) {
   const Time begin = SystemClock().Now();
   TrialRecord record;
   record.search = space.name;
   record.number = number;
-  const TuneOptions& tune = tuning.plan.tune;
-  record.drawn = DrawConfiguration(space, tune.seed, number);
-  ASSIGN_OR_RETURN(const std::vector<VirtualSite> learners,
+  const training::TuneOptions& tune = tuning.plan.tune;
+  record.drawn = optim::DrawConfiguration(space, tune.seed, number);
+  ASSIGN_OR_RETURN(const std::vector<simulation::VirtualSite> learners,
                    MakeLearners(tuning, With(tuning.plan.training, record.drawn)));
   const auto predictions =
       tune.training == "local" ? TrainApart(tuning, learners) : TrainTogether(tuning, learners);
@@ -134,7 +137,7 @@ StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const SearchSpace& spac
   return record;
 }
 
-double ScoreOf(const Scores& scores, const std::string& name) {
+double ScoreOf(const training::Scores& scores, const std::string& name) {
   const std::optional<double>& score = name == "auroc"      ? scores.auroc
                                        : name == "macro_f1" ? scores.macro_f1
                                        : name == "accuracy" ? scores.accuracy
@@ -142,4 +145,4 @@ double ScoreOf(const Scores& scores, const std::string& name) {
   return score.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

@@ -10,14 +10,14 @@
 #include "server/federation/plan.h"
 #include "server/training/report.h"
 
-namespace consilium {
+namespace consilium::tuning {
 
 // What trials train on. Borrows for as long as it is used.
 struct TuningCase {
-  const Schema& schema;
-  const Plan& plan;              // with [evaluation] validation above 0
+  const data::Schema& schema;
+  const federation::Plan& plan;  // with [evaluation] validation above 0
   const std::string& plan_text;  // what the plan was read from
-  const std::vector<SimulatedSite>& sites;
+  const std::vector<simulation::SimulatedSite>& sites;
 };
 
 // One training with settings drawn at random, and how good it was: means over outcomes of scores of
@@ -25,20 +25,21 @@ struct TuningCase {
 struct TrialRecord {
   std::string search;  // SearchSpace::name
   int number = 0;      // of the trial in its search, from 0
-  Configuration drawn;
-  Scores validation;
-  Scores test;
+  optim::Configuration drawn;
+  training::Scores validation;
+  training::Scores test;
   double seconds = 0;
   std::string diverged;  // why there are no scores; empty: there are
 };
 
 // Trains the plan with what trial `number` of the search draws. The same arguments give the same
 // scores. A training that leaves the finite numbers is a record that says so, not an error.
-StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const SearchSpace& space, int number);
+StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const optim::SearchSpace& space,
+                               int number);
 
 // One of "loss", "auroc", "macro_f1", "accuracy"; NaN where it is undefined.
-double ScoreOf(const Scores& scores, const std::string& name);
+double ScoreOf(const training::Scores& scores, const std::string& name);
 
-}  // namespace consilium
+}  // namespace consilium::tuning
 
 #endif  // CONSILIUM_LAB_TUNING_TRIAL_H_

@@ -8,26 +8,26 @@
 #include "base/mutex.h"
 #include "base/tasks.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 using Progress = std::function<void(int, int, const TrialRecord&)>;
 
 struct Wanted {
-  const SearchSpace* space;
+  const optim::SearchSpace* space;
   int number;
 };
 
 bool IsOf(const TrialRecord& record, const Wanted& wanted, uint64_t seed) {
   return record.search == wanted.space->name && record.number == wanted.number &&
-         record.drawn == DrawConfiguration(*wanted.space, seed, wanted.number);
+         record.drawn == optim::DrawConfiguration(*wanted.space, seed, wanted.number);
 }
 
 // Trial 0 of every search, then trial 1: an interrupted search is worth as much for each of them.
-std::vector<Wanted> AllWanted(const TuneOptions& tune) {
+std::vector<Wanted> AllWanted(const training::TuneOptions& tune) {
   std::vector<Wanted> all;
   for (int number = 0; number < tune.trials; ++number) {
-    for (const SearchSpace& space : tune.searches) all.push_back({&space, number});
+    for (const optim::SearchSpace& space : tune.searches) all.push_back({&space, number});
   }
   return all;
 }
@@ -70,7 +70,7 @@ class Trials {
 
 StatusOr<std::vector<TrialRecord>> RunTrials(const TuningCase& tuning, Journal& journal,
                                              int threads, const Progress& progress) {
-  const TuneOptions& tune = tuning.plan.tune;
+  const training::TuneOptions& tune = tuning.plan.tune;
   const auto find = [&](const Wanted& wanted) {
     const std::vector<TrialRecord>& records = journal.records();
     return std::find_if(records.begin(), records.end(),
@@ -84,7 +84,7 @@ StatusOr<std::vector<TrialRecord>> RunTrials(const TuningCase& tuning, Journal& 
   Trials trials(tuning, journal, missing, all - static_cast<int>(missing.size()), progress);
   RETURN_IF_ERROR(trials.Run(threads));
   std::vector<TrialRecord> records;
-  for (const SearchSpace& space : tune.searches) {
+  for (const optim::SearchSpace& space : tune.searches) {
     for (int number = 0; number < tune.trials; ++number) records.push_back(*find({&space, number}));
   }
   return records;
@@ -93,16 +93,16 @@ StatusOr<std::vector<TrialRecord>> RunTrials(const TuningCase& tuning, Journal& 
 StatusOr<TuningFiles> LoadTuningFiles(const std::string& path) {
   TuningFiles files;
   ASSIGN_OR_RETURN(files.text, ReadFile(path));
-  ASSIGN_OR_RETURN(files.plan, ParsePlan(files.text, path));
+  ASSIGN_OR_RETURN(files.plan, federation::ParsePlan(files.text, path));
   if (files.plan.schema.empty()) {
     return InvalidArgument("{}: to tune, name the schema and the sites' CSVs as for simulate",
                            path);
   }
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  ASSIGN_OR_RETURN(files.schema, LoadSchema(folder / files.plan.schema));
-  ASSIGN_OR_RETURN(files.sites, LoadSites(files.schema, files.plan, folder));
+  ASSIGN_OR_RETURN(files.schema, data::LoadSchema(folder / files.plan.schema));
+  ASSIGN_OR_RETURN(files.sites, simulation::LoadSites(files.schema, files.plan, folder));
   if (files.plan.training.validation <= 0) files.plan.training.validation = kTuneValidation;
   return files;
 }
 
-}  // namespace consilium
+}  // namespace consilium::tuning

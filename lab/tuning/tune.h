@@ -9,7 +9,7 @@
 #include "lab/tuning/journal.h"
 #include "lab/tuning/trial.h"
 
-namespace consilium {
+namespace consilium::tuning {
 
 // Runs the trials of all the plan's searches that the journal does not have, on `threads` threads,
 // and returns all of them, search by search in the order of their numbers. What comes out does not
@@ -25,14 +25,14 @@ inline constexpr double kTuneValidation = 0.2;
 // A plan's file with all that it names.
 struct TuningFiles {
   std::string text;
-  Plan plan;
-  Schema schema;
-  std::vector<SimulatedSite> sites;
+  federation::Plan plan;
+  data::Schema schema;
+  std::vector<simulation::SimulatedSite> sites;
 
   TuningCase Case() const { return {schema, plan, text, sites}; }
 };
 StatusOr<TuningFiles> LoadTuningFiles(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::tuning
 
 #endif  // CONSILIUM_LAB_TUNING_TUNE_H_

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 constexpr uint32_t kLargest = 0x7f7f;  // finite
@@ -70,4 +70,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeBfloat16() {
 template std::unique_ptr<MatrixCodec<float>> MakeBfloat16();
 template std::unique_ptr<MatrixCodec<double>> MakeBfloat16();
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -5,7 +5,7 @@
 
 #include "modules/compress/matrix_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Each number as the upper half of its float: 8 exponent bits and 8 of precision, rounded to the
 // nearest, halves to even; beyond the largest finite one to that. Off by at most 2^-8 of itself
@@ -15,6 +15,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<MatrixCodec<Scalar>> MakeBfloat16();
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_BFLOAT16_H_

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 // Eight values at a time, one in each byte of a word: eight of `bits` bits fill `bits` bytes.
@@ -122,4 +122,4 @@ bool UnpackBits(std::string_view bytes, int bits, std::span<int8_t> values) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress

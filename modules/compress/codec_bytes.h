@@ -10,7 +10,7 @@
 
 // The common form of codec messages (docs/formats/exchange-messages.md): version, kind, bytes in a
 // number, serial number of the message, then a known count of numbers.
-namespace consilium {
+namespace consilium::compress {
 
 enum class CodecFormat : uint8_t {
   kIdentityLink = 1,
@@ -118,6 +118,6 @@ Status CheckSerialState(std::span<const Scalar> state, size_t expected) {
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_CODEC_BYTES_H_

@@ -22,7 +22,7 @@
 #include "modules/compress/sign_norm.h"
 #include "modules/compress/top_k.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 constexpr std::array kCompressors = {
@@ -204,4 +204,4 @@ template StatusOr<std::unique_ptr<HopCodec<float>>> MakeHopCodec(const Compresso
 template StatusOr<std::unique_ptr<HopCodec<double>>> MakeHopCodec(const CompressorOptions&,
                                                                   const FlatShape&, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::compress

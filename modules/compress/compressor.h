@@ -15,7 +15,7 @@
 #include "modules/compress/power_sgd.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 enum class CompressorKind {
   kIdentity,   // every number as it is
@@ -98,6 +98,6 @@ std::span<const NamedCompressor> AllCompressors();
 // The kind of that name; an unknown name is answered with the known ones.
 StatusOr<CompressorKind> ParseCompressor(std::string_view name);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_COMPRESSOR_H_

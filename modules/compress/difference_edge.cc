@@ -5,7 +5,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -91,4 +91,4 @@ std::unique_ptr<EdgeCodec<Scalar>> MakeDifferenceEdge(VectorCodec<Scalar> codec,
 template std::unique_ptr<EdgeCodec<float>> MakeDifferenceEdge(VectorCodec<float>, EdgeEnd);
 template std::unique_ptr<EdgeCodec<double>> MakeDifferenceEdge(VectorCodec<double>, EdgeEnd);
 
-}  // namespace consilium
+}  // namespace consilium::compress

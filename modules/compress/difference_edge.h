@@ -6,7 +6,7 @@
 #include "modules/compress/edge_codec.h"
 #include "modules/compress/vector_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // CHOCO-gossip on one edge, by any compressor C (docs/papers.md, CHOCO): both ends keep what is
 // known of both, x^_low and x^_high. Each end i sends C(x_i - x^_i), then at both ends
@@ -19,6 +19,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<EdgeCodec<Scalar>> MakeDifferenceEdge(VectorCodec<Scalar> codec, EdgeEnd end);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_DIFFERENCE_EDGE_H_

@@ -4,7 +4,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -68,4 +68,4 @@ std::unique_ptr<LinkCodec<Scalar>> MakeDifferenceLink(VectorCodec<Scalar> codec)
 template std::unique_ptr<LinkCodec<float>> MakeDifferenceLink(VectorCodec<float>);
 template std::unique_ptr<LinkCodec<double>> MakeDifferenceLink(VectorCodec<double>);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -6,7 +6,7 @@
 #include "modules/compress/link_codec.h"
 #include "modules/compress/vector_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // A relay link that carries, by any compressor C, the difference between the sender's vector x and
 // what the receiver has, R:  R += C(x - R)  at both ends, with the same bits
@@ -17,6 +17,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<LinkCodec<Scalar>> MakeDifferenceLink(VectorCodec<Scalar> codec);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_DIFFERENCE_LINK_H_

@@ -5,7 +5,7 @@
 #include "modules/compress/codec_bytes.h"
 #include "modules/compress/factor_pair.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -147,4 +147,4 @@ std::unique_ptr<LinkCodec<Scalar>> MakeDifferenceLowRank(const LowRankLayout& la
 template std::unique_ptr<LinkCodec<float>> MakeDifferenceLowRank(const LowRankLayout&, uint64_t);
 template std::unique_ptr<LinkCodec<double>> MakeDifferenceLowRank(const LowRankLayout&, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -7,7 +7,7 @@
 #include "modules/compress/link_codec.h"
 #include "modules/compress/low_rank.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // A relay link: what a relay sends is not small, but changes little, so each message carries the
 // difference D between the sender's vector and what the receiver has, R, by one step of
@@ -23,6 +23,6 @@ template <typename Scalar>
 std::unique_ptr<LinkCodec<Scalar>> MakeDifferenceLowRank(const LowRankLayout& layout,
                                                          uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_DIFFERENCE_LOW_RANK_H_

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Which end of an edge between two sites a codec stands at: the site with the lower or the higher
 // number.
@@ -49,6 +49,6 @@ class EdgeCodec {
   virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_EDGE_CODEC_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -65,4 +65,4 @@ std::unique_ptr<HopCodec<Scalar>> MakeErrorFeedbackHop(VectorCodec<Scalar> codec
 template std::unique_ptr<HopCodec<float>> MakeErrorFeedbackHop(VectorCodec<float>);
 template std::unique_ptr<HopCodec<double>> MakeErrorFeedbackHop(VectorCodec<double>);
 
-}  // namespace consilium
+}  // namespace consilium::compress

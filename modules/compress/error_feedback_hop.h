@@ -6,7 +6,7 @@
 #include "modules/compress/hop_codec.h"
 #include "modules/compress/vector_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Error feedback around any compressor C: M = values + e is to be said, C(M) is, then e = M - C(M).
 //
@@ -14,6 +14,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<HopCodec<Scalar>> MakeErrorFeedbackHop(VectorCodec<Scalar> codec);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_ERROR_FEEDBACK_HOP_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::compress {
 
 template <typename Scalar>
 FactorPair<Scalar>::FactorPair(LowRankLayout layout, uint64_t seed)
@@ -131,4 +131,4 @@ template void PadRows(const LowRankPart&, const double*, int, double*);
 template void Pad(const LowRankLayout&, std::span<const float>, std::span<float>);
 template void Pad(const LowRankLayout&, std::span<const double>, std::span<double>);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -10,7 +10,7 @@
 #include "modules/compress/kernels/factor_loops.h"
 #include "modules/compress/low_rank.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // The two thin factors of every compressed part and the count of power iterations done with them.
 // In an even iteration the left factor is the known direction and the right one is computed and
@@ -103,6 +103,6 @@ void PadRows(const LowRankPart& part, const Scalar* from, int rows, Scalar* to);
 template <typename Scalar>
 void Pad(const LowRankLayout& layout, std::span<const Scalar> values, std::span<Scalar> padded);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_FACTOR_PAIR_H_

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // One site's side of a compressor that cannot be summed, for an all-reduce that compresses anew at
 // every hop (compressed_reduce.h): sums on their way up at every site but the root, the mean on its
@@ -48,6 +48,6 @@ class HopCodec {
   virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_HOP_CODEC_H_

@@ -5,7 +5,7 @@
 #include "modules/compress/low_rank.h"
 #include "modules/compress/vector_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -65,4 +65,4 @@ template StatusOr<std::unique_ptr<HopMatrices<float>>> MakeHopMatrices(const Com
 template StatusOr<std::unique_ptr<HopMatrices<double>>> MakeHopMatrices(const CompressorOptions&,
                                                                         const FlatShape&, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::compress

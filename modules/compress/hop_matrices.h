@@ -12,7 +12,7 @@
 #include "modules/compress/compressor.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // The messages of a HopCodec a matrix at a time, for a root that forms the mean while sums come in
 // and holds none of them whole: the same bytes, and the same bits of what they say. A message is
@@ -45,6 +45,6 @@ StatusOr<std::unique_ptr<HopMatrices<Scalar>>> MakeHopMatrices(const CompressorO
                                                                const FlatShape& shape,
                                                                uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_HOP_MATRICES_H_

@@ -6,7 +6,7 @@
 
 #include "modules/compress/codec_bytes.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -181,4 +181,4 @@ template std::unique_ptr<EdgeCodec<double>> MakeIdentityEdge(const FlatShape&);
 template std::unique_ptr<MeanCodec<float>> MakeIdentityMean(const FlatShape&);
 template std::unique_ptr<MeanCodec<double>> MakeIdentityMean(const FlatShape&);
 
-}  // namespace consilium
+}  // namespace consilium::compress

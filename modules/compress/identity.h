@@ -8,7 +8,7 @@
 #include "modules/compress/mean_codec.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // No compression: every number as it is, nothing kept. Scalar is float or double.
 template <typename Scalar>
@@ -18,6 +18,6 @@ std::unique_ptr<EdgeCodec<Scalar>> MakeIdentityEdge(const FlatShape& shape);
 template <typename Scalar>
 std::unique_ptr<MeanCodec<Scalar>> MakeIdentityMean(const FlatShape& shape);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_IDENTITY_H_

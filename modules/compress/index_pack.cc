@@ -1,6 +1,6 @@
 #include "modules/compress/index_pack.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 class BitWriter {
@@ -84,4 +84,4 @@ bool UnpackIndices(ByteReader& reader, size_t size, std::span<uint32_t> indices)
   return bits.FilledWithZeros();
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress

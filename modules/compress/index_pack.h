@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Ascending indices below `size`, as the gaps between them in a Golomb-Rice code, which is within a
 // few percent of the least bits where the indices are anywhere: with b = RiceBits, gap / 2^b ones
@@ -20,6 +20,6 @@ void PackIndices(std::span<const uint32_t> indices, size_t size, ByteWriter& wri
 // Fills `indices`. False if the bytes end too early, or hold what PackIndices never writes.
 bool UnpackIndices(ByteReader& reader, size_t size, std::span<uint32_t> indices);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_INDEX_PACK_H_

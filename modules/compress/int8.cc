@@ -8,7 +8,7 @@
 #include "modules/compress/bit_pack.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 constexpr int kBits = 8;
@@ -98,4 +98,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeInt8() {
 template std::unique_ptr<MatrixCodec<float>> MakeInt8();
 template std::unique_ptr<MatrixCodec<double>> MakeInt8();
 
-}  // namespace consilium
+}  // namespace consilium::compress

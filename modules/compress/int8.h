@@ -5,7 +5,7 @@
 
 #include "modules/compress/matrix_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Each number as an integer of -127 to 127 times a step s: the largest magnitude, of at most
 // kNumbersOfAScale numbers one after the other, is 127 s. Rounded up or down by chance, so that the
@@ -17,6 +17,6 @@ constexpr size_t kNumbersOfAScale = 4096;
 template <typename Scalar>
 std::unique_ptr<MatrixCodec<Scalar>> MakeInt8();
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_INT8_H_

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // One directed link that carries the same flat vector again every round, a little changed. The
 // sender's and the receiver's codec are made alike (same shape, seed) and keep equal memory, so
@@ -60,6 +60,6 @@ class LinkCodec {
   virtual Status Restore(std::span<const Scalar> state) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_LINK_CODEC_H_

@@ -7,7 +7,7 @@
 #include "modules/compress/kernels/factor_loops.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 Status CheckMatrices(const FlatShape& shape) {
   size_t end = 0;
   for (const MatrixSlice& matrix : shape.matrices) {
@@ -174,4 +174,4 @@ template double SquaredNorm(const double*, int, int);
 template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<float>);
 template void FillFactors(const LowRankLayout&, Side, uint64_t, std::span<double>);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // One matrix of the flat vector: compressed to factors of `rank`, or, with rank 0, uncompressed
 // (then it counts as one row). Padded buffers and factors hold it as factor_loops.h says.
@@ -102,6 +102,6 @@ double SquaredNorm(const Scalar* numbers, int vectors, int stride);
 template <typename Scalar>
 void FillFactors(const LowRankLayout& layout, Side side, uint64_t seed, std::span<Scalar> factors);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_LOW_RANK_H_

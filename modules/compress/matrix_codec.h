@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "modules/compress/codec_bytes.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // A compressor C that sees the numbers of one matrix as they lie and remembers nothing: what it
 // writes depends on them and on the seed alone. Requires finite numbers, at least kFewestCoded of
@@ -56,6 +56,6 @@ Status CheckStep(Scalar step, int largest) {
                      kLargestNumber<Scalar> / static_cast<Scalar>(largest));
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_MATRIX_CODEC_H_

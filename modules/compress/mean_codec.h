@@ -8,7 +8,7 @@
 #include "modules/slices.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // One site's side of a linear compressor for all-reduce: in each phase every site gives a vector,
 // the (weighted) mean of all sites' vectors comes back, and after the last phase all sites hold the
@@ -59,6 +59,6 @@ Status MeanCodec<Scalar>::Owe(std::span<const Scalar> owed) {
   return InvalidArgument("{} numbers are owed to a codec without error feedback", owed.size());
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_MEAN_CODEC_H_

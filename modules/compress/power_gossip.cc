@@ -6,7 +6,7 @@
 #include "modules/compress/codec_bytes.h"
 #include "modules/compress/factor_pair.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 // algorithms.py of the reference: each vector divided by its length plus epsilon, then its part
@@ -181,4 +181,4 @@ template std::unique_ptr<EdgeCodec<float>> MakePowerGossip(const LowRankLayout&,
 template std::unique_ptr<EdgeCodec<double>> MakePowerGossip(const LowRankLayout&, uint64_t, EdgeEnd,
                                                             double);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -7,7 +7,7 @@
 #include "modules/compress/edge_codec.h"
 #include "modules/compress/low_rank.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // PowerGossip (docs/papers.md, PowerGossip): the two ends of an edge approximate the difference of
 // their matrices by a power iteration of which each computes its half,
@@ -23,6 +23,6 @@ template <typename Scalar>
 std::unique_ptr<EdgeCodec<Scalar>> MakePowerGossip(const LowRankLayout& layout, uint64_t seed,
                                                    EdgeEnd end, double norm_epsilon = 0);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_POWER_GOSSIP_H_

@@ -6,7 +6,7 @@
 #include "modules/compress/codec_bytes.h"
 #include "modules/compress/factor_pair.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -280,4 +280,4 @@ template std::unique_ptr<MeanCodec<float>> MakePowerSgd(const LowRankLayout&, in
 template std::unique_ptr<MeanCodec<double>> MakePowerSgd(const LowRankLayout&, int, uint64_t,
                                                          PowerSgdForm);
 
-}  // namespace consilium
+}  // namespace consilium::compress

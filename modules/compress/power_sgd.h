@@ -7,7 +7,7 @@
 #include "modules/compress/low_rank.h"
 #include "modules/compress/mean_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 enum class PowerSgdForm {
   kAlternating,  // the newer library's
@@ -38,6 +38,6 @@ std::unique_ptr<MeanCodec<Scalar>> MakePowerSgd(const LowRankLayout& layout, int
                                                 uint64_t seed,
                                                 PowerSgdForm form = PowerSgdForm::kAlternating);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_POWER_SGD_H_

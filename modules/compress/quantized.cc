@@ -8,7 +8,7 @@
 #include "modules/compress/kernels/round_loops.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 // The largest integer, as a share of the largest number, that is tried.
@@ -98,4 +98,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeQuantized(int bits) {
 template std::unique_ptr<MatrixCodec<float>> MakeQuantized(int);
 template std::unique_ptr<MatrixCodec<double>> MakeQuantized(int);
 
-}  // namespace consilium
+}  // namespace consilium::compress

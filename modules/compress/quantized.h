@@ -5,7 +5,7 @@
 
 #include "modules/compress/matrix_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // A step s for the matrix, and for each number the nearest integer q with |q| <= 2^(bits-1) - 1:
 // each number becomes s q. The sender takes of a few steps the one that leaves least; numbers that
@@ -19,6 +19,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<MatrixCodec<Scalar>> MakeQuantized(int bits);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_QUANTIZED_H_

@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -70,4 +70,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeRandomK(double keep) {
 template std::unique_ptr<MatrixCodec<float>> MakeRandomK(double);
 template std::unique_ptr<MatrixCodec<double>> MakeRandomK(double);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -8,7 +8,7 @@
 
 #include "modules/compress/matrix_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // Of the n numbers of a matrix k = keep n rounded up, chosen by the seed that both ends know: one
 // from each of k runs of consecutive numbers, as equally long as can be. As the choice does not
@@ -22,6 +22,6 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeRandomK(double keep);
 // Those indices, ascending.
 void ChooseAtRandom(size_t size, double keep, uint64_t seed, std::vector<uint32_t>& indices);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_RANDOM_K_H_

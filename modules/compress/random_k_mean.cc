@@ -7,7 +7,7 @@
 #include "modules/compress/matrix_codec.h"
 #include "modules/compress/random_k.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -139,4 +139,4 @@ std::unique_ptr<MeanCodec<Scalar>> MakeRandomKMean(const FlatShape& shape, doubl
 template std::unique_ptr<MeanCodec<float>> MakeRandomKMean(const FlatShape&, double, uint64_t);
 template std::unique_ptr<MeanCodec<double>> MakeRandomKMean(const FlatShape&, double, uint64_t);
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 // The numbers of a round in which left factors are sent in `lefts` phases and right ones in
@@ -94,4 +94,4 @@ StatusOr<LowRankLayout> PlanLowRankWithin(const FlatShape& shape, uint64_t numbe
   return LayOut(shape, ranks);
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -7,7 +7,7 @@
 #include "modules/compress/low_rank.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // As PlanLowRank, with a rank for each matrix of its own, such that the numbers that a site gives
 // in a round of `multiplications`, whichever side comes first, are at most `numbers`: from rank 1
@@ -17,6 +17,6 @@ namespace consilium {
 StatusOr<LowRankLayout> PlanLowRankWithin(const FlatShape& shape, uint64_t numbers,
                                           int multiplications, double min_compression);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_RANK_BUDGET_H_

@@ -4,7 +4,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -71,4 +71,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeSignNorm() {
 template std::unique_ptr<MatrixCodec<float>> MakeSignNorm();
 template std::unique_ptr<MatrixCodec<double>> MakeSignNorm();
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -5,7 +5,7 @@
 
 #include "modules/compress/matrix_codec.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // The signs of a matrix's n numbers times the mean of their magnitudes, |x|_1 / n: what is left out
 // is |x|_2^2 - |x|_1^2 / n, a contraction with d >= 1 / n (2 / pi for normal numbers); biased.
@@ -15,6 +15,6 @@ namespace consilium {
 template <typename Scalar>
 std::unique_ptr<MatrixCodec<Scalar>> MakeSignNorm();
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_SIGN_NORM_H_

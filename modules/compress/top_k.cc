@@ -7,7 +7,7 @@
 #include "modules/compress/index_pack.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 template <typename Scalar>
@@ -86,4 +86,4 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeTopK(double keep) {
 template std::unique_ptr<MatrixCodec<float>> MakeTopK(double);
 template std::unique_ptr<MatrixCodec<double>> MakeTopK(double);
 
-}  // namespace consilium
+}  // namespace consilium::compress

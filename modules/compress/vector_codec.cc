@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 template <typename Scalar>
 VectorCodec<Scalar>::VectorCodec(const FlatShape& shape, std::unique_ptr<MatrixCodec<Scalar>> codec,
@@ -121,4 +121,4 @@ template void AddSquares(std::span<const Block>, std::span<const float>, std::sp
 template void AddSquares(std::span<const Block>, std::span<const double>, std::span<const double>,
                          std::span<BlockTraffic>);
 
-}  // namespace consilium
+}  // namespace consilium::compress

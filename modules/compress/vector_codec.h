@@ -13,7 +13,7 @@
 #include "modules/slices.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 // A matrix codec over every matrix of a flat vector, in order, behind one header
 // (docs/formats/exchange-messages.md); matrices of fewer than kFewestCoded numbers go as they are.
@@ -70,6 +70,6 @@ template <typename Scalar>
 void AddSquares(std::span<const Block> blocks, std::span<const Scalar> wanted,
                 std::span<const Scalar> said, std::span<BlockTraffic> by_block);
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_VECTOR_CODEC_H_

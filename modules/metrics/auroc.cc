@@ -3,7 +3,7 @@
 #include "modules/metrics/one_against_rest.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 // The Mann-Whitney statistic from midranks, divided by the number of pairs.
@@ -31,4 +31,4 @@ std::optional<double> Auroc(const Predictions& predictions) {
   return MeanAgainstRest(predictions, AurocOf);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

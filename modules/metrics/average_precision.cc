@@ -3,7 +3,7 @@
 #include "modules/metrics/one_against_rest.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 std::optional<double> AveragePrecisionOf(const std::vector<Ranked>& ranked) {
@@ -29,4 +29,4 @@ std::optional<double> AveragePrecision(const Predictions& predictions) {
   return MeanAgainstRest(predictions, AveragePrecisionOf);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -7,7 +7,7 @@
 #include "modules/metrics/decision.h"
 #include "modules/metrics/quantile.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 std::vector<std::vector<size_t>> PatientsByClass(const Predictions& predictions) {
@@ -60,4 +60,4 @@ std::optional<Interval> BootstrapInterval(const Predictions& predictions, const 
   return Interval{QuantileOfSorted(values, tail), QuantileOfSorted(values, 1 - tail)};
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

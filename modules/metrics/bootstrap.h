@@ -7,7 +7,7 @@
 
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 using Score = std::function<std::optional<double>(const Predictions&)>;
 
@@ -29,6 +29,6 @@ struct BootstrapOptions {
 std::optional<Interval> BootstrapInterval(const Predictions& predictions, const Score& score,
                                           const BootstrapOptions& options = {});
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_BOOTSTRAP_H_

@@ -6,7 +6,7 @@
 
 #include "modules/metrics/decision.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 std::optional<float> FloorOf(std::vector<float> of_label, double coverage) {
@@ -81,4 +81,4 @@ std::optional<ConformalReport> Examine(const ConformalRule& rule, const Predicti
   return report;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -11,7 +11,7 @@
 // Split-conformal prediction sets (Vovk et al. 2005; the score of Sadinle et al. 2019, 1 - p of the
 // label): a set of classes that holds the true one with a stated probability, whatever the model,
 // if calibration and new patients are exchangeable.
-namespace consilium {
+namespace consilium::metrics {
 
 // Over all patients, or for the patients of each class by itself: the latter keeps a rare class
 // from being left out of every set.
@@ -47,6 +47,6 @@ struct ConformalReport {
 // On patients that the rule was not fitted on. Nothing without any.
 std::optional<ConformalReport> Examine(const ConformalRule& rule, const Predictions& predictions);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_CONFORMAL_H_

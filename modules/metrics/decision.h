@@ -7,7 +7,7 @@
 #include "modules/metrics/scores.h"
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // As many finite probabilities as patients and classes ask for.
 inline bool AreSound(const Predictions& predictions) {
@@ -54,6 +54,6 @@ void ForEveryDecision(const Predictions& predictions, const Visit& visit) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_DECISION_H_

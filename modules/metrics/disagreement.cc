@@ -5,7 +5,7 @@
 
 #include "modules/metrics/decision.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 bool AreComparable(const Predictions& a, const Predictions& b) {
@@ -37,4 +37,4 @@ std::optional<double> JensenShannonDivergence(const Predictions& a, const Predic
   return std::max(0.0, sum / static_cast<double>(a.labels.size()));
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

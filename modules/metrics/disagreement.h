@@ -8,7 +8,7 @@
 // How differently two models see the same patients (Morales-Brotons et al., TMLR 2024). Labels do
 // not matter: patients with an unknown one count. Nothing without patients, or when the two are
 // not of the same patients and classes.
-namespace consilium {
+namespace consilium::metrics {
 
 // Share of the patients for whom the predicted classes differ.
 std::optional<double> Churn(const Predictions& a, const Predictions& b);
@@ -17,6 +17,6 @@ std::optional<double> Churn(const Predictions& a, const Predictions& b);
 // 0 to ln 2.
 std::optional<double> JensenShannonDivergence(const Predictions& a, const Predictions& b);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_DISAGREEMENT_H_

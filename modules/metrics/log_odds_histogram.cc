@@ -6,7 +6,7 @@
 
 #include "modules/metrics/conformal.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 constexpr double kBinsPerUnit = 10;
@@ -43,4 +43,4 @@ std::optional<double> ConformalFloor(std::span<const double> of_class, double pa
   return std::nullopt;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

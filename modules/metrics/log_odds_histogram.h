@@ -9,7 +9,7 @@
 
 // Predicted log-odds counted in bins of a tenth from -12.8 to 12.8: all that a recalibration and a
 // conformal threshold need of the patients, in a form that sites can add up.
-namespace consilium {
+namespace consilium::metrics {
 
 inline constexpr int kLogOddsBins = 256;
 
@@ -28,6 +28,6 @@ std::vector<Outcomes> OutcomesOf(std::span<const double> of_class, std::span<con
 std::optional<double> ConformalFloor(std::span<const double> of_class, double patients,
                                      double coverage);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_LOG_ODDS_HISTOGRAM_H_

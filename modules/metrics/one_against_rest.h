@@ -8,7 +8,7 @@
 #include "modules/metrics/decision.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // A patient as a classifier of one class against all others sees it.
 struct Ranked {
@@ -46,6 +46,6 @@ std::optional<double> MeanAgainstRest(const Predictions& predictions, const Scor
   return sum / defined;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_ONE_AGAINST_REST_H_

@@ -6,7 +6,7 @@
 
 #include "modules/metrics/one_against_rest.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 std::optional<OperatingPoint> PointOf(const std::vector<Ranked>& ranked, float threshold) {
@@ -46,4 +46,4 @@ std::optional<OperatingPoint> AtThreshold(const Predictions& predictions, float 
   return PointOf(RankAgainstRest(predictions, positive), threshold);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -5,7 +5,7 @@
 
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Calling a patient positive when the probability of a class is at least `threshold`.
 struct OperatingPoint {
@@ -23,6 +23,6 @@ std::optional<OperatingPoint> SensitivityAtSpecificity(const Predictions& predic
 std::optional<OperatingPoint> AtThreshold(const Predictions& predictions, float threshold,
                                           int32_t positive = 1);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_OPERATING_POINT_H_

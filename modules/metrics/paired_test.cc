@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace consilium {
+namespace consilium::metrics {
 
 std::optional<PairedTest> FiveByTwoTest(const std::array<std::array<double, 2>, 5>& differences) {
   double variance = 0;
@@ -35,4 +35,4 @@ std::optional<double> StudentTwoSided(double t, int degrees) {
   return std::clamp(1 - inside, 0.0, 1.0);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-namespace consilium {
+namespace consilium::metrics {
 
 struct PairedTest {
   double t = 0;
@@ -22,6 +22,6 @@ std::optional<PairedTest> FiveByTwoTest(const std::array<std::array<double, 2>, 
 // (Abramowitz and Stegun, 26.7.3 and 26.7.4). Nothing for other degrees or a NaN.
 std::optional<double> StudentTwoSided(double t, int degrees);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_PAIRED_TEST_H_

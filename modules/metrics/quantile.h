@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Linear interpolation between the order statistics (Hyndman and Fan 1996, type 7).
 // Requires values, sorted, and a share in [0, 1].
@@ -17,6 +17,6 @@ inline double QuantileOfSorted(std::span<const double> sorted, double share) {
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_QUANTILE_H_

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 std::vector<double> Midranks(std::span<const double> values) {
@@ -40,4 +40,4 @@ std::optional<double> SpearmanCorrelation(std::span<const double> a, std::span<c
   return xy / std::sqrt(xx * yy);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

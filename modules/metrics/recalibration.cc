@@ -7,7 +7,7 @@
 #include "base/portable_math.h"
 #include "modules/metrics/decision.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 constexpr double kLeastSlope = 0.05, kLargestSlope = 20;
@@ -150,4 +150,4 @@ void Recalibrate(std::span<const Recalibration> by_class, std::span<float> proba
   for (float& p : probabilities) p /= std::max(sum, kLeast);
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -7,7 +7,7 @@
 
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Platt's recalibration of one class against the rest: log-odds l become slope * l + bias.
 // slope = 1 / temperature, and the bias moves the class's share. The slope is above 0, so no two
@@ -54,6 +54,6 @@ std::vector<Recalibration> FitRecalibrations(const Predictions& predictions,
 // then divided by their sum (Zadrozny and Elkan 2002). Allocates nothing.
 void Recalibrate(std::span<const Recalibration> by_class, std::span<float> probabilities);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_RECALIBRATION_H_

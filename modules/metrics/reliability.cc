@@ -6,7 +6,7 @@
 #include "modules/metrics/decision.h"
 #include "modules/metrics/one_against_rest.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 struct Claim {
@@ -104,4 +104,4 @@ std::optional<double> EqualMassCalibrationError(const Predictions& predictions, 
   return CalibrationErrorOf(DecisionReliability(predictions, bins, Binning::kEqualMass));
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -9,7 +9,7 @@
 #include "modules/metrics/scores.h"
 
 // Reliability diagrams: what was predicted against how often it came.
-namespace consilium {
+namespace consilium::metrics {
 
 enum class Binning {
   kEqualWidth,  // equal parts of [0, 1]
@@ -37,6 +37,6 @@ std::vector<ReliabilityBin> ClassReliability(const Predictions& predictions, int
 // Mean over patients of |observed - predicted| of the bin. Nothing without patients.
 std::optional<double> CalibrationErrorOf(std::span<const ReliabilityBin> bins);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_RELIABILITY_H_

@@ -6,7 +6,7 @@
 
 #include "modules/metrics/decision.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 std::optional<double> MacroF1(const Predictions& predictions) {
   const auto classes = static_cast<size_t>(std::max(predictions.classes, 0));
@@ -87,4 +87,4 @@ std::optional<double> NegativeLogLikelihood(const Predictions& predictions) {
   return sum / count;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

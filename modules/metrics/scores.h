@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Predictions of one outcome for many patients. Patients with a label outside [0, classes) are left
 // out everywhere. Both spans borrow.
@@ -56,6 +56,6 @@ std::optional<double> BrierScore(const Predictions& predictions);
 // Mean of -log probability of the label, probabilities raised to 1e-12 where smaller.
 std::optional<double> NegativeLogLikelihood(const Predictions& predictions);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_SCORES_H_

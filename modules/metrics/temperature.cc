@@ -6,7 +6,7 @@
 
 #include "modules/metrics/decision.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 constexpr double kLargestLog = 2.995732273553991;  // ln 20
@@ -70,4 +70,4 @@ std::vector<float> AtTemperature(const Predictions& predictions, double t) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

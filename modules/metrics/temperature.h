@@ -6,7 +6,7 @@
 
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Temperature scaling (Guo et al. 2017, section 4.2): every logit divided by one T > 0, fitted on
 // patients that the model was not trained on. Keeps the predicted class. Probabilities stand for
@@ -19,6 +19,6 @@ std::optional<double> FitTemperature(const Predictions& predictions);
 // The probabilities at temperature `t` > 0: [patients, classes].
 std::vector<float> AtTemperature(const Predictions& predictions, double t);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_TEMPERATURE_H_

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace consilium {
+namespace consilium::metrics {
 
 std::vector<Trial> Bounded(std::span<const Trial> trials, const Goal& goal) {
   const auto bounded = [&goal](double score) {
@@ -20,4 +20,4 @@ std::vector<Trial> Bounded(std::span<const Trial> trials, const Goal& goal) {
   return result;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::metrics {
 
 // One training with settings drawn at random. A diverged one has a score that is not finite.
 struct Trial {
@@ -26,6 +26,6 @@ struct Goal {
 // in either score, is the worst in both, never absent.
 std::vector<Trial> Bounded(std::span<const Trial> trials, const Goal& goal);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_TRIALS_H_

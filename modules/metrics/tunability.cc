@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "modules/metrics/quantile.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 bool IsCurve(std::span<const double> curve) {
@@ -126,4 +126,4 @@ std::optional<std::vector<std::vector<double>>> RelativePerformance(
   return relative;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

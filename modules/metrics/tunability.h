@@ -10,7 +10,7 @@
 
 // How well an optimiser does at a budget of t random trials, and what that makes it worth
 // (docs/papers.md, Tunability). Curves have element t - 1 for budget t.
-namespace consilium {
+namespace consilium::metrics {
 
 // Expected test score of the incumbent, the trial with the best validation score (the first drawn
 // of equals), among t = 1 .. K drawn from the K trials with replacement. Exact:
@@ -57,6 +57,6 @@ std::optional<int> BudgetToReach(double level, std::span<const double> curve, co
 std::optional<std::vector<std::vector<double>>> RelativePerformance(
     std::span<const std::vector<double>> curves, const Goal& goal);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_TUNABILITY_H_

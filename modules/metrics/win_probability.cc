@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 struct Kept {
@@ -70,4 +70,4 @@ std::optional<std::vector<double>> WinProbability(std::span<const std::vector<Tr
   return wins;
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -7,7 +7,7 @@
 
 #include "modules/metrics/trials.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // By optimiser, the probability that it gives the best model when each is searched with `budget`
 // of its trials, drawn without replacement, and keeps the one with the best validation score:
@@ -19,6 +19,6 @@ namespace consilium {
 std::optional<std::vector<double>> WinProbability(std::span<const std::vector<Trial>> optimisers,
                                                   const Goal& goal, int budget);
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_MODULES_METRICS_WIN_PROBABILITY_H_

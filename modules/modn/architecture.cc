@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "modules/modn/encoders/tensors.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 constexpr int kMostUnits = 4096;
@@ -39,13 +39,14 @@ void FillUniform(Random& random, int inputs, std::span<Scalar> values) {
 
 // A bias is drawn like the weight before it.
 template <typename Scalar>
-void InitialiseModule(const Layout& layout, int m, Random& random, std::span<Scalar> parameters) {
-  const ModuleShape& module = layout.modules()[static_cast<size_t>(m)];
+void InitialiseModule(const nn::Layout& layout, int m, Random& random,
+                      std::span<Scalar> parameters) {
+  const nn::ModuleShape& module = layout.modules()[static_cast<size_t>(m)];
   int inputs = 1;
   for (size_t t = 0; t < module.tensors.size(); ++t) {
-    const TensorShape& tensor = module.tensors[t];
-    const auto values = Slice(parameters, layout.tensor_block(m, static_cast<int>(t)));
-    if (module.id.kind == ModuleKind::kState) {
+    const nn::TensorShape& tensor = module.tensors[t];
+    const auto values = nn::Slice(parameters, layout.tensor_block(m, static_cast<int>(t)));
+    if (module.id.kind == nn::ModuleKind::kState) {
       for (Scalar& value : values) value = static_cast<Scalar>(random.Normal());
       continue;
     }
@@ -54,7 +55,7 @@ void InitialiseModule(const Layout& layout, int m, Random& random, std::span<Sca
   }
 }
 
-std::vector<TensorShape> DecoderTensors(const OutcomeShape& outcome, int state) {
+std::vector<nn::TensorShape> DecoderTensors(const OutcomeShape& outcome, int state) {
   const int outputs = Outputs(outcome);
   if (outcome.hidden == 0) return {{"w", outputs, state}, {"b", outputs, 1}};
   return {{"w1", outcome.hidden, state},
@@ -63,8 +64,8 @@ std::vector<TensorShape> DecoderTensors(const OutcomeShape& outcome, int state) 
           {"b2", outputs, 1}};
 }
 
-std::vector<TensorShape> FeatureDecoderTensors(const Architecture& architecture,
-                                               const FeatureShape& feature) {
+std::vector<nn::TensorShape> FeatureDecoderTensors(const Architecture& architecture,
+                                                   const FeatureShape& feature) {
   const int hidden = architecture.feature_decoder_hidden;
   const int outputs = feature.width > 1 ? feature.width : 2;
   const int units = feature.width > 1 ? hidden : 2 * hidden;
@@ -103,27 +104,28 @@ Status Validate(const Architecture& architecture) {
   return ValidateKeys(architecture);
 }
 
-Layout MakeLayout(const Architecture& architecture) {
-  std::vector<ModuleShape> modules;
-  const auto add = [&](ModuleKind kind, const std::string& key, std::vector<TensorShape> tensors) {
-    ModuleShape module;
+nn::Layout MakeLayout(const Architecture& architecture) {
+  std::vector<nn::ModuleShape> modules;
+  const auto add = [&](nn::ModuleKind kind, const std::string& key,
+                       std::vector<nn::TensorShape> tensors) {
+    nn::ModuleShape module;
     module.id = {kind, key, architecture.schema_version};
     module.tensors = std::move(tensors);
     modules.push_back(std::move(module));
   };
-  add(ModuleKind::kState, "", {{"s0", architecture.state, 1}});
+  add(nn::ModuleKind::kState, "", {{"s0", architecture.state, 1}});
   for (const FeatureShape& feature : architecture.features) {
-    add(ModuleKind::kEncoder, feature.key, EncoderTensors(architecture, feature));
+    add(nn::ModuleKind::kEncoder, feature.key, EncoderTensors(architecture, feature));
   }
   for (const OutcomeShape& outcome : architecture.outcomes) {
-    add(ModuleKind::kDecoder, outcome.key, DecoderTensors(outcome, architecture.state));
+    add(nn::ModuleKind::kDecoder, outcome.key, DecoderTensors(outcome, architecture.state));
   }
   for (size_t f = 0; f < architecture.features.size(); ++f) {
     if (!HasFeatureDecoder(architecture, static_cast<int>(f))) continue;
     const FeatureShape& feature = architecture.features[f];
-    add(ModuleKind::kFeatureDecoder, feature.key, FeatureDecoderTensors(architecture, feature));
+    add(nn::ModuleKind::kFeatureDecoder, feature.key, FeatureDecoderTensors(architecture, feature));
   }
-  return Layout(std::move(modules));
+  return nn::Layout(std::move(modules));
 }
 
 int DecoderModule(const Architecture& architecture, int outcome) {
@@ -143,15 +145,15 @@ int FeatureDecoderModule(const Architecture& architecture, int feature) {
 }
 
 template <typename Scalar>
-void Initialise(const Architecture&, const Layout& layout, uint64_t seed,
+void Initialise(const Architecture&, const nn::Layout& layout, uint64_t seed,
                 std::span<Scalar> parameters) {
   for (size_t m = 0; m < layout.modules().size(); ++m) {
-    Random random = Random::Named(seed, "initial " + Name(layout.modules()[m].id));
+    Random random = Random::Named(seed, "initial " + nn::Name(layout.modules()[m].id));
     InitialiseModule(layout, static_cast<int>(m), random, parameters);
   }
 }
 
-template void Initialise(const Architecture&, const Layout&, uint64_t, std::span<float>);
-template void Initialise(const Architecture&, const Layout&, uint64_t, std::span<double>);
+template void Initialise(const Architecture&, const nn::Layout&, uint64_t, std::span<float>);
+template void Initialise(const Architecture&, const nn::Layout&, uint64_t, std::span<double>);
 
-}  // namespace consilium
+}  // namespace consilium::modn

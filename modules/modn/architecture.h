@@ -10,7 +10,7 @@
 #include "modules/modn/feature_shape.h"
 #include "modules/nn/layout.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 struct OutcomeShape {
   std::string key;
@@ -47,7 +47,7 @@ Status Validate(const Architecture& architecture);
 // w1 [hidden, state], b1 [hidden], w2 [outputs, hidden], b2 [outputs]); one feature decoder per
 // answer (w1 [units, state], b1 [units], w2 [outputs, hidden], b2 [outputs]: of a category logits
 // from `hidden` units; of a number mean and log-deviation, each from `hidden` of 2 * hidden units).
-Layout MakeLayout(const Architecture& architecture);
+nn::Layout MakeLayout(const Architecture& architecture);
 
 // Indices into the layout's modules. The state's is 0.
 constexpr int StateModule() { return 0; }
@@ -60,9 +60,9 @@ bool HasFeatureDecoder(const Architecture& architecture, int feature);
 // Seeded starting values; `parameters` has layout.size() numbers. Each module draws from a stream
 // named after its ModuleId, so its values do not depend on which other modules exist.
 template <typename Scalar>
-void Initialise(const Architecture& architecture, const Layout& layout, uint64_t seed,
+void Initialise(const Architecture& architecture, const nn::Layout& layout, uint64_t seed,
                 std::span<Scalar> parameters);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ARCHITECTURE_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 size_t Numbers(int rows, int length) {
@@ -12,7 +12,8 @@ size_t Numbers(int rows, int length) {
 }  // namespace
 
 template <typename Scalar>
-BackwardPass<Scalar>::BackwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels)
+BackwardPass<Scalar>::BackwardPass(const Architecture& architecture,
+                                   const nn::Kernels<Scalar>& kernels)
     : architecture_(architecture),
       lengths_(architecture),
       kernels_(kernels),
@@ -157,4 +158,4 @@ void BackwardPass<Scalar>::FinishInitialState(const PackedNetwork<Scalar>& netwo
 template class BackwardPass<float>;
 template class BackwardPass<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

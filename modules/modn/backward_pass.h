@@ -10,14 +10,14 @@
 #include "modules/modn/row_gradients.h"
 #include "modules/modn/step_weights.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // From a forward pass back to the gradient of the loss: backpropagation through the questions in
 // reverse order. Not thread-safe; keeps its memory from run to run.
 template <typename Scalar>
 class BackwardPass {
  public:
-  BackwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels);
+  BackwardPass(const Architecture& architecture, const nn::Kernels<Scalar>& kernels);
 
   // `pass` has just run with `read` over patients begin <= i of the batch; its logits become their
   // gradients. `rows` has what losses of others say of the states. Returns the patients' part of
@@ -47,7 +47,7 @@ class BackwardPass {
 
   const Architecture architecture_;
   const RowLengths lengths_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   const Scalar one_ = 1;
 
   RowWeights<Scalar> weights_;
@@ -59,6 +59,6 @@ class BackwardPass {
   AlignedVector<Scalar> deep_logits_, deep_hidden_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_BACKWARD_PASS_H_

@@ -1,6 +1,6 @@
 #include "modules/modn/class_shares.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 std::vector<float> ClassShares(const Architecture& architecture, const Examples& examples,
                                std::span<const int> patients, int outcome) {
@@ -19,4 +19,4 @@ std::vector<float> ClassShares(const Architecture& architecture, const Examples&
   return shares;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

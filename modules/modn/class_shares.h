@@ -7,7 +7,7 @@
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // The least a model must beat: each class of the outcome predicted by its share among those of
 // `patients` whose label is known. One more patient, spread evenly over the classes, keeps every
@@ -15,6 +15,6 @@ namespace consilium {
 std::vector<float> ClassShares(const Architecture& architecture, const Examples& examples,
                                std::span<const int> patients, int outcome);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_CLASS_SHARES_H_

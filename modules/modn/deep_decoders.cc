@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 DeepDecoders<Scalar>::DeepDecoders(const Architecture& architecture, int state_row) {
@@ -12,18 +12,18 @@ DeepDecoders<Scalar>::DeepDecoders(const Architecture& architecture, int state_r
     if (outcome.hidden > 0) {
       decoders_.push_back({DecoderModule(architecture, static_cast<int>(o)), first_class,
                            Outputs(outcome),
-                           Linear<Scalar>(architecture.state, outcome.hidden, 1, state_row),
-                           Linear<Scalar>(outcome.hidden, Outputs(outcome))});
+                           nn::Linear<Scalar>(architecture.state, outcome.hidden, 1, state_row),
+                           nn::Linear<Scalar>(outcome.hidden, Outputs(outcome))});
     }
     first_class += Outputs(outcome);
   }
 }
 
 template <typename Scalar>
-void DeepDecoders<Scalar>::Load(const Layout& layout, std::span<const Scalar> parameters) {
+void DeepDecoders<Scalar>::Load(const nn::Layout& layout, std::span<const Scalar> parameters) {
   for (Decoder& decoder : decoders_) {
     const auto tensor = [&](int t) {
-      return Slice(parameters, layout.tensor_block(decoder.module, t));
+      return nn::Slice(parameters, layout.tensor_block(decoder.module, t));
     };
     decoder.first.Load(tensor(0), tensor(1));
     decoder.second.Load(tensor(2), tensor(3));
@@ -31,7 +31,7 @@ void DeepDecoders<Scalar>::Load(const Layout& layout, std::span<const Scalar> pa
 }
 
 template <typename Scalar>
-void DeepDecoders<Scalar>::Forward(const Kernels<Scalar>& kernels, int d, int n,
+void DeepDecoders<Scalar>::Forward(const nn::Kernels<Scalar>& kernels, int d, int n,
                                    const Scalar* states, Scalar* hidden, Scalar* z) const {
   At(d).first.Forward(kernels, n, states, hidden);
   kernels.relu(static_cast<size_t>(n) * static_cast<size_t>(hidden_row(d)), hidden);
@@ -44,7 +44,7 @@ size_t DeepDecoders<Scalar>::gradient_size(int d) const {
 }
 
 template <typename Scalar>
-void DeepDecoders<Scalar>::Backward(const Kernels<Scalar>& kernels, int d, int n,
+void DeepDecoders<Scalar>::Backward(const nn::Kernels<Scalar>& kernels, int d, int n,
                                     const Scalar* states, const Scalar* hidden,
                                     const Scalar* z_gradient, Scalar* hidden_gradient,
                                     Scalar* gradient, Scalar* states_gradient) const {
@@ -60,13 +60,13 @@ void DeepDecoders<Scalar>::Backward(const Kernels<Scalar>& kernels, int d, int n
 }
 
 template <typename Scalar>
-void DeepDecoders<Scalar>::AddModule(const Layout& layout, int m,
+void DeepDecoders<Scalar>::AddModule(const nn::Layout& layout, int m,
                                      const std::vector<AlignedVector<Scalar>>& gradients,
                                      std::span<Scalar> flat) const {
   for (size_t d = 0; d < decoders_.size(); ++d) {
     const Decoder& decoder = decoders_[d];
     if (decoder.module != m) continue;
-    const auto tensor = [&](int t) { return Slice(flat, layout.tensor_block(m, t)); };
+    const auto tensor = [&](int t) { return nn::Slice(flat, layout.tensor_block(m, t)); };
     const Scalar* gradient = gradients[d].data();
     decoder.first.Unpack(gradient, tensor(0), tensor(1));
     decoder.second.Unpack(gradient + decoder.first.weight_gradient_size(), tensor(2), tensor(3));
@@ -76,4 +76,4 @@ void DeepDecoders<Scalar>::AddModule(const Layout& layout, int m,
 template class DeepDecoders<float>;
 template class DeepDecoders<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -8,7 +8,7 @@
 #include "modules/modn/packed_network.h"
 #include "modules/modn/softmax.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 constexpr int kChunk = 64;
@@ -46,7 +46,7 @@ StepReading<Scalar> Blank(const Architecture& architecture, size_t patients) {
 template <typename Scalar, typename Visit>
 void ForEveryPatient(const Architecture& architecture, std::span<const Scalar> parameters,
                      const BasicExamples<Scalar>& examples, const Batch& batch,
-                     const Kernels<Scalar>& kernels, const Visit& visit) {
+                     const nn::Kernels<Scalar>& kernels, const Visit& visit) {
   PackedNetwork<Scalar> network(architecture, kernels);
   network.Load(MakeLayout(architecture), parameters);
   ForwardPass<Scalar> pass(architecture, kernels);
@@ -63,7 +63,7 @@ void ForEveryPatient(const Architecture& architecture, std::span<const Scalar> p
 template <typename Scalar>
 StepReading<Scalar> ReadAtEnd(const Architecture& architecture, std::span<const Scalar> parameters,
                               const BasicExamples<Scalar>& examples, const Batch& batch,
-                              const Kernels<Scalar>& kernels) {
+                              const nn::Kernels<Scalar>& kernels) {
   StepReading<Scalar> reading = Blank<Scalar>(architecture, batch.patients.size());
   ForEveryPatient(architecture, parameters, examples, batch, kernels,
                   [&](const ForwardPass<Scalar>& pass, size_t place, int patient) {
@@ -76,7 +76,8 @@ template <typename Scalar>
 std::vector<StepReading<Scalar>> ReadEveryStep(const Architecture& architecture,
                                                std::span<const Scalar> parameters,
                                                const BasicExamples<Scalar>& examples,
-                                               const Batch& batch, const Kernels<Scalar>& kernels) {
+                                               const Batch& batch,
+                                               const nn::Kernels<Scalar>& kernels) {
   const size_t steps = batch.order.size() + 1;
   std::vector<StepReading<Scalar>> readings(steps,
                                             Blank<Scalar>(architecture, batch.patients.size()));
@@ -93,16 +94,16 @@ std::vector<StepReading<Scalar>> ReadEveryStep(const Architecture& architecture,
 }
 
 template StepReading<float> ReadAtEnd(const Architecture&, std::span<const float>, const Examples&,
-                                      const Batch&, const Kernels<float>&);
+                                      const Batch&, const nn::Kernels<float>&);
 template StepReading<double> ReadAtEnd(const Architecture&, std::span<const double>,
                                        const BasicExamples<double>&, const Batch&,
-                                       const Kernels<double>&);
+                                       const nn::Kernels<double>&);
 template std::vector<StepReading<float>> ReadEveryStep(const Architecture&, std::span<const float>,
                                                        const Examples&, const Batch&,
-                                                       const Kernels<float>&);
+                                                       const nn::Kernels<float>&);
 template std::vector<StepReading<double>> ReadEveryStep(const Architecture&,
                                                         std::span<const double>,
                                                         const BasicExamples<double>&, const Batch&,
-                                                        const Kernels<double>&);
+                                                        const nn::Kernels<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -8,7 +8,7 @@
 #include "modules/modn/examples.h"
 #include "modules/modn/objective.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // What a network says at one step of many consultations.
 template <typename Scalar>
@@ -22,15 +22,15 @@ struct StepReading {
 template <typename Scalar>
 StepReading<Scalar> ReadAtEnd(const Architecture& architecture, std::span<const Scalar> parameters,
                               const BasicExamples<Scalar>& examples, const Batch& batch,
-                              const Kernels<Scalar>& kernels = BestKernels<Scalar>());
+                              const nn::Kernels<Scalar>& kernels = nn::BestKernels<Scalar>());
 
 // At step 0 and after every question of batch.order: order.size() + 1 readings.
 template <typename Scalar>
 std::vector<StepReading<Scalar>> ReadEveryStep(
     const Architecture& architecture, std::span<const Scalar> parameters,
     const BasicExamples<Scalar>& examples, const Batch& batch,
-    const Kernels<Scalar>& kernels = BestKernels<Scalar>());
+    const nn::Kernels<Scalar>& kernels = nn::BestKernels<Scalar>());
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_EVALUATION_H_

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Row>
@@ -183,4 +183,4 @@ template BasicExamples<double> NoAnswers(const Architecture&, int);
 template Status Validate(const Architecture&, const BasicExamples<float>&);
 template Status Validate(const Architecture&, const BasicExamples<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

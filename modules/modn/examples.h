@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "modules/modn/architecture.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 inline constexpr int32_t kUnknownLabel = -1;
 
@@ -83,6 +83,6 @@ struct Batch {
   }
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_EXAMPLES_H_

@@ -5,7 +5,7 @@
 #include "modules/modn/packed_network.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Scalar>
@@ -45,11 +45,14 @@ PackedFeatureDecoders<Scalar>::PackedFeatureDecoders(const Architecture& shape)
       b2(static_cast<size_t>(stack.outputs)) {}
 
 template <typename Scalar>
-void PackedFeatureDecoders<Scalar>::Load(const Layout& layout, std::span<const Scalar> parameters) {
+void PackedFeatureDecoders<Scalar>::Load(const nn::Layout& layout,
+                                         std::span<const Scalar> parameters) {
   const int state = architecture.state;
   for (const FeatureDecoderPlace& place : stack.places) {
     const int m = FeatureDecoderModule(architecture, place.feature);
-    const auto tensor = [&](int t) { return Slice(parameters, layout.tensor_block(m, t)).data(); };
+    const auto tensor = [&](int t) {
+      return nn::Slice(parameters, layout.tensor_block(m, t)).data();
+    };
     const Scalar* from = tensor(0);
     const Scalar* bias = tensor(1);
     for (int u = 0; u < place.units; ++u, from += state) {
@@ -71,7 +74,7 @@ FeatureDecodersGradient<Scalar>::FeatureDecodersGradient(const Architecture& sha
       w1(Rows<Scalar>(stack.units, state_row)),
       b2(static_cast<size_t>(stack.outputs)) {
   for (const FeatureDecoderPlace& place : stack.places) {
-    w2.push_back(Rows<Scalar>(place.units, PaddedRow(place.outputs)));
+    w2.push_back(Rows<Scalar>(place.units, nn::PaddedRow(place.outputs)));
   }
 }
 
@@ -83,7 +86,7 @@ void FeatureDecodersGradient<Scalar>::SetZero() {
 }
 
 template <typename Scalar>
-void FeatureDecodersGradient<Scalar>::AddModule(const Layout& layout, int m,
+void FeatureDecodersGradient<Scalar>::AddModule(const nn::Layout& layout, int m,
                                                 std::span<Scalar> gradient) const {
   const auto is_m = [&](const FeatureDecoderPlace& place) {
     return FeatureDecoderModule(architecture, place.feature) == m;
@@ -91,7 +94,7 @@ void FeatureDecodersGradient<Scalar>::AddModule(const Layout& layout, int m,
   const auto place = std::find_if(stack.places.begin(), stack.places.end(), is_m);
   if (place == stack.places.end()) return;
   const int state = architecture.state;
-  const auto tensor = [&](int t) { return Slice(gradient, layout.tensor_block(m, t)).data(); };
+  const auto tensor = [&](int t) { return nn::Slice(gradient, layout.tensor_block(m, t)).data(); };
   Scalar* to = tensor(0);
   Scalar* bias = tensor(1);
   for (int u = 0; u < place->units; ++u, to += state) {
@@ -105,7 +108,7 @@ void FeatureDecodersGradient<Scalar>::AddModule(const Layout& layout, int m,
   for (int o = 0; o < place->outputs; ++o, second += stack.hidden) {
     const int first = stack.FirstUnit(*place, o) - place->first_unit;
     for (int h = 0; h < stack.hidden; ++h) {
-      second[h] += part[At(first + h, PaddedRow(place->outputs)) + static_cast<size_t>(o)];
+      second[h] += part[At(first + h, nn::PaddedRow(place->outputs)) + static_cast<size_t>(o)];
     }
     second_bias[o] += b2[static_cast<size_t>(place->first_output + o)];
   }
@@ -116,4 +119,4 @@ template struct PackedFeatureDecoders<double>;
 template struct FeatureDecodersGradient<float>;
 template struct FeatureDecodersGradient<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

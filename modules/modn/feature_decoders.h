@@ -8,7 +8,7 @@
 #include "modules/modn/architecture.h"
 #include "modules/nn/layout.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // A feature decoder tells from the state what a feature's answer is likely to be:
 // W2 relu(W1 s + b1) + b2 are the logits of its categories, or the mean and the log-deviation of
@@ -41,7 +41,7 @@ template <typename Scalar>
 struct PackedFeatureDecoders {
   explicit PackedFeatureDecoders(const Architecture& architecture);
 
-  void Load(const Layout& layout, std::span<const Scalar> parameters);
+  void Load(const nn::Layout& layout, std::span<const Scalar> parameters);
 
   Architecture architecture;
   FeatureDecoderStack stack;
@@ -57,7 +57,7 @@ struct FeatureDecodersGradient {
 
   void SetZero();
   // Adds the part that is module `m`, a feature decoder, to its place in `gradient`.
-  void AddModule(const Layout& layout, int m, std::span<Scalar> gradient) const;
+  void AddModule(const nn::Layout& layout, int m, std::span<Scalar> gradient) const;
 
   Architecture architecture;
   FeatureDecoderStack stack;
@@ -67,6 +67,6 @@ struct FeatureDecodersGradient {
   std::vector<Scalar> b2;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_DECODERS_H_

@@ -5,7 +5,7 @@
 
 #include "modules/modn/packed_network.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 size_t Numbers(int rows, int length) {
@@ -21,7 +21,7 @@ void AtLeast(AlignedVector<Scalar>& values, size_t size) {
 
 template <typename Scalar>
 FeatureDecoding<Scalar>::FeatureDecoding(const Architecture& architecture,
-                                         const Kernels<Scalar>& kernels)
+                                         const nn::Kernels<Scalar>& kernels)
     : stack_(architecture),
       state_(architecture.state),
       state_row_(RowLengths(architecture).state),
@@ -30,7 +30,7 @@ FeatureDecoding<Scalar>::FeatureDecoding(const Architecture& architecture,
 template <typename Scalar>
 void FeatureDecoding<Scalar>::PrepareStates(int n) {
   n_ = n;
-  padded_ = PaddedRow(n);
+  padded_ = nn::PaddedRow(n);
   AtLeast(states_, Numbers(n, state_row_));
   AtLeast(states_transposed_, Numbers(state_row_, padded_));
   AtLeast(hidden_, Numbers(stack_.units, padded_));
@@ -85,7 +85,7 @@ void FeatureDecoding<Scalar>::SecondLayerBackward(const PackedFeatureDecoders<Sc
                                                   size_t p,
                                                   FeatureDecodersGradient<Scalar>& gradient) {
   const FeatureDecoderPlace& place = stack_.places[p];
-  const int row = PaddedRow(place.outputs);
+  const int row = nn::PaddedRow(place.outputs);
   transposed_.assign(Numbers(n_, row), Scalar{0});
   for (int o = 0; o < place.outputs; ++o) {
     const Scalar* from = outputs(place.first_output + o);
@@ -138,4 +138,4 @@ template class FeatureDecoding<double>;
 template double NormalLoss(int, const float*, const float*, float*, float*);
 template double NormalLoss(int, const double*, const double*, double*, double*);
 
-}  // namespace consilium
+}  // namespace consilium::modn

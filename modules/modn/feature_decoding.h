@@ -9,14 +9,14 @@
 #include "modules/modn/feature_decoders.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // Some states decoded by all feature decoders at once, and the way back. Not thread-safe; keeps
 // its memory from call to call.
 template <typename Scalar>
 class FeatureDecoding {
  public:
-  FeatureDecoding(const Architecture& architecture, const Kernels<Scalar>& kernels);
+  FeatureDecoding(const Architecture& architecture, const nn::Kernels<Scalar>& kernels);
 
   // Decodes `n` states. Fill `states` first: PrepareStates(n), then row after row through State(i).
   void PrepareStates(int n);
@@ -49,7 +49,7 @@ class FeatureDecoding {
 
   const FeatureDecoderStack stack_;
   const int state_, state_row_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   int n_ = 0, padded_ = 0;
   AlignedVector<Scalar> states_, states_transposed_;  // [n, state row], [S+1, padded]
   AlignedVector<Scalar> hidden_, outputs_;            // [units, padded], [outputs, padded]
@@ -67,6 +67,6 @@ double NormalLoss(int n, const Scalar* values, const Scalar* weights, Scalar* mu
 
 inline constexpr double kMostLogDeviation = 3;
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_DECODING_H_

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 // A question's number from the row it led to; -1 for row 0.
@@ -28,7 +28,8 @@ bool IsHidden(const Batch& batch, int feature, size_t place) {
 }  // namespace
 
 template <typename Scalar>
-FeatureLoss<Scalar>::FeatureLoss(const Architecture& architecture, const Kernels<Scalar>& kernels)
+FeatureLoss<Scalar>::FeatureLoss(const Architecture& architecture,
+                                 const nn::Kernels<Scalar>& kernels)
     : kernels_(kernels),
       decoding_(architecture, kernels),
       features_(architecture.features.size()) {}
@@ -184,4 +185,4 @@ double FeatureLoss<Scalar>::Loss(const FeatureDecoderPlace& place) {
 template class FeatureLoss<float>;
 template class FeatureLoss<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

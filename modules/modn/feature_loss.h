@@ -10,7 +10,7 @@
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/row_gradients.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // The part of the loss that trains feature decoders: from a patient's state at some step they tell
 // all answers of that patient, those given so far and those still to come (or hidden). The paper
@@ -20,7 +20,7 @@ namespace consilium {
 template <typename Scalar>
 class FeatureLoss {
  public:
-  FeatureLoss(const Architecture& architecture, const Kernels<Scalar>& kernels);
+  FeatureLoss(const Architecture& architecture, const nn::Kernels<Scalar>& kernels);
 
   // `pass` has just run over patients begin <= i of the batch. Returns the loss, adds its gradient
   // to `gradient`, and that of the states to `rows`.
@@ -50,7 +50,7 @@ class FeatureLoss {
               const FeatureLossOptions& options, int feature);
   double Loss(const FeatureDecoderPlace& place);
 
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   FeatureDecoding<Scalar> decoding_;
   const size_t features_;
 
@@ -64,6 +64,6 @@ class FeatureLoss {
   std::vector<int32_t> labels_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_LOSS_H_

@@ -1,7 +1,7 @@
 #ifndef CONSILIUM_MODULES_MODN_FEATURE_LOSS_OPTIONS_H_
 #define CONSILIUM_MODULES_MODN_FEATURE_LOSS_OPTIONS_H_
 
-namespace consilium {
+namespace consilium::modn {
 
 // How much what is not an outcome counts in the loss (docs/papers.md, Feature decoders). All 1 in
 // the paper, which sums over features where here the mean over a patient's answers is taken.
@@ -15,6 +15,6 @@ struct FeatureLossOptions {
   double idempotence = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_LOSS_OPTIONS_H_

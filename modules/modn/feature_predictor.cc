@@ -6,11 +6,12 @@
 #include "modules/modn/feature_decoding.h"
 #include "modules/modn/softmax.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 FeaturePredictor::FeaturePredictor(const Architecture& architecture,
-                                   std::span<const float> parameters, const Kernels<float>& kernels)
-    : decoders_(architecture), unit_row_(PaddedRow(decoders_.stack.units)), kernels_(&kernels) {
+                                   std::span<const float> parameters,
+                                   const nn::Kernels<float>& kernels)
+    : decoders_(architecture), unit_row_(nn::PaddedRow(decoders_.stack.units)), kernels_(&kernels) {
   decoders_.Load(MakeLayout(architecture), parameters);
   const auto inputs = static_cast<size_t>(architecture.state) + 1;
   const auto row = static_cast<size_t>(unit_row_);
@@ -46,4 +47,4 @@ void FeaturePredictor::Read(const PatientState& patient, FeatureReading& reading
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

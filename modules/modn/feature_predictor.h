@@ -9,7 +9,7 @@
 #include "modules/modn/predictor.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // What a state says of the answers to every question that has a feature decoder.
 struct FeatureReading {
@@ -25,7 +25,7 @@ class FeaturePredictor {
  public:
   // Requires what Predictor::Create accepted.
   FeaturePredictor(const Architecture& architecture, std::span<const float> parameters,
-                   const Kernels<float>& kernels = BestKernels<float>());
+                   const nn::Kernels<float>& kernels = nn::BestKernels<float>());
 
   // Where a feature's outputs lie in a reading.
   const FeatureDecoderStack& stack() const { return decoders_.stack; }
@@ -37,9 +37,9 @@ class FeaturePredictor {
   PackedFeatureDecoders<float> decoders_;
   AlignedVector<float> w1_transposed_;  // [state + 1, row of units]
   int unit_row_;
-  const Kernels<float>* kernels_;
+  const nn::Kernels<float>* kernels_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_PREDICTOR_H_

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 constexpr int kMostNumbers = 4096;
@@ -106,4 +106,4 @@ std::string_view Name(EncoderKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

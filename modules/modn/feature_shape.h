@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // What a patient gives in answer to one question.
 enum class Modality : uint8_t {
@@ -63,6 +63,6 @@ Status Validate(const FeatureShape& feature);
 std::string_view Name(Modality modality);
 std::string_view Name(EncoderKind kind);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FEATURE_SHAPE_H_

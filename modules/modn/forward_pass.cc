@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Vector>
@@ -13,7 +13,8 @@ void AtLeast(Vector& values, size_t size) {
 }  // namespace
 
 template <typename Scalar>
-ForwardPass<Scalar>::ForwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels)
+ForwardPass<Scalar>::ForwardPass(const Architecture& architecture,
+                                 const nn::Kernels<Scalar>& kernels)
     : architecture_(architecture),
       lengths_(architecture),
       kernels_(kernels),
@@ -35,8 +36,8 @@ void ForwardPass<Scalar>::Reserve(const PackedNetwork<Scalar>& network, int pati
   AtLeast(before_, (n + 1) * length(lengths_.state));
   AtLeast(read_, (n + 1) * length(lengths_.logits));
   // An odd number of cache lines, so that the rows of several classes do not share a cache set.
-  const int columns = PaddedRow(static_cast<int>(most));
-  logit_stride_ = columns / kRowMultiple % 2 == 1 ? columns : columns + kRowMultiple;
+  const int columns = nn::PaddedRow(static_cast<int>(most));
+  logit_stride_ = columns / nn::kRowMultiple % 2 == 1 ? columns : columns + nn::kRowMultiple;
   AtLeast(logits_, length(lengths_.classes) * static_cast<size_t>(logit_stride_));
   decoder_hidden_.resize(static_cast<size_t>(network.deep_decoders.size()));
   for (int d = 0; d < network.deep_decoders.size(); ++d) {
@@ -68,7 +69,7 @@ void ForwardPass<Scalar>::Run(const PackedNetwork<Scalar>& network,
   if (!read) return;
   for (int l = 0; l < lengths_.classes; ++l) {
     Scalar* row = &logits_[static_cast<size_t>(l * logit_stride_)];
-    std::fill(row + rows_, row + PaddedRow(rows_), Scalar{0});
+    std::fill(row + rows_, row + nn::PaddedRow(rows_), Scalar{0});
   }
 }
 
@@ -248,4 +249,4 @@ void ForwardPass<Scalar>::DecodeDeeply(const PackedNetwork<Scalar>& network, int
 template class ForwardPass<float>;
 template class ForwardPass<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

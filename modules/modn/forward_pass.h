@@ -8,7 +8,7 @@
 #include "modules/modn/packed_network.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // Some patients of a batch walked through its questions, and everything the way back needs.
 //
@@ -21,7 +21,7 @@ namespace consilium {
 template <typename Scalar>
 class ForwardPass {
  public:
-  ForwardPass(const Architecture& architecture, const Kernels<Scalar>& kernels);
+  ForwardPass(const Architecture& architecture, const nn::Kernels<Scalar>& kernels);
 
   // Rows computed together: the answers to one feature as the t-th question.
   struct Segment {
@@ -102,7 +102,7 @@ class ForwardPass {
 
   const Architecture architecture_;
   const RowLengths lengths_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
 
   int rows_ = 0;
   std::vector<int> first_row_, patient_, previous_, current_;
@@ -120,6 +120,6 @@ class ForwardPass {
   ptrdiff_t logit_stride_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FORWARD_PASS_H_

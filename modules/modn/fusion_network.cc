@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Scalar>
@@ -19,7 +19,7 @@ AlignedVector<Scalar> Rows(int rows, int row) {
 
 template <typename Scalar>
 FusionNetwork<Scalar>::FusionNetwork(int inputs, std::span<const int> hidden,
-                                     std::vector<int> classes, const Kernels<Scalar>& kernels)
+                                     std::vector<int> classes, const nn::Kernels<Scalar>& kernels)
     : kernels_(kernels), classes_(std::move(classes)) {
   std::vector<int> outputs(hidden.begin(), hidden.end());
   outputs.push_back(std::accumulate(classes_.begin(), classes_.end(), 0));
@@ -27,8 +27,8 @@ FusionNetwork<Scalar>::FusionNetwork(int inputs, std::span<const int> hidden,
     Layer& layer = layers_.emplace_back();
     layer.inputs = inputs;
     layer.outputs = width;
-    layer.input_row = PaddedRow(inputs + 1);
-    layer.output_row = PaddedRow(width + 1);
+    layer.input_row = nn::PaddedRow(inputs + 1);
+    layer.output_row = nn::PaddedRow(width + 1);
     layer.offset = size_;
     layer.weights = Rows<Scalar>(width, layer.input_row);
     layer.transposed = Rows<Scalar>(inputs + 1, layer.output_row);
@@ -88,7 +88,7 @@ void FusionNetwork<Scalar>::Forward(int n, const Scalar* x) {
 template <typename Scalar>
 double FusionNetwork<Scalar>::SoftmaxLoss(int n, std::span<const int32_t> labels) {
   Layer& last = layers_.back();
-  const int stride = PaddedRow(n);
+  const int stride = nn::PaddedRow(n);
   logits_.assign(static_cast<size_t>(last.outputs) * static_cast<size_t>(stride), 0);
   last.delta.assign(last.values.size(), 0);
   for (int i = 0; i < n; ++i) {
@@ -187,4 +187,4 @@ std::vector<std::vector<float>> FusionNetwork<Scalar>::Predict(std::span<const S
 template class FusionNetwork<float>;
 template class FusionNetwork<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

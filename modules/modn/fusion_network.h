@@ -8,7 +8,7 @@
 #include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // An ordinary network: linear layers with ReLU between them and the logits of every outcome side by
 // side at the end. Layer l of the flat parameters is [outputs, inputs + 1], the biases last.
@@ -18,7 +18,7 @@ class FusionNetwork {
  public:
   // All sizes positive; `hidden` may be empty. classes: by outcome.
   FusionNetwork(int inputs, std::span<const int> hidden, std::vector<int> classes,
-                const Kernels<Scalar>& kernels = BestKernels<Scalar>());
+                const nn::Kernels<Scalar>& kernels = nn::BestKernels<Scalar>());
 
   size_t size() const { return size_; }  // parameters
 
@@ -54,7 +54,7 @@ class FusionNetwork {
   void Backward(int n, const Scalar* x, std::span<Scalar> gradient);
   void AddLayerGradient(int n, const Scalar* x, Layer& layer, std::span<Scalar> gradient);
 
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   std::vector<int> classes_;
   std::vector<Layer> layers_;
   size_t size_ = 0;
@@ -63,6 +63,6 @@ class FusionNetwork {
   std::vector<Scalar> weights_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_FUSION_NETWORK_H_

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using Bits = std::vector<uint64_t>;
@@ -54,4 +54,4 @@ std::vector<int> LevelsFromMissingness(const Examples& examples) {
   return levels;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -5,7 +5,7 @@
 
 #include "modules/modn/examples.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // The levels of a questionnaire, from who answered what (docs/papers.md, MoDN): a feature waits
 // for another if all patients who answered it answered the other too, but not the other way round.
@@ -13,6 +13,6 @@ namespace consilium {
 // that nobody answered are of level 0.
 std::vector<int> LevelsFromMissingness(const Examples& examples);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_LEVELS_H_

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 // The penalised loss of multinomial regression with class 0 as reference. Weights are
@@ -156,4 +156,4 @@ std::vector<float> LogisticRegression::Predict(const Examples& examples,
   return probabilities;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

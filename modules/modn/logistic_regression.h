@@ -10,7 +10,7 @@
 #include "modules/modn/examples.h"
 #include "modules/modn/standardised_inputs.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 struct LogisticRegressionOptions {
   double l2 = 1;  // penalty l2/2 |w|^2 beside the summed NLL; the intercepts are free
@@ -39,6 +39,6 @@ class LogisticRegression {
   std::vector<double> weights_;  // [classes - 1, inputs + 1], the intercept last; class 0 is 0
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_LOGISTIC_REGRESSION_H_

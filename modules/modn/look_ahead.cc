@@ -3,7 +3,7 @@
 
 #include "modules/modn/predictor.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 size_t Numbers(int rows, int length) {
@@ -59,4 +59,4 @@ void Predictor::LookAhead(int feature, std::span<const float> values, const Pati
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 constexpr int kNoClass = -1;
@@ -155,4 +155,4 @@ void ClassEqualisation::Hide(std::span<const int> patients, Random& random,
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -8,8 +8,10 @@
 #include "modules/modn/examples.h"
 
 namespace consilium {
-
 class Random;
+}  // namespace consilium
+
+namespace consilium::modn {
 
 // What is hidden in training beyond what is missing.
 enum class Masking { kNone, kClassEqualised };
@@ -49,6 +51,6 @@ class ClassEqualisation {
   std::vector<int> examination_;           // by feature: the first feature missing with it
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_MASKING_H_

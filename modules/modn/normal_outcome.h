@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-namespace consilium {
+namespace consilium::modn {
 
 // An outcome that is a number: its decoder gives a mean m and z, which stands for the log-deviation
 // B tanh(z / B). So the deviation stays within e^-B and e^B, whatever the network learns, and
@@ -23,6 +23,6 @@ Scalar LogDeviationSlope(Scalar log_deviation) {
   return 1 - t * t;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_NORMAL_OUTCOME_H_

@@ -9,13 +9,13 @@
 #include "modules/modn/packed_network.h"
 #include "modules/modn/step_weights.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 // Patients computed together: half of a batch, that two cores have something to do, within what
 // keeps the products fast and the memory small. Part of the result, since the sums are grouped by
 // it; so it depends on the batch only.
-int ChunkOf(int patients) { return std::clamp(PaddedRow((patients + 1) / 2), 16, 64); }
+int ChunkOf(int patients) { return std::clamp(nn::PaddedRow((patients + 1) / 2), 16, 64); }
 
 }  // namespace
 
@@ -28,7 +28,7 @@ struct Objective<Scalar>::Workspace {
     RowGradients<Scalar> rows;
   };
 
-  Workspace(const Architecture& shape, const LossOptions& loss, const Kernels<Scalar>& fast)
+  Workspace(const Architecture& shape, const LossOptions& loss, const nn::Kernels<Scalar>& fast)
       : architecture(shape),
         options(loss),
         kernels(fast),
@@ -67,8 +67,8 @@ struct Objective<Scalar>::Workspace {
 
   const Architecture architecture;
   const LossOptions options;
-  const Kernels<Scalar>& kernels;
-  const Layout layout;
+  const nn::Kernels<Scalar>& kernels;
+  const nn::Layout layout;
 
   PackedNetwork<Scalar> network;
   BatchCounts<Scalar> counts;
@@ -79,7 +79,7 @@ struct Objective<Scalar>::Workspace {
 
 template <typename Scalar>
 Objective<Scalar>::Objective(const Architecture& architecture, LossOptions options,
-                             const Kernels<Scalar>& kernels)
+                             const nn::Kernels<Scalar>& kernels)
     : workspace_(std::make_unique<Workspace>(architecture, options, kernels)) {}
 
 template <typename Scalar>
@@ -90,14 +90,14 @@ template <typename Scalar>
 Objective<Scalar>& Objective<Scalar>::operator=(Objective&&) noexcept = default;
 
 template <typename Scalar>
-const Layout& Objective<Scalar>::layout() const {
+const nn::Layout& Objective<Scalar>::layout() const {
   return workspace_->layout;
 }
 
 template <typename Scalar>
 Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
                                     const BasicExamples<Scalar>& examples, const Batch& batch,
-                                    std::span<Scalar> gradient, const Parallel& parallel) {
+                                    std::span<Scalar> gradient, const nn::Parallel& parallel) {
   Workspace& w = *workspace_;
   const int patients = static_cast<int>(batch.patients.size());
   const int chunks = (patients + ChunkOf(patients) - 1) / ChunkOf(patients);
@@ -134,4 +134,4 @@ Loss Objective<Scalar>::AddGradient(std::span<const Scalar> parameters,
 template class Objective<float>;
 template class Objective<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -10,7 +10,7 @@
 #include "modules/nn/kernels.h"
 #include "modules/nn/parallel.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // How the steps of a consultation count. Sums over outcomes but for the last.
 enum class StepWeights {
@@ -56,23 +56,24 @@ class Objective {
  public:
   // Requires Validate(architecture).ok().
   Objective(const Architecture& architecture, LossOptions options,
-            const Kernels<Scalar>& kernels = BestKernels<Scalar>());
+            const nn::Kernels<Scalar>& kernels = nn::BestKernels<Scalar>());
   ~Objective();
   Objective(Objective&&) noexcept;
   Objective& operator=(Objective&&) noexcept;
 
-  const Layout& layout() const;
+  const nn::Layout& layout() const;
 
   // Returns the loss of the batch and adds its gradient to `gradient`; both spans have
   // layout().size() numbers. Requires Validate(architecture, examples).ok() and indices in range.
   Loss AddGradient(std::span<const Scalar> parameters, const BasicExamples<Scalar>& examples,
-                   const Batch& batch, std::span<Scalar> gradient, const Parallel& parallel = {});
+                   const Batch& batch, std::span<Scalar> gradient,
+                   const nn::Parallel& parallel = {});
 
  private:
   struct Workspace;
   std::unique_ptr<Workspace> workspace_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_OBJECTIVE_H_

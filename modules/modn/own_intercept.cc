@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 constexpr int kMostIterations = 1000;
@@ -57,4 +57,4 @@ void AddIntercept(std::span<const float> intercept, std::span<float> probabiliti
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::modn {
 
 // A model of many sites knows no site's own share of each class. Of all that a site can refit, the
 // intercept is what few patients suffice for (Steyerberg et al., Statistics in Medicine 2004;
@@ -25,6 +25,6 @@ std::vector<float> FitOwnIntercept(std::span<const float> probabilities,
 // p_c exp(intercept_c), scaled to sum to 1, patient by patient in place.
 void AddIntercept(std::span<const float> intercept, std::span<float> probabilities);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_OWN_INTERCEPT_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Scalar>
@@ -27,14 +27,14 @@ void AddRow(const Scalar* from, int n, Scalar* to) {
 }  // namespace
 
 RowLengths::RowLengths(const Architecture& architecture)
-    : state(PaddedRow(architecture.state + 1)), hidden(PaddedRow(architecture.hidden)) {
+    : state(nn::PaddedRow(architecture.state + 1)), hidden(nn::PaddedRow(architecture.hidden)) {
   for (const OutcomeShape& outcome : architecture.outcomes) classes += Outputs(outcome);
-  logits = PaddedRow(classes);
+  logits = nn::PaddedRow(classes);
 }
 
 template <typename Scalar>
 PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture,
-                                     const Kernels<Scalar>& kernels)
+                                     const nn::Kernels<Scalar>& kernels)
     : deep_decoders(architecture, RowLengths(architecture).state),
       feature_decoders(architecture),
       architecture_(architecture),
@@ -58,20 +58,22 @@ PackedNetwork<Scalar>::PackedNetwork(const Architecture& architecture,
 }
 
 template <typename Scalar>
-void PackedNetwork<Scalar>::Load(const Layout& layout, std::span<const Scalar> parameters) {
+void PackedNetwork<Scalar>::Load(const nn::Layout& layout, std::span<const Scalar> parameters) {
   for (int part = 0; part < parts(); ++part) LoadPart(layout, part, parameters);
 }
 
 // An encoder, or last all that is not an encoder.
 template <typename Scalar>
-void PackedNetwork<Scalar>::LoadPart(const Layout& layout, int part,
+void PackedNetwork<Scalar>::LoadPart(const nn::Layout& layout, int part,
                                      std::span<const Scalar> parameters) {
   const auto f = static_cast<size_t>(part);
   if (f < encoders.size()) {
     if (modality_encoders[f] == nullptr) return LoadEncoder(layout, part, parameters);
-    return modality_encoders[f]->Load(Slice(parameters, layout.module_block(EncoderModule(part))));
+    return modality_encoders[f]->Load(
+        nn::Slice(parameters, layout.module_block(EncoderModule(part))));
   }
-  const std::span<const Scalar> initial = Slice(parameters, layout.tensor_block(StateModule(), 0));
+  const std::span<const Scalar> initial =
+      nn::Slice(parameters, layout.tensor_block(StateModule(), 0));
   std::copy(initial.begin(), initial.end(), s0.begin());
   s0[initial.size()] = 1;
   LoadDecoders(layout, parameters);
@@ -80,12 +82,12 @@ void PackedNetwork<Scalar>::LoadPart(const Layout& layout, int part,
 }
 
 template <typename Scalar>
-void PackedNetwork<Scalar>::LoadEncoder(const Layout& layout, int feature,
+void PackedNetwork<Scalar>::LoadEncoder(const nn::Layout& layout, int feature,
                                         std::span<const Scalar> parameters) {
   const int state = architecture_.state, hidden = architecture_.hidden;
   const int width = architecture_.features[static_cast<size_t>(feature)].width;
   const auto tensor = [&](int t) {
-    return Slice(parameters, layout.tensor_block(EncoderModule(feature), t)).data();
+    return nn::Slice(parameters, layout.tensor_block(EncoderModule(feature), t)).data();
   };
   Encoder& encoder = encoders[static_cast<size_t>(feature)];
   const Scalar* w1 = tensor(0);
@@ -109,7 +111,8 @@ void PackedNetwork<Scalar>::LoadEncoder(const Layout& layout, int feature,
 }
 
 template <typename Scalar>
-void PackedNetwork<Scalar>::LoadDecoders(const Layout& layout, std::span<const Scalar> parameters) {
+void PackedNetwork<Scalar>::LoadDecoders(const nn::Layout& layout,
+                                         std::span<const Scalar> parameters) {
   const int state = architecture_.state;
   Scalar* row = decoders.data();
   for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
@@ -119,8 +122,8 @@ void PackedNetwork<Scalar>::LoadDecoders(const Layout& layout, std::span<const S
       continue;
     }
     const int m = DecoderModule(architecture_, static_cast<int>(o));
-    const Scalar* w = Slice(parameters, layout.tensor_block(m, 0)).data();
-    const Scalar* b = Slice(parameters, layout.tensor_block(m, 1)).data();
+    const Scalar* w = nn::Slice(parameters, layout.tensor_block(m, 0)).data();
+    const Scalar* b = nn::Slice(parameters, layout.tensor_block(m, 1)).data();
     for (int c = 0; c < outputs; ++c, row += rows_.state) {
       std::copy_n(w + c * state, state, row);
       row[state] = b[c];
@@ -137,7 +140,7 @@ PackedGradient<Scalar>::PackedGradient(const PackedNetwork<Scalar>& network)
       rows_(network.architecture()) {
   const int state = architecture_.state, hidden = architecture_.hidden;
   s0 = Rows<Scalar>(1, rows_.state);
-  const Layout layout = MakeLayout(architecture_);
+  const nn::Layout layout = MakeLayout(architecture_);
   for (size_t f = 0; f < architecture_.features.size(); ++f) {
     const FeatureShape& feature = architecture_.features[f];
     const size_t size = layout.module_block(EncoderModule(static_cast<int>(f))).size;
@@ -180,15 +183,16 @@ void PackedGradient<Scalar>::SetZero() {
 }
 
 template <typename Scalar>
-void PackedGradient<Scalar>::AddModule(const PackedNetwork<Scalar>& network, const Layout& layout,
-                                       int m, std::span<Scalar> gradient) const {
+void PackedGradient<Scalar>::AddModule(const PackedNetwork<Scalar>& network,
+                                       const nn::Layout& layout, int m,
+                                       std::span<Scalar> gradient) const {
   switch (layout.modules()[static_cast<size_t>(m)].id.kind) {
-    case ModuleKind::kState:
+    case nn::ModuleKind::kState:
       return AddRow(s0.data(), architecture_.state,
-                    Slice(gradient, layout.tensor_block(m, 0)).data());
-    case ModuleKind::kEncoder:
+                    nn::Slice(gradient, layout.tensor_block(m, 0)).data());
+    case nn::ModuleKind::kEncoder:
       return AddEncoder(layout, m, gradient);
-    case ModuleKind::kFeatureDecoder:
+    case nn::ModuleKind::kFeatureDecoder:
       return feature_decoders.AddModule(layout, m, gradient);
     default:
       network.deep_decoders.AddModule(layout, m, deep_decoders, gradient);
@@ -197,17 +201,17 @@ void PackedGradient<Scalar>::AddModule(const PackedNetwork<Scalar>& network, con
 }
 
 template <typename Scalar>
-void PackedGradient<Scalar>::AddEncoder(const Layout& layout, int m,
+void PackedGradient<Scalar>::AddEncoder(const nn::Layout& layout, int m,
                                         std::span<Scalar> gradient) const {
   const int state = architecture_.state, hidden = architecture_.hidden;
   const auto f = static_cast<size_t>(m - EncoderModule(0));
   if (architecture_.features[f].modality != Modality::kAnswer) {
     const AlignedVector<Scalar>& from = modality_encoders[f];
     return AddRow(from.data(), static_cast<int>(from.size()),
-                  Slice(gradient, layout.module_block(m)).data());
+                  nn::Slice(gradient, layout.module_block(m)).data());
   }
   const int width = architecture_.features[f].width;
-  const auto tensor = [&](int t) { return Slice(gradient, layout.tensor_block(m, t)).data(); };
+  const auto tensor = [&](int t) { return nn::Slice(gradient, layout.tensor_block(m, t)).data(); };
   const Encoder& encoder = encoders[f];
   Scalar* w1 = tensor(0);
   Scalar* b1 = tensor(1);
@@ -225,13 +229,13 @@ void PackedGradient<Scalar>::AddEncoder(const Layout& layout, int m,
 }
 
 template <typename Scalar>
-void PackedGradient<Scalar>::AddDecoder(const Layout& layout, int m,
+void PackedGradient<Scalar>::AddDecoder(const nn::Layout& layout, int m,
                                         std::span<Scalar> gradient) const {
   const int state = architecture_.state;
   const auto o = static_cast<size_t>(m - DecoderModule(architecture_, 0));
   if (architecture_.outcomes[o].hidden > 0) return;
-  Scalar* w = Slice(gradient, layout.tensor_block(m, 0)).data();
-  Scalar* b = Slice(gradient, layout.tensor_block(m, 1)).data();
+  Scalar* w = nn::Slice(gradient, layout.tensor_block(m, 0)).data();
+  Scalar* b = nn::Slice(gradient, layout.tensor_block(m, 1)).data();
   const Scalar* row = &decoders[static_cast<size_t>(first_class_[o] * rows_.state)];
   for (int c = 0; c < Outputs(architecture_.outcomes[o]); ++c, row += rows_.state) {
     AddRow(row, state, w + c * state);
@@ -244,4 +248,4 @@ template class PackedNetwork<double>;
 template class PackedGradient<float>;
 template class PackedGradient<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -12,7 +12,7 @@
 #include "modules/nn/kernels.h"
 #include "modules/nn/layout.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // Lengths of the rows in which the network is computed, multiples of kRowMultiple. A state's row
 // has the constant 1 behind its numbers, so that a bias is one more row (or column) of a weight.
@@ -37,13 +37,13 @@ class PackedNetwork {
   };
 
   // Borrows `kernels`.
-  PackedNetwork(const Architecture& architecture, const Kernels<Scalar>& kernels);
+  PackedNetwork(const Architecture& architecture, const nn::Kernels<Scalar>& kernels);
 
   // `parameters` lie as MakeLayout(architecture) says.
-  void Load(const Layout& layout, std::span<const Scalar> parameters);
+  void Load(const nn::Layout& layout, std::span<const Scalar> parameters);
   // The same in parts() parts, in any order or at the same time.
   int parts() const { return static_cast<int>(encoders.size()) + 1; }
-  void LoadPart(const Layout& layout, int part, std::span<const Scalar> parameters);
+  void LoadPart(const nn::Layout& layout, int part, std::span<const Scalar> parameters);
 
   const Architecture& architecture() const { return architecture_; }
 
@@ -57,8 +57,8 @@ class PackedNetwork {
   PackedFeatureDecoders<Scalar> feature_decoders;
 
  private:
-  void LoadEncoder(const Layout& layout, int feature, std::span<const Scalar> parameters);
-  void LoadDecoders(const Layout& layout, std::span<const Scalar> parameters);
+  void LoadEncoder(const nn::Layout& layout, int feature, std::span<const Scalar> parameters);
+  void LoadDecoders(const nn::Layout& layout, std::span<const Scalar> parameters);
 
   Architecture architecture_;
   RowLengths rows_;
@@ -78,7 +78,7 @@ class PackedGradient {
 
   // Adds the part that is module `m` of the layout to its place in `gradient`. `network` is the one
   // this was made for.
-  void AddModule(const PackedNetwork<Scalar>& network, const Layout& layout, int m,
+  void AddModule(const PackedNetwork<Scalar>& network, const nn::Layout& layout, int m,
                  std::span<Scalar> gradient) const;
 
   AlignedVector<Scalar> s0;
@@ -89,14 +89,14 @@ class PackedGradient {
   FeatureDecodersGradient<Scalar> feature_decoders;
 
  private:
-  void AddEncoder(const Layout& layout, int m, std::span<Scalar> gradient) const;
-  void AddDecoder(const Layout& layout, int m, std::span<Scalar> gradient) const;
+  void AddEncoder(const nn::Layout& layout, int m, std::span<Scalar> gradient) const;
+  void AddDecoder(const nn::Layout& layout, int m, std::span<Scalar> gradient) const;
 
   Architecture architecture_;
   RowLengths rows_;
   std::vector<int> first_class_;  // by outcome: its first row of `decoders`
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_PACKED_NETWORK_H_

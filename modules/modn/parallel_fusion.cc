@@ -11,7 +11,7 @@
 #include "modules/optim/optimiser.h"
 #include "modules/optim/rate.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 std::vector<int> WithALabel(const Examples& examples, std::span<const int> patients) {
@@ -38,7 +38,7 @@ class Fitting {
         network_(network),
         parameters_(network.size()),
         gradient_(network.size()),
-        adam_(NewAdam({.weight_decay = options.weight_decay}, network.size())) {
+        adam_(optim::NewAdam({.weight_decay = options.weight_decay}, network.size())) {
     network_.Initialise(options.seed, parameters_);
     if (options.masking == Masking::kClassEqualised) equalisation_.emplace(examples, patients_);
   }
@@ -46,9 +46,9 @@ class Fitting {
   // False if told to stop.
   bool Pass(int pass, const std::function<bool()>& stop) {
     Random random = Random::Named(options_.seed, "fusion pass", static_cast<uint64_t>(pass));
-    const double rate = RateAt({RateShape::kCosine, options_.learning_rate,
-                                options_.final_learning_rate, options_.passes, 0},
-                               pass);
+    const double rate = optim::RateAt({optim::RateShape::kCosine, options_.learning_rate,
+                                       options_.final_learning_rate, options_.passes, 0},
+                                      pass);
     random.Shuffle(std::span<int>(patients_));
     const auto size = static_cast<size_t>(std::max(1, options_.batch));
     for (size_t first = 0; first < patients_.size(); first += size) {
@@ -69,7 +69,7 @@ class Fitting {
     network_.AddGradient(parameters_, static_cast<int>(batch.size()), x_.data(), labels_,
                          gradient_);
     const Block all{0, parameters_.size()};
-    ClipByNorm(gradient_, {&all, 1}, options_.gradient_clip);
+    optim::ClipByNorm(gradient_, {&all, 1}, options_.gradient_clip);
     adam_->Step(gradient_, rate, {&all, 1}, parameters_);
   }
 
@@ -100,7 +100,7 @@ class Fitting {
   std::vector<int> patients_;
   FusionNetwork<float>& network_;
   std::vector<float> parameters_, gradient_;
-  const std::unique_ptr<Optimiser> adam_;
+  const std::unique_ptr<optim::Optimiser> adam_;
   std::optional<ClassEqualisation> equalisation_;
   std::vector<uint8_t> hidden_;
   AlignedVector<float> x_;
@@ -151,4 +151,4 @@ std::vector<std::vector<float>> ParallelFusion::Predict(const Examples& examples
   return network.Predict(parameters_, static_cast<int>(patients.size()), x.data());
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -12,7 +12,7 @@
 #include "modules/modn/masking.h"
 #include "modules/modn/standardised_inputs.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 struct ParallelFusionOptions {
   std::vector<int> hidden = {32, 32};
@@ -53,6 +53,6 @@ class ParallelFusion {
   std::vector<float> parameters_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_PARALLEL_FUSION_H_

@@ -7,13 +7,13 @@
 #include "modules/modn/packed_network.h"
 #include "modules/modn/softmax.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
                                       std::span<const float> parameters,
-                                      const Kernels<float>& kernels) {
+                                      const nn::Kernels<float>& kernels) {
   RETURN_IF_ERROR(Validate(architecture));
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   if (parameters.size() != layout.size()) {
     return InvalidArgument("{} parameters, the architecture has {}", parameters.size(),
                            layout.size());
@@ -141,4 +141,4 @@ int Predictor::FindOutcome(std::string_view key) const {
   return -1;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

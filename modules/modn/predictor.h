@@ -13,7 +13,7 @@
 #include "modules/modn/encoders/modality_encoder.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // Where one patient's consultation stands: the state and the probabilities read from it.
 // A value: copy it to ask what-if. Copying onto one of the same predictor allocates nothing.
@@ -44,7 +44,7 @@ class Predictor {
   // `parameters` in MakeLayout(architecture); copied, in the order a step needs them.
   static StatusOr<Predictor> Create(const Architecture& architecture,
                                     std::span<const float> parameters,
-                                    const Kernels<float>& kernels = BestKernels<float>());
+                                    const nn::Kernels<float>& kernels = nn::BestKernels<float>());
 
   const Architecture& architecture() const { return architecture_; }
 
@@ -83,7 +83,7 @@ class Predictor {
   void Probabilities(const float* logits, float* probabilities) const;
 
   Architecture architecture_;
-  const Kernels<float>* kernels_ = nullptr;
+  const nn::Kernels<float>* kernels_ = nullptr;
   int state_row_ = 0, hidden_row_ = 0, logit_row_ = 0;
   std::vector<Encoder> encoders_;  // by feature; of answers
   // By feature; of others. Shared by copies.
@@ -94,6 +94,6 @@ class Predictor {
   PatientState begin_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_PREDICTOR_H_

@@ -5,7 +5,7 @@
 
 #include "modules/modn/normal_outcome.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 double ReadingLoss<Scalar>::Run(const BasicExamples<Scalar>& examples, const Batch& batch,
@@ -43,7 +43,7 @@ double ReadingLoss<Scalar>::Classes(const std::vector<int32_t>& labels, int clas
     if (label < 0) continue;
     class_weights_[static_cast<size_t>(label)] += weights.initial_nll()[i] * share;
   }
-  const int padded = PaddedRow(pass.rows());
+  const int padded = nn::PaddedRow(pass.rows());
   row_labels_.assign(static_cast<size_t>(padded), kUnknownLabel);
   row_weights_.assign(static_cast<size_t>(padded), 0);
   for (int row = 1; row < pass.rows(); ++row) {
@@ -120,7 +120,7 @@ double ReadingLoss<Scalar>::Number(const std::vector<Scalar>& targets, Scalar sh
 
 template <typename Scalar>
 void ReadingLoss<Scalar>::Squash(int classes, const ForwardPass<Scalar>& pass, Scalar* z) {
-  const auto row = static_cast<size_t>(PaddedRow(pass.rows()));
+  const auto row = static_cast<size_t>(nn::PaddedRow(pass.rows()));
   squashed_.resize(static_cast<size_t>(classes) * row);
   for (int c = 0; c < classes; ++c) {
     kernels_.sigmoid(row, z + c * pass.logit_stride());
@@ -130,7 +130,7 @@ void ReadingLoss<Scalar>::Squash(int classes, const ForwardPass<Scalar>& pass, S
 
 template <typename Scalar>
 void ReadingLoss<Scalar>::Unsquash(int classes, const ForwardPass<Scalar>& pass, Scalar* z) const {
-  const auto row = static_cast<size_t>(PaddedRow(pass.rows()));
+  const auto row = static_cast<size_t>(nn::PaddedRow(pass.rows()));
   for (int c = 0; c < classes; ++c) {
     const Scalar* p = &squashed_[static_cast<size_t>(c) * row];
     Scalar* gradient = z + c * pass.logit_stride();
@@ -141,4 +141,4 @@ void ReadingLoss<Scalar>::Unsquash(int classes, const ForwardPass<Scalar>& pass,
 template class ReadingLoss<float>;
 template class ReadingLoss<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -8,7 +8,7 @@
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/step_weights.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // How wrong the readings of a forward pass are: the weighted NLL of all outcomes after all steps.
 // Not thread-safe; keeps its memory from run to run.
@@ -16,7 +16,7 @@ template <typename Scalar>
 class ReadingLoss {
  public:
   // `squashed`: see LossOptions.
-  ReadingLoss(const Architecture& architecture, const Kernels<Scalar>& kernels)
+  ReadingLoss(const Architecture& architecture, const nn::Kernels<Scalar>& kernels)
       : architecture_(architecture), kernels_(kernels) {}
 
   // `pass` has run over patients begin <= i of the batch. Turns all its logits into gradients;
@@ -36,13 +36,13 @@ class ReadingLoss {
   void Unsquash(int classes, const ForwardPass<Scalar>& pass, Scalar* z) const;
 
   const Architecture architecture_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
 
   std::vector<int32_t> chunk_labels_, row_labels_;
   std::vector<Scalar> row_weights_, class_weights_, initial_logits_;
   AlignedVector<Scalar> squashed_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_READING_LOSS_H_

@@ -6,7 +6,7 @@
 
 #include "modules/aligned.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // dL/d(state) of some rows of a forward pass, from losses other than those of the outcomes. Not
 // thread-safe; keeps its memory from run to run.
@@ -47,6 +47,6 @@ class RowGradients {
   int count_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ROW_GRADIENTS_H_

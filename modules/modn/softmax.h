@@ -5,7 +5,7 @@
 #include <cmath>
 #include <span>
 
-namespace consilium {
+namespace consilium::modn {
 
 // From the logits of one outcome to its probabilities, in place. Requires at least one.
 template <typename Scalar>
@@ -16,6 +16,6 @@ void Softmax(std::span<Scalar> z) {
   for (Scalar& value : z) value /= sum;
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_SOFTMAX_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::modn {
 
 StandardisedInputs::StandardisedInputs(const Architecture& architecture, const Examples& examples,
                                        std::span<const int> patients, bool indicators)
@@ -83,4 +83,4 @@ void StandardisedInputs::Write(const Examples& examples, int patient,
 template void StandardisedInputs::Write(const Examples&, int, std::span<float>) const;
 template void StandardisedInputs::Write(const Examples&, int, std::span<double>) const;
 
-}  // namespace consilium
+}  // namespace consilium::modn

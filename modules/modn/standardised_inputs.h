@@ -8,7 +8,7 @@
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // All features of a patient side by side, as models want them that cannot do without: numbers and
 // one-hot categories, every number of a vector or image, of a series the mean and the last of each
@@ -56,6 +56,6 @@ class StandardisedInputs {
   size_t indicators_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_STANDARDISED_INPUTS_H_

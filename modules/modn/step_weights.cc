@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 void BatchCounts<Scalar>::Count(const BasicExamples<Scalar>& examples, const Batch& batch) {
@@ -135,4 +135,4 @@ template struct BatchCounts<double>;
 template class RowWeights<float>;
 template class RowWeights<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

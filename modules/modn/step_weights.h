@@ -7,7 +7,7 @@
 #include "modules/modn/forward_pass.h"
 #include "modules/modn/objective.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // What the means of the loss divide by: counted over the whole batch before it is cut.
 template <typename Scalar>
@@ -51,6 +51,6 @@ class RowWeights {
   std::vector<int> answers_;  // by patient
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_STEP_WEIGHTS_H_

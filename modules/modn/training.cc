@@ -5,10 +5,10 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
-std::vector<Block> TrainableBlocks(const Layout& layout, std::span<const uint8_t> trainable) {
+std::vector<Block> TrainableBlocks(const nn::Layout& layout, std::span<const uint8_t> trainable) {
   std::vector<Block> blocks;
   for (size_t m = 0; m < layout.modules().size(); ++m) {
     if (trainable.empty() || trainable[m] != 0) {
@@ -42,7 +42,8 @@ void AddDrift(const StepTerms& terms, const std::vector<Block>& blocks,
 }  // namespace
 
 TrainingPass::TrainingPass(const Architecture& architecture, const Examples& examples,
-                           Objective<float>& objective, Optimiser& optimiser, PassOptions options)
+                           Objective<float>& objective, optim::Optimiser& optimiser,
+                           PassOptions options)
     : architecture_(architecture),
       examples_(examples),
       objective_(objective),
@@ -51,7 +52,7 @@ TrainingPass::TrainingPass(const Architecture& architecture, const Examples& exa
 
 double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t pass, double rate,
                          std::span<const uint8_t> trainable, std::span<float> parameters,
-                         const std::function<bool()>& stop, const Parallel& parallel) {
+                         const std::function<bool()>& stop, const nn::Parallel& parallel) {
   const std::vector<Block> blocks = TrainableBlocks(objective_.layout(), trainable);
   Random random = Random::Named(seed, "training pass", pass);
   Random samples = Random::Named(seed, "training samples", pass);
@@ -78,7 +79,7 @@ double TrainingPass::Run(std::span<const int> patients, uint64_t seed, uint64_t 
     loss += objective_.AddGradient(parameters, examples_, seen, gradient_, parallel).Total();
     order_.resize(static_cast<size_t>(features));
     AddProximal(terms_, blocks, parameters, gradient_);
-    Clip(options_.clip_scope, gradient_, blocks, options_.gradient_clip);
+    optim::Clip(options_.clip_scope, gradient_, blocks, options_.gradient_clip);
     AddDrift(terms_, blocks, parameters);  // first, so that who watches the optimiser sees both
     optimiser_.Step(gradient_, rate, blocks, parameters);
     ++batches;
@@ -123,4 +124,4 @@ void TrainingPass::HideAnswers(Random& random, std::span<const int> patients) {
   if (equalisation_) equalisation_->Hide(patients, random, hidden_);
 }
 
-}  // namespace consilium
+}  // namespace consilium::modn

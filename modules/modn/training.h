@@ -14,8 +14,10 @@
 #include "modules/optim/optimiser.h"
 
 namespace consilium {
-
 class Random;
+}  // namespace consilium
+
+namespace consilium::modn {
 
 // In which order questions are asked in training.
 enum class QuestionOrder {
@@ -30,7 +32,7 @@ struct PassOptions {
   double answer_dropout = 0;         // share of the answers hidden, drawn anew in every pass
   double gradient_clip = 10;         // norm over the trainable modules; 0: none
   Masking masking = Masking::kNone;  // of further answers, likewise
-  ClipScope clip_scope = ClipScope::kGlobal;
+  optim::ClipScope clip_scope = optim::ClipScope::kGlobal;
   std::vector<int> levels = {};  // by feature: those of a level are asked before those of the next
   bool repeat_question = false;  // one drawn question again at the end: for the idempotence loss
   QuestionOrder order = QuestionOrder::kShuffled;
@@ -50,7 +52,7 @@ class TrainingPass {
  public:
   // Borrows everything but the options, as long as it lives.
   TrainingPass(const Architecture& architecture, const Examples& examples,
-               Objective<float>& objective, Optimiser& optimiser, PassOptions options);
+               Objective<float>& objective, optim::Optimiser& optimiser, PassOptions options);
 
   // In passes from now on; of trainable modules only. Borrowed until the next call.
   void Add(const StepTerms& terms) { terms_ = terms; }
@@ -61,7 +63,7 @@ class TrainingPass {
   // early when it says true. Returns the mean loss over the batches done.
   double Run(std::span<const int> patients, uint64_t seed, uint64_t pass, double rate,
              std::span<const uint8_t> trainable, std::span<float> parameters,
-             const std::function<bool()>& stop = nullptr, const Parallel& parallel = {});
+             const std::function<bool()>& stop = nullptr, const nn::Parallel& parallel = {});
 
  private:
   void PrepareMasking(std::span<const int> patients);
@@ -72,7 +74,7 @@ class TrainingPass {
   const Architecture& architecture_;
   const Examples& examples_;
   Objective<float>& objective_;
-  Optimiser& optimiser_;
+  optim::Optimiser& optimiser_;
   PassOptions options_;
   StepTerms terms_;
   std::vector<int> shuffled_, order_, own_orders_;
@@ -82,6 +84,6 @@ class TrainingPass {
   std::vector<float> gradient_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_TRAINING_H_

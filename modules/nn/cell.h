@@ -3,7 +3,7 @@
 
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 // One step of a recurrent network, for `rows` sequences at once. A block is `row` numbers, a
 // multiple of kRowMultiple, the units and zeros behind them, which stay zeros.
@@ -52,6 +52,6 @@ const Cell<Scalar>& GruCell();
 template <typename Scalar>
 const Cell<Scalar>& LstmCell();
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_CELL_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 // Calls visit(offset of the neighbour's pixel in the image, offset of its numbers in the pixel's
@@ -63,4 +63,4 @@ void Convolution<Scalar>::Backward(const Kernels<Scalar>& kernels, const Scalar*
 template class Convolution<float>;
 template class Convolution<double>;
 
-}  // namespace consilium
+}  // namespace consilium::nn

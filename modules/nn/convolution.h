@@ -3,7 +3,7 @@
 
 #include "modules/nn/linear.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 // An image lies pixel after pixel, row by row, each a row of its channels: [height * width,
 // PaddedRow(channels)].
@@ -48,6 +48,6 @@ class Convolution {
   Linear<Scalar> linear_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_CONVOLUTION_H_

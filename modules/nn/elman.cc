@@ -2,7 +2,7 @@
 
 #include "modules/nn/cell.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 template <typename Scalar>
@@ -37,4 +37,4 @@ const Cell<double>& ElmanCell<double>() {
   return kElman<double>;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

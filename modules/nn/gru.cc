@@ -1,6 +1,6 @@
 #include "modules/nn/cell.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 // A row's blocks: reset, update, new.
@@ -64,4 +64,4 @@ const Cell<double>& GruCell<double>() {
   return kGru<double>;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

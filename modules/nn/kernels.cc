@@ -2,7 +2,7 @@
 
 #include "modules/nn/kernels_vector.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 std::vector<const Kernels<float>*> AvailableKernels() {
   std::vector<const Kernels<float>*> available = {&PlainKernels<float>(), &VectorKernels128()};
@@ -29,4 +29,4 @@ const Kernels<double>& BestKernels<double>() {
   return PlainKernels<double>();
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -7,7 +7,7 @@
 
 // The few loops that take the time, once in plain C++ and once per width of vector. Whoever calls
 // them lays matrices out in rows of a multiple of kRowMultiple numbers, zeros behind the last.
-namespace consilium {
+namespace consilium::nn {
 
 inline constexpr int kRowMultiple = 16;
 
@@ -87,6 +87,6 @@ std::vector<const Kernels<float>*> AvailableKernels();
 template <typename Scalar>
 const Kernels<Scalar>& BestKernels();
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_KERNELS_H_

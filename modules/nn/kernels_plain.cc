@@ -3,7 +3,7 @@
 
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 template <typename Scalar>
@@ -106,4 +106,4 @@ const Kernels<double>& PlainKernels<double>() {
   return kKernels<double>;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -1,6 +1,6 @@
 #include "modules/nn/kernels_vector.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 constexpr int kLanes = 4;
@@ -15,4 +15,4 @@ const Kernels<float>& VectorKernels128() {
   return kernels;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

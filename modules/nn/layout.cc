@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::nn {
 
 Layout::Layout(std::vector<ModuleShape> modules) : modules_(std::move(modules)) {
   for (const ModuleShape& module : modules_) {
@@ -37,4 +37,4 @@ FlatShape Layout::Shape() const {
   return shape;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -9,7 +9,7 @@
 #include "modules/nn/module_id.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 // A tensor as its module declares it. Row-major; vectors have cols == 1.
 struct TensorShape {
@@ -61,6 +61,6 @@ std::span<Scalar> Slice(std::span<Scalar> flat, Block block) {
   return flat.subspan(block.offset, block.size);
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_LAYOUT_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 size_t Area(int rows, int columns) {
@@ -91,4 +91,4 @@ void Linear<Scalar>::Unpack(const Scalar* gradient, std::span<Scalar> w,
 template class Linear<float>;
 template class Linear<double>;
 
-}  // namespace consilium
+}  // namespace consilium::nn

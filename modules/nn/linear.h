@@ -6,7 +6,7 @@
 #include "modules/aligned.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 // y = W x + b for many rows x at once. Rows have input_row() and output_row() numbers, multiples of
 // kRowMultiple with zeros behind; outputs may stand in several blocks, each with zeros behind, so
@@ -48,6 +48,6 @@ class Linear {
   AlignedVector<Scalar> b_;             // [output_row]
 };
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_LINEAR_H_

@@ -2,7 +2,7 @@
 
 #include "modules/nn/cell.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 // A row's blocks: input, forget, cell, output.
@@ -69,4 +69,4 @@ const Cell<double>& LstmCell<double>() {
   return kLstm<double>;
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

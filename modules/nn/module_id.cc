@@ -1,6 +1,6 @@
 #include "modules/nn/module_id.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 const char* Name(ModuleKind kind) {
@@ -25,4 +25,4 @@ std::string Name(const ModuleId& id) {
   return name + "@" + std::to_string(id.schema_version);
 }
 
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace consilium {
+namespace consilium::nn {
 
 // The numbers are written to disk and sent: never renumber.
 enum class ModuleKind : uint8_t { kState = 1, kEncoder = 2, kDecoder = 3, kFeatureDecoder = 4 };
@@ -22,6 +22,6 @@ struct ModuleId {
 // "encoder age@1", "state@1"
 std::string Name(const ModuleId& id);
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_MODULE_ID_H_

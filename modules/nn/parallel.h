@@ -3,7 +3,7 @@
 
 #include <functional>
 
-namespace consilium {
+namespace consilium::nn {
 
 // What the caller lends for computing. Pure code makes no threads of its own: it asks for tasks
 // 0..width-1 to be run, perhaps at the same time. Results never depend on `width`.
@@ -18,6 +18,6 @@ struct Parallel {
   }
 };
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_PARALLEL_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 // Calls visit(offset of the pooled pixel, offset of the first of its four).
@@ -74,4 +74,4 @@ template void MeanPool(const ImageShape&, const double*, double*);
 template void MeanPoolGradient(const ImageShape&, const float*, float*);
 template void MeanPoolGradient(const ImageShape&, const double*, double*);
 
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -3,7 +3,7 @@
 
 #include "modules/nn/convolution.h"
 
-namespace consilium {
+namespace consilium::nn {
 
 // Half the height and width, rounded down.
 constexpr ImageShape Pooled(const ImageShape& shape) {
@@ -27,6 +27,6 @@ void MeanPool(const ImageShape& shape, const Scalar* image, Scalar* mean);
 template <typename Scalar>
 void MeanPoolGradient(const ImageShape& shape, const Scalar* mean_gradient, Scalar* image_gradient);
 
-}  // namespace consilium
+}  // namespace consilium::nn
 
 #endif  // CONSILIUM_MODULES_NN_POOLING_H_

@@ -3,7 +3,7 @@
 
 #include "modules/optim/optimiser.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 // Moments: the sums of squared gradients.
@@ -53,4 +53,4 @@ std::unique_ptr<Optimiser> NewAdagrad(AdagradOptions options, size_t parameters)
   return std::make_unique<Adagrad>(options, parameters);
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -4,7 +4,7 @@
 #include "modules/nn/kernels.h"
 #include "modules/optim/optimiser.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 // Moments: all means, then all squares.
@@ -17,7 +17,7 @@ class Adam final : public Optimiser {
   void Step(std::span<const float> gradient, double rate, std::span<const Block> trainable,
             std::span<float> parameters) override {
     const auto t = static_cast<double>(++state_.steps);
-    AdamStep<float> step;
+    nn::AdamStep<float> step;
     step.beta1 = static_cast<float>(options_.beta1);
     step.beta2 = static_cast<float>(options_.beta2);
     step.rate = static_cast<float>(rate);
@@ -32,7 +32,7 @@ class Adam final : public Optimiser {
       step.gradient = gradient.data() + block.offset;
       step.mean = state_.moments.data() + block.offset;
       step.square = step.mean + parameters_;
-      BestKernels<float>().adam(step);
+      nn::BestKernels<float>().adam(step);
     }
   }
 
@@ -59,4 +59,4 @@ std::unique_ptr<Optimiser> NewAdam(AdamOptions options, size_t parameters) {
   return std::make_unique<Adam>(options, parameters);
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

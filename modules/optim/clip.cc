@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 // Sum of squares in eight interleaved parts, so that additions do not wait for one another.
@@ -57,4 +57,4 @@ double Clip(ClipScope scope, std::span<float> gradient, std::span<const Block> t
                                      : ClipByNorm(gradient, trainable, limit);
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -5,7 +5,7 @@
 
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::optim {
 
 enum class ClipScope {
   kGlobal,  // one norm over all trainable blocks: keeps the gradient's direction
@@ -23,6 +23,6 @@ double ClipEachByNorm(std::span<float> gradient, std::span<const Block> trainabl
 double Clip(ClipScope scope, std::span<float> gradient, std::span<const Block> trainable,
             double limit);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_CLIP_H_

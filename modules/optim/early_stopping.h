@@ -1,7 +1,7 @@
 #ifndef CONSILIUM_MODULES_OPTIM_EARLY_STOPPING_H_
 #define CONSILIUM_MODULES_OPTIM_EARLY_STOPPING_H_
 
-namespace consilium {
+namespace consilium::optim {
 
 struct EarlyStoppingOptions {
   int patience = 0;      // losses in a row without improvement after which to stop; 0: never
@@ -34,6 +34,6 @@ class EarlyStopping {
   int waited_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_EARLY_STOPPING_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 class Averaging final : public Optimiser {
@@ -86,4 +86,4 @@ std::unique_ptr<Optimiser> NewAveraging(Optimiser& inner, ParallelEma<float>& av
   return std::make_unique<Averaging>(inner, averages);
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

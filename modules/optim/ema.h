@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/optim/optimiser.h"
 
-namespace consilium {
+namespace consilium::optim {
 
 // The windows of Morales-Brotons, Vogels and Hendrikx (TMLR 2024) as shares of the run: there 500
 // to 8,000 of 78,200 steps.
@@ -75,6 +75,6 @@ double EmaDecay(const EmaOptions& options, int j, int64_t update);
 // `inner`. Borrows both.
 std::unique_ptr<Optimiser> NewAveraging(Optimiser& inner, ParallelEma<float>& averages);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_EMA_H_

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::optim {
 
 // A moving average from nothing instead of from a first value, corrected for its bias: every sample
 // counts as in the long run from the first on.
@@ -65,6 +65,6 @@ class WeightedMean {
   double total_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_MEAN_H_

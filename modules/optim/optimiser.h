@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::optim {
 
 // All an optimiser remembers. Write it down and it survives a restart.
 struct OptimiserState {
@@ -58,6 +58,6 @@ std::unique_ptr<Optimiser> NewSgd(SgdOptions options, size_t parameters);
 std::unique_ptr<Optimiser> NewAdam(AdamOptions options, size_t parameters);
 std::unique_ptr<Optimiser> NewAdagrad(AdagradOptions options, size_t parameters);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_OPTIMISER_H_

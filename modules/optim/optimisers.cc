@@ -1,6 +1,6 @@
 #include "modules/optim/optimisers.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using Settings = OptimiserSettings;
@@ -48,4 +48,4 @@ std::unique_ptr<Optimiser> MakeOptimiser(std::string_view name, const OptimiserS
   return nullptr;
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "modules/optim/optimiser.h"
 
-namespace consilium {
+namespace consilium::optim {
 
 // The settings of all optimisers; each reads its own.
 struct OptimiserSettings {
@@ -37,6 +37,6 @@ std::vector<std::string> OptimiserNames();
 std::unique_ptr<Optimiser> MakeOptimiser(std::string_view name, const OptimiserSettings& settings,
                                          size_t parameters);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_OPTIMISERS_H_

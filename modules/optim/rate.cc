@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 // The share of the way behind, past the warm-up.
@@ -43,4 +43,4 @@ double RateAt(const RateSchedule& schedule, int64_t step) {
   return schedule.peak;
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

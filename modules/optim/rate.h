@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace consilium {
+namespace consilium::optim {
 
 enum class RateShape { kConstant, kCosine, kStep, kPolynomial };
 
@@ -27,6 +27,6 @@ struct RateSchedule {
 // For step 0, 1, ...; past the end, the rate of the end.
 double RateAt(const RateSchedule& schedule, int64_t step);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_RATE_H_

@@ -7,7 +7,7 @@
 #include "base/portable_math.h"
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using Kind = Prior::Kind;
@@ -126,4 +126,4 @@ Configuration DrawConfiguration(const SearchSpace& space, uint64_t seed, int tri
   return drawn;
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

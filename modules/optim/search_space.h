@@ -7,10 +7,12 @@
 
 #include "modules/optim/optimisers.h"
 
-// What random search draws the settings of an optimiser from (docs/papers.md, Tunability).
 namespace consilium {
-
 class Random;
+}  // namespace consilium
+
+// What random search draws the settings of an optimiser from (docs/papers.md, Tunability).
+namespace consilium::optim {
 
 struct Prior {
   enum class Kind {
@@ -60,6 +62,6 @@ struct Configuration {
 // drawn and in whatever order.
 Configuration DrawConfiguration(const SearchSpace& space, uint64_t seed, int trial);
 
-}  // namespace consilium
+}  // namespace consilium::optim
 
 #endif  // CONSILIUM_MODULES_OPTIM_SEARCH_SPACE_H_

@@ -2,7 +2,7 @@
 
 #include "modules/optim/optimiser.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 // The three updates of one block, each a loop without branches that compilers turn into vectors.
@@ -88,4 +88,4 @@ std::unique_ptr<Optimiser> NewSgd(SgdOptions options, size_t parameters) {
   return std::make_unique<Sgd>(options, parameters);
 }
 
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -6,7 +6,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // Numbers travel as they are.
@@ -41,7 +41,7 @@ class AllReduce final : public TreeReduce<Scalar> {
   std::span<const Scalar> Counting(std::span<const Scalar> values);
   const std::vector<Block>& blocks() const { return this->place().blocks; }
 
-  const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  const std::unique_ptr<compress::MeanCodec<Scalar>> codec_;
   const bool only_updates_;
 
   std::vector<Scalar> own_;
@@ -150,4 +150,4 @@ std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options
 template std::unique_ptr<Exchange<float>> MakeAllReduce(AllReduceOptions<float>);
 template std::unique_ptr<Exchange<double>> MakeAllReduce(AllReduceOptions<double>);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

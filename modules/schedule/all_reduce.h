@@ -7,12 +7,12 @@
 #include "modules/schedule/exchange.h"
 #include "modules/schedule/tree_reduce.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 struct AllReduceOptions {
   TreePlace place;
-  std::unique_ptr<MeanCodec<Scalar>> codec;
+  std::unique_ptr<compress::MeanCodec<Scalar>> codec;
   bool only_updates = false;  // a block of which no weight arrived is 0: nobody moves
 };
 
@@ -33,6 +33,6 @@ struct AllReduceOptions {
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeAllReduce(AllReduceOptions<Scalar> options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_ALL_REDUCE_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // One phase, whose numbers every hop compresses anew.
@@ -45,7 +45,7 @@ class CompressedReduce final : public TreeReduce<Scalar> {
   bool at_root() const { return this->place().parent < 0; }
   const std::vector<Block>& blocks() const { return this->place().blocks; }
 
-  const std::unique_ptr<HopCodec<Scalar>> codec_;
+  const std::unique_ptr<compress::HopCodec<Scalar>> codec_;
 
   std::vector<Scalar> values_;
   std::vector<Scalar> mean_;  // as all sites have it
@@ -132,4 +132,4 @@ std::unique_ptr<Exchange<Scalar>> MakeCompressedReduce(CompressedReduceOptions<S
 template std::unique_ptr<Exchange<float>> MakeCompressedReduce(CompressedReduceOptions<float>);
 template std::unique_ptr<Exchange<double>> MakeCompressedReduce(CompressedReduceOptions<double>);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

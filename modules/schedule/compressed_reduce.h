@@ -7,12 +7,12 @@
 #include "modules/schedule/exchange.h"
 #include "modules/schedule/tree_reduce.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 struct CompressedReduceOptions {
   TreePlace place;
-  std::unique_ptr<HopCodec<Scalar>> codec;
+  std::unique_ptr<compress::HopCodec<Scalar>> codec;
 };
 
 // The weighted mean over a rooted tree through a compressor C that cannot be summed, anew at every
@@ -32,6 +32,6 @@ struct CompressedReduceOptions {
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeCompressedReduce(CompressedReduceOptions<Scalar> options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_COMPRESSED_REDUCE_H_

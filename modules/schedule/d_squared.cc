@@ -7,7 +7,7 @@
 
 #include "modules/schedule/decorator.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -44,4 +44,4 @@ std::unique_ptr<Exchange<Scalar>> MakeDSquared(std::unique_ptr<Exchange<Scalar>>
 template std::unique_ptr<Exchange<float>> MakeDSquared(std::unique_ptr<Exchange<float>>, size_t);
 template std::unique_ptr<Exchange<double>> MakeDSquared(std::unique_ptr<Exchange<double>>, size_t);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -6,7 +6,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // D-squared (docs/papers.md, D-squared): gossip without what differing data pull apart,
 //   x(t+1) = W (x + u + c),   c(t+1) = x(t+1) - x - u,   c(0) = 0.
@@ -20,6 +20,6 @@ template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeDSquared(std::unique_ptr<Exchange<Scalar>> inner,
                                                size_t size);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_D_SQUARED_H_

@@ -10,7 +10,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // An exchange over another one: changes what is given to its rounds and what comes out of them, and
 // leaves messages, deadlines and accounts to it. For the site's model x(t), as a deviation from one
@@ -43,6 +43,6 @@ class ExchangeDecorator : public Exchange<Scalar> {
   const std::unique_ptr<Exchange<Scalar>> inner_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_DECORATOR_H_

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/traffic.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // A message of one exchange to a neighbour. The body says its round and phase itself.
 struct Outgoing {
@@ -88,6 +88,6 @@ Status Exchange<Scalar>::Owe(std::span<const Scalar> owed) {
   return InvalidArgument("{} numbers are owed to an exchange that keeps no error", owed.size());
 }
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_EXCHANGE_H_

@@ -2,9 +2,9 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
-std::vector<bool> Behind(const Graph& tree, int self, int neighbor) {
+std::vector<bool> Behind(const topology::Graph& tree, int self, int neighbor) {
   std::vector<bool> behind(static_cast<size_t>(tree.size()), false);
   std::vector<int> open = {neighbor};
   behind[static_cast<size_t>(neighbor)] = true;
@@ -37,4 +37,4 @@ uint64_t SeedOf(const ExchangeOptions& options, std::string_view purpose, int fr
       .Bits();
 }
 
-}  // namespace consilium
+}  // namespace consilium::schedule

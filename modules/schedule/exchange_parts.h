@@ -9,7 +9,7 @@
 #include "modules/schedule/make_exchange.h"
 
 // What MakeExchange is put together from: one function for each schedule, on checked options.
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 using MadeExchange = StatusOr<std::unique_ptr<Exchange<Scalar>>>;
@@ -35,7 +35,7 @@ MadeExchange<Scalar> MakeOverRelay(const ExchangeOptions& options);
 ExchangeOptions OfScaffoldsReduce(ExchangeOptions options);
 
 // For every site, whether it is reached from `self` through `neighbor`. Requires a tree.
-std::vector<bool> Behind(const Graph& tree, int self, int neighbor);
+std::vector<bool> Behind(const topology::Graph& tree, int self, int neighbor);
 
 // The weight of each block, summed over the sites where `chosen` is `which`.
 std::vector<double> WeightsOf(const ExchangeOptions& options, const std::vector<bool>& chosen,
@@ -44,6 +44,6 @@ std::vector<double> WeightsOf(const ExchangeOptions& options, const std::vector<
 // The same at both ends of an edge, and for each direction of a link.
 uint64_t SeedOf(const ExchangeOptions& options, std::string_view purpose, int from, int to);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_EXCHANGE_PARTS_H_

@@ -5,7 +5,7 @@
 
 #include "modules/schedule/message.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr size_t kMostUnconfirmed = 8;
@@ -295,4 +295,4 @@ std::unique_ptr<Exchange<Scalar>> MakeGossip(GossipOptions<Scalar> options) {
 template std::unique_ptr<Exchange<float>> MakeGossip(GossipOptions<float>);
 template std::unique_ptr<Exchange<double>> MakeGossip(GossipOptions<double>);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -8,7 +8,7 @@
 #include "modules/schedule/exchange.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // A block that both ends of an edge hold, and what this site adds of the difference between them
 // (MixingShares).
@@ -24,7 +24,7 @@ template <typename Scalar>
 struct GossipNeighbor {
   int site = 0;
   std::vector<SharedBlock> shared;
-  std::unique_ptr<EdgeCodec<Scalar>> codec;
+  std::unique_ptr<compress::EdgeCodec<Scalar>> codec;
 };
 
 template <typename Scalar>
@@ -47,6 +47,6 @@ struct GossipOptions {
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeGossip(GossipOptions<Scalar> options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_GOSSIP_H_

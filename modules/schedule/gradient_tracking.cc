@@ -6,7 +6,7 @@
 
 #include "modules/schedule/decorator.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -69,4 +69,4 @@ template std::unique_ptr<Exchange<float>> MakeGradientTracking(std::unique_ptr<E
 template std::unique_ptr<Exchange<double>> MakeGradientTracking(std::unique_ptr<Exchange<double>>,
                                                                 size_t);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -6,7 +6,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // Gradient tracking in units of updates, which learning rates may change (docs/papers.md, Gradient
 // tracking),
@@ -17,6 +17,6 @@ template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeGradientTracking(std::unique_ptr<Exchange<Scalar>> inner,
                                                        size_t size);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_GRADIENT_TRACKING_H_

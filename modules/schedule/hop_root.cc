@@ -7,7 +7,7 @@
 #include "modules/schedule/star_root.h"
 #include "modules/schedule/weighted_sum.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // What came of one site's message and is not decoded.
@@ -30,7 +30,7 @@ size_t MostBytes(size_t numbers) {
 template <typename Scalar>
 class HopRoot final : public StarRoot {
  public:
-  HopRoot(const ExchangeOptions& options, std::unique_ptr<HopMatrices<Scalar>> codec)
+  HopRoot(const ExchangeOptions& options, std::unique_ptr<compress::HopMatrices<Scalar>> codec)
       : StarRoot(options, sizeof(Scalar)), codec_(std::move(codec)), arriving_(children().size()) {
     StartRound(0);
   }
@@ -156,7 +156,7 @@ class HopRoot final : public StarRoot {
     Say(writer.Take());
   }
 
-  const std::unique_ptr<HopMatrices<Scalar>> codec_;
+  const std::unique_ptr<compress::HopMatrices<Scalar>> codec_;
   std::vector<Arriving> arriving_;  // of each child
 
   size_t matrix_ = 0;  // under way
@@ -171,13 +171,13 @@ class HopRoot final : public StarRoot {
 
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeHopRoot(const ExchangeOptions& options) {
-  ASSIGN_OR_RETURN(auto codec,
-                   MakeHopMatrices<Scalar>(options.compressor, options.shape,
-                                           SeedOf(options, "hop", options.self, options.self)));
+  ASSIGN_OR_RETURN(auto codec, compress::MakeHopMatrices<Scalar>(
+                                   options.compressor, options.shape,
+                                   SeedOf(options, "hop", options.self, options.self)));
   return std::unique_ptr<MeanRoot>(std::make_unique<HopRoot<Scalar>>(options, std::move(codec)));
 }
 
 template StatusOr<std::unique_ptr<MeanRoot>> MakeHopRoot<float>(const ExchangeOptions&);
 template StatusOr<std::unique_ptr<MeanRoot>> MakeHopRoot<double>(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -4,7 +4,7 @@
 #include "modules/schedule/scaffold.h"
 #include "modules/schedule/server_optimiser.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 MadeExchange<Scalar> MakeServerOptimiserOf(const ExchangeOptions& options) {
@@ -25,7 +25,8 @@ ExchangeOptions OfScaffoldsReduce(ExchangeOptions options) {
 template <typename Scalar>
 MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(OfScaffoldsReduce(options)));
-  const bool owes_of_mean = options.self == options.root && !CanBeSummed(options.compressor.kind);
+  const bool owes_of_mean =
+      options.self == options.root && !compress::CanBeSummed(options.compressor.kind);
   return MakeScaffold(std::move(reduce), options.shape,
                       options.weights[static_cast<size_t>(options.self)], owes_of_mean);
 }
@@ -35,4 +36,4 @@ template MadeExchange<double> MakeServerOptimiserOf(const ExchangeOptions&);
 template MadeExchange<float> MakeScaffoldOf(const ExchangeOptions&);
 template MadeExchange<double> MakeScaffoldOf(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

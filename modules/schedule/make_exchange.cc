@@ -9,7 +9,7 @@
 #include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr std::array kSchedules = {
@@ -64,16 +64,16 @@ Status CheckWeights(const ExchangeOptions& options) {
   return OkStatus();
 }
 
-Status CheckGraph(const NamedSchedule& schedule, const Graph& graph) {
-  if (schedule.needs_tree && !IsTree(graph)) {
+Status CheckGraph(const NamedSchedule& schedule, const topology::Graph& graph) {
+  if (schedule.needs_tree && !topology::IsTree(graph)) {
     return InvalidArgument("{} sites with {} edges are not a tree: take a spanning tree",
                            graph.size(), graph.Edges().size());
   }
-  if (!IsConnected(graph)) {
+  if (!topology::IsConnected(graph)) {
     return InvalidArgument("the graph of {} sites is not connected", graph.size());
   }
   if (schedule.kind != ScheduleKind::kPushSum) return OkStatus();
-  ASSIGN_OR_RETURN(const Graph links, PushSumLinks(graph.size()));
+  ASSIGN_OR_RETURN(const topology::Graph links, PushSumLinks(graph.size()));
   for (const auto& [a, b] : links.Edges()) {
     if (!graph.HasEdge(a, b)) {
       return InvalidArgument("push_sum sends from site {} to {}, which the graph does not join", a,
@@ -143,8 +143,8 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExchange(const ExchangeOptions& 
 }
 
 template <typename Scalar>
-StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int root, int self,
-                                                          size_t size,
+StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const topology::Graph& tree, int root,
+                                                          int self, size_t size,
                                                           const std::vector<double>& weights) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
@@ -159,15 +159,17 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int
 namespace {
 
 // What a link or an edge knows of a vector is never far behind it.
-bool FollowsClosely(CompressorKind kind) {
-  return kind == CompressorKind::kIdentity || kind == CompressorKind::kBfloat16 ||
-         kind == CompressorKind::kInt8 || kind == CompressorKind::kQuantized;
+bool FollowsClosely(compress::CompressorKind kind) {
+  return kind == compress::CompressorKind::kIdentity ||
+         kind == compress::CompressorKind::kBfloat16 || kind == compress::CompressorKind::kInt8 ||
+         kind == compress::CompressorKind::kQuantized;
 }
 
 }  // namespace
 
-Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compressor) {
-  if (schedule.kind == ScheduleKind::kPushSum && compressor.kind != CompressorKind::kIdentity) {
+Status CheckServes(const NamedSchedule& schedule, const compress::CompressorOptions& compressor) {
+  if (schedule.kind == ScheduleKind::kPushSum &&
+      compressor.kind != compress::CompressorKind::kIdentity) {
     return InvalidArgument(
         "push_sum goes with compressor identity alone: what a message left out would have to stay "
         "with its sender, and each message goes to another site");
@@ -182,7 +184,7 @@ Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compr
         schedule.name);
   }
   if (schedule.kind == ScheduleKind::kScaffold && !FollowsClosely(compressor.kind) &&
-      !CanBeSummed(compressor.kind)) {
+      !compress::CanBeSummed(compressor.kind)) {
     return InvalidArgument(
         "scaffold goes with no compressor that every hop applies anew and that leaves out much: "
         "control variates do not shrink, and would be wrong by as much in every round");
@@ -203,9 +205,11 @@ StatusOr<ScheduleKind> ParseSchedule(std::string_view name) {
 
 template StatusOr<std::unique_ptr<Exchange<float>>> MakeExchange(const ExchangeOptions&);
 template StatusOr<std::unique_ptr<Exchange<double>>> MakeExchange(const ExchangeOptions&);
-template StatusOr<std::unique_ptr<Exchange<float>>> MakeExactMean(const Graph&, int, int, size_t,
+template StatusOr<std::unique_ptr<Exchange<float>>> MakeExactMean(const topology::Graph&, int, int,
+                                                                  size_t,
                                                                   const std::vector<double>&);
-template StatusOr<std::unique_ptr<Exchange<double>>> MakeExactMean(const Graph&, int, int, size_t,
+template StatusOr<std::unique_ptr<Exchange<double>>> MakeExactMean(const topology::Graph&, int, int,
+                                                                   size_t,
                                                                    const std::vector<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

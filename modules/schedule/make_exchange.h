@@ -15,7 +15,7 @@
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 enum class ScheduleKind {
   kAllReduce,
@@ -36,14 +36,14 @@ struct ExchangeOptions {
   int self = 0;
   // Who may talk to whom. A tree for RelaySum and all-reduce, PushSumLinks for push-sum, connected
   // for gossip.
-  Graph graph;
+  topology::Graph graph;
   // All-reduce: the site that forms the mean. It may be a mere aggregator of weight 0.
   int root = 0;
   FlatShape shape;
   // weights[site][block] >= 0: the site's weight in the mean of that module, 0 if it does not hold
   // it. For every site of the graph.
   std::vector<std::vector<double>> weights;
-  CompressorOptions compressor;
+  compress::CompressorOptions compressor;
   // All-reduce: what the mean becomes, which must then be of updates.
   ServerOptimiserOptions server = {};
   // The same at all sites of the exchange, another for each exchange.
@@ -70,8 +70,8 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExchange(const ExchangeOptions& 
 // The exact weighted mean of any flat vectors of `size` numbers over a tree, the same bits at every
 // site: all-reduce without compression and with one weight for each site.
 template <typename Scalar>
-StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const Graph& tree, int root, int self,
-                                                          size_t size,
+StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const topology::Graph& tree, int root,
+                                                          int self, size_t size,
                                                           const std::vector<double>& weights);
 
 struct NamedSchedule {
@@ -86,11 +86,11 @@ struct NamedSchedule {
 std::span<const NamedSchedule> AllSchedules();
 
 // Refuses compressors that the schedule cannot use, and says why.
-Status CheckServes(const NamedSchedule& schedule, const CompressorOptions& compressor);
+Status CheckServes(const NamedSchedule& schedule, const compress::CompressorOptions& compressor);
 
 // The schedule of that name; an unknown name is answered with the known ones.
 StatusOr<ScheduleKind> ParseSchedule(std::string_view name);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_MAKE_EXCHANGE_H_

@@ -8,7 +8,7 @@
 #include "modules/topology/diffusion.h"
 #include "modules/topology/mixing.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // The flat vector of only the chosen blocks, one after the other.
@@ -34,7 +34,7 @@ FlatShape Select(const FlatShape& shape, const std::vector<int>& number) {
 double LargestDiffusion(const ExchangeOptions& options, std::span<const double> weights) {
   std::vector<double> shared;
   for (int site = 0; site < options.graph.size(); ++site) {
-    const std::vector<double> shares = MixingShares(options.graph, weights, site);
+    const std::vector<double> shares = topology::MixingShares(options.graph, weights, site);
     shared.push_back(std::accumulate(shares.begin(), shares.end(), 0.0));
   }
   double largest = 0;
@@ -47,8 +47,9 @@ double LargestDiffusion(const ExchangeOptions& options, std::span<const double> 
 
 // By what the mixing shares of a module are multiplied, the same at all sites.
 double Diffusion(const ExchangeOptions& options, std::span<const double> weights) {
-  const double diffusion = options.gossip_diffusion > 0 ? options.gossip_diffusion
-                                                        : FastestDiffusion(options.graph, weights);
+  const double diffusion = options.gossip_diffusion > 0
+                               ? options.gossip_diffusion
+                               : topology::FastestDiffusion(options.graph, weights);
   if (options.schedule != ScheduleKind::kDSquared) return diffusion;
   return std::min(diffusion, LargestDiffusion(options, weights));
 }
@@ -61,7 +62,7 @@ std::vector<std::vector<double>> Shares(const ExchangeOptions& options) {
   for (size_t b = 0; b < options.shape.blocks.size(); ++b) {
     for (size_t site = 0; site < weights.size(); ++site) weights[site] = options.weights[site][b];
     std::vector<double>& row =
-        shares.emplace_back(MixingShares(options.graph, weights, options.self));
+        shares.emplace_back(topology::MixingShares(options.graph, weights, options.self));
     const auto [diffusion, is_new] = known.try_emplace(weights, 1.0);
     if (is_new) diffusion->second = Diffusion(options, weights);
     for (double& share : row) share *= diffusion->second;
@@ -78,7 +79,7 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
   gossip.steps = options.gossip_steps;
   const std::vector<std::vector<double>> shares = Shares(options);
   const std::vector<int>& sites = options.graph.Neighbors(options.self);
-  const double step = ConsensusStep(options.compressor);
+  const double step = compress::ConsensusStep(options.compressor);
   for (size_t k = 0; k < sites.size(); ++k) {
     GossipNeighbor<Scalar> neighbor{.site = sites[k], .shared = {}, .codec = nullptr};
     std::vector<int> number(shares.size(), -1);
@@ -90,10 +91,11 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
     if (neighbor.shared.empty()) continue;
     const int low = std::min(options.self, sites[k]);
     const int high = std::max(options.self, sites[k]);
-    ASSIGN_OR_RETURN(neighbor.codec,
-                     MakeEdgeCodec<Scalar>(options.compressor, Select(options.shape, number),
-                                           SeedOf(options, "edge", low, high),
-                                           options.self == low ? EdgeEnd::kLow : EdgeEnd::kHigh));
+    ASSIGN_OR_RETURN(
+        neighbor.codec,
+        compress::MakeEdgeCodec<Scalar>(
+            options.compressor, Select(options.shape, number), SeedOf(options, "edge", low, high),
+            options.self == low ? compress::EdgeEnd::kLow : compress::EdgeEnd::kHigh));
     gossip.neighbors.push_back(std::move(neighbor));
   }
   return MakeGossip(std::move(gossip));
@@ -102,4 +104,4 @@ MadeExchange<Scalar> MakeGossipOf(const ExchangeOptions& options) {
 template MadeExchange<float> MakeGossipOf(const ExchangeOptions&);
 template MadeExchange<double> MakeGossipOf(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

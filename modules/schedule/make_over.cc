@@ -8,7 +8,7 @@
 #include "modules/schedule/relay_sum_grad.h"
 #include "modules/schedule/scaffold.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // For two flat vectors side by side: every block and matrix a second time, with the same weights.
@@ -51,4 +51,4 @@ template MadeExchange<double> MakeOverGossip(const ExchangeOptions&);
 template MadeExchange<float> MakeOverRelay(const ExchangeOptions&);
 template MadeExchange<double> MakeOverRelay(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -5,11 +5,11 @@
 #include "modules/schedule/exchange_parts.h"
 #include "modules/topology/spanning_tree.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 StatusOr<TreePlace> PlaceInTree(const ExchangeOptions& options) {
-  ASSIGN_OR_RETURN(const RootedTree tree, RootAt(options.graph, options.root));
+  ASSIGN_OR_RETURN(const topology::RootedTree tree, topology::RootAt(options.graph, options.root));
   const auto self = static_cast<size_t>(options.self);
   TreePlace place;
   place.blocks = options.shape.blocks;
@@ -32,22 +32,23 @@ StatusOr<TreePlace> PlaceInTree(const ExchangeOptions& options) {
 template <typename Scalar>
 MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(TreePlace place, PlaceInTree(options));
-  if (CanBeSummed(options.compressor.kind)) {
+  if (compress::CanBeSummed(options.compressor.kind)) {
     AllReduceOptions<Scalar> reduce{.place = std::move(place), .codec = nullptr};
-    ASSIGN_OR_RETURN(reduce.codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
-                                                         SeedOf(options, "mean", 0, 0)));
+    ASSIGN_OR_RETURN(reduce.codec,
+                     compress::MakeMeanCodec<Scalar>(options.compressor, options.shape,
+                                                     SeedOf(options, "mean", 0, 0)));
     reduce.only_updates = options.schedule == ScheduleKind::kScaffold ||
                           options.server.kind != ServerOptimiserKind::kNone;
     return MakeAllReduce(std::move(reduce));
   }
   CompressedReduceOptions<Scalar> reduce{.place = std::move(place), .codec = nullptr};
-  ASSIGN_OR_RETURN(reduce.codec,
-                   MakeHopCodec<Scalar>(options.compressor, options.shape,
-                                        SeedOf(options, "hop", options.self, options.self)));
+  ASSIGN_OR_RETURN(reduce.codec, compress::MakeHopCodec<Scalar>(
+                                     options.compressor, options.shape,
+                                     SeedOf(options, "hop", options.self, options.self)));
   return MakeCompressedReduce(std::move(reduce));
 }
 
 template MadeExchange<float> MakeReduceOf(const ExchangeOptions&);
 template MadeExchange<double> MakeReduceOf(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -3,7 +3,7 @@
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/relay_sum.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 MadeExchange<Scalar> MakeRelayOf(const ExchangeOptions& options) {
@@ -18,11 +18,11 @@ MadeExchange<Scalar> MakeRelayOf(const ExchangeOptions& options) {
     neighbor.weights_behind = WeightsOf(options, behind, true);
     neighbor.weights_before = WeightsOf(options, behind, false);
     ASSIGN_OR_RETURN(neighbor.outward,
-                     MakeLinkCodec<Scalar>(options.compressor, options.shape,
-                                           SeedOf(options, "link", options.self, site)));
+                     compress::MakeLinkCodec<Scalar>(options.compressor, options.shape,
+                                                     SeedOf(options, "link", options.self, site)));
     ASSIGN_OR_RETURN(neighbor.inward,
-                     MakeLinkCodec<Scalar>(options.compressor, options.shape,
-                                           SeedOf(options, "link", site, options.self)));
+                     compress::MakeLinkCodec<Scalar>(options.compressor, options.shape,
+                                                     SeedOf(options, "link", site, options.self)));
     relay.neighbors.push_back(std::move(neighbor));
   }
   return MakeRelaySum(std::move(relay));
@@ -31,4 +31,4 @@ MadeExchange<Scalar> MakeRelayOf(const ExchangeOptions& options) {
 template MadeExchange<float> MakeRelayOf(const ExchangeOptions&);
 template MadeExchange<double> MakeRelayOf(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

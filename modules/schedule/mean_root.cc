@@ -11,7 +11,7 @@
 #include "modules/schedule/star_root.h"
 #include "modules/schedule/weighted_sum.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr size_t kAtOnce = 2048;  // numbers, still in the first cache when they are divided
@@ -52,7 +52,7 @@ template <typename Scalar>
 class Root final : public StarRoot {
  public:
   // Without a codec every number travels as it is.
-  Root(const ExchangeOptions& options, std::unique_ptr<MeanCodec<Scalar>> codec)
+  Root(const ExchangeOptions& options, std::unique_ptr<compress::MeanCodec<Scalar>> codec)
       : StarRoot(options, sizeof(Scalar)),
         codec_(std::move(codec)),
         zeros_(codec_ ? options.shape.size() : 0),
@@ -173,7 +173,7 @@ class Root final : public StarRoot {
     }
   }
 
-  const std::unique_ptr<MeanCodec<Scalar>> codec_;
+  const std::unique_ptr<compress::MeanCodec<Scalar>> codec_;
   std::vector<Scalar> zeros_;               // this site's values, for the codec
   std::vector<Arriving<Scalar>> arriving_;  // of each child
 
@@ -214,11 +214,11 @@ StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options)
     reduce.schedule = ScheduleKind::kAllReduce;
     return MakeMeanRoot<Scalar>(reduce);
   }
-  if (!CanBeSummed(options.compressor.kind)) return MakeHopRoot<Scalar>(options);
-  std::unique_ptr<MeanCodec<Scalar>> codec;
-  if (options.compressor.kind != CompressorKind::kIdentity) {
-    ASSIGN_OR_RETURN(codec, MakeMeanCodec<Scalar>(options.compressor, options.shape,
-                                                  SeedOf(options, "mean", 0, 0)));
+  if (!compress::CanBeSummed(options.compressor.kind)) return MakeHopRoot<Scalar>(options);
+  std::unique_ptr<compress::MeanCodec<Scalar>> codec;
+  if (options.compressor.kind != compress::CompressorKind::kIdentity) {
+    ASSIGN_OR_RETURN(codec, compress::MakeMeanCodec<Scalar>(options.compressor, options.shape,
+                                                            SeedOf(options, "mean", 0, 0)));
   }
   return std::unique_ptr<MeanRoot>(std::make_unique<Root<Scalar>>(options, std::move(codec)));
 }
@@ -226,4 +226,4 @@ StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options)
 template StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot<float>(const ExchangeOptions&);
 template StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot<double>(const ExchangeOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/schedule/make_exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // The root of an all-reduce over a star that has no values of its own, such as a coordinator. It
 // forms the mean while the messages come in, a piece of each at a time, and so never holds one.
@@ -60,6 +60,6 @@ class MeanRoot {
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_MEAN_ROOT_H_

@@ -4,7 +4,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr uint8_t kVersion = 2;
@@ -114,4 +114,4 @@ template StatusOr<std::vector<double>> ReadWeights<float>(ByteReader&, const Mes
 template StatusOr<std::vector<double>> ReadWeights<double>(ByteReader&, const MessageHeader&,
                                                            std::span<const double>);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 // What begins every message of an exchange (docs/formats/exchange-messages.md).
-namespace consilium {
+namespace consilium::schedule {
 
 enum class MessageKind : uint8_t {
   kAllReduceUp = 1,
@@ -60,6 +60,6 @@ StatusOr<std::vector<double>> ReadWeights(ByteReader& reader, const MessageHeade
 // A message of a round after the one under way: its sender is ahead.
 Status AheadOfRound(int from, uint32_t got, uint32_t current);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_MESSAGE_H_

@@ -6,7 +6,7 @@
 #include "modules/numbers.h"
 #include "modules/schedule/message.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr double kRounding = 1e-9;  // of weights, relative to their sum
@@ -222,8 +222,8 @@ void PushSum<Scalar>::End(std::span<Scalar> values) {
 
 }  // namespace
 
-StatusOr<Graph> PushSumLinks(int n) {
-  std::vector<Edge> edges;
+StatusOr<topology::Graph> PushSumLinks(int n) {
+  std::vector<topology::Edge> edges;
   for (int phase = 0; phase < Period(n); ++phase) {
     for (int site = 0; site < n; ++site) {
       const int other = (site + (1 << phase)) % n;
@@ -232,7 +232,7 @@ StatusOr<Graph> PushSumLinks(int n) {
   }
   std::ranges::sort(edges);
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-  return Graph::Create(n, edges);
+  return topology::Graph::Create(n, edges);
 }
 
 template <typename Scalar>
@@ -243,4 +243,4 @@ std::unique_ptr<Exchange<Scalar>> MakePushSum(PushSumOptions options) {
 template std::unique_ptr<Exchange<float>> MakePushSum(PushSumOptions);
 template std::unique_ptr<Exchange<double>> MakePushSum(PushSumOptions);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -8,7 +8,7 @@
 #include "modules/slices.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 struct PushSumOptions {
   std::vector<Block> blocks;
@@ -17,7 +17,7 @@ struct PushSumOptions {
 };
 
 // Who may talk to whom in push-sum among n sites: i and i + 2^k modulo n, for all 2^k < n.
-StatusOr<Graph> PushSumLinks(int n);
+StatusOr<topology::Graph> PushSumLinks(int n);
 
 // Stochastic gradient push on the time-varying exponential graph (docs/papers.md, Push-sum).
 // Of every block a site has a weight W, at first its planned weight w, and values z
@@ -34,6 +34,6 @@ StatusOr<Graph> PushSumLinks(int n);
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakePushSum(PushSumOptions options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_PUSH_SUM_H_

@@ -5,7 +5,7 @@
 
 #include "modules/schedule/decorator.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -52,4 +52,4 @@ template std::unique_ptr<Exchange<float>> MakeQuasiGlobalMomentum(std::unique_pt
 template std::unique_ptr<Exchange<double>> MakeQuasiGlobalMomentum(
     std::unique_ptr<Exchange<double>>, size_t, double);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

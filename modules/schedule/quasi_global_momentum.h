@@ -6,7 +6,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // Gossip with momentum of what the model really did, not of local gradients (docs/papers.md,
 // Quasi-global momentum), in units of updates:
@@ -17,6 +17,6 @@ template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeQuasiGlobalMomentum(std::unique_ptr<Exchange<Scalar>> inner,
                                                           size_t size, double momentum);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_QUASI_GLOBAL_MOMENTUM_H_

@@ -5,7 +5,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr size_t kMostKept = 255;  // a byte of the message counts them
@@ -46,7 +46,7 @@ void RelayLink<Scalar>::BeginPlain(uint32_t round, const std::vector<double>& we
 template <typename Scalar>
 std::string RelayLink<Scalar>::Write(uint32_t round, const std::vector<double>& weights,
                                      std::span<const Scalar> mean) {
-  LinkCodec<Scalar>& codec = *neighbor_.outward;
+  compress::LinkCodec<Scalar>& codec = *neighbor_.outward;
   MessageHeader header{.kind = MessageKind::kRelaySum, .round = round};
   if (!codec.StandsAlone() && IsLacking(round)) {
     header.anew = acknowledged_ + kept_.size() < sent_;
@@ -137,7 +137,7 @@ Status RelayLink<Scalar>::Read(const MessageHeader& header, ByteReader& reader,
 template <typename Scalar>
 Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& reader,
                                       std::string* whole) {
-  LinkCodec<Scalar>& codec = *neighbor_.inward;
+  compress::LinkCodec<Scalar>& codec = *neighbor_.inward;
   if (header.anew) {
     RETURN_IF_ERROR(ReadMemory(reader));
     decoded_ = header.round + 1;
@@ -164,7 +164,7 @@ Status RelayLink<Scalar>::ReadPayload(const MessageHeader& header, ByteReader& r
 template <typename Scalar>
 Status RelayLink<Scalar>::Decode(uint32_t round, std::span<const std::string_view> earlier,
                                  std::string_view newest, std::string* whole) {
-  LinkCodec<Scalar>& codec = *neighbor_.inward;
+  compress::LinkCodec<Scalar>& codec = *neighbor_.inward;
   uint32_t of = round - static_cast<uint32_t>(earlier.size());
   for (const std::string_view payload : earlier) {
     if (of++ != decoded_) continue;
@@ -197,4 +197,4 @@ void RelayLink<Scalar>::End() {
 template class RelayLink<float>;
 template class RelayLink<double>;
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -12,7 +12,7 @@
 #include "modules/schedule/relay_sum.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // One neighbour of RelaySum and the links to it and from it, which heal when messages are lost.
 //
@@ -98,6 +98,6 @@ class RelayLink {
   bool arrived_ = false;  // a message was decoded since the last End
 };
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_RELAY_LINK_H_

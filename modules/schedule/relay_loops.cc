@@ -2,7 +2,7 @@
 
 #define CONSILIUM_INLINE inline __attribute__((always_inline))
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -64,4 +64,4 @@ const RelayLoops<Scalar>& BestRelayLoops() {
 template const RelayLoops<float>& BestRelayLoops();
 template const RelayLoops<double>& BestRelayLoops();
 
-}  // namespace consilium
+}  // namespace consilium::schedule

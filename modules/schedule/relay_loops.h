@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace consilium {
+namespace consilium::schedule {
 
 // The loops of RelaySum over `size` numbers, in the form that suits this CPU best. Every form gives
 // the same bits: each number by itself, every product and sum rounded. `result` overlaps with no
@@ -26,6 +26,6 @@ struct RelayLoops {
 template <typename Scalar>
 const RelayLoops<Scalar>& BestRelayLoops();
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_RELAY_LOOPS_H_

@@ -5,7 +5,7 @@
 
 #include "modules/schedule/decorator.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -48,4 +48,4 @@ template std::unique_ptr<Exchange<float>> MakeRelayMix(std::unique_ptr<Exchange<
 template std::unique_ptr<Exchange<double>> MakeRelayMix(std::unique_ptr<Exchange<double>>, size_t,
                                                         double);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -6,7 +6,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // Between RelaySGD on updates and on models (docs/papers.md, RelaySum),
 //   x(t+1) = (1 - consensus) x + RelaySum(consensus x + u),
@@ -16,6 +16,6 @@ template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeRelayMix(std::unique_ptr<Exchange<Scalar>> inner, size_t size,
                                                double consensus);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_RELAY_MIX_H_

@@ -9,7 +9,7 @@
 #include "modules/schedule/relay_link.h"
 #include "modules/schedule/relay_loops.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // With more neighbours than this the sum over all but one is the sum over all without that one:
@@ -288,4 +288,4 @@ std::unique_ptr<Exchange<Scalar>> MakeRelaySum(RelaySumOptions<Scalar> options) 
 template std::unique_ptr<Exchange<float>> MakeRelaySum(RelaySumOptions<float>);
 template std::unique_ptr<Exchange<double>> MakeRelaySum(RelaySumOptions<double>);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -8,15 +8,15 @@
 #include "modules/schedule/exchange.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // A neighbour in the tree, the two directed links to it, and the planned weight of each block
 // behind it (the sum over the sites that are reached through it) and on this side of the link.
 template <typename Scalar>
 struct RelayNeighbor {
   int site = 0;
-  std::unique_ptr<LinkCodec<Scalar>> outward;
-  std::unique_ptr<LinkCodec<Scalar>> inward;
+  std::unique_ptr<compress::LinkCodec<Scalar>> outward;
+  std::unique_ptr<compress::LinkCodec<Scalar>> inward;
   std::vector<double> weights_behind;
   std::vector<double> weights_before;
 };
@@ -55,6 +55,6 @@ struct RelaySumOptions {
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeRelaySum(RelaySumOptions<Scalar> options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_RELAY_SUM_H_

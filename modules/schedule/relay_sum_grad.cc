@@ -7,7 +7,7 @@
 
 #include "modules/schedule/decorator.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -44,4 +44,4 @@ template std::unique_ptr<Exchange<float>> MakeRelaySumGrad(std::unique_ptr<Excha
 template std::unique_ptr<Exchange<double>> MakeRelaySumGrad(std::unique_ptr<Exchange<double>>,
                                                             size_t);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -6,7 +6,7 @@
 
 #include "modules/schedule/exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // RelaySGD/Grad (docs/papers.md, RelaySum): updates are relayed, not models,
 //   x(t+1) = x + RelaySum(u),
@@ -17,6 +17,6 @@ template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeRelaySumGrad(std::unique_ptr<Exchange<Scalar>> inner,
                                                    size_t size);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_RELAY_SUM_GRAD_H_

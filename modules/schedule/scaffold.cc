@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
@@ -119,4 +119,4 @@ template std::unique_ptr<Exchange<double>> MakeScaffold(std::unique_ptr<Exchange
                                                         const FlatShape&, std::vector<double>,
                                                         bool);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -7,7 +7,7 @@
 #include "modules/schedule/exchange.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // The shape of what travels: first the update, then the change of control variates.
 FlatShape DoubledShape(const FlatShape& shape);
@@ -29,6 +29,6 @@ std::unique_ptr<Exchange<Scalar>> MakeScaffold(std::unique_ptr<Exchange<Scalar>>
                                                const FlatShape& shape,
                                                std::vector<double> own_weights, bool owes_of_mean);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_SCAFFOLD_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr uint32_t kLeastRounds = 3;
@@ -44,4 +44,4 @@ std::string AskForMean(uint32_t round, uint8_t phase, size_t scalar_bytes) {
   return writer.Take();
 }
 
-}  // namespace consilium
+}  // namespace consilium::schedule

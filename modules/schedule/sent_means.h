@@ -10,7 +10,7 @@
 #include "modules/schedule/exchange.h"
 #include "modules/schedule/message.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // The means that a site of an all-reduce sent to its children last, for a child that lost one and
 // asks. Kept are those of the latest rounds that fit into `bytes`, and at least of three rounds.
@@ -42,6 +42,6 @@ class SentMeans {
 // Asks the parent for the mean of a phase again.
 std::string AskForMean(uint32_t round, uint8_t phase, size_t scalar_bytes);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_SENT_MEANS_H_

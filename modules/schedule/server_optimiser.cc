@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 constexpr std::array kServerOptimisers = {
@@ -151,4 +151,4 @@ template std::unique_ptr<Exchange<double>> MakeServerOptimiser(std::unique_ptr<E
                                                                std::vector<Block>,
                                                                const ServerOptimiserOptions&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -10,7 +10,7 @@
 #include "modules/schedule/exchange.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 enum class ServerOptimiserKind { kNone, kMomentum, kAdam, kYogi, kAdagrad };
 
@@ -54,6 +54,6 @@ std::unique_ptr<Exchange<Scalar>> MakeServerOptimiser(std::unique_ptr<Exchange<S
                                                       std::vector<Block> blocks,
                                                       const ServerOptimiserOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_SERVER_OPTIMISER_H_

@@ -3,7 +3,7 @@
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/message.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 StarRoot::StarRoot(const ExchangeOptions& options, size_t scalar_bytes)
     : blocks_(options.shape.blocks),
@@ -61,4 +61,4 @@ Status StarRoot::CheckBeginning(const Child& child, std::string_view message) co
                          child.site, header.phase, header.round, phase_, round_);
 }
 
-}  // namespace consilium
+}  // namespace consilium::schedule

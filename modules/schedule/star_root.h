@@ -9,7 +9,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "modules/schedule/mean_root.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // What the forms of MeanRoot share: who is in a mean, with which weights, and how messages begin.
 class StarRoot : public MeanRoot {
@@ -63,6 +63,6 @@ class StarRoot : public MeanRoot {
 template <typename Scalar>
 StatusOr<std::unique_ptr<MeanRoot>> MakeHopRoot(const ExchangeOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_STAR_ROOT_H_

@@ -6,7 +6,7 @@
 #include "modules/schedule/message.h"
 #include "modules/schedule/weighted_sum.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 template <typename Scalar>
 TreeReduce<Scalar>::TreeReduce(TreePlace place)
@@ -272,4 +272,4 @@ void TreeReduce<Scalar>::End(std::span<Scalar> values) {
 template class TreeReduce<float>;
 template class TreeReduce<double>;
 
-}  // namespace consilium
+}  // namespace consilium::schedule

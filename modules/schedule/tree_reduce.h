@@ -8,7 +8,7 @@
 #include "modules/schedule/sent_means.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // A site below this one, and the planned weight of each block in its subtree.
 struct TreeChild {
@@ -122,6 +122,6 @@ class TreeReduce : public Exchange<Scalar> {
 extern template class TreeReduce<float>;
 extern template class TreeReduce<double>;
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_TREE_REDUCE_H_

@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 // What goes over one tree: pieces of the whole vector, one after the other.
@@ -174,7 +174,8 @@ class TwoTrees final : public Exchange<Scalar> {
 
 template <typename Scalar>
 StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeTwoTrees(const ExchangeOptions& options,
-                                                         const Graph& first, const Graph& second) {
+                                                         const topology::Graph& first,
+                                                         const topology::Graph& second) {
   if (first.size() != second.size()) {
     return InvalidArgument("a tree of {} sites and one of {}: expected the same sites",
                            first.size(), second.size());
@@ -195,8 +196,10 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeTwoTrees(const ExchangeOptions& 
 }
 
 template StatusOr<std::unique_ptr<Exchange<float>>> MakeTwoTrees(const ExchangeOptions&,
-                                                                 const Graph&, const Graph&);
+                                                                 const topology::Graph&,
+                                                                 const topology::Graph&);
 template StatusOr<std::unique_ptr<Exchange<double>>> MakeTwoTrees(const ExchangeOptions&,
-                                                                  const Graph&, const Graph&);
+                                                                  const topology::Graph&,
+                                                                  const topology::Graph&);
 
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -7,7 +7,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // One exchange out of two of the same schedule, over two graphs of the same sites (docs/papers.md,
 // Two trees): even rows of every matrix go over the first, odd rows over the second, so that low
@@ -20,8 +20,9 @@ namespace consilium {
 // n-1-options.root.
 template <typename Scalar>
 StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeTwoTrees(const ExchangeOptions& options,
-                                                         const Graph& first, const Graph& second);
+                                                         const topology::Graph& first,
+                                                         const topology::Graph& second);
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_TWO_TREES_H_

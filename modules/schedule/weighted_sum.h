@@ -8,7 +8,7 @@
 #include "modules/numbers.h"
 #include "modules/slices.h"
 
-namespace consilium {
+namespace consilium::schedule {
 
 // Refuses a part of a weighted sum, the numbers from number `first` of the blocks on, with one that
 // its block's weight does not allow: beyond kLargestNumber times the weight, so other than 0 where
@@ -28,6 +28,6 @@ Status CheckSum(std::span<const Block> blocks, std::span<const double> weights, 
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::schedule
 
 #endif  // CONSILIUM_MODULES_SCHEDULE_WEIGHTED_SUM_H_

@@ -13,7 +13,7 @@
 #include "modules/topology/quadratic_rate.h"
 #include "modules/topology/spanning_tree.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Exchange may take so much of the time of training before more compression is chosen.
@@ -278,4 +278,4 @@ StatusOr<Advice> Advise(const Situation& situation) {
   return advice;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "modules/topology/link_list.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 constexpr int kMostAdvisedSites = 2000;
 
@@ -66,6 +66,6 @@ struct Advice {
 // it), fewer than 2 links a site for more than 2 sites, and numbers out of their range.
 StatusOr<Advice> Advise(const Situation& situation);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_ADVISE_H_

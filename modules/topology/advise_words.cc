@@ -4,7 +4,7 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Never as 1.11e+03.
@@ -215,4 +215,4 @@ void Explain(const Situation& situation, Advice& advice) {
   advice.toml = TomlOf(best, advice);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "modules/topology/generators.h"
 #include "modules/topology/spanning_tree.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Of more sites than this, graphs with more links a site than that are not considered.
@@ -101,4 +101,4 @@ StatusOr<std::vector<Candidate>> Candidates(const Situation& situation, bool tre
                          : NamedCandidates(situation, trees);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "modules/topology/advise.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // A graph that the sites can form.
 struct Candidate {
@@ -25,6 +25,6 @@ StatusOr<std::vector<Candidate>> Candidates(const Situation& situation, bool tre
 // Of a site.
 int MostLinks(const Graph& graph);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_CANDIDATES_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 void Mix(const SparseMixing& mixing, size_t n, const double* __restrict from,
@@ -37,4 +37,4 @@ void Conjugation::Apply(const SparseMixing& mixing, std::vector<double>& x) {
   Mix(mixing, n_, half_.data(), x.data());
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -5,7 +5,7 @@
 
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // x <- W x W' for a symmetric matrix x, row-major n x n. It costs n times as much as W has shares.
 // An object keeps room for its work, so use it from one thread at a time.
@@ -21,6 +21,6 @@ class Conjugation {
   std::vector<double> half_, out_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_CONJUGATE_H_

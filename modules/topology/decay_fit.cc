@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr double kMostDecades = 4;  // 1 - decay down to 1e-4
@@ -117,4 +117,4 @@ StatusOr<DecayFit> FitDecay(std::span<const SchemeResult> results) {
   return best;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

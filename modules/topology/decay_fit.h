@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "modules/topology/random_walk.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // How a problem fared on one scheme, its learning rate tuned: a loss, a rate, a number of steps.
 struct SchemeResult {
@@ -26,6 +26,6 @@ struct DecayFit {
 // three results, results that are all the same and those that are not finite.
 StatusOr<DecayFit> FitDecay(std::span<const SchemeResult> results);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_DECAY_FIT_H_

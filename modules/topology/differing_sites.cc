@@ -6,7 +6,7 @@
 
 #include "modules/topology/mixing.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr double kFloor = -0.3;  // modules/schedule/make_exchange.h
@@ -100,4 +100,4 @@ BestRate BestDSquaredRate(std::span<const double> eigenvalues, double zeta) {
   return best;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -10,7 +10,7 @@
 
 // What it costs that sites' data differ: the quadratics of quadratic_rate.h with an optimum b_i of
 // each site's own. Gossip and D-squared come apart into the eigenvectors of W, one number in each.
-namespace consilium {
+namespace consilium::topology {
 
 // Eigenvalues of Metropolis mixing, ascending: the last is the mean's, 1. And of the mixing that
 // D-squared makes of it, whose shares are made smaller until none is below -0.3.
@@ -36,6 +36,6 @@ std::optional<double> DSquaredRate(std::span<const double> eigenvalues, const Qu
 // The best of a grid of learning rates, within a few percent. Requires zeta >= 1.
 BestRate BestDSquaredRate(std::span<const double> eigenvalues, double zeta);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_DIFFERING_SITES_H_

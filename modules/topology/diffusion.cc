@@ -6,7 +6,7 @@
 
 #include "modules/topology/mixing.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // An eigenvalue this near to 1 is that of a part of the graph that agrees with itself.
@@ -35,4 +35,4 @@ double FastestDiffusion(const Graph& graph, std::span<const double> weights) {
   return smallest > 0 ? 2 / (smallest + gaps[0]) : 1;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

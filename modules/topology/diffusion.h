@@ -5,7 +5,7 @@
 
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // By what all of MixingShares are multiplied so that the holders of a module reach their mean
 // fastest: 2 / ((1 - lambda_2) + (1 - lambda_n)), with the largest eigenvalue below 1 and the
@@ -14,6 +14,6 @@ namespace consilium {
 // Requires weights.size() == graph.size() and weights >= 0.
 double FastestDiffusion(const Graph& graph, std::span<const double> weights);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_DIFFUSION_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // From the sum of site 0 down: past a link, what is behind it comes nearer and the rest farther.
@@ -105,4 +105,4 @@ double RelayLearningRateFactor(const Graph& tree) {
   return MeanHopDistance(tree) + 1.0 / tree.size();
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

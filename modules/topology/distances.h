@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // Hops from `source` to every site; -1 where there is no path.
 std::vector<int> HopsFrom(const Graph& graph, int source);
@@ -34,6 +34,6 @@ double MeanHopDistance(const Graph& graph);
 // Requires a connected graph.
 double RelayLearningRateFactor(const Graph& tree);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_DISTANCES_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 EffectiveNeighbors FromVariances(std::vector<double> variances, double decay) {
@@ -46,4 +46,4 @@ StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const MixingScheme& scheme, do
   return FromVariances(VariancesAt(scheme, decay), decay);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

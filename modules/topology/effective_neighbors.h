@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "modules/topology/random_walk.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // With how many sites a site in effect averages, if old noise decays so fast (docs/papers.md,
 // Beyond spectral gap): the variance 1/(1 - decay) of a site alone, over that of a site of the
@@ -33,6 +33,6 @@ StatusOr<PeriodNeighbors> PeriodNeighborsOf(const RandomWalk& walk, double decay
 // The same for a single decay, faster (VariancesAt).
 StatusOr<EffectiveNeighbors> EffectiveNeighborsOf(const MixingScheme& scheme, double decay);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_EFFECTIVE_NEIGHBORS_H_

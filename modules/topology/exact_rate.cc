@@ -6,7 +6,7 @@
 #include "modules/topology/conjugate.h"
 #include "modules/topology/quadratic_rate.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr double kTolerance = 1e-13;
@@ -182,4 +182,4 @@ std::optional<double> ExactRate(const RandomWalk& walk, const QuadraticStep& ste
   return rate;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

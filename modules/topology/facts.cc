@@ -6,7 +6,7 @@
 #include "modules/topology/distances.h"
 #include "modules/topology/reach.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 GraphFacts FactsOf(const Graph& graph) {
   GraphFacts facts;
@@ -91,4 +91,4 @@ StatusOr<NetworkFacts> FactsOf(const Network& network, const FactsOptions& optio
   return facts;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

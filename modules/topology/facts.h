@@ -10,7 +10,7 @@
 #include "modules/topology/network.h"
 #include "modules/topology/quadratic_rate.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // What there is to know of a graph of links.
 struct GraphFacts {
@@ -53,6 +53,6 @@ struct NetworkFacts {
 // Refuses decays outside [0, 1) and zeta below 1.
 StatusOr<NetworkFacts> FactsOf(const Network& network, const FactsOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_FACTS_H_

@@ -7,7 +7,7 @@
 
 #include "modules/topology/random_graphs.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Random topologies that a plan names are the same for everybody.
@@ -174,4 +174,4 @@ StatusOr<Graph> MakeTopology(std::string_view name, int n) {
   return InvalidArgument("unknown topology '{}': choose one of {}", name, known);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

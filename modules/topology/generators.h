@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // Each takes the number of sites, at least 1, and refuses less. All but Solo are connected.
 StatusOr<Graph> Solo(int n);  // no edges: every site for itself
@@ -57,6 +57,6 @@ std::span<const NamedTopology> AllTopologies();
 // The topology of that name with n sites; an unknown name is answered with the known ones.
 StatusOr<Graph> MakeTopology(std::string_view name, int n);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_GENERATORS_H_

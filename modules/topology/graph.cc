@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::topology {
 
 StatusOr<Graph> Graph::Create(int n, const std::vector<Edge>& edges) {
   if (n < 1) return InvalidArgument("a graph of {} sites: at least 1 is needed", n);
@@ -43,4 +43,4 @@ std::vector<Edge> Graph::Edges() const {
   return edges;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "base/shared.h"
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 using Edge = std::pair<int, int>;
 
@@ -38,6 +38,6 @@ class Graph {
   Shared<std::vector<std::vector<int>>> neighbors_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_GRAPH_H_

@@ -8,7 +8,7 @@
 #include "fmt/ranges.h"
 #include "modules/topology/distances.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr size_t kMostSites = 100000;
@@ -158,4 +158,4 @@ StatusOr<LinkList> ParseLinks(std::string_view csv, std::string_view source) {
   return std::move(reader).Finish();
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // Who can hold a link with whom, as a CSV: docs/formats/links.md.
 struct LinkList {
@@ -27,6 +27,6 @@ StatusOr<LinkList> ParseLinks(std::string_view csv, std::string_view source);
 // Refuses links that leave a site unreached, naming it.
 Status CheckConnected(const LinkList& links);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_LINK_LIST_H_

@@ -11,7 +11,7 @@
 
 #include "modules/topology/conjugate.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using Eigen::MatrixXd;
@@ -296,4 +296,4 @@ double SecondEigenvalue(const MixingScheme& scheme) {
   return std::min(moduli[1], 1.0);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

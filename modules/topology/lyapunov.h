@@ -5,7 +5,7 @@
 
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // The fixed point of C <- W_t (decay C + I) W_t' over a period, for any scheme, as it is at the
 // period's end; row-major n x n. Requires a decay in [0, 1).
@@ -21,6 +21,6 @@ std::vector<double> SymmetricVariances(const SparseMixing& mixing, double decay)
 // sites or more.
 double SecondEigenvalue(const MixingScheme& scheme);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_LYAPUNOV_H_

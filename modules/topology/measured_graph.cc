@@ -7,7 +7,7 @@
 #include <queue>
 #include <utility>
 
-namespace consilium {
+namespace consilium::topology {
 
 StatusOr<MeasuredGraph> MeasuredGraph::Create(const Graph& graph,
                                               const std::vector<double>& lengths) {
@@ -59,4 +59,4 @@ ShortestPaths PathsFrom(const MeasuredGraph& graph, int source) {
   return paths;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // A link as seen from one of its ends.
 struct Link {
@@ -43,6 +43,6 @@ struct ShortestPaths {
 // Dijkstra's algorithm (1959); of equally short paths the one found first, in the order of sites.
 ShortestPaths PathsFrom(const MeasuredGraph& graph, int source);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_MEASURED_GRAPH_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 int HoldingNeighbors(const Graph& graph, std::span<const double> weights, int site) {
@@ -49,4 +49,4 @@ std::vector<double> MetropolisMatrix(const Graph& graph) {
   return MixingMatrix(graph, std::vector<double>(static_cast<size_t>(graph.size()), 1.0));
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -6,7 +6,7 @@
 
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // What site `self` adds of (neighbour's value - own value), for each of its neighbours in order:
 // Metropolis mixing (docs/papers.md, Gossip) among the holders of one module, so weighted that
@@ -21,6 +21,6 @@ std::vector<double> MixingShares(const Graph& graph, std::span<const double> wei
 std::vector<double> MixingMatrix(const Graph& graph, std::span<const double> weights);
 std::vector<double> MetropolisMatrix(const Graph& graph);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_MIXING_H_

@@ -7,7 +7,7 @@
 
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr double kSumTolerance = 1e-9;
@@ -197,4 +197,4 @@ StatusOr<MixingScheme> LocalSteps(const MixingScheme& inner, int every) {
 
 std::span<const NamedScheme> SpecialSchemes() { return kSpecial; }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // How much of site `from` goes into a site's new value.
 struct Share {
@@ -93,6 +93,6 @@ struct NamedScheme {
 // "local_steps" (the mean in every tenth step).
 std::span<const NamedScheme> SpecialSchemes();
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_MIXING_SCHEME_H_

@@ -8,7 +8,7 @@
 #include "modules/topology/generators.h"
 #include "modules/topology/random_graphs.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr uint64_t kSeed = 1;
@@ -134,4 +134,4 @@ StatusOr<Graph> LinksOf(const Network& network) {
   return Graph::Create(network.scheme.size(), edges);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

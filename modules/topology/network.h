@@ -10,7 +10,7 @@
 #include "modules/topology/graph.h"
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // What is analysed: a way of mixing with a name, and the graph it is the Metropolis mixing of, if
 // it is that of one.
@@ -36,6 +36,6 @@ std::vector<std::string> NetworkNames();
 // Between which sites anything goes in any step of a period.
 StatusOr<Graph> LinksOf(const Network& network);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_NETWORK_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr int kMostQuick = 256;  // sites of which an exact rate takes milliseconds
@@ -91,4 +91,4 @@ StatusOr<BestRate> BestLearningRate(const RandomWalk& walk, double zeta, RateFun
   return BestRate{right, at_right};
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "modules/topology/random_walk.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // How fast D-SGD, x_i <- sum_j W_ij (x_j - eta g_j(x_j)), converges on isotropic random quadratics
 // f(x) = E (d'x)^2 / 2, d ~ N(0, I) (docs/papers.md, Beyond spectral gap):
@@ -51,6 +51,6 @@ using RateFunction = std::optional<double> (*)(const RandomWalk& walk, const Qua
 StatusOr<BestRate> BestLearningRate(const RandomWalk& walk, double zeta,
                                     RateFunction rate = PredictedRate);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_QUADRATIC_RATE_H_

@@ -5,7 +5,7 @@
 #include <limits>
 #include <set>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 struct Place {
@@ -76,4 +76,4 @@ StatusOr<Graph> SmallWorld(int n, int links, double rewired, Random& random) {
   return Graph::Create(n, {edges.begin(), edges.end()});
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -8,7 +8,7 @@
 #include "modules/topology/graph.h"
 
 // Connected random graphs. The same stream gives the same graph on every machine.
-namespace consilium {
+namespace consilium::topology {
 
 // Sites at uniformly random places of the unit square, joined where they are at most `radius`
 // apart, or, if that leaves the graph disconnected, at most the smallest distance that does not.
@@ -24,6 +24,6 @@ StatusOr<GeometricGraph> RandomGeometric(int n, double radius, Random& random);
 // 1998; the ring stays, so it is connected). Refuses links < 2 and probabilities outside [0, 1].
 StatusOr<Graph> SmallWorld(int n, int links, double rewired, Random& random);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_RANDOM_GRAPHS_H_

@@ -6,7 +6,7 @@
 
 #include "modules/topology/lyapunov.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Of each mode, the fixed point of c <- gain (decay c + 1) over the phases.
@@ -118,4 +118,4 @@ std::vector<double> SimulatedVariances(const MixingScheme& scheme, double decay,
   return squares;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -10,7 +10,7 @@
 #include "modules/topology/site_spectra.h"
 #include "modules/topology/walk_modes.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // The random walk of Vogels, Hendrikx and Jaggi 2022 (docs/papers.md, Beyond spectral gap):
 //   x(t+1) = W_t (sqrt(decay) x(t) + noise),  noise ~ N(0, I).
@@ -62,6 +62,6 @@ std::vector<double> VariancesAt(const MixingScheme& scheme, double decay);
 std::vector<double> SimulatedVariances(const MixingScheme& scheme, double decay, int walks,
                                        int periods, Random& random);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_RANDOM_WALK_H_

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // To whom each site sends in any step of a period, ascending.
@@ -104,4 +104,4 @@ Reach ReachOf(const MixingScheme& scheme) {
   return reach;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

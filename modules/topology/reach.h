@@ -3,7 +3,7 @@
 
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // Who hears of whom in a mixing scheme, in the direction in which its shares go.
 struct Reach {
@@ -17,6 +17,6 @@ struct Reach {
 
 Reach ReachOf(const MixingScheme& scheme);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_REACH_H_

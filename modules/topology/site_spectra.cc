@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 constexpr int kFewest = 1000;       // sites, up to which eigenvectors are found in a second
@@ -119,4 +119,4 @@ std::vector<double> SiteSpectra::Variances(double decay) const {
   return variances;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -6,7 +6,7 @@
 
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // What a random walk on a large sparse graph needs of its symmetric matrix, without eigenvectors:
 // of each site the first coefficients of Lanczos' iteration (1950) from that site, from which its
@@ -35,6 +35,6 @@ class SiteSpectra {
   double second_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_SITE_SPECTRA_H_

@@ -4,7 +4,7 @@
 
 #include "modules/topology/distances.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 StatusOr<RootedTree> RootAt(const Graph& tree, int root) {
   if (!IsTree(tree)) {
@@ -34,4 +34,4 @@ int Center(const Graph& graph) {
   return static_cast<int>(std::min_element(sums.begin(), sums.end()) - sums.begin());
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -6,7 +6,7 @@
 #include "base/status.h"
 #include "modules/topology/graph.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // A tree seen from its root.
 struct RootedTree {
@@ -36,6 +36,6 @@ double MeanTreeDistance(const Graph& tree, const std::vector<double>& delays = {
 // Requires a connected graph.
 int Center(const Graph& graph);
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_SPANNING_TREE_H_

@@ -7,7 +7,7 @@
 #include "modules/topology/measured_graph.h"
 #include "modules/topology/spanning_tree.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // Links looked at, for each of the two stages.
@@ -189,4 +189,4 @@ double MeanTreeDistance(const Graph& tree, const std::vector<double>& delays) {
   return 2 * Cost(TreeOf(PathsFrom(*measured, 0))) / (n * n);
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <numeric>
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 // cos and sin of 2 pi m / n for m = 0 .. n-1.
@@ -120,4 +120,4 @@ std::vector<double> WalkModes::Matrix(std::span<const double> values) const {
   return matrix;
 }
 
-}  // namespace consilium
+}  // namespace consilium::topology

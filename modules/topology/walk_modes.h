@@ -7,7 +7,7 @@
 
 #include "modules/topology/mixing_scheme.h"
 
-namespace consilium {
+namespace consilium::topology {
 
 // The phases of a mixing scheme in an orthonormal basis that diagonalises all of them, where there
 // is one: the Fourier basis if all are circulant, the eigenvectors of W if all are W = W' or the
@@ -37,6 +37,6 @@ class WalkModes {
   std::vector<double> vectors_;  // mode k at site i: [k * n + i]; empty: the Fourier basis
 };
 
-}  // namespace consilium
+}  // namespace consilium::topology
 
 #endif  // CONSILIUM_MODULES_TOPOLOGY_WALK_MODES_H_

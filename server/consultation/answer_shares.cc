@@ -3,23 +3,24 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 constexpr int kBinsOfRange = 10;
 
-int BinsOf(const Feature& feature) {
-  if (feature.kind == FeatureKind::kCategorical) return static_cast<int>(feature.categories.size());
+int BinsOf(const data::Feature& feature) {
+  if (feature.kind == data::FeatureKind::kCategorical)
+    return static_cast<int>(feature.categories.size());
   return kBinsOfRange;
 }
 
-int BinOf(const Feature& feature, double value) {
-  if (feature.kind == FeatureKind::kCategorical) return static_cast<int>(value);
+int BinOf(const data::Feature& feature, double value) {
+  if (feature.kind == data::FeatureKind::kCategorical) return static_cast<int>(value);
   const double width = feature.range.max - feature.range.min;
   return static_cast<int>(kBinsOfRange * (value - feature.range.min) / width);
 }
 
-std::vector<float> SharesOf(const Feature& feature, const std::vector<double>& values) {
+std::vector<float> SharesOf(const data::Feature& feature, const std::vector<double>& values) {
   const int bins = BinsOf(feature);
   std::vector<int> counts(static_cast<size_t>(bins), 0);
   int answered = 0;
@@ -37,10 +38,11 @@ std::vector<float> SharesOf(const Feature& feature, const std::vector<double>& v
 
 }  // namespace
 
-std::vector<std::vector<float>> AnswerShares(const Schema& schema, const Cohort& cohort) {
+std::vector<std::vector<float>> AnswerShares(const data::Schema& schema,
+                                             const data::Cohort& cohort) {
   std::vector<std::vector<float>> shares;
   for (size_t f = 0; f < schema.features.size(); ++f) {
-    if (HasPayload(schema.features[f].kind)) {
+    if (data::HasPayload(schema.features[f].kind)) {
       shares.emplace_back();
       continue;
     }
@@ -49,4 +51,4 @@ std::vector<std::vector<float>> AnswerShares(const Schema& schema, const Cohort&
   return shares;
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -4,7 +4,7 @@
 
 #include "server/consultation/reading.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 double Change(const OutcomeReading& before, const OutcomeReading& after) {
@@ -13,7 +13,7 @@ double Change(const OutcomeReading& before, const OutcomeReading& after) {
 
 }  // namespace
 
-void Encode(const Release& release, const EncodedAnswer& answer, PatientState& patient) {
+void Encode(const Release& release, const EncodedAnswer& answer, modn::PatientState& patient) {
   if (answer.numbers) {
     release.predictor().Observe(answer.feature, *answer.numbers, patient);
   } else {
@@ -24,7 +24,7 @@ void Encode(const Release& release, const EncodedAnswer& answer, PatientState& p
 std::vector<Contribution> ContributionsOf(const Release& release,
                                           std::span<const EncodedAnswer> given) {
   std::vector<Contribution> contributions;
-  PatientState patient = release.predictor().Begin();
+  modn::PatientState patient = release.predictor().Begin();
   std::vector<OutcomeReading> before, after, without;
   ReadOutcomes(release, patient.probabilities(), after);
   for (const EncodedAnswer& answer : given) {
@@ -50,17 +50,17 @@ std::vector<Contribution> ContributionsOf(const Release& release,
   return contributions;
 }
 
-std::vector<Expectation> ExpectAnswers(const Release& release, const PatientState& patient,
+std::vector<Expectation> ExpectAnswers(const Release& release, const modn::PatientState& patient,
                                        std::span<const int> features) {
   std::vector<Expectation> expectations;
-  const FeaturePredictor* predictor = release.feature_predictor();
+  const modn::FeaturePredictor* predictor = release.feature_predictor();
   if (predictor == nullptr) return expectations;
-  FeatureReading reading;
+  modn::FeatureReading reading;
   predictor->Read(patient, reading);
   for (const int feature : features) {
     const int found = predictor->stack().Find(feature);
     if (found < 0 || !release.Learnt(feature)) continue;
-    const FeatureDecoderPlace& place = predictor->stack().places[static_cast<size_t>(found)];
+    const modn::FeatureDecoderPlace& place = predictor->stack().places[static_cast<size_t>(found)];
     const float* outputs = &reading.outputs[static_cast<size_t>(place.first_output)];
     Expectation& expectation = expectations.emplace_back();
     expectation.feature = feature;
@@ -68,11 +68,11 @@ std::vector<Expectation> ExpectAnswers(const Release& release, const PatientStat
       expectation.probabilities.assign(outputs, outputs + place.outputs);
       continue;
     }
-    const Range& range = release.schema().features[static_cast<size_t>(feature)].range;
+    const data::Range& range = release.schema().features[static_cast<size_t>(feature)].range;
     expectation.mean = std::clamp(release.Decode(feature, outputs[0]), range.min, range.max);
     expectation.deviation = release.Decode(feature, outputs[1]) - release.Decode(feature, 0);
   }
   return expectations;
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

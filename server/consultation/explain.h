@@ -9,7 +9,7 @@
 #include "server/consultation/release.h"
 #include "server/consultation/step.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // An answer that counts, as the predictor takes it.
 struct EncodedAnswer {
@@ -19,7 +19,7 @@ struct EncodedAnswer {
   std::shared_ptr<const std::vector<float>> numbers = nullptr;
 };
 
-void Encode(const Release& release, const EncodedAnswer& answer, PatientState& patient);
+void Encode(const Release& release, const EncodedAnswer& answer, modn::PatientState& patient);
 
 // What each of `given`, in the order of answering, did to every outcome's log odds: when it was
 // given, and what would be different had it not been.
@@ -28,9 +28,9 @@ std::vector<Contribution> ContributionsOf(const Release& release,
 
 // What the patient's answers so far say of those to `features` not answered yet. Of features
 // without a feature decoder, or that nobody had, nothing.
-std::vector<Expectation> ExpectAnswers(const Release& release, const PatientState& patient,
+std::vector<Expectation> ExpectAnswers(const Release& release, const modn::PatientState& patient,
                                        std::span<const int> features);
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_EXPLAIN_H_

@@ -2,7 +2,7 @@
 
 #include "modules/metrics/recalibration.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 void ReadOutcomes(const Release& release, std::span<const float> probabilities,
                   std::vector<OutcomeReading>& readings) {
@@ -17,8 +17,8 @@ void ReadOutcomes(const Release& release, std::span<const float> probabilities,
     float rest = 0;
     for (int c = first[o]; c + 1 < first[o + 1]; ++c) rest += probabilities[static_cast<size_t>(c)];
     const float last = probabilities[static_cast<size_t>(first[o + 1] - 1)];
-    readings[o] = {last, static_cast<float>(LogOdds(last, rest))};
+    readings[o] = {last, static_cast<float>(metrics::LogOdds(last, rest))};
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -6,7 +6,7 @@
 
 #include "server/consultation/release.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // What is told of one outcome beside its classes: of the last class; of a number its mean and 0.
 struct OutcomeReading {
@@ -19,6 +19,6 @@ struct OutcomeReading {
 void ReadOutcomes(const Release& release, std::span<const float> probabilities,
                   std::vector<OutcomeReading>& readings);
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_READING_H_

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 // Means of the standard normal distribution within its five parts of equal probability.
@@ -42,14 +42,14 @@ struct Answers {
   }
 };
 
-void ExpectedAnswers(const Release& release, const FeatureReading& reading,
-                     const FeatureDecoderPlace& place, Answers& answers) {
+void ExpectedAnswers(const Release& release, const modn::FeatureReading& reading,
+                     const modn::FeatureDecoderPlace& place, Answers& answers) {
   const float* outputs = &reading.outputs[static_cast<size_t>(place.first_output)];
   if (place.categorical) {
     for (int c = 0; c < place.outputs; ++c) answers.Add(static_cast<float>(c), outputs[c]);
     return;
   }
-  const Range& range = release.schema().features[static_cast<size_t>(place.feature)].range;
+  const data::Range& range = release.schema().features[static_cast<size_t>(place.feature)].range;
   const float least = release.Encode(place.feature, range.min);
   const float most = release.Encode(place.feature, range.max);
   for (const float z : kStrata) {
@@ -60,7 +60,7 @@ void ExpectedAnswers(const Release& release, const FeatureReading& reading,
 // Ranks with memory that is used again from question to question.
 class Ranking {
  public:
-  Ranking(const Release& release, const PatientState& patient)
+  Ranking(const Release& release, const modn::PatientState& patient)
       : release_(release),
         patient_(patient),
         now_(Entropy(release, patient.probabilities())),
@@ -101,17 +101,17 @@ class Ranking {
   }
 
   const Release& release_;
-  const PatientState& patient_;
+  const modn::PatientState& patient_;
   const double now_;
-  const FeaturePredictor* features_;
-  FeatureReading reading_;
+  const modn::FeaturePredictor* features_;
+  modn::FeatureReading reading_;
   Answers answers_;
-  AnswersAhead ahead_;
+  modn::AnswersAhead ahead_;
 };
 
 }  // namespace
 
-std::vector<Suggestion> RankQuestions(const Release& release, const PatientState& patient,
+std::vector<Suggestion> RankQuestions(const Release& release, const modn::PatientState& patient,
                                       std::span<const int> candidates, int most) {
   std::vector<Suggestion> ranked;
   if (most <= 0) return ranked;
@@ -128,4 +128,4 @@ std::vector<Suggestion> RankQuestions(const Release& release, const PatientState
   return ranked;
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -8,7 +8,7 @@
 #include "server/consultation/release.h"
 #include "server/consultation/step.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // The `most` questions among `candidates` (features) whose answers are expected to lower the
 // entropy of the predictions most, best first; of equals the one asked earlier.
@@ -21,9 +21,9 @@ namespace consilium {
 // Expected entropy would never rise if outcomes and feature decoders came from one joint
 // distribution; they do not, so a computed gain may fall below zero. It then is told as 0: no gain
 // is expected. Features never observed at this site are left out.
-std::vector<Suggestion> RankQuestions(const Release& release, const PatientState& patient,
+std::vector<Suggestion> RankQuestions(const Release& release, const modn::PatientState& patient,
                                       std::span<const int> candidates, int most);
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_RECOMMEND_H_

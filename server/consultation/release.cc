@@ -6,7 +6,7 @@
 
 #include "server/data/examples.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 constexpr size_t kNameDigits = 8;
@@ -16,9 +16,9 @@ bool AllFinite(const std::vector<Number>& numbers) {
   return std::ranges::all_of(numbers, [](Number number) { return std::isfinite(number); });
 }
 
-Status CheckShape(const Model& model, const Architecture& architecture) {
-  RETURN_IF_ERROR(Validate(architecture));
-  const size_t expected = MakeLayout(architecture).size();
+Status CheckShape(const training::Model& model, const modn::Architecture& architecture) {
+  RETURN_IF_ERROR(modn::Validate(architecture));
+  const size_t expected = modn::MakeLayout(architecture).size();
   if (model.parameters.size() != expected) {
     return InvalidArgument("model of run {}: {} parameters, its schema needs {}", model.run,
                            model.parameters.size(), expected);
@@ -27,7 +27,7 @@ Status CheckShape(const Model& model, const Architecture& architecture) {
     return InvalidArgument("model of run {}: not all of its numbers are finite; do not release it",
                            model.run);
   }
-  if (const Status sound = Validate(model.calibration, architecture); !sound.ok()) {
+  if (const Status sound = training::Validate(model.calibration, architecture); !sound.ok()) {
     return InvalidArgument("model of run {}: {}", model.run, Message(sound));
   }
   const size_t shares = model.answer_shares.size();
@@ -39,58 +39,61 @@ Status CheckShape(const Model& model, const Architecture& architecture) {
 }
 
 // The middle of bin `bin` of `bins` equal parts of the range; for a category, itself.
-double ValueOfBin(const Feature& feature, size_t bin, size_t bins) {
-  if (feature.kind == FeatureKind::kCategorical) return static_cast<double>(bin);
+double ValueOfBin(const data::Feature& feature, size_t bin, size_t bins) {
+  if (feature.kind == data::FeatureKind::kCategorical) return static_cast<double>(bin);
   const double width = (feature.range.max - feature.range.min) / static_cast<double>(bins);
   return feature.range.min + (static_cast<double>(bin) + 0.5) * width;
 }
 
 // A multiple of the number of the federation's patients who have the feature.
-double PatientsWith(const Model& model, size_t feature) {
-  return model.statistics[StatisticsBegin(model.schema, static_cast<int>(feature))];
+double PatientsWith(const training::Model& model, size_t feature) {
+  return model.statistics[data::StatisticsBegin(model.schema, static_cast<int>(feature))];
 }
 
-bool CountsCategories(const Model& model) {
+bool CountsCategories(const training::Model& model) {
   if (model.statistics.empty()) return false;
   for (size_t f = 0; f < model.schema.features.size(); ++f) {
-    const bool categorical = model.schema.features[f].kind == FeatureKind::kCategorical;
+    const bool categorical = model.schema.features[f].kind == data::FeatureKind::kCategorical;
     if (categorical && PatientsWith(model, f) > 0) return true;
   }
   return false;
 }
 
-bool SharesFit(const Feature& feature, const std::vector<float>& shares) {
+bool SharesFit(const data::Feature& feature, const std::vector<float>& shares) {
   const size_t categories = feature.categories.size();
-  if (HasPayload(feature.kind)) return false;
-  return feature.kind != FeatureKind::kCategorical || shares.size() <= categories;
+  if (data::HasPayload(feature.kind)) return false;
+  return feature.kind != data::FeatureKind::kCategorical || shares.size() <= categories;
 }
 
 }  // namespace
 
-StatusOr<std::shared_ptr<const Release>> Release::Create(Model model, std::string digest) {
-  const Architecture architecture =
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
+StatusOr<std::shared_ptr<const Release>> Release::Create(training::Model model,
+                                                         std::string digest) {
+  const modn::Architecture architecture =
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
   RETURN_IF_ERROR(CheckShape(model, architecture));
-  Normalisation normalisation = NormalisationFromSchema(model.schema);
+  data::Normalisation normalisation = data::NormalisationFromSchema(model.schema);
   if (!model.statistics.empty()) {
-    ASSIGN_OR_RETURN(normalisation, NormalisationFrom(model.schema, model.statistics));
+    ASSIGN_OR_RETURN(normalisation, data::NormalisationFrom(model.schema, model.statistics));
   }
-  ASSIGN_OR_RETURN(Predictor predictor, Predictor::Create(architecture, model.parameters));
+  ASSIGN_OR_RETURN(modn::Predictor predictor,
+                   modn::Predictor::Create(architecture, model.parameters));
   return std::shared_ptr<const Release>(new Release(
       std::move(model), std::move(digest), std::move(normalisation), std::move(predictor)));
 }
 
-Release::Release(Model model, std::string digest, Normalisation normalisation, Predictor predictor)
+Release::Release(training::Model model, std::string digest, data::Normalisation normalisation,
+                 modn::Predictor predictor)
     : model_(std::move(model)),
       digest_(std::move(digest)),
       name_(model_.run + "@" + digest_.substr(0, kNameDigits)),
       normalisation_(std::move(normalisation)),
       predictor_(std::move(predictor)),
       asking_order_(model_.schema.AskingOrder()) {
-  const std::vector<Feature>& features = model_.schema.features;
+  const std::vector<data::Feature>& features = model_.schema.features;
   const bool counts_categories = CountsCategories(model_);
   for (size_t f = 0; f < features.size(); ++f) {
-    const bool categorical = features[f].kind == FeatureKind::kCategorical;
+    const bool categorical = features[f].kind == data::FeatureKind::kCategorical;
     const bool tells = !model_.statistics.empty() && (!categorical || counts_categories);
     learnt_.push_back(!tells || PatientsWith(model_, f) > 0);
     std::vector<PossibleAnswer>& possible = possible_.emplace_back();
@@ -107,34 +110,35 @@ Release::Release(Model model, std::string digest, Normalisation normalisation, P
     feature_predictor_.emplace(predictor_.architecture(), model_.parameters);
   }
   first_class_.push_back(0);
-  for (const OutcomeShape& outcome : predictor_.architecture().outcomes) {
-    first_class_.push_back(first_class_.back() + Outputs(outcome));
+  for (const modn::OutcomeShape& outcome : predictor_.architecture().outcomes) {
+    first_class_.push_back(first_class_.back() + modn::Outputs(outcome));
   }
 }
 
 float Release::Encode(int feature, double value) const {
   const auto f = static_cast<size_t>(feature);
-  if (model_.schema.features[f].kind == FeatureKind::kCategorical) return static_cast<float>(value);
-  const Scale& scale = normalisation_.scales[f];
+  if (model_.schema.features[f].kind == data::FeatureKind::kCategorical)
+    return static_cast<float>(value);
+  const data::Scale& scale = normalisation_.scales[f];
   return static_cast<float>((value - scale.mean) / scale.sd);
 }
 
 std::vector<float> Release::Encode(int feature, std::span<const float> numbers) const {
-  return Normalised(model_.schema.features[static_cast<size_t>(feature)], normalisation_, feature,
-                    numbers);
+  return data::Normalised(model_.schema.features[static_cast<size_t>(feature)], normalisation_,
+                          feature, numbers);
 }
 
 double Release::Decode(int feature, float value) const {
-  const Scale& scale = normalisation_.scales[static_cast<size_t>(feature)];
+  const data::Scale& scale = normalisation_.scales[static_cast<size_t>(feature)];
   return static_cast<double>(value) * scale.sd + scale.mean;
 }
 
 Estimate Release::EstimateOf(int outcome, std::span<const float> probabilities) const {
   const auto o = static_cast<size_t>(outcome);
-  const Scale scale = ScaleOf(model_.schema.outcomes[o]);
+  const data::Scale scale = data::ScaleOf(model_.schema.outcomes[o]);
   const auto first = static_cast<size_t>(first_class_[o]);
   return {scale.mean + scale.sd * static_cast<double>(probabilities[first]),
           scale.sd * static_cast<double>(probabilities[first + 1])};
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -14,7 +14,7 @@
 #include "server/data/schema.h"
 #include "server/training/model.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // One answer a patient of this site might give, as the predictor takes it.
 struct PossibleAnswer {
@@ -34,14 +34,14 @@ class Release {
  public:
   // `digest` identifies the model: hexadecimal. Refuses a model whose parts do not fit together or
   // whose numbers are not finite.
-  static StatusOr<std::shared_ptr<const Release>> Create(Model model, std::string digest);
+  static StatusOr<std::shared_ptr<const Release>> Create(training::Model model, std::string digest);
 
-  const Schema& schema() const { return model_.schema; }
-  const Model& model() const { return model_; }
+  const data::Schema& schema() const { return model_.schema; }
+  const training::Model& model() const { return model_; }
   const std::string& digest() const { return digest_; }
-  const Predictor& predictor() const { return predictor_; }
+  const modn::Predictor& predictor() const { return predictor_; }
   // Null if the model has no feature decoders.
-  const FeaturePredictor* feature_predictor() const {
+  const modn::FeaturePredictor* feature_predictor() const {
     return feature_predictor_ ? &*feature_predictor_ : nullptr;
   }
 
@@ -80,20 +80,21 @@ class Release {
   const std::vector<int>& first_class() const { return first_class_; }
 
  private:
-  Release(Model model, std::string digest, Normalisation normalisation, Predictor predictor);
+  Release(training::Model model, std::string digest, data::Normalisation normalisation,
+          modn::Predictor predictor);
 
-  Model model_;
+  training::Model model_;
   std::string digest_;
   std::string name_;
-  Normalisation normalisation_;
-  Predictor predictor_;
-  std::optional<FeaturePredictor> feature_predictor_;
+  data::Normalisation normalisation_;
+  modn::Predictor predictor_;
+  std::optional<modn::FeaturePredictor> feature_predictor_;
   std::vector<int> asking_order_;
   std::vector<bool> learnt_;
   std::vector<std::vector<PossibleAnswer>> possible_;
   std::vector<int> first_class_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_RELEASE_H_

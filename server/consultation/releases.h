@@ -7,7 +7,7 @@
 #include "base/mutex.h"
 #include "server/consultation/release.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // Which release new consultations begin with. Thread-safe. A release that was replaced lives until
 // the last consultation that holds it has ended.
@@ -29,6 +29,6 @@ class Releases {
   std::shared_ptr<const Release> current_ GUARDED_BY(mutex_);
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_RELEASES_H_

@@ -7,63 +7,63 @@
 #include "server/data/payload_check.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
-StepRefusalReason ReasonOf(RefusalReason reason) {
+StepRefusalReason ReasonOf(data::RefusalReason reason) {
   switch (reason) {
-    case RefusalReason::kUnknownFeature:
+    case data::RefusalReason::kUnknownFeature:
       return StepRefusalReason::kUnknownFeature;
-    case RefusalReason::kNotANumber:
+    case data::RefusalReason::kNotANumber:
       return StepRefusalReason::kNotANumber;
-    case RefusalReason::kOutOfRange:
+    case data::RefusalReason::kOutOfRange:
       return StepRefusalReason::kOutOfRange;
-    case RefusalReason::kUnknownCategory:
+    case data::RefusalReason::kUnknownCategory:
       return StepRefusalReason::kUnknownCategory;
-    case RefusalReason::kWrongUnit:
+    case data::RefusalReason::kWrongUnit:
       return StepRefusalReason::kWrongUnit;
-    case RefusalReason::kWrongLength:
+    case data::RefusalReason::kWrongLength:
       return StepRefusalReason::kWrongLength;
-    case RefusalReason::kNoImage:
+    case data::RefusalReason::kNoImage:
       return StepRefusalReason::kNoImage;
   }
   return StepRefusalReason::kUnknownFeature;
 }
 
-StepRefusal AlreadyAnswered(const Feature& feature) {
+StepRefusal AlreadyAnswered(const data::Feature& feature) {
   return {feature.key, StepRefusalReason::kAlreadyAnswered,
           fmt::format("{} is answered already; revise or withdraw that answer", feature.key)};
 }
 
-StepRefusal NotAnswered(const Feature& feature) {
+StepRefusal NotAnswered(const data::Feature& feature) {
   return {feature.key, StepRefusalReason::kNotAnswered,
           fmt::format("{} has no answer that could be changed or taken back", feature.key)};
 }
 
-Refusal NotThisKind(const Feature& feature) {
-  return {RefusalReason::kWrongLength,
-          fmt::format("{}: more than one value, expected {}", feature.key, Accepted(feature))};
+data::Refusal NotThisKind(const data::Feature& feature) {
+  return {data::RefusalReason::kWrongLength, fmt::format("{}: more than one value, expected {}",
+                                                         feature.key, data::Accepted(feature))};
 }
 
-CheckedValue CheckAnswer(const Feature& feature, const GivenAnswer& answer) {
+data::CheckedValue CheckAnswer(const data::Feature& feature, const GivenAnswer& answer) {
   if (const double* number = std::get_if<double>(&answer.value)) {
-    return CheckValue(feature, *number, answer.unit);
+    return data::CheckValue(feature, *number, answer.unit);
   }
   if (const std::string* text = std::get_if<std::string>(&answer.value)) {
-    return CheckValue(feature, *text, answer.unit);
+    return data::CheckValue(feature, *text, answer.unit);
   }
   return NotThisKind(feature);
 }
 
 // Of a vector, series or image.
-CheckedPayload CheckPayload(const Feature& feature, const GivenAnswer& answer) {
+data::CheckedPayload CheckPayload(const data::Feature& feature, const GivenAnswer& answer) {
   if (const GivenRows* given = std::get_if<GivenRows>(&answer.value)) {
-    return CheckRows(feature, given->rows, answer.unit);
+    return data::CheckRows(feature, given->rows, answer.unit);
   }
   if (const GivenImage* image = std::get_if<GivenImage>(&answer.value)) {
-    return CheckImage(feature, image->bytes);
+    return data::CheckImage(feature, image->bytes);
   }
-  return std::get<Refusal>(CheckAnswer(feature, answer));
+  return std::get<data::Refusal>(CheckAnswer(feature, answer));
 }
 
 }  // namespace
@@ -100,8 +100,8 @@ void Session::Take(const ConsultationAction& action, Step& step) {
 }
 
 size_t Session::MemoryUse() const {
-  const Predictor& predictor = release_->predictor();
-  const Architecture& architecture = predictor.architecture();
+  const modn::Predictor& predictor = release_->predictor();
+  const modn::Architecture& architecture = predictor.architecture();
   const auto vectors = static_cast<size_t>(architecture.state + architecture.hidden) +
                        3 * patient_.probabilities().size();
   size_t numbers = 0;
@@ -180,8 +180,8 @@ Session::Refused Session::Apply(const WhatIf& action) {
 std::variant<int, StepRefusal> Session::Find(std::string_view key) const {
   const int feature = release_->schema().FindFeature(key);
   if (feature >= 0) return feature;
-  const CheckedValue checked = CheckValue(release_->schema(), key, "");
-  const Refusal* refusal = std::get_if<Refusal>(&checked);
+  const data::CheckedValue checked = data::CheckValue(release_->schema(), key, "");
+  const data::Refusal* refusal = std::get_if<data::Refusal>(&checked);
   return StepRefusal{std::string(key), StepRefusalReason::kUnknownFeature,
                      refusal == nullptr ? "" : refusal->message};
 }
@@ -190,21 +190,21 @@ std::variant<Session::Given, StepRefusal> Session::Check(const GivenAnswer& answ
   std::variant<int, StepRefusal> found = Find(answer.feature);
   if (StepRefusal* refusal = std::get_if<StepRefusal>(&found)) return std::move(*refusal);
   const int f = std::get<int>(found);
-  const Feature& feature = release_->schema().features[static_cast<size_t>(f)];
+  const data::Feature& feature = release_->schema().features[static_cast<size_t>(f)];
   if (!release_->Learnt(f)) {
     return StepRefusal{feature.key, StepRefusalReason::kFeatureNotInModel,
                        fmt::format("no site had patients to learn {} from", feature.key)};
   }
-  if (HasPayload(feature.kind)) {
-    CheckedPayload payload = CheckPayload(feature, answer);
+  if (data::HasPayload(feature.kind)) {
+    data::CheckedPayload payload = CheckPayload(feature, answer);
     if (const auto* numbers = std::get_if<std::vector<float>>(&payload)) {
       return Given{f, 0, std::make_shared<std::vector<float>>(release_->Encode(f, *numbers))};
     }
-    Refusal& refusal = std::get<Refusal>(payload);
+    data::Refusal& refusal = std::get<data::Refusal>(payload);
     return StepRefusal{feature.key, ReasonOf(refusal.reason), std::move(refusal.message)};
   }
-  CheckedValue checked = CheckAnswer(feature, answer);
-  if (Refusal* refusal = std::get_if<Refusal>(&checked)) {
+  data::CheckedValue checked = CheckAnswer(feature, answer);
+  if (data::Refusal* refusal = std::get_if<data::Refusal>(&checked)) {
     return StepRefusal{feature.key, ReasonOf(refusal->reason), std::move(refusal->message)};
   }
   return Given{f, release_->Encode(f, std::get<double>(checked))};
@@ -219,18 +219,20 @@ void Session::EncodeAgain() {
   for (const Given& given : given_) Encode(given);
 }
 
-void Session::Encode(const Given& given) { consilium::Encode(*release_, given, patient_); }
+void Session::Encode(const Given& given) {
+  consilium::consultation::Encode(*release_, given, patient_);
+}
 
 void Session::Read() {
   probabilities_.assign(patient_.probabilities().begin(), patient_.probabilities().end());
   for (size_t o = 0; o < readings_.size(); ++o) {
-    const CalibrationBand* band = BandOf(o);
-    if (band != nullptr) Recalibrate(*band, OfOutcome(o, std::span(probabilities_)));
+    const training::CalibrationBand* band = BandOf(o);
+    if (band != nullptr) training::Recalibrate(*band, OfOutcome(o, std::span(probabilities_)));
   }
   ReadOutcomes(*release_, probabilities_, readings_);
 }
 
-const CalibrationBand* Session::BandOf(size_t outcome) const {
+const training::CalibrationBand* Session::BandOf(size_t outcome) const {
   return release_->model().calibration.Find(static_cast<int>(outcome),
                                             static_cast<int>(given_.size()));
 }
@@ -239,12 +241,12 @@ void Session::FillCalibration(Step& step) const {
   step.calibrated_on.assign(readings_.size(), 0);
   step.possible.assign(probabilities_.size(), 0);
   for (size_t o = 0; o < readings_.size(); ++o) {
-    const CalibrationBand* band = BandOf(o);
+    const training::CalibrationBand* band = BandOf(o);
     if (band == nullptr) continue;
     step.calibrated_on[o] = band->patients;
     const std::span<const float> p = OfOutcome(o, patient_.probabilities());
     const std::span<uint8_t> possible = OfOutcome(o, std::span(step.possible));
-    for (size_t c = 0; c < p.size(); ++c) possible[c] = IsPossible(*band, p, c) ? 1 : 0;
+    for (size_t c = 0; c < p.size(); ++c) possible[c] = training::IsPossible(*band, p, c) ? 1 : 0;
   }
 }
 
@@ -273,7 +275,7 @@ void Session::Fill(const std::vector<Reading>& before, Step& step) const {
 
 // Ranks the open questions: all of them, or the first group's that has any.
 void Session::Suggest(Step& step) const {
-  const Schema& schema = release_->schema();
+  const data::Schema& schema = release_->schema();
   std::vector<int> candidates;
   for (size_t i = 0; i < step.missing.size(); ++i) {
     const int feature = step.missing[i];
@@ -292,4 +294,4 @@ void Session::Suggest(Step& step) const {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -16,7 +16,7 @@
 #include "server/consultation/release.h"
 #include "server/consultation/step.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 // One consultation. It pins the release it began with.
 //
@@ -63,7 +63,7 @@ class Session {
   std::vector<Given>::iterator FindGiven(int feature);
   void EncodeAgain();
   void Read();
-  const CalibrationBand* BandOf(size_t outcome) const;
+  const training::CalibrationBand* BandOf(size_t outcome) const;
   void FillCalibration(Step& step) const;
 
   // The part of what has an element for each class of each outcome that is `outcome`'s.
@@ -82,12 +82,12 @@ class Session {
   bool explains_;
   std::vector<Given> given_;        // in the order of first answering
   std::vector<Standing> standing_;  // by feature
-  PatientState patient_;
+  modn::PatientState patient_;
   std::vector<float> probabilities_;  // calibrated: outcome after outcome, class after class
   std::vector<Reading> readings_;     // by outcome
   std::vector<Reading> before_;       // the same before the last action
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_SESSION_H_

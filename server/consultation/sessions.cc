@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::consultation {
 
 void Sessions::Leave::operator()(Session* session) const {
   delete session;
@@ -28,4 +28,4 @@ StatusOr<Sessions::Place> Sessions::Begin(uint32_t suggestions, bool explains) {
   return Place(new Session(std::move(release), ranked, explains), Leave{this});
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

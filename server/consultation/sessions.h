@@ -10,7 +10,7 @@
 #include "server/consultation/releases.h"
 #include "server/consultation/session.h"
 
-namespace consilium {
+namespace consilium::consultation {
 
 struct ConsultationLimits {
   int open = 10000;               // consultations at the same time
@@ -45,6 +45,6 @@ class Sessions {
   std::atomic<int> open_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_SESSIONS_H_

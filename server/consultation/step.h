@@ -8,7 +8,7 @@
 #include <vector>
 
 // What is said in a consultation, as plain values: see proto/consultation.proto for what they mean.
-namespace consilium {
+namespace consilium::consultation {
 
 // The numbers of a vector (one row), a series (the earliest first) or an image.
 struct GivenRows {
@@ -105,6 +105,6 @@ struct Step {
   std::vector<Expectation> expected;        // of `missing`, where the model has feature decoders
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_STEP_H_

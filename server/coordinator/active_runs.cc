@@ -14,7 +14,7 @@
 #include "server/ops/log.h"
 #include "server/storage/runs.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 constexpr size_t kLongestRunName = 63;
@@ -31,37 +31,38 @@ Status CheckRunName(const std::string& name) {
                          kLongestRunName);
 }
 
-bool TakesPart(const RunRecord& record, const std::string& site) {
+bool TakesPart(const federation::RunRecord& record, const std::string& site) {
   if (HasEnded(record)) return false;
-  return std::ranges::any_of(
-      record.sites, [&](const RunSite& seat) { return seat.site == site && seat.participating; });
+  return std::ranges::any_of(record.sites, [&](const federation::RunSite& seat) {
+    return seat.site == site && seat.participating;
+  });
 }
 
-FlatShape ShapeOf(const Plan& plan, const Schema& schema) {
-  const TrainingOptions& training = plan.training;
-  return MakeLayout(ArchitectureOf(schema, training.state, training.hidden,
-                                   training.feature_decoder_hidden))
+FlatShape ShapeOf(const federation::Plan& plan, const data::Schema& schema) {
+  const training::TrainingOptions& training = plan.training;
+  return modn::MakeLayout(data::ArchitectureOf(schema, training.state, training.hidden,
+                                               training.feature_decoder_hidden))
       .Shape();
 }
 
-v1::ToNode ToNodeMessage(const Invitation& invitation) {
+v1::ToNode ToNodeMessage(const federation::Invitation& invitation) {
   v1::ToNode message;
-  Encode(invitation, *message.mutable_invitation());
+  federation::Encode(invitation, *message.mutable_invitation());
   return message;
 }
-v1::ToNode ToNodeMessage(const Assignment& assignment) {
+v1::ToNode ToNodeMessage(const federation::Assignment& assignment) {
   v1::ToNode message;
-  Encode(assignment, *message.mutable_assignment());
+  federation::Encode(assignment, *message.mutable_assignment());
   return message;
 }
-v1::ToNode ToNodeMessage(const Hold& hold) {
+v1::ToNode ToNodeMessage(const federation::Hold& hold) {
   v1::ToNode message;
-  Encode(hold, *message.mutable_hold());
+  federation::Encode(hold, *message.mutable_hold());
   return message;
 }
-v1::ToNode ToNodeMessage(const Ended& ended) {
+v1::ToNode ToNodeMessage(const federation::Ended& ended) {
   v1::ToNode message;
-  Encode(ended, *message.mutable_ended());
+  federation::Encode(ended, *message.mutable_ended());
   return message;
 }
 
@@ -69,20 +70,20 @@ v1::ToNode ToNodeMessage(const Ended& ended) {
 
 // ---- for operators ----
 
-ActiveRuns::Entry& ActiveRuns::Add(std::unique_ptr<Run> run) {
+ActiveRuns::Entry& ActiveRuns::Add(std::unique_ptr<federation::Run> run) {
   entries_.push_back(std::make_unique<Entry>());
   entries_.back()->run = std::move(run);
   return *entries_.back();
 }
 
 Status ActiveRuns::Restore() {
-  ASSIGN_OR_RETURN(std::vector<RunRecord> records, stored_.Load());
-  for (RunRecord& record : records) {
+  ASSIGN_OR_RETURN(std::vector<federation::RunRecord> records, stored_.Load());
+  for (federation::RunRecord& record : records) {
     const std::string name = record.run;
-    ASSIGN_OR_RETURN(auto run, Run::Restore(std::move(record), clock_));
+    ASSIGN_OR_RETURN(auto run, federation::Run::Restore(std::move(record), clock_));
     if (!HasEnded(run->record())) {
-      LogInfo("run-restored", "run {} goes on: generation {}, {} of {} rounds", name,
-              run->record().generation, run->record().rounds_completed, run->plan().rounds);
+      ops::LogInfo("run-restored", "run {} goes on: generation {}, {} of {} rounds", name,
+                   run->record().generation, run->record().rounds_completed, run->plan().rounds);
     }
     const Entry& entry = Add(std::move(run));
     if (changed_) changed_(entry.run->record());
@@ -90,33 +91,33 @@ Status ActiveRuns::Restore() {
   return OkStatus();
 }
 
-StatusOr<const Run*> ActiveRuns::Start(const std::string& idempotency_key, std::string name,
-                                       const std::string& plan) {
+StatusOr<const federation::Run*> ActiveRuns::Start(const std::string& idempotency_key,
+                                                   std::string name, const std::string& plan) {
   RETURN_IF_ERROR(CheckRunName(name));
-  ASSIGN_OR_RETURN(auto run, Run::Create(name, plan, clock_));
-  RETURN_IF_ERROR(CheckRealChannel(run->plan()));
+  ASSIGN_OR_RETURN(auto run, federation::Run::Create(name, plan, clock_));
+  RETURN_IF_ERROR(federation::CheckRealChannel(run->plan()));
   // With a model to start from, modules may be frozen, and so stay out of the messages.
   if (run->plan().training.start_run.empty()) {
-    RETURN_IF_ERROR(CheckRounds(run->plan(), ShapeOf(run->plan(), schema_)));
+    RETURN_IF_ERROR(federation::CheckRounds(run->plan(), ShapeOf(run->plan(), schema_)));
   }
   ASSIGN_OR_RETURN(const std::string stored, stored_.Create(run->record(), idempotency_key));
   if (FindEntry(stored) != nullptr) return Find(stored);
-  LogInfo("run-started", "run {} of {} sites, {} rounds", name, run->plan().sites.size(),
-          run->plan().rounds);
+  ops::LogInfo("run-started", "run {} of {} sites, {} rounds", name, run->plan().sites.size(),
+               run->plan().rounds);
   Entry& entry = Add(std::move(run));
   for (const std::string& site : attached_) Do(entry, entry.run->Attached(site));
   return entry.run.get();
 }
 
-StatusOr<const Run*> ActiveRuns::Stop(const std::string& name, const std::string& who) {
-  ASSIGN_OR_RETURN(const Run* const run, Find(name));
+StatusOr<const federation::Run*> ActiveRuns::Stop(const std::string& name, const std::string& who) {
+  ASSIGN_OR_RETURN(const federation::Run* const run, Find(name));
   Entry& entry = *FindEntry(run->record().run);
-  LogInfo("run-stopped", "run {} is stopped by {}", run->record().run, who);
+  ops::LogInfo("run-stopped", "run {} is stopped by {}", run->record().run, who);
   Do(entry, entry.run->Stop(who));
   return run;
 }
 
-StatusOr<const Run*> ActiveRuns::Find(const std::string& name) const {
+StatusOr<const federation::Run*> ActiveRuns::Find(const std::string& name) const {
   if (entries_.empty())
     return NotFound("there is no run yet: start one with `consilium run start`");
   if (name.empty()) return entries_.back()->run.get();
@@ -126,8 +127,8 @@ StatusOr<const Run*> ActiveRuns::Find(const std::string& name) const {
   return NotFound("there is no run '{}': `consilium run list` shows those there are", name);
 }
 
-std::vector<const Run*> ActiveRuns::List() const {
-  std::vector<const Run*> runs;
+std::vector<const federation::Run*> ActiveRuns::List() const {
+  std::vector<const federation::Run*> runs;
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
     runs.push_back((*entry)->run.get());
   }
@@ -135,7 +136,7 @@ std::vector<const Run*> ActiveRuns::List() const {
 }
 
 Status ActiveRuns::Watch(const std::string& name, std::shared_ptr<RunWatcher> watcher) {
-  ASSIGN_OR_RETURN(const Run* const run, Find(name));
+  ASSIGN_OR_RETURN(const federation::Run* const run, Find(name));
   Entry& entry = *FindEntry(run->record().run);
   entry.watchers.push_back(std::move(watcher));
   Tell(entry);
@@ -167,7 +168,7 @@ Duration ActiveRuns::Grace(const std::string& site) const {
   std::optional<Duration> grace;
   for (const auto& entry : entries_) {
     if (!TakesPart(entry->run->record(), site)) continue;
-    const Duration one = ResumptionGrace(entry->run->plan());
+    const Duration one = federation::ResumptionGrace(entry->run->plan());
     grace = grace ? std::min(*grace, one) : one;
   }
   return grace.value_or(Duration(0));
@@ -175,16 +176,17 @@ Duration ActiveRuns::Grace(const std::string& site) const {
 
 template <typename Proto>
 void ActiveRuns::Take(const std::string& site, const Proto& proto) {
-  auto decoded = Decode(proto);
+  auto decoded = federation::Decode(proto);
   if (!decoded.ok()) {
-    return LogWarning("bad-message", "{}'s {} is refused: {}", site, Proto::descriptor()->name(),
-                      Message(decoded.status()));
+    return ops::LogWarning("bad-message", "{}'s {} is refused: {}", site,
+                           Proto::descriptor()->name(), Message(decoded.status()));
   }
   if (Entry* const entry = FindEntry(decoded->run)) Do(*entry, entry->run->Handle(site, *decoded));
 }
 
 void ActiveRuns::Said(const std::string& site, const v1::FromNode& message) {
-  if (site == kCoordinatorSite) return;  // a node of this name; not the coordinator's own part
+  if (site == federation::kCoordinatorSite)
+    return;  // a node of this name; not the coordinator's own part
   switch (message.message_case()) {
     case v1::FromNode::kOffer:
       return Take(site, message.offer());
@@ -241,20 +243,20 @@ std::optional<Time> ActiveRuns::NextDeadline() const {
 
 // ---- what runs want ----
 
-void ActiveRuns::Do(Entry& entry, const RunActions& actions) {
-  for (const RunAction& action : actions) {
-    if (std::holds_alternative<RunChanged>(action)) {
+void ActiveRuns::Do(Entry& entry, const federation::RunActions& actions) {
+  for (const federation::RunAction& action : actions) {
+    if (std::holds_alternative<federation::RunChanged>(action)) {
       Tell(entry);
     } else if (entry.retry_at) {
       PutOff(entry, action);
-    } else if (const ToSite* const order = std::get_if<ToSite>(&action)) {
+    } else if (const federation::ToSite* const order = std::get_if<federation::ToSite>(&action)) {
       const Status done = Do(entry, *order);
       if (!done.ok()) CannotTakePart(entry, done);
     } else {
       Save(entry);
     }
   }
-  if (entry.run->record().state == RunState::kRunning) return;
+  if (entry.run->record().state == federation::RunState::kRunning) return;
   routes_.Close(entry.run->record().run);
   if (entry.aggregator) entry.aggregator->Rest();
 }
@@ -265,7 +267,7 @@ void ActiveRuns::Save(Entry& entry) {
   entry.run->Trouble("");
   const Status saved = stored_.Save(entry.run->record());
   if (saved.ok()) return;
-  LogError("run-not-stored", "run {}: {}", run, Message(saved));
+  ops::LogError("run-not-stored", "run {}: {}", run, Message(saved));
   entry.run->Trouble(
       fmt::format("what goes on cannot be stored, and so is not done: {}; tried again "
                   "every {} s",
@@ -275,38 +277,41 @@ void ActiveRuns::Save(Entry& entry) {
 }
 
 // Storing once stores all; of what a site is told, only the last word counts.
-void ActiveRuns::PutOff(Entry& entry, const RunAction& action) {
-  const ToSite* const order = std::get_if<ToSite>(&action);
+void ActiveRuns::PutOff(Entry& entry, const federation::RunAction& action) {
+  const federation::ToSite* const order = std::get_if<federation::ToSite>(&action);
   if (order == nullptr) return;
-  std::erase_if(entry.unsent, [&](const ToSite& earlier) {
-    return earlier.site == order->site && std::holds_alternative<Invitation>(earlier.message) ==
-                                              std::holds_alternative<Invitation>(order->message);
+  std::erase_if(entry.unsent, [&](const federation::ToSite& earlier) {
+    return earlier.site == order->site &&
+           std::holds_alternative<federation::Invitation>(earlier.message) ==
+               std::holds_alternative<federation::Invitation>(order->message);
   });
   entry.unsent.push_back(*order);
 }
 
 void ActiveRuns::RetrySave(Entry& entry) {
   entry.retry_at.reset();
-  RunActions actions = {SaveRun{}};
-  for (ToSite& order : std::exchange(entry.unsent, {})) actions.emplace_back(std::move(order));
-  actions.emplace_back(RunChanged{});
+  federation::RunActions actions = {federation::SaveRun{}};
+  for (federation::ToSite& order : std::exchange(entry.unsent, {}))
+    actions.emplace_back(std::move(order));
+  actions.emplace_back(federation::RunChanged{});
   Do(entry, actions);
 }
 
 // The coordinator's own part could not begin.
 void ActiveRuns::CannotTakePart(Entry& entry, const Status& why) {
-  const RunRecord& record = entry.run->record();
-  LogError("run-trouble", "run {}: {}", record.run, Message(why));
-  Do(entry,
-     entry.run->Handle(kCoordinatorSite, LinkBroken{record.run, record.generation, kCoordinatorSite,
-                                                    std::string(Message(why))}));
+  const federation::RunRecord& record = entry.run->record();
+  ops::LogError("run-trouble", "run {}: {}", record.run, Message(why));
+  Do(entry, entry.run->Handle(
+                federation::kCoordinatorSite,
+                federation::LinkBroken{record.run, record.generation, federation::kCoordinatorSite,
+                                       std::string(Message(why))}));
 }
 
-Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
-  if (order.site == kCoordinatorSite) return DoHere(entry, order);
-  if (const auto* assignment = std::get_if<Shared<Assignment>>(&order.message)) {
-    LogDebug("assign", "run {}: generation {} to {}", (*assignment)->run, (*assignment)->generation,
-             order.site);
+Status ActiveRuns::Do(Entry& entry, const federation::ToSite& order) {
+  if (order.site == federation::kCoordinatorSite) return DoHere(entry, order);
+  if (const auto* assignment = std::get_if<Shared<federation::Assignment>>(&order.message)) {
+    ops::LogDebug("assign", "run {}: generation {} to {}", (*assignment)->run,
+                  (*assignment)->generation, order.site);
     routes_.Open(*assignment);
   }
   if (const auto attachment = switchboard_.Find(order.site)) {
@@ -315,13 +320,13 @@ Status ActiveRuns::Do(Entry& entry, const ToSite& order) {
   return OkStatus();
 }
 
-Status ActiveRuns::DoHere(Entry& entry, const ToSite& order) {
-  if (std::holds_alternative<Ended>(order.message)) {
+Status ActiveRuns::DoHere(Entry& entry, const federation::ToSite& order) {
+  if (std::holds_alternative<federation::Ended>(order.message)) {
     if (entry.aggregator) entry.aggregator->Rest();
     entry.aggregator.reset();
     return OkStatus();
   }
-  const auto* assignment = std::get_if<Shared<Assignment>>(&order.message);
+  const auto* assignment = std::get_if<Shared<federation::Assignment>>(&order.message);
   if (assignment == nullptr) return OkStatus();
   if (!entry.aggregator) RETURN_IF_ERROR(MakeAggregator(entry));
   return entry.aggregator->Handle(*assignment);
@@ -329,7 +334,7 @@ Status ActiveRuns::DoHere(Entry& entry, const ToSite& order) {
 
 Status ActiveRuns::MakeAggregator(Entry& entry) {
   Aggregator::Outlets outlets;
-  outlets.send = [this](PeerMessage message) {
+  outlets.send = [this](federation::PeerMessage message) {
     if (const auto attachment = switchboard_.Find(message.to)) attachment->Send(std::move(message));
   };
   outlets.forward = [this](v1::PeerChunk& chunk, std::function<void()> room) {
@@ -337,16 +342,16 @@ Status ActiveRuns::MakeAggregator(Entry& entry) {
     if (!attachment) return;
     attachment->Forward(chunk, [this, room = std::move(room)] { post_(room); });
   };
-  outlets.broken = [this, &entry](const LinkBroken& broken) {
-    LogWarning("link-broken", "run {}: {}", broken.run, broken.reason);
-    Do(entry, entry.run->Handle(kCoordinatorSite, broken));
+  outlets.broken = [this, &entry](const federation::LinkBroken& broken) {
+    ops::LogWarning("link-broken", "run {}: {}", broken.run, broken.reason);
+    Do(entry, entry.run->Handle(federation::kCoordinatorSite, broken));
   };
   outlets.missed = [this, &entry](uint64_t generation, const std::string& site) {
     Do(entry, entry.run->Missed(generation, site));
   };
   outlets.stalled = [this, &entry](uint64_t generation, const std::string& site,
                                    const std::string& where) {
-    LogWarning("site-stalled", "{} let the deadline pass {}", site, where);
+    ops::LogWarning("site-stalled", "{} let the deadline pass {}", site, where);
     Do(entry, entry.run->Stalled(generation, site, where));
   };
   ASSIGN_OR_RETURN(entry.aggregator, Aggregator::Create(entry.run->record().run, entry.run->plan(),
@@ -364,4 +369,4 @@ void ActiveRuns::Tell(Entry& entry) {
   std::erase_if(entry.watchers, [last](const auto& watcher) { return last || watcher->gone(); });
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -22,9 +22,11 @@ namespace consilium::v1 {
 class RunStatus;
 }
 
-namespace consilium {
-
+namespace consilium::storage {
 class Runs;
+}  // namespace consilium::storage
+
+namespace consilium::coordinator {
 
 // Somebody who wants to know how a run goes. Called on the loop.
 class RunWatcher {
@@ -43,8 +45,8 @@ class ActiveRuns {
   using Post = std::function<void(std::function<void()> task)>;
 
   // All of it must outlive this.
-  ActiveRuns(Runs& stored, Switchboard& switchboard, Routes& routes, const Schema& schema,
-             const Clock& clock, Post post)
+  ActiveRuns(storage::Runs& stored, Switchboard& switchboard, Routes& routes,
+             const data::Schema& schema, const Clock& clock, Post post)
       : stored_(stored),
         switchboard_(switchboard),
         routes_(routes),
@@ -53,17 +55,19 @@ class ActiveRuns {
         post_(std::move(post)) {}
 
   // Calls it from now on with every run that has changed, and with those that Restore finds.
-  void WhenChanged(std::function<void(const RunRecord&)> changed) { changed_ = std::move(changed); }
+  void WhenChanged(std::function<void(const federation::RunRecord&)> changed) {
+    changed_ = std::move(changed);
+  }
 
   // Those in the store; they go on as their sites attach.
   Status Restore();
 
   // ---- for operators; names as in RunStatus ----
-  StatusOr<const Run*> Start(const std::string& idempotency_key, std::string name,
-                             const std::string& plan);
-  StatusOr<const Run*> Stop(const std::string& name, const std::string& who);
-  StatusOr<const Run*> Find(const std::string& name) const;  // empty: the newest
-  std::vector<const Run*> List() const;                      // newest first
+  StatusOr<const federation::Run*> Start(const std::string& idempotency_key, std::string name,
+                                         const std::string& plan);
+  StatusOr<const federation::Run*> Stop(const std::string& name, const std::string& who);
+  StatusOr<const federation::Run*> Find(const std::string& name) const;  // empty: the newest
+  std::vector<const federation::Run*> List() const;                      // newest first
   Status Watch(const std::string& name, std::shared_ptr<RunWatcher> watcher);
 
   // ---- about sites ----
@@ -82,39 +86,39 @@ class ActiveRuns {
 
  private:
   struct Entry {
-    std::unique_ptr<Run> run;
+    std::unique_ptr<federation::Run> run;
     std::shared_ptr<Aggregator> aggregator;
     std::vector<std::shared_ptr<RunWatcher>> watchers;
-    std::vector<ToSite> unsent;    // wait for the run to be stored
-    std::optional<Time> retry_at;  // when that is tried again
+    std::vector<federation::ToSite> unsent;  // wait for the run to be stored
+    std::optional<Time> retry_at;            // when that is tried again
   };
 
-  Entry& Add(std::unique_ptr<Run> run);
+  Entry& Add(std::unique_ptr<federation::Run> run);
   Entry* FindEntry(const std::string& name);
   template <typename Proto>
   void Take(const std::string& site, const Proto& proto);
 
-  void Do(Entry& entry, const RunActions& actions);
+  void Do(Entry& entry, const federation::RunActions& actions);
   void Save(Entry& entry);
-  void PutOff(Entry& entry, const RunAction& action);
+  void PutOff(Entry& entry, const federation::RunAction& action);
   void RetrySave(Entry& entry);
   void CannotTakePart(Entry& entry, const Status& why);
-  Status Do(Entry& entry, const ToSite& order);
-  Status DoHere(Entry& entry, const ToSite& order);
+  Status Do(Entry& entry, const federation::ToSite& order);
+  Status DoHere(Entry& entry, const federation::ToSite& order);
   Status MakeAggregator(Entry& entry);
   void Tell(Entry& entry);
 
-  Runs& stored_;
+  storage::Runs& stored_;
   Switchboard& switchboard_;
   Routes& routes_;
-  const Schema& schema_;
+  const data::Schema& schema_;
   const Clock& clock_;
   const Post post_;
   std::vector<std::unique_ptr<Entry>> entries_;  // oldest first
   std::set<std::string> attached_;
-  std::function<void(const RunRecord&)> changed_;
+  std::function<void(const federation::RunRecord&)> changed_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_ACTIVE_RUNS_H_

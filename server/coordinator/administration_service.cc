@@ -10,7 +10,7 @@
 #include "server/coordinator/run_status.h"
 #include "server/coordinator/run_watch.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using Context = grpc::CallbackServerContext;
@@ -18,7 +18,7 @@ using Reactor = grpc::ServerUnaryReactor;
 
 class AdministrationService final : public v1::Administration::CallbackService {
  public:
-  AdministrationService(EventLoop& loop, ActiveRuns& runs, Attendance& attendance)
+  AdministrationService(ops::EventLoop& loop, ActiveRuns& runs, Attendance& attendance)
       : loop_(loop), runs_(runs), attendance_(attendance) {}
 
   Reactor* StartRun(Context* context, const v1::StartRunRequest* request,
@@ -39,7 +39,7 @@ class AdministrationService final : public v1::Administration::CallbackService {
   Reactor* StopRun(Context* context, const v1::StopRunRequest* request,
                    v1::RunStatus* response) override {
     return OnLoop(context, [this, context, request, response]() -> Status {
-      ASSIGN_OR_RETURN(const Identity caller, CallerIdentity(*context));
+      ASSIGN_OR_RETURN(const security::Identity caller, wire::CallerIdentity(*context));
       return Answer(runs_.Stop(request->run(), caller.name), *response);
     });
   }
@@ -47,7 +47,7 @@ class AdministrationService final : public v1::Administration::CallbackService {
   Reactor* ListRuns(Context* context, const v1::ListRunsRequest*,
                     v1::ListRunsResponse* response) override {
     return OnLoop(context, [this, response] {
-      for (const Run* const run : runs_.List()) {
+      for (const federation::Run* const run : runs_.List()) {
         Encode(run->record(), run->plan(), *response->add_runs());
       }
       return OkStatus();
@@ -78,11 +78,12 @@ class AdministrationService final : public v1::Administration::CallbackService {
   template <typename Work>
   Reactor* OnLoop(Context* context, Work work) {
     Reactor* const reactor = context->DefaultReactor();
-    loop_.Post([reactor, work = std::move(work)]() mutable { reactor->Finish(ToGrpc(work())); });
+    loop_.Post(
+        [reactor, work = std::move(work)]() mutable { reactor->Finish(wire::ToGrpc(work())); });
     return reactor;
   }
 
-  static Status Answer(const StatusOr<const Run*>& run, v1::RunStatus& response) {
+  static Status Answer(const StatusOr<const federation::Run*>& run, v1::RunStatus& response) {
     if (!run.ok()) return run.status();
     Encode((*run)->record(), (*run)->plan(), response);
     return OkStatus();
@@ -101,16 +102,16 @@ class AdministrationService final : public v1::Administration::CallbackService {
     }
   }
 
-  EventLoop& loop_;
+  ops::EventLoop& loop_;
   ActiveRuns& runs_;
   Attendance& attendance_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> NewAdministrationService(EventLoop& loop, ActiveRuns& runs,
+std::unique_ptr<grpc::Service> NewAdministrationService(ops::EventLoop& loop, ActiveRuns& runs,
                                                         Attendance& attendance) {
   return std::make_unique<AdministrationService>(loop, runs, attendance);
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -11,13 +11,13 @@ namespace grpc {
 class Service;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // proto/administration.proto: every call is done on the loop. What is borrowed must outlive the
 // gRPC server, and the loop must run until the server is down.
-std::unique_ptr<grpc::Service> NewAdministrationService(EventLoop& loop, ActiveRuns& runs,
+std::unique_ptr<grpc::Service> NewAdministrationService(ops::EventLoop& loop, ActiveRuns& runs,
                                                         Attendance& attendance);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_ADMINISTRATION_SERVICE_H_

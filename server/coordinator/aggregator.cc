@@ -9,35 +9,36 @@
 #include "server/federation/run.h"
 #include "server/training/sums.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
-StatusOr<std::shared_ptr<Aggregator>> Aggregator::Create(const std::string& run, const Plan& plan,
-                                                         const Schema& schema, const Clock& clock,
-                                                         Outlets outlets) {
-  const Layout layout = MakeLayout(ArchitectureOf(schema, plan.training.state, plan.training.hidden,
-                                                  plan.training.feature_decoder_hidden));
-  if (MeanStages::Serves(plan)) {
+StatusOr<std::shared_ptr<Aggregator>> Aggregator::Create(const std::string& run,
+                                                         const federation::Plan& plan,
+                                                         const data::Schema& schema,
+                                                         const Clock& clock, Outlets outlets) {
+  const nn::Layout layout = modn::MakeLayout(data::ArchitectureOf(
+      schema, plan.training.state, plan.training.hidden, plan.training.feature_decoder_hidden));
+  if (federation::MeanStages::Serves(plan)) {
     return NewPassingAggregator(run,
-                                {.site = kCoordinatorSite,
+                                {.site = federation::kCoordinatorSite,
                                  .plan = plan,
                                  .shape = layout.Shape(),
-                                 .statistics = StatisticsSize(schema),
-                                 .selection = SelectionSize(schema, plan.training),
-                                 .calibration = CalibrationSize(schema, plan.training)},
+                                 .statistics = data::StatisticsSize(schema),
+                                 .selection = training::SelectionSize(schema, plan.training),
+                                 .calibration = training::CalibrationSize(schema, plan.training)},
                                 clock, std::move(outlets));
   }
-  MemberOptions options;
-  options.site = kCoordinatorSite;
+  federation::MemberOptions options;
+  options.site = federation::kCoordinatorSite;
   options.run = run;
   options.plan = plan;
   options.shape = layout.Shape();
   options.weights.assign(options.shape.blocks.size(), 0);
   options.initial.assign(layout.size(), 0);
-  options.statistics.assign(StatisticsSize(schema), 0);
-  options.selection_size = SelectionSize(schema, plan.training);
-  options.calibration_size = CalibrationSize(schema, plan.training);
+  options.statistics.assign(data::StatisticsSize(schema), 0);
+  options.selection_size = training::SelectionSize(schema, plan.training);
+  options.calibration_size = training::CalibrationSize(schema, plan.training);
   options.aggregator = true;
   return NewMemberAggregator(std::move(options), clock, std::move(outlets));
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

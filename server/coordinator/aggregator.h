@@ -16,18 +16,18 @@ namespace consilium::v1 {
 class PeerChunk;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // The coordinator's own part in a run whose plan makes it the aggregator: it adds up what the sites
 // send, with weight 0 itself. Not thread-safe. The outlets may hand it an assignment at once.
 class Aggregator {
  public:
   struct Outlets {
-    std::function<void(PeerMessage message)> send;
+    std::function<void(federation::PeerMessage message)> send;
     // Passes a chunk on to its receiver. Calls `room` once there is room for the next, on the
     // thread that owns the aggregator but not before this returns; never if nobody is there.
     std::function<void(v1::PeerChunk& chunk, std::function<void()> room)> forward;
-    std::function<void(const LinkBroken& broken)> broken;
+    std::function<void(const federation::LinkBroken& broken)> broken;
     // A mean was formed without this site; or this one stopped in the middle of a message.
     std::function<void(uint64_t generation, const std::string& site)> missed;
     std::function<void(uint64_t generation, const std::string& site, const std::string& where)>
@@ -35,12 +35,13 @@ class Aggregator {
   };
 
   // `schema` fixes the layout of what is added up; it must be the sites'.
-  static StatusOr<std::shared_ptr<Aggregator>> Create(const std::string& run, const Plan& plan,
-                                                      const Schema& schema, const Clock& clock,
-                                                      Outlets outlets);
+  static StatusOr<std::shared_ptr<Aggregator>> Create(const std::string& run,
+                                                      const federation::Plan& plan,
+                                                      const data::Schema& schema,
+                                                      const Clock& clock, Outlets outlets);
   virtual ~Aggregator() = default;
 
-  virtual Status Handle(const Assignment& assignment) = 0;
+  virtual Status Handle(const federation::Assignment& assignment) = 0;
 
   // Takes the chunk at once or later; calls `resume` when it wants the sender's next one.
   virtual void Handle(v1::PeerChunk& chunk, std::function<void()> resume) = 0;
@@ -53,6 +54,6 @@ class Aggregator {
   virtual std::optional<Time> NextDeadline() const = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_AGGREGATOR_H_

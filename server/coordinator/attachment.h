@@ -15,7 +15,7 @@ class PeerChunk;
 class ToNode;
 }  // namespace consilium::v1
 
-namespace consilium {
+namespace consilium::coordinator {
 
 class NodeSession;
 
@@ -61,7 +61,7 @@ class Attachment {
 
   // In order, and again over the next stream if need be.
   virtual void Send(v1::ToNode message) = 0;
-  virtual void Send(PeerMessage message) = 0;
+  virtual void Send(federation::PeerMessage message) = 0;
 
   // Passes on a chunk that another node sent. Calls `resume` once there is room for the next: at
   // once, or later from another thread.
@@ -102,6 +102,6 @@ class AttachmentEvents {
   virtual void Left(const std::shared_ptr<NodeStream>& stream) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_ATTACHMENT_H_

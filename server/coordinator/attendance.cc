@@ -8,7 +8,7 @@
 #include "server/ops/log.h"
 #include "server/ops/version.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 constexpr int kMissedBeats = 3;
@@ -17,7 +17,7 @@ v1::ToNode WelcomeMessage(Duration heartbeat) {
   v1::ToNode message;
   v1::Welcome& welcome = *message.mutable_welcome();
   welcome.set_version(v1::PROTOCOL_VERSION_1);
-  welcome.set_software(kSoftware);
+  welcome.set_software(ops::kSoftware);
   welcome.set_heartbeat_seconds(ToSeconds(heartbeat));
   return message;
 }
@@ -26,8 +26,8 @@ v1::ToNode WelcomeMessage(Duration heartbeat) {
 
 // Sessions are numbered from the time, so that a coordinator that is restarted chooses other
 // numbers.
-Attendance::Attendance(Sites& stored, Switchboard& switchboard, const AttendanceOptions& options,
-                       const Clock& clock, Listener listener)
+Attendance::Attendance(storage::Sites& stored, Switchboard& switchboard,
+                       const AttendanceOptions& options, const Clock& clock, Listener listener)
     : stored_(stored),
       switchboard_(switchboard),
       options_(options),
@@ -37,8 +37,8 @@ Attendance::Attendance(Sites& stored, Switchboard& switchboard, const Attendance
       next_beat_(clock.Now() + options.heartbeat) {}
 
 Status Attendance::Restore() {
-  ASSIGN_OR_RETURN(const std::vector<SeenSite> stored, stored_.Load());
-  for (const SeenSite& seen : stored) seen_[seen.site] = seen;
+  ASSIGN_OR_RETURN(const std::vector<storage::SeenSite> stored, stored_.Load());
+  for (const storage::SeenSite& seen : stored) seen_[seen.site] = seen;
   return OkStatus();
 }
 
@@ -53,7 +53,7 @@ void Attendance::Arrived(const std::shared_ptr<NodeStream>& stream) {
   See(hello);
   if (!before || !before->Resume(stream, WelcomeMessage(options_.heartbeat))) return Begin(stream);
   awaited_.erase(hello.site);
-  LogInfo("site-resumed", "{} goes on from {}", hello.site, hello.address);
+  ops::LogInfo("site-resumed", "{} goes on from {}", hello.site, hello.address);
 }
 
 void Attendance::Begin(const std::shared_ptr<NodeStream>& stream) {
@@ -67,13 +67,13 @@ void Attendance::Begin(const std::shared_ptr<NodeStream>& stream) {
       hello.site,
       NodeSession::Begin({.number = ++last_session_, .queue_bytes = options_.queue_bytes}, clock_,
                          stream, WelcomeMessage(options_.heartbeat)));
-  LogInfo("site-attached", "{} is attached from {} ({})", hello.site, hello.address,
-          hello.software);
+  ops::LogInfo("site-attached", "{} is attached from {} ({})", hello.site, hello.address,
+               hello.software);
   listener_.attached(hello.site);
 }
 
 void Attendance::See(const NodeHello& hello) {
-  SeenSite& seen = seen_[hello.site];
+  storage::SeenSite& seen = seen_[hello.site];
   seen = {.site = hello.site,
           .last_seen = clock_.Now(),
           .software = hello.software,
@@ -94,14 +94,14 @@ void Attendance::Left(const NodeStream& stream) {
   const Duration grace = resumable ? listener_.grace(site) : Duration(0);
   if (grace <= Duration(0)) return GiveUp(site, now, Aborted("{}'s link is lost", site));
   awaited_[site] = {.since = now, .until = now + grace};
-  LogInfo("site-lost", "{}'s link is lost; it is waited for {:.1f} s", site, ToSeconds(grace));
+  ops::LogInfo("site-lost", "{}'s link is lost; it is waited for {:.1f} s", site, ToSeconds(grace));
 }
 
 void Attendance::GiveUp(const std::string& site, Time since, const Status& why) {
   awaited_.erase(site);
   const std::shared_ptr<Attachment> attachment = switchboard_.Find(site);
   switchboard_.Disconnect(site, *attachment);
-  LogInfo("site-detached", "{} is no longer attached", site);
+  ops::LogInfo("site-detached", "{} is no longer attached", site);
   listener_.detached(site, since);
   attachment->Close(why);
 }
@@ -145,7 +145,7 @@ void Attendance::Beat(Time now) {
     if (!attachment->has_stream()) continue;
     const Duration silence = now - attachment->last_heard();
     if (silence > kMissedBeats * options_.heartbeat) {
-      LogWarning("site-silent", "{} has said nothing for {:.1f} s", site, ToSeconds(silence));
+      ops::LogWarning("site-silent", "{} has said nothing for {:.1f} s", site, ToSeconds(silence));
       attachment->Break(DeadlineExceeded("no word from {} for {:.1f} s", site, ToSeconds(silence)));
       continue;
     }
@@ -153,9 +153,9 @@ void Attendance::Beat(Time now) {
   }
 }
 
-void Attendance::Store(const SeenSite& seen) {
+void Attendance::Store(const storage::SeenSite& seen) {
   const Status stored = stored_.Save(seen);
-  if (!stored.ok()) LogWarning("site-not-stored", "{}: {}", seen.site, Message(stored));
+  if (!stored.ok()) ops::LogWarning("site-not-stored", "{}: {}", seen.site, Message(stored));
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -13,7 +13,7 @@
 #include "server/coordinator/switchboard.h"
 #include "server/storage/sites.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 struct AttendanceOptions {
   Duration heartbeat = Seconds(5);
@@ -33,7 +33,7 @@ class Attendance {
   };
 
   // All of it must outlive this.
-  Attendance(Sites& stored, Switchboard& switchboard, const AttendanceOptions& options,
+  Attendance(storage::Sites& stored, Switchboard& switchboard, const AttendanceOptions& options,
              const Clock& clock, Listener listener);
 
   Status Restore();
@@ -44,7 +44,7 @@ class Attendance {
   void Left(const NodeStream& stream);
 
   struct Entry {
-    SeenSite seen;
+    storage::SeenSite seen;
     bool attached = false;
   };
   std::vector<Entry> List() const;  // by name
@@ -64,20 +64,20 @@ class Attendance {
   void Beat(Time now);
   void GiveUpLate(Time now);
   void GiveUp(const std::string& site, Time since, const Status& why);
-  void Store(const SeenSite& seen);
+  void Store(const storage::SeenSite& seen);
 
-  Sites& stored_;
+  storage::Sites& stored_;
   Switchboard& switchboard_;
   const AttendanceOptions options_;
   const Clock& clock_;
   const Listener listener_;
-  std::map<std::string, SeenSite> seen_;
+  std::map<std::string, storage::SeenSite> seen_;
   std::map<std::string, Awaited> awaited_;
   uint64_t last_session_;
   Time next_beat_;
   uint64_t beats_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_ATTENDANCE_H_

@@ -21,20 +21,20 @@
 #include "server/storage/runs.h"
 #include "server/storage/sites.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
-Status CheckOwnCertificate(const CoordinatorConfig& config) {
-  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(config.tls));
-  if (own.identity.role == Role::kCoordinator) return OkStatus();
+Status CheckOwnCertificate(const ops::CoordinatorConfig& config) {
+  ASSIGN_OR_RETURN(const security::OwnCertificate own, security::CheckTlsFiles(config.tls));
+  if (own.identity.role == security::Role::kCoordinator) return OkStatus();
   return InvalidArgument("{} is a certificate for the role {}, expected coordinator",
-                         config.tls.certificate, RoleName(own.identity.role));
+                         config.tls.certificate, security::RoleName(own.identity.role));
 }
 
 class RunningCoordinator final : public Coordinator, private AttachmentEvents {
  public:
-  RunningCoordinator(const CoordinatorConfig& config, Schema schema,
-                     std::unique_ptr<Database> database, const Clock& clock)
+  RunningCoordinator(const ops::CoordinatorConfig& config, data::Schema schema,
+                     std::unique_ptr<storage::Database> database, const Clock& clock)
       : clock_(clock),
         schema_(std::move(schema)),
         database_(std::move(database)),
@@ -55,21 +55,22 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
 
   ~RunningCoordinator() override { Stop(); }
 
-  Status Serve(const CoordinatorConfig& config) {
+  Status Serve(const ops::CoordinatorConfig& config) {
     if (!config.metrics_listen.empty()) {
-      ASSIGN_OR_RETURN(metrics_, Metrics::Open(config.metrics_listen));
+      ASSIGN_OR_RETURN(metrics_, ops::Metrics::Open(config.metrics_listen));
       metrics_->BeforeServing([this] { Observe(stream_bytes_, *metrics_); });
       run_metrics_.emplace(*metrics_, clock_);
-      runs_.WhenChanged([this](const RunRecord& record) { run_metrics_->Observe(record); });
+      runs_.WhenChanged(
+          [this](const federation::RunRecord& record) { run_metrics_->Observe(record); });
     }
     RETURN_IF_ERROR(runs_.Restore());
     RETURN_IF_ERROR(attendance_.Restore());
     loop_.Start({.next = [this] { return NextDeadline(); }, .tick = [this] { Tick(); }});
-    ASSIGN_OR_RETURN(listener_, Listener::Open(config.listen, config.tls,
-                                               {federation_.get(), administration_.get()}));
-    std::vector<ListeningPort> ports = {{"federation", listener_->address()}};
+    ASSIGN_OR_RETURN(listener_, ops::Listener::Open(config.listen, config.tls,
+                                                    {federation_.get(), administration_.get()}));
+    std::vector<ops::ListeningPort> ports = {{"federation", listener_->address()}};
     if (metrics_) ports.push_back({"metrics", metrics_->address()});
-    return Announce(config.state, ports);
+    return ops::Announce(config.state, ports);
   }
 
   const std::string& address() const override { return listener_->address(); }
@@ -110,7 +111,7 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
   void Sent(v1::PeerChunk& chunk, std::function<void()> resume) override {
     if (!routes_.Allows(chunk)) {
       resume();  // of a generation that is over, or of a stranger
-    } else if (chunk.to() == kCoordinatorSite) {
+    } else if (chunk.to() == federation::kCoordinatorSite) {
       v1::PeerChunk taken;
       taken.Swap(&chunk);
       loop_.Post([this, taken = std::move(taken), resume = std::move(resume)]() mutable {
@@ -129,43 +130,44 @@ class RunningCoordinator final : public Coordinator, private AttachmentEvents {
 
   // Constant.
   const Clock& clock_;
-  const Schema schema_;
-  std::unique_ptr<Database> database_;
-  Runs stored_runs_;
-  Sites stored_sites_;
+  const data::Schema schema_;
+  std::unique_ptr<storage::Database> database_;
+  storage::Runs stored_runs_;
+  storage::Sites stored_sites_;
   Switchboard switchboard_;
   Routes routes_;
 
   StreamBytes stream_bytes_;
-  std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<ops::Metrics> metrics_;
 
   // Touched on the loop only, once it runs.
   std::optional<RunMetrics> run_metrics_;
   ActiveRuns runs_;
   Attendance attendance_;
 
-  EventLoop loop_;
+  ops::EventLoop loop_;
   std::unique_ptr<grpc::Service> federation_;
   std::unique_ptr<grpc::Service> administration_;
-  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<ops::Listener> listener_;
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Coordinator>> Coordinator::Open(const CoordinatorConfig& config,
+StatusOr<std::unique_ptr<Coordinator>> Coordinator::Open(const ops::CoordinatorConfig& config,
                                                          const Clock& clock) {
   RETURN_IF_ERROR(CheckOwnCertificate(config));
-  ASSIGN_OR_RETURN(Schema schema, LoadSchema(config.schema));
-  ASSIGN_OR_RETURN(auto database, Database::Open(config.state, CoordinatorFormat()));
+  ASSIGN_OR_RETURN(data::Schema schema, data::LoadSchema(config.schema));
+  ASSIGN_OR_RETURN(auto database,
+                   storage::Database::Open(config.state, storage::CoordinatorFormat()));
   auto coordinator =
       std::make_unique<RunningCoordinator>(config, std::move(schema), std::move(database), clock);
   RETURN_IF_ERROR(coordinator->Serve(config));
   return std::unique_ptr<Coordinator>(std::move(coordinator));
 }
 
-Status CheckCoordinator(const CoordinatorConfig& config) {
+Status CheckCoordinator(const ops::CoordinatorConfig& config) {
   RETURN_IF_ERROR(CheckOwnCertificate(config));
-  return LoadSchema(config.schema).status();
+  return data::LoadSchema(config.schema).status();
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

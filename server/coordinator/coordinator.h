@@ -8,13 +8,13 @@
 #include "base/status.h"
 #include "server/ops/config.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // The coordinator's daemon: nodes and operators call it on one port.
 class Coordinator {
  public:
   // Checks what it needs, restores its runs, and serves.
-  static StatusOr<std::unique_ptr<Coordinator>> Open(const CoordinatorConfig& config,
+  static StatusOr<std::unique_ptr<Coordinator>> Open(const ops::CoordinatorConfig& config,
                                                      const Clock& clock);
   virtual ~Coordinator() = default;
 
@@ -25,8 +25,8 @@ class Coordinator {
 };
 
 // Configuration, certificates and schema, without starting anything.
-Status CheckCoordinator(const CoordinatorConfig& config);
+Status CheckCoordinator(const ops::CoordinatorConfig& config);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_COORDINATOR_H_

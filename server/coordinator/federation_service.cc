@@ -4,7 +4,7 @@
 
 #include "proto/federation.grpc.pb.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 class FederationService final : public v1::Federation::CallbackService {
@@ -29,4 +29,4 @@ std::unique_ptr<grpc::Service> NewFederationService(const NodeStreamOptions& opt
   return std::make_unique<FederationService>(options, events);
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -9,12 +9,12 @@ namespace grpc {
 class Service;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // proto/federation.proto. What is borrowed must outlive the gRPC server.
 std::unique_ptr<grpc::Service> NewFederationService(const NodeStreamOptions& options,
                                                     AttachmentEvents& events);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_FEDERATION_SERVICE_H_

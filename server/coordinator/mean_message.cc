@@ -7,9 +7,9 @@
 #include "proto/federation.pb.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
-MeanMessage::MeanMessage(PeerMessage header, const std::string& counted,
+MeanMessage::MeanMessage(federation::PeerMessage header, const std::string& counted,
                          const std::string& not_counted, std::optional<size_t> total_bytes,
                          std::string room)
     : header_(std::move(header)),
@@ -70,4 +70,4 @@ void MeanMessage::Fill(uint64_t offset, bool counted, v1::PeerChunk& chunk) cons
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -14,7 +14,7 @@ namespace consilium::v1 {
 class PeerChunk;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // The message with a mean, while it is formed, for all its receivers: they differ in how it begins
 // and in how far they have it. Not thread-safe.
@@ -23,8 +23,9 @@ class MeanMessage {
   // `header` without receiver and body; chunks have header.chunk_bytes. The two beginnings, for
   // receivers that are and are not counted in the mean, are equally long; the latter is empty if
   // all are counted. Nothing is ready before the length is known, at the latest by End.
-  MeanMessage(PeerMessage header, const std::string& counted, const std::string& not_counted,
-              std::optional<size_t> total_bytes, std::string room = {});
+  MeanMessage(federation::PeerMessage header, const std::string& counted,
+              const std::string& not_counted, std::optional<size_t> total_bytes,
+              std::string room = {});
 
   // While it is not known: more than any message has.
   uint64_t total_bytes() const { return total_.value_or(std::numeric_limits<uint64_t>::max()); }
@@ -44,7 +45,7 @@ class MeanMessage {
  private:
   uint64_t EndOfChunk(uint64_t offset) const;
 
-  const PeerMessage header_;
+  const federation::PeerMessage header_;
   const std::string not_counted_;
   std::optional<uint64_t> total_;
   std::string body_;  // with the beginning for those counted
@@ -53,6 +54,6 @@ class MeanMessage {
   std::vector<uint32_t> crc_not_counted_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_MEAN_MESSAGE_H_

@@ -4,26 +4,26 @@
 #include "server/coordinator/aggregators.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 class MemberAggregator final : public Aggregator {
  public:
-  MemberAggregator(std::unique_ptr<Member> member, ChunkAssembler::Limits limits,
-                   const Clock& clock, Outlets outlets)
+  MemberAggregator(std::unique_ptr<federation::Member> member,
+                   federation::ChunkAssembler::Limits limits, const Clock& clock, Outlets outlets)
       : member_(std::move(member)),
         assembler_(limits),
         clock_(clock),
         outlets_(std::move(outlets)) {}
 
-  Status Handle(const Assignment& assignment) override {
-    ASSIGN_OR_RETURN(MemberActions actions, member_->Handle(assignment));
+  Status Handle(const federation::Assignment& assignment) override {
+    ASSIGN_OR_RETURN(federation::MemberActions actions, member_->Handle(assignment));
     Do(std::move(actions));
     return OkStatus();
   }
 
   void Handle(v1::PeerChunk& chunk, std::function<void()> resume) override {
-    StatusOr<std::optional<PeerMessage>> message = assembler_.Accept(chunk);
+    StatusOr<std::optional<federation::PeerMessage>> message = assembler_.Accept(chunk);
     resume();
     if (!message.ok()) {
       return outlets_.broken({.run = chunk.run(),
@@ -45,13 +45,13 @@ class MemberAggregator final : public Aggregator {
   std::optional<Time> NextDeadline() const override { return member_->NextDeadline(); }
 
  private:
-  void Do(MemberActions actions) {
-    for (MemberAction& action : actions) {
-      if (auto* message = std::get_if<PeerMessage>(&action)) {
+  void Do(federation::MemberActions actions) {
+    for (federation::MemberAction& action : actions) {
+      if (auto* message = std::get_if<federation::PeerMessage>(&action)) {
         outlets_.send(std::move(*message));
-      } else if (const auto* broken = std::get_if<LinkBroken>(&action)) {
+      } else if (const auto* broken = std::get_if<federation::LinkBroken>(&action)) {
         outlets_.broken(*broken);
-      } else if (const auto* progress = std::get_if<Progress>(&action)) {
+      } else if (const auto* progress = std::get_if<federation::Progress>(&action)) {
         for (const std::string& site : progress->missed) {
           outlets_.missed(progress->generation, site);
         }
@@ -59,24 +59,25 @@ class MemberAggregator final : public Aggregator {
     }
   }
 
-  std::unique_ptr<Member> member_;
-  ChunkAssembler assembler_;
+  std::unique_ptr<federation::Member> member_;
+  federation::ChunkAssembler assembler_;
   const Clock& clock_;
   const Outlets outlets_;
 };
 
 }  // namespace
 
-StatusOr<std::shared_ptr<Aggregator>> NewMemberAggregator(MemberOptions options, const Clock& clock,
+StatusOr<std::shared_ptr<Aggregator>> NewMemberAggregator(federation::MemberOptions options,
+                                                          const Clock& clock,
                                                           Aggregator::Outlets outlets) {
-  const ChunkAssembler::Limits limits{
-      .largest_message =
-          LargestMessage(options.shape.size(), options.statistics.size() + options.selection_size +
-                                                   options.calibration_size),
+  const federation::ChunkAssembler::Limits limits{
+      .largest_message = federation::LargestMessage(
+          options.shape.size(),
+          options.statistics.size() + options.selection_size + options.calibration_size),
       .most_senders = options.plan->sites.size()};
-  ASSIGN_OR_RETURN(auto member, Member::Create(std::move(options), clock));
+  ASSIGN_OR_RETURN(auto member, federation::Member::Create(std::move(options), clock));
   return std::shared_ptr<Aggregator>(
       std::make_shared<MemberAggregator>(std::move(member), limits, clock, std::move(outlets)));
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -8,11 +8,12 @@
 #include "proto/federation.pb.h"
 #include "server/federation/wire/session_end.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 // What two streams hold unread, with a chunk that is just written: docs/formats/session.md.
-static_assert(SessionLimits{}.most_kept >= kWindowBytes + 2 * kLargestChunkBytes);
+static_assert(federation::SessionLimits{}.most_kept >=
+              wire::kWindowBytes + 2 * federation::kLargestChunkBytes);
 
 // Locks are taken in the order stream, session; nothing is called with the session's.
 class Session final : public NodeSession, public std::enable_shared_from_this<Session> {
@@ -25,7 +26,7 @@ class Session final : public NodeSession, public std::enable_shared_from_this<Se
   void Send(v1::ToNode message) override {
     Change([&](auto& end) { end.Push(std::move(message)); });
   }
-  void Send(PeerMessage message) override {
+  void Send(federation::PeerMessage message) override {
     Change([&](auto& end) { end.Push(std::move(message)); });
   }
   void Beat(uint64_t sequence) override {
@@ -199,7 +200,7 @@ class Session final : public NodeSession, public std::enable_shared_from_this<Se
   const NodeHello hello_;
 
   mutable Mutex mutex_;
-  SessionEnd<v1::ToNode> end_ GUARDED_BY(mutex_);
+  federation::SessionEnd<v1::ToNode> end_ GUARDED_BY(mutex_);
   std::shared_ptr<NodeStream> stream_ GUARDED_BY(mutex_);
   std::vector<std::function<void()>> waiting_for_room_ GUARDED_BY(mutex_);
   bool reading_ GUARDED_BY(mutex_) = false;  // the present stream is to read a message
@@ -219,4 +220,4 @@ std::shared_ptr<NodeSession> NodeSession::Begin(const NodeSessionOptions& option
   return session;
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -6,7 +6,7 @@
 
 #include "server/coordinator/attachment.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 struct NodeSessionOptions {
   uint64_t number = 0;                   // of the session: no other has it
@@ -34,6 +34,6 @@ class NodeSession : public Attachment {
   virtual void Written() = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_NODE_SESSION_H_

@@ -12,7 +12,7 @@
 #include "server/ops/log.h"
 #include "server/ops/version.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromNode, v1::ToNode> {
@@ -107,7 +107,7 @@ class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromN
         return InvalidArgument("a second Hello; expected one, first in the stream");
       case v1::FromNode::MESSAGE_NOT_SET:
         return InvalidArgument("a message of a kind this coordinator ({}) does not know",
-                               kSoftware);
+                               ops::kSoftware);
       case v1::FromNode::kPeer:
         break;
       default:
@@ -117,9 +117,9 @@ class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromN
     if (chunk.from() != hello_.site) {
       return PermissionDenied("a message from '{}' on the stream of {}", chunk.from(), hello_.site);
     }
-    if (chunk.bytes().size() <= kLargestChunkBytes) return OkStatus();
+    if (chunk.bytes().size() <= federation::kLargestChunkBytes) return OkStatus();
     return InvalidArgument("a chunk of {} bytes, expected at most {}", chunk.bytes().size(),
-                           kLargestChunkBytes);
+                           federation::kLargestChunkBytes);
   }
 
   // What the session took.
@@ -138,8 +138,8 @@ class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromN
 
   void Meet() {
     if (const Status in_order = CheckHello(); !in_order.ok()) {
-      LogWarning("attach-refused", "a node at {} is refused: {}", context_.peer(),
-                 Message(in_order));
+      ops::LogWarning("attach-refused", "a node at {} is refused: {}", context_.peer(),
+                      Message(in_order));
       return Close(in_order);
     }
     arrived_ = true;
@@ -154,14 +154,14 @@ class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromN
       return FailedPrecondition(
           "the node ({}) speaks protocol version {}, this coordinator ({}) "
           "speaks 1: bring the older of the two up to date",
-          hello.software(), static_cast<int>(hello.version()), kSoftware);
+          hello.software(), static_cast<int>(hello.version()), ops::kSoftware);
     }
-    ASSIGN_OR_RETURN(const Identity caller, CallerIdentity(context_));
-    if (caller.role != Role::kNode || caller.name != hello.site()) {
+    ASSIGN_OR_RETURN(const security::Identity caller, wire::CallerIdentity(context_));
+    if (caller.role != security::Role::kNode || caller.name != hello.site()) {
       return PermissionDenied("the node says it is '{}', but its certificate is for {}",
-                              hello.site(), ToUri(caller));
+                              hello.site(), security::ToUri(caller));
     }
-    ASSIGN_OR_RETURN(const Certificate certificate, CallerCertificate(context_));
+    ASSIGN_OR_RETURN(const security::Certificate certificate, wire::CallerCertificate(context_));
     hello_ = {.site = hello.site(),
               .software = hello.software().substr(0, 100),
               .address = context_.peer(),
@@ -205,7 +205,7 @@ class Stream final : public NodeStream, public grpc::ServerBidiReactor<v1::FromN
   void Started() {
     MutexLock lock(mutex_);
     if (--starting_ > 0 || !finished_ || std::exchange(told_, true)) return;
-    Finish(ToGrpc(why_));
+    Finish(wire::ToGrpc(why_));
     // What is being written may never be taken; then the reason cannot be told either.
     if (writing_) context_.TryCancel();
   }
@@ -245,4 +245,4 @@ grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
   return stream.get();
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

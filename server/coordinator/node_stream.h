@@ -11,13 +11,13 @@ template <class Request, class Response>
 class ServerBidiReactor;
 }  // namespace grpc
 
-namespace consilium {
+namespace consilium::coordinator {
 
 struct NodeStreamOptions {
   // Count what all streams carry, from nodes and to them; null: not counted. Must outlive the
   // server.
-  CarriedByLink* from_nodes = nullptr;
-  CarriedByLink* to_nodes = nullptr;
+  federation::CarriedByLink* from_nodes = nullptr;
+  federation::CarriedByLink* to_nodes = nullptr;
   StreamBytes* bytes = nullptr;  // likewise, of all messages, by site
 };
 
@@ -27,6 +27,6 @@ grpc::ServerBidiReactor<v1::FromNode, v1::ToNode>* NewNodeStream(
     const NodeStreamOptions& options, AttachmentEvents& events,
     grpc::CallbackServerContext& context);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_NODE_STREAM_H_

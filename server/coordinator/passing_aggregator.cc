@@ -9,7 +9,7 @@
 #include "server/coordinator/mean_message.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 // A chunk whose sender is not read on until it is taken.
@@ -42,7 +42,7 @@ struct Child {
 class PassingAggregator final : public Aggregator,
                                 public std::enable_shared_from_this<PassingAggregator> {
  public:
-  PassingAggregator(std::string run, MeanStages::Options options, const Clock& clock,
+  PassingAggregator(std::string run, federation::MeanStages::Options options, const Clock& clock,
                     Outlets outlets)
       : run_(std::move(run)),
         options_(std::move(options)),
@@ -50,14 +50,14 @@ class PassingAggregator final : public Aggregator,
         outlets_(std::move(outlets)) {}
   ~PassingAggregator() override { Rest(); }
 
-  Status Handle(const Assignment& assignment) override {
+  Status Handle(const federation::Assignment& assignment) override {
     if (assignment.generation <= generation_) return OkStatus();
     Rest();
-    auto stages = MeanStages::Begin(options_, assignment);
+    auto stages = federation::MeanStages::Begin(options_, assignment);
     if (stages.status().code() == StatusCode::kNotFound) return OkStatus();
     RETURN_IF_ERROR(stages.status());
     generation_ = assignment.generation;
-    for (const Participant& participant : assignment.participants) {
+    for (const federation::Participant& participant : assignment.participants) {
       if (participant.site == options_.site) continue;
       children_.emplace_back();
       children_.back().site = participant.site;
@@ -136,17 +136,18 @@ class PassingAggregator final : public Aggregator,
     if (chunk.sequence() != ordinal_ || child.held ||
         chunk.stage() != static_cast<v1::Stage>(stages_->stage()) ||
         static_cast<int>(chunk.round()) != stages_->round()) {
-      return DataLoss("message {} of {} round {} from {}, expected message {} of {} round {}",
-                      chunk.sequence(), Name(static_cast<Stage>(chunk.stage())), chunk.round(),
-                      child.site, ordinal_, Name(stages_->stage()), stages_->round());
+      return DataLoss(
+          "message {} of {} round {} from {}, expected message {} of {} round {}", chunk.sequence(),
+          federation::Name(static_cast<federation::Stage>(chunk.stage())), chunk.round(),
+          child.site, ordinal_, federation::Name(stages_->stage()), stages_->round());
     }
-    if (chunk.total_bytes() != expected || size > kLargestChunkBytes || size == 0 ||
+    if (chunk.total_bytes() != expected || size > federation::kLargestChunkBytes || size == 0 ||
         chunk.offset() != child.offset || size > expected - child.offset) {
       return InvalidArgument(
           "{} bytes at {} of {} from {}, expected up to {} at {} of {}: shape or compression "
           "differ, or chunks are lost",
-          size, chunk.offset(), chunk.total_bytes(), child.site, kLargestChunkBytes, child.offset,
-          expected);
+          size, chunk.offset(), chunk.total_bytes(), child.site, federation::kLargestChunkBytes,
+          child.offset, expected);
     }
     const uint32_t crc = ContinueCrc32c(child.crc, chunk.bytes());
     if (crc == chunk.crc32c()) return OkStatus();
@@ -195,12 +196,12 @@ class PassingAggregator final : public Aggregator,
       Stall(child, fmt::format("at byte {} of the mean it is sent", child.sent));
       return false;
     }
-    MeanRoot& mean = *stages_->mean();
+    schedule::MeanRoot& mean = *stages_->mean();
     mean.Include(counted);
     const bool all = std::ranges::all_of(counted, [](bool one) { return one; });
-    PeerMessage header{run_,          generation_, stages_->stage(), stages_->round(),
-                       options_.site, "",          ordinal_,         ""};
-    header.chunk_bytes = ChunkBytesAmong(children_.size());
+    federation::PeerMessage header{run_,          generation_, stages_->stage(), stages_->round(),
+                                   options_.site, "",          ordinal_,         ""};
+    header.chunk_bytes = federation::ChunkBytesAmong(children_.size());
     mean_ = std::make_unique<MeanMessage>(std::move(header), mean.Beginning(true),
                                           all ? "" : mean.Beginning(false), mean.mean_bytes(),
                                           mean_ ? mean_->TakeRoom() : std::string());
@@ -216,7 +217,7 @@ class PassingAggregator final : public Aggregator,
 
   // Takes what is held, as far as the sites are in step; a site and why it is refused.
   std::optional<std::pair<std::string, Status>> TakeAll() {
-    MeanRoot& mean = *stages_->mean();
+    schedule::MeanRoot& mean = *stages_->mean();
     for (bool moved = true; moved;) {
       moved = false;
       for (size_t i = 0; i < children_.size(); ++i) {
@@ -282,14 +283,15 @@ class PassingAggregator final : public Aggregator,
   }
 
   const std::string run_;
-  const MeanStages::Options options_;
+  const federation::MeanStages::Options options_;
   const Clock& clock_;
   const Outlets outlets_;
 
   uint64_t generation_ = 0;
-  std::unique_ptr<MeanStages> stages_;  // null: nothing is to be done in this generation
-  std::vector<Child> children_;         // in the order of the sites
-  uint64_t ordinal_ = 0;                // of the phase under way
+  std::unique_ptr<federation::MeanStages>
+      stages_;                   // null: nothing is to be done in this generation
+  std::vector<Child> children_;  // in the order of the sites
+  uint64_t ordinal_ = 0;         // of the phase under way
   bool gathering_ = true;
   std::unique_ptr<MeanMessage> mean_;  // being formed, or the last one while it is sent
   std::optional<Time> deadline_;
@@ -298,9 +300,9 @@ class PassingAggregator final : public Aggregator,
 }  // namespace
 
 std::shared_ptr<Aggregator> NewPassingAggregator(const std::string& run,
-                                                 MeanStages::Options options, const Clock& clock,
-                                                 Aggregator::Outlets outlets) {
+                                                 federation::MeanStages::Options options,
+                                                 const Clock& clock, Aggregator::Outlets outlets) {
   return std::make_shared<PassingAggregator>(run, std::move(options), clock, std::move(outlets));
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -2,15 +2,15 @@
 
 #include "proto/federation.pb.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
-void Routes::Open(const Assignment& assignment) {
+void Routes::Open(const federation::Assignment& assignment) {
   MutexLock lock(mutex_);
   Generation& generation = runs_[assignment.run];
   if (generation.number == assignment.generation) return;
   generation.number = assignment.generation;
   generation.participants.clear();
-  for (const Participant& participant : assignment.participants) {
+  for (const federation::Participant& participant : assignment.participants) {
     generation.participants.insert(participant.site);
   }
 }
@@ -34,4 +34,4 @@ bool Routes::Allows(const v1::PeerChunk& chunk) {
   return false;
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -14,14 +14,14 @@ namespace consilium::v1 {
 class PeerChunk;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // Between whom chunks may pass: the participants of each run's present generation, and nobody else,
 // whatever certificate he has. Thread-safe.
 class Routes {
  public:
   // Replaces what the run had.
-  void Open(const Assignment& assignment);
+  void Open(const federation::Assignment& assignment);
   void Close(const std::string& run);
 
   // Requires that the chunk is from whom it says. One that may not pass is counted.
@@ -39,6 +39,6 @@ class Routes {
   std::atomic<uint64_t> refused_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_ROUTES_H_

@@ -4,13 +4,13 @@
 #include <map>
 #include <vector>
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 void ObserveLinks(const std::string& run, const std::string& site,
-                  const std::vector<LinkTraffic>& links, Metrics& metrics) {
-  for (const LinkTraffic& link : links) {
-    const Metrics::Labels labels = {{"run", run}, {"site", site}, {"peer", link.peer}};
+                  const std::vector<federation::LinkTraffic>& links, ops::Metrics& metrics) {
+  for (const federation::LinkTraffic& link : links) {
+    const ops::Metrics::Labels labels = {{"run", run}, {"site", site}, {"peer", link.peer}};
     metrics.Set("consilium_run_link_bytes_sent", "Bytes a site sent to a peer in a run.", labels,
                 static_cast<double>(link.bytes_sent));
     metrics.Set("consilium_run_link_bytes_received", "Bytes a site got from a peer in a run.",
@@ -18,10 +18,10 @@ void ObserveLinks(const std::string& run, const std::string& site,
   }
 }
 
-void ObserveSite(const std::string& run, const RunSite& site, Metrics& metrics) {
+void ObserveSite(const std::string& run, const federation::RunSite& site, ops::Metrics& metrics) {
   if (!site.progress) return;
-  const Progress& progress = *site.progress;
-  const Metrics::Labels labels = {{"run", run}, {"site", site.site}};
+  const federation::Progress& progress = *site.progress;
+  const ops::Metrics::Labels labels = {{"run", run}, {"site", site.site}};
   metrics.Set("consilium_run_site_rounds", "Rounds a site has completed in a run.", labels,
               progress.rounds_completed);
   metrics.Set("consilium_run_training_loss", "Mean training loss of a site's latest round.", labels,
@@ -38,11 +38,11 @@ void ObserveSite(const std::string& run, const RunSite& site, Metrics& metrics) 
 }
 
 // Summed over the sites that have reported.
-void ObserveModules(const RunRecord& record, Metrics& metrics) {
+void ObserveModules(const federation::RunRecord& record, ops::Metrics& metrics) {
   std::map<std::string, double> bytes;
-  for (const RunSite& site : record.sites) {
+  for (const federation::RunSite& site : record.sites) {
     if (!site.report) continue;
-    for (const ModuleTraffic& module : site.report->traffic.modules) {
+    for (const federation::ModuleTraffic& module : site.report->traffic.modules) {
       bytes[module.module] += static_cast<double>(module.bytes);
     }
   }
@@ -53,7 +53,7 @@ void ObserveModules(const RunRecord& record, Metrics& metrics) {
 }
 
 void SetTotals(const std::string& name, const std::string& help, const std::string& site,
-               uint64_t sent, uint64_t received, Metrics& metrics) {
+               uint64_t sent, uint64_t received, ops::Metrics& metrics) {
   metrics.SetTotal(name, help, {{"site", site}, {"direction", "sent"}}, static_cast<double>(sent));
   metrics.SetTotal(name, help, {{"site", site}, {"direction", "received"}},
                    static_cast<double>(received));
@@ -64,11 +64,11 @@ uint64_t Growth(uint64_t before, uint64_t now) { return now > before ? now - bef
 
 }  // namespace
 
-RunMetrics::Bytes RunMetrics::Counted(const RunSite& site) {
+RunMetrics::Bytes RunMetrics::Counted(const federation::RunSite& site) {
   Bytes bytes;
-  const auto consider = [&bytes](uint64_t sent, const std::vector<LinkTraffic>& links) {
+  const auto consider = [&bytes](uint64_t sent, const std::vector<federation::LinkTraffic>& links) {
     uint64_t received = 0;
-    for (const LinkTraffic& link : links) received += link.bytes_received;
+    for (const federation::LinkTraffic& link : links) received += link.bytes_received;
     bytes.sent = std::max(bytes.sent, sent);
     bytes.received = std::max(bytes.received, received);
   };
@@ -77,10 +77,10 @@ RunMetrics::Bytes RunMetrics::Counted(const RunSite& site) {
   return bytes;
 }
 
-void RunMetrics::AddToTotals(const RunRecord& record) {
+void RunMetrics::AddToTotals(const federation::RunRecord& record) {
   const bool first = !seen_.contains(record.run);
   std::map<std::string, Bytes>& before = seen_[record.run].sites;
-  for (const RunSite& site : record.sites) {
+  for (const federation::RunSite& site : record.sites) {
     const Bytes now = Counted(site);
     const Bytes last = first ? now : before[site.site];
     before[site.site] = now;
@@ -93,11 +93,11 @@ void RunMetrics::AddToTotals(const RunRecord& record) {
   }
 }
 
-void RunMetrics::Observe(const RunRecord& record) {
+void RunMetrics::Observe(const federation::RunRecord& record) {
   if (record.ended && clock_.Now() - *record.ended >= kKeepEnded) return;
   AddToTotals(record);
   if (record.ended) seen_[record.run].drop = *record.ended + kKeepEnded;
-  const Metrics::Labels labels = {{"run", record.run}};
+  const ops::Metrics::Labels labels = {{"run", record.run}};
   metrics_.Set("consilium_run_rounds", "Rounds that every participant has completed.", labels,
                record.rounds_completed);
   metrics_.Set("consilium_run_generation", "How often the participants were put together anew.",
@@ -105,7 +105,7 @@ void RunMetrics::Observe(const RunRecord& record) {
   metrics_.Set("consilium_run_state",
                "1 waiting, 2 running, 3 finished, 4 stopped by an operator, 5 failed.", labels,
                static_cast<double>(record.state));
-  for (const RunSite& site : record.sites) ObserveSite(record.run, site, metrics_);
+  for (const federation::RunSite& site : record.sites) ObserveSite(record.run, site, metrics_);
   ObserveModules(record, metrics_);
 }
 
@@ -126,7 +126,7 @@ std::optional<Time> RunMetrics::NextDeadline() const {
   return next;
 }
 
-void Observe(StreamBytes& streams, Metrics& metrics) {
+void Observe(StreamBytes& streams, ops::Metrics& metrics) {
   for (const std::string& name : streams.Names()) {
     const StreamBytes::Site& site = streams.Of(name);
     SetTotals("consilium_stream_bytes_total", "Bytes that a site's streams carried.", name,
@@ -137,10 +137,10 @@ void Observe(StreamBytes& streams, Metrics& metrics) {
   }
 }
 
-void ObserveRefused(uint64_t chunks, Metrics& metrics) {
+void ObserveRefused(uint64_t chunks, ops::Metrics& metrics) {
   metrics.Set("consilium_chunks_refused",
               "Chunks of no present generation, or between nodes that do not take part in it.", {},
               static_cast<double>(chunks));
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -11,7 +11,7 @@
 #include "server/federation/run.h"
 #include "server/ops/metrics.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // What metrics tell of runs and of the streams under them: docs/operations.md. Series of a run go
 // kKeepEnded after its end; totals are of no run and only grow. Not thread-safe.
@@ -20,11 +20,11 @@ class RunMetrics {
   static constexpr Duration kKeepEnded = Seconds(3600);
 
   // Both must outlive this.
-  RunMetrics(Metrics& metrics, const Clock& clock) : metrics_(metrics), clock_(clock) {}
+  RunMetrics(ops::Metrics& metrics, const Clock& clock) : metrics_(metrics), clock_(clock) {}
 
   // Sets the series of a run to what is known of it now. What a run has counted when it is first
   // seen here was carried before this process began, and is in no total.
-  void Observe(const RunRecord& record);
+  void Observe(const federation::RunRecord& record);
 
   void Tick();
   std::optional<Time> NextDeadline() const;
@@ -38,21 +38,21 @@ class RunMetrics {
     std::map<std::string, Bytes> sites;
     std::optional<Time> drop;
   };
-  static Bytes Counted(const RunSite& site);
-  void AddToTotals(const RunRecord& record);
+  static Bytes Counted(const federation::RunSite& site);
+  void AddToTotals(const federation::RunRecord& record);
 
-  Metrics& metrics_;
+  ops::Metrics& metrics_;
   const Clock& clock_;
   std::map<std::string, Seen> seen_;  // runs that have series
   std::map<std::string, Bytes> totals_;
 };
 
 // Sets the totals of the streams. Thread-safe.
-void Observe(StreamBytes& streams, Metrics& metrics);
+void Observe(StreamBytes& streams, ops::Metrics& metrics);
 
 // Chunks of no present generation, or of nodes that take no part in it.
-void ObserveRefused(uint64_t chunks, Metrics& metrics);
+void ObserveRefused(uint64_t chunks, ops::Metrics& metrics);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_RUN_METRICS_H_

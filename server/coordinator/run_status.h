@@ -7,13 +7,13 @@ namespace consilium::v1 {
 class RunStatus;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
-void Encode(const RunRecord& record, const Plan& plan, v1::RunStatus& to);
+void Encode(const federation::RunRecord& record, const federation::Plan& plan, v1::RunStatus& to);
 
 // No more will happen to it.
-bool HasEnded(const RunRecord& record);
+bool HasEnded(const federation::RunRecord& record);
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_

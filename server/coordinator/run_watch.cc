@@ -9,7 +9,7 @@
 #include "base/wire/status.h"
 #include "proto/administration.grpc.pb.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 class Watch final : public RunWatch, public grpc::ServerWriteReactor<v1::RunStatus> {
@@ -58,7 +58,7 @@ class Watch final : public RunWatch, public grpc::ServerWriteReactor<v1::RunStat
   void End(const Status& why) {
     MutexLock lock(mutex_);
     if (std::exchange(finished_, true)) return;
-    Finish(ToGrpc(why));
+    Finish(wire::ToGrpc(why));
   }
 
   std::shared_ptr<Watch> self_;
@@ -79,4 +79,4 @@ std::shared_ptr<RunWatch> RunWatch::Begin() {
   return watch;
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

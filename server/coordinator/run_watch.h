@@ -11,7 +11,7 @@ template <class Response>
 class ServerWriteReactor;
 }
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // The reactor of one WatchRun call. A watcher who reads slowly misses statuses in between, never
 // the last one.
@@ -22,6 +22,6 @@ class RunWatch : public RunWatcher {
   virtual void Refuse(const Status& why) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_RUN_WATCH_H_

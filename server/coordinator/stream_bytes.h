@@ -10,7 +10,7 @@
 
 #include "base/mutex.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // What each site's streams have carried since this process began, one after the other: the bytes of
 // messages as handed to gRPC or taken from it, with gRPC's five before each. What HTTP/2 and TLS
@@ -54,6 +54,6 @@ class StreamBytes {
   std::map<std::string, Site> sites_ GUARDED_BY(mutex_);
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_STREAM_BYTES_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::coordinator {
 
 std::shared_ptr<Attachment> Switchboard::Connect(const std::string& site,
                                                  std::shared_ptr<Attachment> attachment) {
@@ -29,4 +29,4 @@ std::map<std::string, std::shared_ptr<Attachment>> Switchboard::All() const {
   return attachments_;
 }
 
-}  // namespace consilium
+}  // namespace consilium::coordinator

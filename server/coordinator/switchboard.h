@@ -8,7 +8,7 @@
 #include "base/mutex.h"
 #include "server/coordinator/attachment.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 
 // Which stream leads to which site now. Thread-safe.
 class Switchboard {
@@ -28,6 +28,6 @@ class Switchboard {
   std::map<std::string, std::shared_ptr<Attachment>> attachments_ GUARDED_BY(mutex_);
 };
 
-}  // namespace consilium
+}  // namespace consilium::coordinator
 
 #endif  // CONSILIUM_SERVER_COORDINATOR_SWITCHBOARD_H_

@@ -8,7 +8,7 @@
 #include "server/data/text.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 CellValue Translate(std::string_view cell, const std::vector<std::pair<std::string, int>>& values) {
@@ -166,4 +166,4 @@ Status CheckIsText(std::string_view text, std::string_view source) {
                          utf16 ? "UTF-16 text" : "binary bytes");
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -11,7 +11,7 @@
 #include "server/data/schema.h"
 
 // Cells and columns of a site's CSV files.
-namespace consilium {
+namespace consilium::data {
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
@@ -46,6 +46,6 @@ bool Complete(const Partial& partial, const std::vector<double>& last,
 // InvalidArgument for bytes that are no text.
 Status CheckIsText(std::string_view text, std::string_view source);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_CELL_H_

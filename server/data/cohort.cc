@@ -3,7 +3,7 @@
 #include <cmath>
 #include <unordered_map>
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 template <typename T>
@@ -15,8 +15,8 @@ std::vector<T> Pick(const std::vector<T>& column, std::span<const int> rows) {
   return picked;
 }
 
-RaggedRows<float> Pick(const RaggedRows<float>& payload, std::span<const int> rows) {
-  RaggedRows<float> picked;
+modn::RaggedRows<float> Pick(const modn::RaggedRows<float>& payload, std::span<const int> rows) {
+  modn::RaggedRows<float> picked;
   if (payload.rows() == 0) return picked;
   for (const int row : rows) picked.Append(payload[row]);
   return picked;
@@ -27,7 +27,7 @@ void Append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
-void Append(RaggedRows<float>& to, const RaggedRows<float>& from) {
+void Append(modn::RaggedRows<float>& to, const modn::RaggedRows<float>& from) {
   for (int row = 0; row < from.rows(); ++row) to.Append(from[row]);
 }
 
@@ -130,4 +130,4 @@ std::vector<int> PatientOfRow(const Cohort& cohort) {
   return patient_of_row;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -9,7 +9,7 @@
 #include "modules/modn/examples.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // The patients of one site, column by column. Indices are those of the schema.
 struct Cohort {
@@ -21,7 +21,7 @@ struct Cohort {
   std::vector<std::vector<int>> labels;
   // [feature] a row for each patient, of vectors, series and images: the numbers, vector after
   // vector; empty where not observed. No rows for other features. May be empty without such ones.
-  std::vector<RaggedRows<float>> payloads;
+  std::vector<modn::RaggedRows<float>> payloads;
   // [outcome][patient] of outcomes that are numbers; NaN: not known. No entries for others. May be
   // empty without such ones.
   std::vector<std::vector<double>> targets;
@@ -58,6 +58,6 @@ std::vector<int> ClassCounts(const Schema& schema, const Cohort& cohort, int out
 // patient of its own.
 std::vector<int> PatientOfRow(const Cohort& cohort);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_COHORT_H_

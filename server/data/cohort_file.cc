@@ -11,7 +11,7 @@
 #include "server/data/payload_files.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // One pass over one file. Use once.
@@ -293,4 +293,4 @@ StatusOr<LoadedCohort> LoadCohort(const Schema& schema, const Mapping& mapping,
   return ParseCohort(schema, mapping, text, path, beside);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -14,7 +14,7 @@
 
 // A cohort from a CSV file, and from what the mapping says lies beside it. One bad cell costs that
 // cell; one bad row costs that row.
-namespace consilium {
+namespace consilium::data {
 
 struct CohortOptions {
   bool strict = false;  // any finding is an error; the error repeats no value
@@ -38,6 +38,6 @@ StatusOr<LoadedCohort> ParseCohort(const Schema& schema, const Mapping& mapping,
 StatusOr<LoadedCohort> LoadCohort(const Schema& schema, const Mapping& mapping,
                                   const std::string& path, const CohortOptions& options = {});
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_COHORT_FILE_H_

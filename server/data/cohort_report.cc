@@ -2,7 +2,7 @@
 
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 std::string PlaceOf(const Finding& finding) {
@@ -31,4 +31,4 @@ std::string DescribeWithoutValue(const Finding& finding) {
   return fmt::format("{}: expected {}", PlaceOf(finding), finding.rule);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -7,7 +7,7 @@
 #include <vector>
 
 // What a site's files hold and what is wrong with them.
-namespace consilium {
+namespace consilium::data {
 
 // One thing that is wrong in a file. For the site's own eyes: it repeats the value.
 struct Finding {
@@ -61,6 +61,6 @@ std::string Describe(const Finding& finding);
 // The same without value and file, fit for a log.
 std::string DescribeWithoutValue(const Finding& finding);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_COHORT_REPORT_H_

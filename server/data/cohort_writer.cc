@@ -9,7 +9,7 @@
 #include "server/data/image.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // A column of the file to be: where it stands, what it is called, what its cells are.
@@ -235,4 +235,4 @@ std::string WriteAnswers(const Schema& schema, const Cohort& cohort, int patient
   return text;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -8,7 +8,7 @@
 #include "server/data/mapping.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // The CSV a site with this mapping would have: read back with it, it gives the same values and
 // labels. Missing values are empty cells, or "?" where the file has no header. Columns stand in the
@@ -29,6 +29,6 @@ std::vector<WrittenFile> WritePayloadFiles(const Schema& schema, const Mapping& 
 // docs/formats/answers.md.
 std::string WriteAnswers(const Schema& schema, const Cohort& cohort, int patient);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_COHORT_WRITER_H_

@@ -4,7 +4,7 @@
 
 #include "fmt/core.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -94,4 +94,4 @@ std::string CsvLine(const std::vector<std::string>& fields, char delimiter) {
   return line;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

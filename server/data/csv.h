@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace consilium {
+namespace consilium::data {
 
 // One record. Empty lines are no records.
 struct CsvRow {
@@ -41,6 +41,6 @@ class CsvReader {
 // One line with quotes where they are needed, without the line end.
 std::string CsvLine(const std::vector<std::string>& fields, char delimiter = ',');
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_CSV_H_

@@ -2,26 +2,26 @@
 
 #include <cmath>
 
-namespace consilium {
+namespace consilium::data {
 
 namespace {
 
-Modality ModalityOf(FeatureKind kind) {
+modn::Modality ModalityOf(FeatureKind kind) {
   switch (kind) {
     case FeatureKind::kVector:
-      return Modality::kVector;
+      return modn::Modality::kVector;
     case FeatureKind::kSeries:
-      return Modality::kSeries;
+      return modn::Modality::kSeries;
     case FeatureKind::kImage:
-      return Modality::kImage;
+      return modn::Modality::kImage;
     default:
-      return Modality::kAnswer;
+      return modn::Modality::kAnswer;
   }
 }
 
-RaggedRows<float> PayloadsOf(const Feature& feature, const Normalisation& normalisation, int index,
-                             const RaggedRows<float>& payloads) {
-  RaggedRows<float> rows;
+modn::RaggedRows<float> PayloadsOf(const Feature& feature, const Normalisation& normalisation,
+                                   int index, const modn::RaggedRows<float>& payloads) {
+  modn::RaggedRows<float> rows;
   for (int p = 0; p < payloads.rows(); ++p) {
     rows.Append(Normalised(feature, normalisation, index, payloads[p]));
   }
@@ -30,7 +30,7 @@ RaggedRows<float> PayloadsOf(const Feature& feature, const Normalisation& normal
 
 // Values and payloads of feature f.
 void AddFeature(const Schema& schema, const Normalisation& normalisation, const Cohort& cohort,
-                size_t f, Examples& examples) {
+                size_t f, modn::Examples& examples) {
   const Feature& feature = schema.features[f];
   std::vector<float>& row = examples.values.emplace_back();
   row.reserve(cohort.values[f].size());
@@ -38,13 +38,13 @@ void AddFeature(const Schema& schema, const Normalisation& normalisation, const 
     row.push_back(static_cast<float>(
         std::isnan(value) ? value : Normalised(feature, normalisation.scales[f], value)));
   }
-  RaggedRows<float>& payloads = examples.payloads.emplace_back();
+  modn::RaggedRows<float>& payloads = examples.payloads.emplace_back();
   if (!HasPayload(feature.kind) || f >= cohort.payloads.size()) return;
   payloads = PayloadsOf(feature, normalisation, static_cast<int>(f), cohort.payloads[f]);
 }
 
 // Targets of outcome o, as the network predicts them.
-void AddTargets(const Outcome& outcome, const Cohort& cohort, size_t o, Examples& examples) {
+void AddTargets(const Outcome& outcome, const Cohort& cohort, size_t o, modn::Examples& examples) {
   std::vector<float>& targets = examples.targets.emplace_back();
   if (!outcome.continuous() || o >= cohort.targets.size()) return;
   const Scale scale = ScaleOf(outcome);
@@ -55,8 +55,8 @@ void AddTargets(const Outcome& outcome, const Cohort& cohort, size_t o, Examples
 
 }  // namespace
 
-FeatureShape ShapeOf(const Feature& feature) {
-  FeatureShape shape;
+modn::FeatureShape ShapeOf(const Feature& feature) {
+  modn::FeatureShape shape;
   shape.key = feature.key;
   shape.modality = ModalityOf(feature.kind);
   if (feature.kind == FeatureKind::kCategorical) {
@@ -69,14 +69,14 @@ FeatureShape ShapeOf(const Feature& feature) {
   return shape;
 }
 
-Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
-                            int feature_decoder_hidden) {
-  Architecture architecture{.state = state,
-                            .hidden = hidden,
-                            .feature_decoder_hidden = feature_decoder_hidden,
-                            .features = {},
-                            .outcomes = {},
-                            .schema_version = schema.version};
+modn::Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
+                                  int feature_decoder_hidden) {
+  modn::Architecture architecture{.state = state,
+                                  .hidden = hidden,
+                                  .feature_decoder_hidden = feature_decoder_hidden,
+                                  .features = {},
+                                  .outcomes = {},
+                                  .schema_version = schema.version};
   for (const Feature& feature : schema.features) architecture.features.push_back(ShapeOf(feature));
   for (const Outcome& outcome : schema.outcomes) {
     architecture.outcomes.push_back(
@@ -85,9 +85,9 @@ Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
   return architecture;
 }
 
-Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation,
-                    const Cohort& cohort) {
-  Examples examples;
+modn::Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation,
+                          const Cohort& cohort) {
+  modn::Examples examples;
   examples.patients = cohort.patients;
   for (size_t f = 0; f < schema.features.size(); ++f) {
     AddFeature(schema, normalisation, cohort, f, examples);
@@ -99,4 +99,4 @@ Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation,
   return examples;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -8,16 +8,17 @@
 #include "server/data/schema.h"
 
 // From the words of the schema to those of the network. Features and outcomes keep their indices.
-namespace consilium {
+namespace consilium::data {
 
-FeatureShape ShapeOf(const Feature& feature);
+modn::FeatureShape ShapeOf(const Feature& feature);
 
-Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
-                            int feature_decoder_hidden = 0);
+modn::Architecture ArchitectureOf(const Schema& schema, int state, int hidden,
+                                  int feature_decoder_hidden = 0);
 
 // All patients of the cohort; missing stays missing. `normalisation` is of the same schema.
-Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation, const Cohort& cohort);
+modn::Examples ExamplesOf(const Schema& schema, const Normalisation& normalisation,
+                          const Cohort& cohort);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_EXAMPLES_H_

@@ -7,7 +7,7 @@
 #include "fmt/core.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
@@ -59,4 +59,4 @@ int FindCategory(const std::vector<Category>& categories, std::string_view text)
   return IndexOf(categories, [&](const Category& c) { return ParseNumber(c.value) == number; });
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

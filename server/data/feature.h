@@ -8,7 +8,7 @@
 
 #include "modules/modn/feature_shape.h"
 
-namespace consilium {
+namespace consilium::data {
 
 enum class FeatureKind { kContinuous, kCategorical, kVector, kSeries, kImage };
 
@@ -80,7 +80,7 @@ struct Feature {
   int height = 0;                     // image only: rows of pixels
   int longest = 0;                    // series only: vectors that count, the latest ones
   std::vector<Component> components;  // vector and series: `width` of them, or none
-  EncoderShape encoder;               // vector, series and image
+  modn::EncoderShape encoder;         // vector, series and image
 
   bool operator==(const Feature&) const = default;
 };
@@ -95,6 +95,6 @@ std::string ComponentKey(const Feature& feature, int component);
 // to its value ("3.0" is "3"). -1 if there is none.
 int FindCategory(const std::vector<Category>& categories, std::string_view text);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_FEATURE_H_

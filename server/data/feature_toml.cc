@@ -5,7 +5,7 @@
 
 #include "server/data/modality_toml.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // "LOINC" and "SNOMED" stand for their URIs; any other system must be a URI.
@@ -178,4 +178,4 @@ Feature ReadFeature(TomlTable table, const std::vector<std::string>& groups,
   return feature;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -13,7 +13,7 @@
 
 // What features, outcomes and groups of schema.toml have in common, and features themselves. Every
 // reader complains to its table about what is wrong and gives something to go on with.
-namespace consilium {
+namespace consilium::data {
 
 inline constexpr size_t kMostKeyBytes = 64;
 
@@ -44,6 +44,6 @@ void RefuseKeys(TomlTable& table, std::string_view what,
 Feature ReadFeature(TomlTable table, const std::vector<std::string>& groups,
                     std::set<std::string>& seen);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_FEATURE_TOML_H_

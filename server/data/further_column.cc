@@ -8,7 +8,7 @@
 #include "server/data/csv.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 
 StatusOr<std::vector<std::string>> ReadFurtherColumn(std::string_view text, const Mapping& mapping,
                                                      const std::string& column,
@@ -35,4 +35,4 @@ StatusOr<std::vector<std::string>> ReadFurtherColumn(std::string_view text, cons
   return cells;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -9,7 +9,7 @@
 #include "server/data/cohort.h"
 #include "server/data/mapping.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // The cells, trimmed, of a column that is neither feature nor outcome: one for each row of
 // `cohort`, which was read from the same text by the same mapping. Fails if no column of the header
@@ -19,6 +19,6 @@ StatusOr<std::vector<std::string>> ReadFurtherColumn(std::string_view text, cons
                                                      const Cohort& cohort,
                                                      std::string_view source_name);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_FURTHER_COLUMN_H_

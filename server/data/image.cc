@@ -4,7 +4,7 @@
 
 #include "server/data/image_formats.h"
 
-namespace consilium {
+namespace consilium::data {
 
 Status CheckSize(uint64_t width, uint64_t height, ImageSize expected, std::string_view what) {
   if (width == static_cast<uint64_t>(expected.width) &&
@@ -33,4 +33,4 @@ std::string EncodePgm(std::span<const float> grey, int width, int height) {
   return bytes;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

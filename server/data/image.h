@@ -10,7 +10,7 @@
 #include "base/status.h"
 
 // Grey images of PGM and PNG files, as docs/formats/mapping.md says. The bytes may be hostile.
-namespace consilium {
+namespace consilium::data {
 
 inline constexpr int kMostImageSide = 1024;
 inline constexpr size_t kMostImageBytes = size_t{16} << 20;
@@ -25,6 +25,6 @@ StatusOr<std::vector<float>> DecodeImage(std::string_view bytes, int width, int 
 // A PGM (P5) of 8 bits. Requires width * height numbers from 0 to 1.
 std::string EncodePgm(std::span<const float> grey, int width, int height);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_IMAGE_H_

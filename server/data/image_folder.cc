@@ -7,7 +7,7 @@
 #include "server/data/payload_files.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // An id that names a file in the folder and nothing elsewhere.
@@ -94,4 +94,4 @@ Status ReadImageFolder(const FilesOf& files, const FeatureMapping& map, const st
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

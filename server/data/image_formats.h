@@ -8,7 +8,7 @@
 #include "base/status.h"
 
 // What DecodeImage chooses among, by the first bytes.
-namespace consilium {
+namespace consilium::data {
 
 struct ImageSize {
   int width = 0;
@@ -25,6 +25,6 @@ StatusOr<std::vector<float>> DecodePgm(std::string_view bytes, ImageSize expecte
 StatusOr<std::vector<float>> DecodePng(std::string_view bytes, ImageSize expected,
                                        std::string_view what);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_IMAGE_FORMATS_H_

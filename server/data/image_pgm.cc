@@ -3,7 +3,7 @@
 
 #include "server/data/image_formats.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr uint32_t kMostGrey = 65535;
@@ -120,4 +120,4 @@ StatusOr<std::vector<float>> DecodePgm(std::string_view bytes, ImageSize expecte
   return ReadRaw(text.rest(), pixels, *white, what);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

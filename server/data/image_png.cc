@@ -6,7 +6,7 @@
 
 #include "server/data/image_formats.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
@@ -131,4 +131,4 @@ StatusOr<std::vector<float>> DecodePng(std::string_view bytes, ImageSize expecte
   return grey;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -8,7 +8,7 @@
 #include "server/data/text.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using Values = std::vector<std::pair<std::string, int>>;
@@ -303,4 +303,4 @@ bool Holds(const Threshold& threshold, double value) {
   return false;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // A column of a file: by the name in its header, or by number (from 1) where there is no header.
 struct ColumnRef {
@@ -108,6 +108,6 @@ bool SameCell(std::string_view cell, std::string_view written);
 std::string_view Name(Comparison comparison);  // ">="
 bool Holds(const Threshold& threshold, double value);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_MAPPING_H_

@@ -4,7 +4,7 @@
 
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr int64_t kMostColumns = 100'000;
@@ -192,4 +192,4 @@ void ReadModalityEntry(TomlTable& features, const std::string& key, const Featur
   ReadPartial(*entry, feature, read.partial);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -11,7 +11,7 @@
 
 // Parts of mapping.toml. Every reader complains to its table about what is wrong and gives
 // something to go on with.
-namespace consilium {
+namespace consilium::data {
 
 // A column by name, or by number where the file has no `header`.
 ColumnRef ReadColumn(TomlTable& table, std::string_view key, bool header);
@@ -25,6 +25,6 @@ std::vector<FileMapping> ReadFiles(TomlTable& root, const Mapping& mapping);
 void ReadModalityEntry(TomlTable& features, const std::string& key, const Feature& feature,
                        const Mapping& mapping, FeatureMapping& read);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_MAPPING_TOML_H_

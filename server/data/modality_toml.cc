@@ -8,7 +8,7 @@
 #include "server/data/feature_toml.h"
 #include "server/data/image.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr int kMostComponents = 4096;
@@ -95,23 +95,24 @@ void ReadImage(TomlTable& table, Feature& feature) {
   feature.height = ReadSize(table, "height", 2, kMostImageSide);
 }
 
-EncoderKind ReadEncoderKind(TomlTable& table) {
+modn::EncoderKind ReadEncoderKind(TomlTable& table) {
   const std::string kind = table.Text("kind").value_or("");
-  if (kind.empty()) return EncoderKind::kDefault;
+  if (kind.empty()) return modn::EncoderKind::kDefault;
   std::vector<std::string> known;
-  for (const EncoderKind each : {EncoderKind::kMlp, EncoderKind::kElman, EncoderKind::kGru,
-                                 EncoderKind::kLstm, EncoderKind::kConvolution}) {
-    if (kind == Name(each)) return each;
-    known.emplace_back(Name(each));
+  for (const modn::EncoderKind each :
+       {modn::EncoderKind::kMlp, modn::EncoderKind::kElman, modn::EncoderKind::kGru,
+        modn::EncoderKind::kLstm, modn::EncoderKind::kConvolution}) {
+    if (kind == modn::Name(each)) return each;
+    known.emplace_back(modn::Name(each));
   }
   table.ComplainAt("kind", fmt::format("encoder '{}', expected \"mlp\", \"elman\", \"gru\", "
                                        "\"lstm\" or \"convolution\"{}",
                                        kind, Suggestion(kind, known)));
-  return EncoderKind::kDefault;
+  return modn::EncoderKind::kDefault;
 }
 
-EncoderShape ReadEncoder(TomlTable& feature) {
-  EncoderShape shape;
+modn::EncoderShape ReadEncoder(TomlTable& feature) {
+  modn::EncoderShape shape;
   std::optional<TomlTable> table = feature.Table("encoder");
   if (!table) return shape;
   shape.kind = ReadEncoderKind(*table);
@@ -147,9 +148,9 @@ void ReadModality(TomlTable& table, Feature& feature) {
     RefuseKeys(table, what, {"longest"});
   }
   feature.encoder = ReadEncoder(table);
-  if (const Status fits = Validate(ShapeOf(feature)); !fits.ok()) {
+  if (const Status fits = modn::Validate(ShapeOf(feature)); !fits.ok()) {
     table.Complain(std::string(Message(fits)));
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

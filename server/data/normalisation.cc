@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr size_t kSums = 3;  // count, sum, sum of squares
@@ -59,7 +59,7 @@ void AddTo(std::span<double> sums, const Range& range, double value) {
 }
 
 // The count of images; of vectors and series the sums of each component.
-void AddPayloads(const Feature& feature, const RaggedRows<float>& payloads,
+void AddPayloads(const Feature& feature, const modn::RaggedRows<float>& payloads,
                  std::span<double> sums) {
   if (feature.kind == FeatureKind::kImage) {
     for (int p = 0; p < payloads.rows(); ++p) sums[0] += payloads[p].empty() ? 0 : 1;
@@ -174,4 +174,4 @@ Scale ScaleOf(const Outcome& outcome) {
   return outcome.normalisation ? *outcome.normalisation : MiddleAndQuarter(outcome.range);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -12,7 +12,7 @@
 // Mean and standard deviation over all sites from sums that can be added up without showing a
 // patient. Values are first mapped so that their range becomes [-1, 1], which every site can do as
 // all know the schema: the sums then lose nothing to cancellation.
-namespace consilium {
+namespace consilium::data {
 
 // One scale for each feature; categorical features, vectors and series have mean 0 and sd 1,
 // unused. Vectors and series have one for each of their components; images are scaled by the range
@@ -56,6 +56,6 @@ std::vector<float> Normalised(const Feature& feature, const Normalisation& norma
 // the range. The network predicts (y - mean) / sd.
 Scale ScaleOf(const Outcome& outcome);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_NORMALISATION_H_

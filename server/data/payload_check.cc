@@ -6,7 +6,7 @@
 #include "fmt/core.h"
 #include "server/data/image.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 size_t RowsExpected(const Feature& feature) {
@@ -83,4 +83,4 @@ int VectorsIn(const Feature& feature, std::span<const float> payload) {
   return static_cast<int>(payload.size()) / feature.width;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -12,7 +12,7 @@
 
 // Is a vector, a series or an image fit for the modules? The same answer for a site's files and for
 // a consultation. Refusals name the feature and the place within it, never a value of the payload.
-namespace consilium {
+namespace consilium::data {
 
 // The numbers, vector after vector, as Cohort::payloads has them; or why there are none.
 using CheckedPayload = std::variant<std::vector<float>, Refusal>;
@@ -32,6 +32,6 @@ std::optional<RefusalReason> CheckComponent(const Feature& feature, int componen
 // How many vectors a payload is: 1 of a vector or an image.
 int VectorsIn(const Feature& feature, std::span<const float> payload);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_PAYLOAD_CHECK_H_

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "server/data/payload_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // Where a file of the mapping lies.
@@ -41,4 +41,4 @@ Status ReadPayloadFiles(const FilesOf& files, LoadedCohort& loaded, FindingLog& 
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

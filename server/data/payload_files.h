@@ -9,7 +9,7 @@
 
 // Features that a site keeps in files beside its CSV. The patients of `loaded` are known by their
 // ids; rows of the CSV with the same id get the same payload.
-namespace consilium {
+namespace consilium::data {
 
 struct FilesOf {
   const Schema& schema;
@@ -28,6 +28,6 @@ Status ReadSeriesFile(const FilesOf& files, const FeatureMapping& map, std::stri
 Status ReadImageFolder(const FilesOf& files, const FeatureMapping& map, const std::string& folder,
                        LoadedCohort& loaded, FindingLog& findings);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_PAYLOAD_FILES_H_

@@ -1,6 +1,6 @@
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 template <typename Entry>
@@ -34,4 +34,4 @@ std::vector<std::string> Schema::FeatureKeys() const {
   return keys;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

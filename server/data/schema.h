@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "server/data/feature.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // What is predicted: one of two or more classes, or a number. With two classes, classes[1] is the
 // positive one.
@@ -66,6 +66,6 @@ struct Schema {
 StatusOr<Schema> ParseSchema(std::string_view text, std::string_view source_name);
 StatusOr<Schema> LoadSchema(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_SCHEMA_H_

@@ -5,7 +5,7 @@
 #include "server/data/schema.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr int64_t kMostHidden = 4096;
@@ -115,4 +115,4 @@ StatusOr<Schema> ParseSchema(std::string_view text, std::string_view source_name
 
 StatusOr<Schema> LoadSchema(const std::string& path) { return Read(TomlDocument::Load(path)); }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -10,7 +10,7 @@
 #include "server/data/text.h"
 #include "server/data/time_text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // One row of the file: whose it is, when it was taken, where its numbers are.
@@ -197,4 +197,4 @@ Status ReadSeriesFile(const FilesOf& files, const FeatureMapping& map, std::stri
   return SeriesReader(files, map, source, loaded, findings).Read(text);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

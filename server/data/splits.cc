@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 struct Patient {
@@ -129,4 +129,4 @@ Split Holdout(const Cohort& cohort, int outcome, double fraction, uint64_t seed)
   return Holdout(cohort.labels[static_cast<size_t>(outcome)], fraction, seed, PatientOfRow(cohort));
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

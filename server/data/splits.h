@@ -9,7 +9,7 @@
 
 // Reproducible partitions of a cohort. The same labels and seed give the same split on every
 // machine. Rows of one patient never stand on both sides.
-namespace consilium {
+namespace consilium::data {
 
 // Row indices, ascending.
 struct Split {
@@ -36,6 +36,6 @@ Split Holdout(std::span<const int> labels, double fraction, uint64_t seed,
 std::vector<Split> StratifiedFolds(const Cohort& cohort, int outcome, int k, uint64_t seed);
 Split Holdout(const Cohort& cohort, int outcome, double fraction, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_SPLITS_H_

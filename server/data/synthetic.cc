@@ -11,7 +11,7 @@
 #include "server/data/synthetic_payload.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr uint64_t kEffectsSeed = 1988;
@@ -186,4 +186,4 @@ Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed
   return cohort;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -12,7 +12,7 @@
 
 // Patients who never lived, for demonstrations and tests without data. Nothing measured on them
 // says anything about medicine.
-namespace consilium {
+namespace consilium::data {
 
 // What differs between hospitals.
 struct SyntheticSite {
@@ -37,6 +37,6 @@ std::vector<std::string> SyntheticHeartSiteNames();
 // machine.
 Cohort Synthesise(const Schema& schema, const SyntheticSite& site, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_SYNTHETIC_H_

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 constexpr uint64_t kLoadingsSeed = 1989;
@@ -84,4 +84,4 @@ std::vector<float> SynthesisePayload(const Feature& feature, const Normalisation
                                               : Vector(feature, each, z, random);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -1,6 +1,6 @@
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // Length of the well-formed UTF-8 character `text` starts with, or 0.
@@ -52,4 +52,4 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
   return joined;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

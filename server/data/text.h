@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace consilium {
+namespace consilium::data {
 
 // Without spaces, tabs and line ends around it.
 std::string_view Trim(std::string_view text);
@@ -15,6 +15,6 @@ std::string Printable(std::string_view text);
 
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_TEXT_H_

@@ -6,7 +6,7 @@
 #include "server/data/text.h"
 #include "server/data/value_check.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 // Reads numbers and the characters between them from the left.
@@ -102,4 +102,4 @@ std::optional<double> ParseTime(std::string_view text) {
   return ParseSinceBeginning(text);
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

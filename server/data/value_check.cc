@@ -6,7 +6,7 @@
 #include "base/toml.h"
 #include "server/data/text.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 std::string Quoted(std::string_view text) { return fmt::format("'{}'", Printable(text)); }
@@ -178,4 +178,4 @@ std::string Accepted(const Feature& feature) {
   return values;
 }
 
-}  // namespace consilium
+}  // namespace consilium::data

@@ -10,7 +10,7 @@
 
 // Is a value fit for the modules? The same answer for a cell of a cohort and for an answer in a
 // consultation.
-namespace consilium {
+namespace consilium::data {
 
 enum class RefusalReason {
   kUnknownFeature,
@@ -61,6 +61,6 @@ std::string Accepted(const Feature& feature, int component);
 // read as such.
 std::optional<double> ParseNumber(std::string_view text);
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_SERVER_DATA_VALUE_CHECK_H_

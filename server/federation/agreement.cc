@@ -4,7 +4,7 @@
 
 #include "server/training/digests.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // Five hexadecimal digits: small enough for exact sums of squares.
@@ -13,7 +13,7 @@ constexpr size_t kDigits = 5;
 }  // namespace
 
 std::vector<double> AgreementNumbers(std::span<const float> model) {
-  const std::string digest = ParametersDigest(model);
+  const std::string digest = training::ParametersDigest(model);
   std::vector<double> numbers;
   for (size_t i = 0; i < kAgreementNumbers / 2; ++i) {
     const auto part =
@@ -31,4 +31,4 @@ bool AllAgree(std::span<const double> mean) {
   return true;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

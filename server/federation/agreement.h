@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace consilium {
+namespace consilium::federation {
 
 // Whether all sites hold the same model, found out from a few numbers: each site gives parts of its
 // model's SHA-256 and their squares, and the numbers' mean over the sites has no variance if and
@@ -18,6 +18,6 @@ std::vector<double> AgreementNumbers(std::span<const float> model);
 // Requires kAgreementNumbers of them. Says nothing of sites that are not in the mean.
 bool AllAgree(std::span<const double> mean);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_AGREEMENT_H_

@@ -4,7 +4,7 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 constexpr int kSitesNamed = 3;
@@ -32,4 +32,4 @@ std::string Awaited(const std::vector<RunSite>& sites) {
   return text;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -6,12 +6,12 @@
 
 #include "server/federation/run.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // "; va: not attached, cleveland: invited, and 2 more": the sites that have a note, and why they
 // are not ready. Empty if there is none; short enough for any message, whatever the notes are.
 std::string Awaited(const std::vector<RunSite>& sites);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_AWAITED_H_

@@ -1,6 +1,6 @@
 #include "server/federation/broken_links.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // A link may break now and then; so many without a completed round in between are no accident.
@@ -44,4 +44,4 @@ int BrokenLinks::count() const {
   return count;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace consilium {
+namespace consilium::federation {
 
 // The links that broke since all participants last completed a round, as their receivers tell.
 class BrokenLinks {
@@ -32,6 +32,6 @@ class BrokenLinks {
   std::map<std::pair<std::string, std::string>, int> broken_;  // by sender and receiver
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_BROKEN_LINKS_H_

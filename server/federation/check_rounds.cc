@@ -4,7 +4,7 @@
 #include "server/federation/stage_exchange.h"
 #include "server/federation/topology.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // As if every site held all modules: what is left out of messages only makes them smaller.
 Status CheckRounds(const Plan& plan, const FlatShape& shape, RoundsMaker make_rounds) {
@@ -23,4 +23,4 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape, RoundsMaker make_ro
   return make_rounds(seating, plan, shape).status();
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

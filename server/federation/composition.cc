@@ -7,7 +7,7 @@
 #include "modules/topology/spanning_tree.h"
 #include "server/federation/topology.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 Status CheckWeights(const Participant& participant, const FlatShape& shape) {
@@ -39,7 +39,7 @@ std::map<std::string_view, int> PositionsOf(const std::vector<Participant>& part
   return positions;
 }
 
-StatusOr<TreePair> TreesOf(const Assignment& assignment, const Plan& plan) {
+StatusOr<topology::TreePair> TreesOf(const Assignment& assignment, const Plan& plan) {
   std::vector<std::string> present;
   for (const Participant& participant : assignment.participants) {
     present.push_back(participant.site);
@@ -65,16 +65,17 @@ StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatS
     if (participants[i].aggregator) aggregator = static_cast<int>(i);
     made.anybody_current |= participants[i].current;
   }
-  ASSIGN_OR_RETURN(made.graph,
-                   Graph::Create(static_cast<int>(participants.size()), assignment->edges));
-  ASSIGN_OR_RETURN(made.tree, SpanningTree(made.graph));
-  made.root = aggregator >= 0 ? aggregator : Center(made.tree);
+  ASSIGN_OR_RETURN(made.graph, topology::Graph::Create(static_cast<int>(participants.size()),
+                                                       assignment->edges));
+  ASSIGN_OR_RETURN(made.tree, topology::SpanningTree(made.graph));
+  made.root = aggregator >= 0 ? aggregator : topology::Center(made.tree);
   if (plan.schedule.trees != 1) {
     ASSIGN_OR_RETURN(made.trees, TreesOf(*assignment, plan));
   }
   // Of two trees both have the same distances, since one is the image of the other.
   if (plan.schedule.raise_learning_rate) {
-    made.rate_factor = RelayLearningRateFactor(made.trees ? made.trees->first : made.tree);
+    made.rate_factor =
+        topology::RelayLearningRateFactor(made.trees ? made.trees->first : made.tree);
   }
   return Shared<Composition>(std::move(made));
 }
@@ -93,4 +94,4 @@ StatusOr<Seating> Seat(Shared<Assignment> assignment, const std::string& site,
   return Seat(composition, site);
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -14,17 +14,17 @@
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // What all sites of a generation compute alike from its assignment, whichever of them they are. A
 // node computes it for its one site, a simulation once for all.
 struct Composition {
   Shared<Assignment> assignment;
   std::map<std::string_view, int> positions;  // of the participants, by name
-  Graph graph;                                // of the rounds
-  Graph tree;                                 // spans `graph`: of the exact means
+  topology::Graph graph;                      // of the rounds
+  topology::Graph tree;                       // spans `graph`: of the exact means
   int root = 0;                               // of the tree
-  std::optional<TreePair> trees;              // of the rounds, if the plan wants two
+  std::optional<topology::TreePair> trees;    // of the rounds, if the plan wants two
   bool anybody_current = false;
   double rate_factor = 1;  // local steps multiply their learning rate by it
 };
@@ -48,6 +48,6 @@ StatusOr<Seating> Seat(const Shared<Composition>& composition, const std::string
 StatusOr<Seating> Seat(Shared<Assignment> assignment, const std::string& site,
                        const FlatShape& shape, const Plan& plan);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_COMPOSITION_H_

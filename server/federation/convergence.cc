@@ -4,7 +4,7 @@
 
 #include "modules/numbers.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 Status CheckConverges(std::string_view site, int round, std::span<const float> parameters,
                       double loss) {
@@ -16,4 +16,4 @@ Status CheckConverges(std::string_view site, int round, std::span<const float> p
       site, round, loss, LargestOf(parameters), kLargestParameter);
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

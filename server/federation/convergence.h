@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // A number of the model beyond this is no model of anything: inputs and outputs are near 1.
 constexpr float kLargestParameter = 1e6f;
@@ -16,6 +16,6 @@ constexpr float kLargestParameter = 1e6f;
 Status CheckConverges(std::string_view site, int round, std::span<const float> parameters,
                       double loss);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_CONVERGENCE_H_

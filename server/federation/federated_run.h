@@ -11,7 +11,7 @@
 #include "server/federation/run.h"
 #include "server/federation/standing.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // The one implementation of Run. run.cc takes in what happens, run_generations.cc puts generations
 // together.
@@ -89,6 +89,6 @@ class FederatedRun final : public Run {
   std::string reason_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_FEDERATED_RUN_H_

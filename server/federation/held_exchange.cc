@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
-std::vector<bool> HeldBlocks(const ExchangeOptions& options) {
+std::vector<bool> HeldBlocks(const schedule::ExchangeOptions& options) {
   std::vector<bool> held(options.shape.blocks.size(), false);
   for (const std::vector<double>& weights : options.weights) {
     for (size_t b = 0; b < std::min(held.size(), weights.size()); ++b) {
@@ -36,29 +36,29 @@ FlatShape HeldShape(const FlatShape& shape, const std::vector<bool>& held) {
   return part;
 }
 
-class HeldExchange final : public Exchange<float> {
+class HeldExchange final : public schedule::Exchange<float> {
  public:
-  HeldExchange(std::unique_ptr<Exchange<float>> inner, const FlatShape& shape,
+  HeldExchange(std::unique_ptr<schedule::Exchange<float>> inner, const FlatShape& shape,
                std::vector<size_t> held)
       : inner_(std::move(inner)),
         blocks_(shape.blocks),
         held_(std::move(held)),
         correction_(shape.size()) {}
 
-  std::vector<Outgoing> Begin(std::span<const float> values) override {
+  std::vector<schedule::Outgoing> Begin(std::span<const float> values) override {
     Gather(values);
     return inner_->Begin(part_);
   }
 
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
+  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, std::string_view body) override {
     return inner_->Receive(from, body);
   }
-  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
+  StatusOr<std::vector<schedule::Outgoing>> ReceiveWhole(int from, std::string& body) override {
     return inner_->ReceiveWhole(from, body);
   }
   bool Complete() const override { return inner_->Complete(); }
   std::vector<int> Missing() const override { return inner_->Missing(); }
-  std::vector<Outgoing> Deadline() override { return inner_->Deadline(); }
+  std::vector<schedule::Outgoing> Deadline() override { return inner_->Deadline(); }
 
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     std::vector<BlockTraffic> held(held_.size());
@@ -110,7 +110,7 @@ class HeldExchange final : public Exchange<float> {
     }
   }
 
-  const std::unique_ptr<Exchange<float>> inner_;
+  const std::unique_ptr<schedule::Exchange<float>> inner_;
   const std::vector<Block> blocks_;
   const std::vector<size_t> held_;  // of the blocks
   std::vector<float> part_;
@@ -119,7 +119,7 @@ class HeldExchange final : public Exchange<float> {
 
 }  // namespace
 
-ExchangeOptions HeldOnly(ExchangeOptions options) {
+schedule::ExchangeOptions HeldOnly(schedule::ExchangeOptions options) {
   const std::vector<bool> held = HeldBlocks(options);
   if (std::count(held.begin(), held.end(), true) == 0) return options;
   options.shape = HeldShape(options.shape, held);
@@ -133,8 +133,8 @@ ExchangeOptions HeldOnly(ExchangeOptions options) {
   return options;
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions options,
-                                                            const ExchangeMaker& make) {
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeHeldExchange(
+    schedule::ExchangeOptions options, const ExchangeMaker& make) {
   const std::vector<bool> held = HeldBlocks(options);
   const auto count = std::count(held.begin(), held.end(), true);
   if (count == 0 || count == static_cast<ptrdiff_t>(held.size())) {
@@ -146,8 +146,8 @@ StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(ExchangeOptions opti
   }
   const FlatShape whole = options.shape;
   ASSIGN_OR_RETURN(auto inner, make(HeldOnly(std::move(options))));
-  return std::unique_ptr<Exchange<float>>(
+  return std::unique_ptr<schedule::Exchange<float>>(
       std::make_unique<HeldExchange>(std::move(inner), whole, std::move(blocks)));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -7,19 +7,19 @@
 #include "base/status.h"
 #include "modules/schedule/make_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 
-using ExchangeMaker =
-    std::function<StatusOr<std::unique_ptr<Exchange<float>>>(const ExchangeOptions&)>;
+using ExchangeMaker = std::function<StatusOr<std::unique_ptr<schedule::Exchange<float>>>(
+    const schedule::ExchangeOptions&)>;
 
 // The same without the modules that no site has a weight for; unchanged if it has one for none.
-ExchangeOptions HeldOnly(ExchangeOptions options);
+schedule::ExchangeOptions HeldOnly(schedule::ExchangeOptions options);
 
 // As `make`, but modules that no site has a weight for, such as frozen ones, stay out of the
 // messages and as they are.
-StatusOr<std::unique_ptr<Exchange<float>>> MakeHeldExchange(
-    ExchangeOptions options, const ExchangeMaker& make = MakeExchange<float>);
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeHeldExchange(
+    schedule::ExchangeOptions options, const ExchangeMaker& make = schedule::MakeExchange<float>);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_HELD_EXCHANGE_H_

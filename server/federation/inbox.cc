@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // A message takes more room than its body.
@@ -107,4 +107,4 @@ void Inbox::PutBack(const std::string& sender, size_t number, PeerMessage messag
                         std::move(message));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "server/federation/messages.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // Peer messages that wait for their stage: one queue for each sender, in the order of sending.
 // Not thread-safe.
@@ -70,6 +70,6 @@ class Inbox {
   uint64_t dropped_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_INBOX_H_

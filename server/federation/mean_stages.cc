@@ -4,7 +4,7 @@
 
 #include "server/federation/held_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 bool MeanStages::Serves(const Plan& plan) {
   const SchedulePlan& schedule = plan.schedule;
@@ -58,7 +58,8 @@ Status MeanStages::Enter(Stage stage) {
       return Form<float>(stage, ResyncOptions(seating_, plan, options_.shape));
     case Stage::kRound: {
       if (round_ > plan.rounds) return Enter(Stage::kSelection);
-      ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating_, plan, options_.shape));
+      ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
+                       RoundOptions(seating_, plan, options_.shape));
       return Form<float>(stage, HeldOnly(std::move(options)));
     }
     case Stage::kSelection:
@@ -75,10 +76,10 @@ Status MeanStages::Enter(Stage stage) {
 }
 
 template <typename Scalar>
-Status MeanStages::Form(Stage stage, const ExchangeOptions& options) {
+Status MeanStages::Form(Stage stage, const schedule::ExchangeOptions& options) {
   stage_ = stage;
-  ASSIGN_OR_RETURN(mean_, MakeMeanRoot<Scalar>(options));
+  ASSIGN_OR_RETURN(mean_, schedule::MakeMeanRoot<Scalar>(options));
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -8,7 +8,7 @@
 #include "modules/schedule/mean_root.h"
 #include "server/federation/stage_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // The means that a mere aggregator forms in one generation, in the order in which Member goes
 // through the stages. Not thread-safe.
@@ -32,7 +32,7 @@ class MeanStages {
                                                      const Assignment& assignment);
 
   // The mean under way; null after the last.
-  MeanRoot* mean() const { return mean_.get(); }
+  schedule::MeanRoot* mean() const { return mean_.get(); }
   // As in its messages.
   Stage stage() const { return stage_; }
   int round() const { return round_; }
@@ -45,15 +45,15 @@ class MeanStages {
       : options_(options), seating_(std::move(seating)) {}
   Status Enter(Stage stage);
   template <typename Scalar>
-  Status Form(Stage stage, const ExchangeOptions& options);
+  Status Form(Stage stage, const schedule::ExchangeOptions& options);
 
   const Options& options_;
   const Seating seating_;
   Stage stage_ = Stage::kStatistics;
   int round_ = 1;
-  std::unique_ptr<MeanRoot> mean_;
+  std::unique_ptr<schedule::MeanRoot> mean_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_MEAN_STAGES_H_

@@ -11,7 +11,7 @@
 #include "server/training/learner.h"
 #include "server/training/module_names.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 Status Check(const MemberOptions& options) {
@@ -75,15 +75,15 @@ bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options) {
          checkpoint.rounds_completed <= options.plan->rounds;
 }
 
-LocalRound LocalRoundOf(const TrainRound& train) {
+training::LocalRound LocalRoundOf(const TrainRound& train) {
   return {train.round, train.rate_factor, train.correction};
 }
 
-MemberOptions OptionsOf(const Learner& learner) {
+MemberOptions OptionsOf(const training::Learner& learner) {
   MemberOptions options;
   options.shape = learner.layout().Shape();
-  for (const ModuleShape& module : learner.layout().modules()) {
-    options.modules.push_back(PlainName(module.id));
+  for (const nn::ModuleShape& module : learner.layout().modules()) {
+    options.modules.push_back(training::PlainName(module.id));
   }
   options.weights = learner.Weights();
   options.initial = learner.InitialParameters();
@@ -93,7 +93,7 @@ MemberOptions OptionsOf(const Learner& learner) {
   options.selection_size = learner.selection_size();
   options.calibration_size = learner.calibration_size();
   options.training_patients = learner.training_patients();
-  options.layout_digest = LayoutDigest(learner.layout(), options.initial);
+  options.layout_digest = training::LayoutDigest(learner.layout(), options.initial);
   return options;
 }
 
@@ -206,7 +206,8 @@ MemberActions SiteMember::Selected(uint64_t ticket, std::vector<float> parameter
   return actions;
 }
 
-MemberActions SiteMember::Evaluated(uint64_t ticket, Report report, std::string model_digest) {
+MemberActions SiteMember::Evaluated(uint64_t ticket, training::Report report,
+                                    std::string model_digest) {
   if (state_ != State::kEvaluating || ticket != ticket_) return {};
   state_ = State::kWaiting;
   done_ = true;
@@ -268,4 +269,4 @@ StatusOr<std::unique_ptr<Member>> Member::Create(MemberOptions options, const Cl
   return std::unique_ptr<Member>(std::make_unique<SiteMember>(std::move(options), clock));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

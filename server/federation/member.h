@@ -18,10 +18,12 @@
 #include "server/federation/plan.h"
 #include "server/federation/stage_exchange.h"
 
-namespace consilium {
-
+namespace consilium::training {
 class Learner;
 struct LocalRound;
+}  // namespace consilium::training
+
+namespace consilium::federation {
 
 struct MemberOptions {
   std::string site;
@@ -53,13 +55,13 @@ struct MemberOptions {
 bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options);
 
 // As Learner::TrainRound wants it; valid as long as `train`.
-LocalRound LocalRoundOf(const TrainRound& train);
+training::LocalRound LocalRoundOf(const TrainRound& train);
 
 // Whose messages a member of this plan takes; empty: whoever sends them.
 Inbox::Senders SendersOf(const Plan& plan);
 
 // What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
-MemberOptions OptionsOf(const Learner& learner);
+MemberOptions OptionsOf(const training::Learner& learner);
 
 // One site's part in one run: the protocol as a state machine without network, thread or file.
 //
@@ -91,7 +93,8 @@ class Member {
                                 std::string learner_state) = 0;
   virtual MemberActions Summed(uint64_t ticket, std::vector<double> sums) = 0;
   virtual MemberActions Selected(uint64_t ticket, std::vector<float> parameters) = 0;
-  virtual MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) = 0;
+  virtual MemberActions Evaluated(uint64_t ticket, training::Report report,
+                                  std::string model_digest) = 0;
 
   // Call at or after NextDeadline().
   virtual MemberActions Tick() = 0;
@@ -101,6 +104,6 @@ class Member {
   virtual bool done() const = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_MEMBER_H_

@@ -9,7 +9,7 @@
 #include "server/federation/messages.h"
 #include "server/federation/traffic.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // What a site keeps of a run so that it can go on after kill -9.
 struct Checkpoint {
@@ -67,6 +67,6 @@ using MemberAction = std::variant<PeerMessage, Progress, SiteReport, LinkBroken,
                                   SumForCalibration, UseCalibration, EvaluateModel, SaveCheckpoint>;
 using MemberActions = std::vector<MemberAction>;
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_MEMBER_ACTIONS_H_

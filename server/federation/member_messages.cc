@@ -3,14 +3,14 @@
 #include "server/federation/convergence.h"
 #include "server/federation/site_member.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 constexpr Duration kProgressEvery = Seconds(0.2);
 
 }  // namespace
 
-void SiteMember::Begin(StatusOr<std::unique_ptr<Exchange<float>>> made,
+void SiteMember::Begin(StatusOr<std::unique_ptr<schedule::Exchange<float>>> made,
                        std::span<const float> model, MemberActions& actions) {
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
@@ -18,7 +18,7 @@ void SiteMember::Begin(StatusOr<std::unique_ptr<Exchange<float>>> made,
   Send(exchange_->Begin(model), actions);
 }
 
-void SiteMember::BeginSums(StatusOr<std::unique_ptr<Exchange<double>>> made,
+void SiteMember::BeginSums(StatusOr<std::unique_ptr<schedule::Exchange<double>>> made,
                            std::span<const double> sums, MemberActions& actions) {
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   sums_exchange_ = *std::move(made);
@@ -44,12 +44,13 @@ bool SiteMember::ExchangeComplete() const {
   return sums_exchange_ ? sums_exchange_->Complete() : exchange_->Complete();
 }
 
-void SiteMember::Send(std::vector<Outgoing> messages, MemberActions& actions) {
+void SiteMember::Send(std::vector<schedule::Outgoing> messages, MemberActions& actions) {
   SendOf(stage_, std::move(messages), actions);
 }
 
-void SiteMember::SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions) {
-  for (Outgoing& message : messages) {
+void SiteMember::SendOf(Stage stage, std::vector<schedule::Outgoing> messages,
+                        MemberActions& actions) {
+  for (schedule::Outgoing& message : messages) {
     if (stage_ != Stage::kRound) bytes_uncompressed_ += message.body.size();
     PeerMessage peer{options_.run,          generation(),           stage,
                      rounds_completed_ + 1, options_.site,          SiteName(message.to),
@@ -99,11 +100,12 @@ bool SiteMember::DeliverFrom(int neighbour, MemberActions& actions) {
 }
 
 // Of a message that was taken nobody needs the body any more.
-StatusOr<std::vector<Outgoing>> SiteMember::Give(int neighbour, PeerMessage& message) {
+StatusOr<std::vector<schedule::Outgoing>> SiteMember::Give(int neighbour, PeerMessage& message) {
   if (IsAfter(message.stage, stage_)) return FailedPrecondition("of a later stage");
   if (message.stage != stage_) {
     const bool late = message.stage == Stage::kRound && past_rounds_ != nullptr;
-    return late ? past_rounds_->ReceiveWhole(neighbour, message.body) : std::vector<Outgoing>{};
+    return late ? past_rounds_->ReceiveWhole(neighbour, message.body)
+                : std::vector<schedule::Outgoing>{};
   }
   if (sums_exchange_) return sums_exchange_->ReceiveWhole(neighbour, message.body);
   if (exchange_) return exchange_->ReceiveWhole(neighbour, message.body);
@@ -167,4 +169,4 @@ void SiteMember::Save(MemberActions& actions, const std::vector<float>& paramete
                      std::move(calibration)});
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -5,7 +5,7 @@
 #include "modules/numbers.h"
 #include "server/federation/site_member.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 Status SiteMember::BeginStatistics(MemberActions& actions) {
   stage_ = Stage::kStatistics;
@@ -235,4 +235,4 @@ void SiteMember::EndStage(MemberActions& actions) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

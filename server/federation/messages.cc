@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 constexpr std::array kInOrder = {Stage::kStatistics, Stage::kResync,    Stage::kRound,
@@ -38,4 +38,4 @@ std::string_view Name(Stage stage) {
   return "unknown stage";
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

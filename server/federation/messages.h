@@ -12,7 +12,7 @@
 
 // The protocol's messages as checked values, without protobuf: see proto/federation.proto for what
 // they mean. server/federation/wire turns one into the other.
-namespace consilium {
+namespace consilium::federation {
 
 // Sent: never renumber.
 enum class Stage : uint8_t {
@@ -111,7 +111,7 @@ struct SiteReport {
   std::string run;
   uint64_t generation = 0;
   int rounds_completed = 0;
-  Report report;
+  training::Report report;
   std::string model_digest;
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
@@ -125,6 +125,6 @@ struct LinkBroken {
   std::string reason;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_MESSAGES_H_

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "server/federation/messages.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // How many rounds a site let pass since it last gave a sign of life, as those who wait for it tell.
 // A round counts once, however many waited for the site in it, and once more for every further
@@ -52,6 +52,6 @@ class MissedRounds {
   std::map<std::string, Time> last_;  // by who waited
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_MISSED_ROUNDS_H_

@@ -8,7 +8,7 @@
 #include "server/federation/run.h"
 #include "server/training/read_options.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 bool IsSiteName(const std::string& name) {
@@ -89,10 +89,10 @@ StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source) {
     root.Complain("no [run] table: it names the sites and the number of rounds");
   }
   ReadSchedulePlan(root, plan.sites, plan.schedule);
-  ReadTrainingOptions(root, plan.training);
-  if (auto table = root.Table("tune")) ReadTune(*table, plan.training, plan.tune);
+  training::ReadTrainingOptions(root, plan.training);
+  if (auto table = root.Table("tune")) training::ReadTune(*table, plan.training, plan.tune);
   RETURN_IF_ERROR(document.Finish());
   return plan;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -12,7 +12,7 @@
 #include "server/training/options.h"
 #include "server/training/tune_options.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // Where `consilium simulate` finds one site's patients. Nodes know their own and ignore this.
 struct SiteFiles {
@@ -40,11 +40,11 @@ struct Plan {
   Duration round_deadline = Seconds(60);  // for the slowest site's local steps and messages
   Duration departure_grace = Seconds(5);  // how long a site that lost its link is waited for
   SchedulePlan schedule;
-  TrainingOptions training;
+  training::TrainingOptions training;
   std::string schema;            // for simulate: path
   std::vector<SiteFiles> files;  // for simulate; paths as written
   SharedFile shared_file;        // for simulate; the same
-  TuneOptions tune;              // for tune
+  training::TuneOptions tune;    // for tune
 
   int Quorum() const { return quorum > 0 ? quorum : static_cast<int>(sites.size()); }
 };
@@ -53,6 +53,6 @@ struct Plan {
 // `source` names the text in messages.
 StatusOr<Plan> ParsePlan(std::string_view toml, std::string_view source);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_PLAN_H_

@@ -9,7 +9,7 @@
 #include "server/federation/federated_run.h"
 #include "server/federation/stage_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // A site that let so many rounds pass loses its place, until it attaches again or answers a new
@@ -324,4 +324,4 @@ StatusOr<std::unique_ptr<Run>> Run::Restore(RunRecord record, const Clock& clock
       std::make_unique<FederatedRun>(std::move(record), std::move(plan), clock));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -14,7 +14,7 @@
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // Stored and sent: never renumber.
 enum class RunState : uint8_t {
@@ -110,6 +110,6 @@ class Run {
 // of a departure, but no longer than the others wait for its message.
 Duration ResumptionGrace(const Plan& plan);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_RUN_H_

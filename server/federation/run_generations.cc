@@ -7,7 +7,7 @@
 #include "server/federation/federated_run.h"
 #include "server/federation/topology.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // A site without a place is invited again after a round's deadline, then after twice that, and so
@@ -193,4 +193,4 @@ void FederatedRun::End(RunState state, std::string reason, RunActions& actions) 
   actions.push_back(RunChanged{});
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -2,7 +2,7 @@
 
 #include "server/federation/run.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 Duration ResumptionGrace(const Plan& plan) {
   return std::min(plan.departure_grace, plan.round_deadline);
@@ -24,4 +24,4 @@ std::string_view Name(RunState state) {
   return "unknown state";
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

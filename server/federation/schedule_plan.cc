@@ -10,7 +10,7 @@
 #include "modules/schedule/server_optimiser.h"
 #include "server/federation/topology_plan.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 template <typename Named>
@@ -34,7 +34,7 @@ void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
   auto server = table.Table("server_optimiser");
   if (!server) return;
   GoesWith(table, schedule, "server_optimiser", {"all_reduce"});
-  Read(*server, "kind", schedule.server.kind, NamesOf(AllServerOptimisers()));
+  Read(*server, "kind", schedule.server.kind, NamesOf(schedule::AllServerOptimisers()));
   Read(*server, "learning_rate", schedule.server.learning_rate, 1e-9, 1e6);
   Read(*server, "momentum", schedule.server.momentum, 0, 0.9999);
   Read(*server, "beta2", schedule.server.beta2, 0, 0.999999);
@@ -42,7 +42,7 @@ void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
 }
 
 void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.kind, NamesOf(AllSchedules()));
+  Read(table, "kind", schedule.kind, NamesOf(schedule::AllSchedules()));
   Read(table, "weights", schedule.weights, {"patients", "uniform"});
   Read(table, "aggregator", schedule.aggregator, {"site", "coordinator"});
   Read(table, "fallback", schedule.fallback, {"own", "last", "count", "initial"});
@@ -75,16 +75,18 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
 
 // What the schedule's exchanges would refuse is refused with the plan.
 void CheckServed(TomlTable& table, const SchedulePlan& plan) {
-  const auto schedule = std::ranges::find(AllSchedules(), plan.kind, &NamedSchedule::name);
-  const auto compressor =
-      std::ranges::find(AllCompressors(), plan.compressor, &NamedCompressor::name);
-  if (schedule == AllSchedules().end() || compressor == AllCompressors().end()) return;
-  const Status served = CheckServes(*schedule, compressor->options);
+  const auto schedule =
+      std::ranges::find(schedule::AllSchedules(), plan.kind, &schedule::NamedSchedule::name);
+  const auto compressor = std::ranges::find(compress::AllCompressors(), plan.compressor,
+                                            &compress::NamedCompressor::name);
+  if (schedule == schedule::AllSchedules().end() || compressor == compress::AllCompressors().end())
+    return;
+  const Status served = schedule::CheckServes(*schedule, compressor->options);
   if (!served.ok()) table.ComplainAt("kind", std::string(served.message()));
 }
 
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.compressor, NamesOf(AllCompressors()));
+  Read(table, "kind", schedule.compressor, NamesOf(compress::AllCompressors()));
   Read(table, "rank", schedule.rank, 1);
   Read(table, "form", schedule.form, {"alternating", "two_sided"});
   int budget = 0;
@@ -132,4 +134,4 @@ void ReadSchedulePlan(TomlTable& root, const std::vector<std::string>& sites,
   if (auto table = root.Table("channel")) ReadChannel(*table, schedule, schedule.channel);
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -9,7 +9,7 @@
 
 #include "base/toml.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // all_reduce: what turns the mean update into the step of the model, the same at every site
 // (Reddi et al., Adaptive Federated Optimization, algorithm 2).
@@ -63,6 +63,6 @@ struct SchedulePlan {
 void ReadSchedulePlan(TomlTable& root, const std::vector<std::string>& sites,
                       SchedulePlan& schedule);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_SCHEDULE_PLAN_H_

@@ -12,7 +12,7 @@
 #include "server/federation/member.h"
 #include "server/federation/stage_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // The one implementation of Member. member.cc takes in what happens, member_stages.cc goes from
 // stage to stage, member_messages.cc sends and delivers.
@@ -29,7 +29,8 @@ class SiteMember final : public Member {
                         std::string learner_state) override;
   MemberActions Summed(uint64_t ticket, std::vector<double> sums) override;
   MemberActions Selected(uint64_t ticket, std::vector<float> parameters) override;
-  MemberActions Evaluated(uint64_t ticket, Report report, std::string model_digest) override;
+  MemberActions Evaluated(uint64_t ticket, training::Report report,
+                          std::string model_digest) override;
   MemberActions Tick() override;
   std::optional<Time> NextDeadline() const override;
   int rounds_completed() const override { return rounds_completed_; }
@@ -73,16 +74,16 @@ class SiteMember final : public Member {
   void KeepFrozen(std::span<float> parameters) const;
 
   // Messages.
-  void Begin(StatusOr<std::unique_ptr<Exchange<float>>> made, std::span<const float> model,
-             MemberActions& actions);
-  void BeginSums(StatusOr<std::unique_ptr<Exchange<double>>> made, std::span<const double> sums,
-                 MemberActions& actions);
+  void Begin(StatusOr<std::unique_ptr<schedule::Exchange<float>>> made,
+             std::span<const float> model, MemberActions& actions);
+  void BeginSums(StatusOr<std::unique_ptr<schedule::Exchange<double>>> made,
+                 std::span<const double> sums, MemberActions& actions);
   std::vector<double> EndSums(size_t size);
   void StartClock();
   bool ExchangeComplete() const;
-  void Send(std::vector<Outgoing> messages, MemberActions& actions);
-  void SendOf(Stage stage, std::vector<Outgoing> messages, MemberActions& actions);
-  StatusOr<std::vector<Outgoing>> Give(int neighbour, PeerMessage& message);
+  void Send(std::vector<schedule::Outgoing> messages, MemberActions& actions);
+  void SendOf(Stage stage, std::vector<schedule::Outgoing> messages, MemberActions& actions);
+  StatusOr<std::vector<schedule::Outgoing>> Give(int neighbour, PeerMessage& message);
   void Deliver(MemberActions& actions);
   bool DeliverFrom(int neighbour, MemberActions& actions);
   void BreakLink(const std::string& from, const Status& why, MemberActions& actions);
@@ -117,10 +118,10 @@ class SiteMember final : public Member {
   uint64_t ticket_ = 0;
   bool training_ = false;  // local steps are under way
   bool done_ = false;
-  std::unique_ptr<Exchange<double>> sums_exchange_;
-  std::unique_ptr<Exchange<float>> exchange_;
+  std::unique_ptr<schedule::Exchange<double>> sums_exchange_;
+  std::unique_ptr<schedule::Exchange<float>> exchange_;
   // That of the rounds, when they are over, for neighbours that missed something of them.
-  std::unique_ptr<Exchange<float>> past_rounds_;
+  std::unique_ptr<schedule::Exchange<float>> past_rounds_;
   Inbox inbox_;
   std::map<int, uint64_t> sent_;  // messages in this generation, by receiver
   std::optional<Time> deadline_;  // of the exchange under way
@@ -136,6 +137,6 @@ class SiteMember final : public Member {
   Traffic traffic_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_SITE_MEMBER_H_

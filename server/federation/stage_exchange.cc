@@ -8,7 +8,7 @@
 #include "modules/schedule/two_trees.h"
 #include "server/federation/held_exchange.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 double Weight(const Plan& plan, float patients) {
@@ -30,52 +30,54 @@ std::vector<std::vector<double>> Weights(const Seating& seating, const Plan& pla
   return weights;
 }
 
-ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
-  ExchangeOptions options;
-  options.schedule = ScheduleKind::kAllReduce;
+schedule::ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
+  schedule::ExchangeOptions options;
+  options.schedule = schedule::ScheduleKind::kAllReduce;
   options.self = seating.self;
   options.graph = seating->tree;
   options.root = seating->root;
   options.shape = shape;
-  options.compressor.kind = CompressorKind::kIdentity;
+  options.compressor.kind = compress::CompressorKind::kIdentity;
   return options;
 }
 
-ExchangeOptions ExactMean(const Seating& seating, size_t size, const std::vector<double>& weights) {
-  ExchangeOptions options = TreeMean(seating, {.blocks = {{0, size}}, .matrices = {}});
+schedule::ExchangeOptions ExactMean(const Seating& seating, size_t size,
+                                    const std::vector<double>& weights) {
+  schedule::ExchangeOptions options = TreeMean(seating, {.blocks = {{0, size}}, .matrices = {}});
   for (const double weight : weights) options.weights.push_back({weight});
   return options;
 }
 
 // The plan was read with the names of the table.
-const NamedSchedule& Schedule(const SchedulePlan& plan) {
-  const std::span<const NamedSchedule> all = AllSchedules();
-  const auto found = std::ranges::find(all, plan.kind, &NamedSchedule::name);
+const schedule::NamedSchedule& Schedule(const SchedulePlan& plan) {
+  const std::span<const schedule::NamedSchedule> all = schedule::AllSchedules();
+  const auto found = std::ranges::find(all, plan.kind, &schedule::NamedSchedule::name);
   return found == all.end() ? all.front() : *found;
 }
 
-RelayFallback Fallback(const SchedulePlan& plan) {
-  if (plan.fallback == "last") return RelayFallback::kLastAverage;
-  if (plan.fallback == "count") return RelayFallback::kCount;
-  return plan.fallback == "initial" ? RelayFallback::kInitialModel : RelayFallback::kOwnValue;
+schedule::RelayFallback Fallback(const SchedulePlan& plan) {
+  if (plan.fallback == "last") return schedule::RelayFallback::kLastAverage;
+  if (plan.fallback == "count") return schedule::RelayFallback::kCount;
+  return plan.fallback == "initial" ? schedule::RelayFallback::kInitialModel
+                                    : schedule::RelayFallback::kOwnValue;
 }
 
-StatusOr<CompressorOptions> Compression(const SchedulePlan& plan) {
-  CompressorOptions options;
-  ASSIGN_OR_RETURN(options.kind, ParseCompressor(plan.compressor));
+StatusOr<compress::CompressorOptions> Compression(const SchedulePlan& plan) {
+  compress::CompressorOptions options;
+  ASSIGN_OR_RETURN(options.kind, compress::ParseCompressor(plan.compressor));
   options.rank = plan.rank;
   options.bits = plan.bits;
   options.keep = plan.keep;
   options.byte_budget = static_cast<uint64_t>(plan.byte_budget);
-  if (plan.form == "two_sided") options.form = PowerSgdForm::kTwoSided;
+  if (plan.form == "two_sided") options.form = compress::PowerSgdForm::kTwoSided;
   options.min_compression = plan.min_compression;
   if (Schedule(plan).exchanges_updates) options.iterations = plan.iterations;
   return options;
 }
 
-StatusOr<ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& plan) {
-  ServerOptimiserOptions options;
-  ASSIGN_OR_RETURN(options.kind, ParseServerOptimiser(plan.kind));
+StatusOr<schedule::ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& plan) {
+  schedule::ServerOptimiserOptions options;
+  ASSIGN_OR_RETURN(options.kind, schedule::ParseServerOptimiser(plan.kind));
   options.learning_rate = plan.learning_rate;
   options.momentum = plan.momentum;
   options.beta2 = plan.beta2;
@@ -85,7 +87,7 @@ StatusOr<ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& pl
 
 }  // namespace
 
-const Graph& RoundLinks(const Seating& seating, const Plan& plan) {
+const topology::Graph& RoundLinks(const Seating& seating, const Plan& plan) {
   if (seating->trees) return seating->trees->first;
   return Schedule(plan.schedule).needs_tree ? seating->tree : seating->graph;
 }
@@ -102,7 +104,7 @@ Status CheckRealChannel(const Plan& plan) {
       plan.schedule.channel.kind);
 }
 
-ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
+schedule::ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
   const std::vector<Participant>& participants = seating->assignment->participants;
   std::vector<double> weights(participants.size(), 0);
   for (size_t i = 0; i < participants.size(); ++i) {
@@ -114,7 +116,7 @@ ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
   return ExactMean(seating, size, weights);
 }
 
-ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
+schedule::ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
   std::vector<double> weights;
   for (const Participant& participant : seating->assignment->participants) {
     weights.push_back(participant.aggregator ? 0 : 1);
@@ -122,8 +124,9 @@ ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
   return ExactMean(seating, size, weights);
 }
 
-ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const FlatShape& shape) {
-  ExchangeOptions options = TreeMean(seating, shape);
+schedule::ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan,
+                                        const FlatShape& shape) {
+  schedule::ExchangeOptions options = TreeMean(seating, shape);
   options.weights = Weights(seating, plan, [](const Participant& p) { return p.current; });
   // A module none of whose holders is current: the current sites' copies are the best there is.
   for (size_t block = 0; block < shape.blocks.size(); ++block) {
@@ -137,10 +140,10 @@ ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan, const Fl
   return options;
 }
 
-StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
-                                       const FlatShape& shape) {
+StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
+                                                 const FlatShape& shape) {
   const SchedulePlan& schedule = plan.schedule;
-  ExchangeOptions options = TreeMean(seating, shape);
+  schedule::ExchangeOptions options = TreeMean(seating, shape);
   options.schedule = Schedule(schedule).kind;
   options.graph = RoundLinks(seating, plan);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
@@ -156,45 +159,47 @@ StatusOr<ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
   return options;
 }
 
-ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan, const FlatShape& shape) {
-  ExchangeOptions options = TreeMean(seating, shape);
+schedule::ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan,
+                                           const FlatShape& shape) {
+  schedule::ExchangeOptions options = TreeMean(seating, shape);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
   return options;
 }
 
-StatusOr<std::unique_ptr<Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
-                                                                   size_t size) {
-  return MakeExchange<double>(StatisticsOptions(seating, size));
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+                                                                             size_t size) {
+  return schedule::MakeExchange<double>(StatisticsOptions(seating, size));
 }
 
-StatusOr<std::unique_ptr<Exchange<double>>> MakeSumsExchange(const Seating& seating, size_t size) {
-  return MakeExchange<double>(SumsOptions(seating, size));
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeSumsExchange(const Seating& seating,
+                                                                       size_t size) {
+  return schedule::MakeExchange<double>(SumsOptions(seating, size));
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeResyncExchange(const Seating& seating,
-                                                              const Plan& plan,
-                                                              const FlatShape& shape) {
-  return MakeExchange<float>(ResyncOptions(seating, plan, shape));
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Seating& seating,
+                                                                        const Plan& plan,
+                                                                        const FlatShape& shape) {
+  return schedule::MakeExchange<float>(ResyncOptions(seating, plan, shape));
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeRoundExchange(const Seating& seating,
-                                                             const Plan& plan,
-                                                             const FlatShape& shape) {
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Seating& seating,
+                                                                       const Plan& plan,
+                                                                       const FlatShape& shape) {
   if (plan.schedule.channel.kind == "gaussian") return CheckRealChannel(plan);
-  ASSIGN_OR_RETURN(ExchangeOptions options, RoundOptions(seating, plan, shape));
+  ASSIGN_OR_RETURN(schedule::ExchangeOptions options, RoundOptions(seating, plan, shape));
   if (seating->trees) {
     return MakeHeldExchange(std::move(options),
-                            [&trees = *seating->trees](const ExchangeOptions& held) {
-                              return MakeTwoTrees<float>(held, trees.first, trees.second);
+                            [&trees = *seating->trees](const schedule::ExchangeOptions& held) {
+                              return schedule::MakeTwoTrees<float>(held, trees.first, trees.second);
                             });
   }
   return MakeHeldExchange(std::move(options));
 }
 
-StatusOr<std::unique_ptr<Exchange<float>>> MakeConsensusExchange(const Seating& seating,
-                                                                 const Plan& plan,
-                                                                 const FlatShape& shape) {
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeConsensusExchange(const Seating& seating,
+                                                                           const Plan& plan,
+                                                                           const FlatShape& shape) {
   return MakeHeldExchange(ConsensusOptions(seating, plan, shape));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "server/federation/missed_rounds.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // What a run remembers of a site beside what is stored and shown, mostly since it
 // attached.
@@ -24,6 +24,6 @@ struct Standing {
   uint64_t assigned = 0;   // the generation it was put into last
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_STANDING_H_

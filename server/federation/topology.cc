@@ -9,7 +9,7 @@
 #include "modules/topology/spanning_tree.h"
 #include "server/federation/topology_plan.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using Edges = std::vector<std::pair<int, int>>;
@@ -30,15 +30,15 @@ Edges Induced(const Plan& plan, const std::vector<std::string>& present) {
 // Joins each part to the part of site 0, in the order of their first sites.
 StatusOr<Edges> Joined(Edges edges, int n) {
   while (true) {
-    ASSIGN_OR_RETURN(const Graph graph, Graph::Create(n, edges));
-    const std::vector<int> hops = HopsFrom(graph, 0);
+    ASSIGN_OR_RETURN(const topology::Graph graph, topology::Graph::Create(n, edges));
+    const std::vector<int> hops = topology::HopsFrom(graph, 0);
     const auto apart = std::find(hops.begin(), hops.end(), -1);
     if (apart == hops.end()) return edges;
     edges.emplace_back(0, static_cast<int>(apart - hops.begin()));
   }
 }
 
-Edges Mirrored(const Graph& graph) {
+Edges Mirrored(const topology::Graph& graph) {
   Edges edges;
   for (const auto& [a, b] : graph.Edges()) {
     edges.emplace_back(graph.size() - 1 - b, graph.size() - 1 - a);
@@ -48,17 +48,17 @@ Edges Mirrored(const Graph& graph) {
 
 }  // namespace
 
-StatusOr<TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present) {
+StatusOr<topology::TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present) {
   const int n = static_cast<int>(present.size());
   if (plan.schedule.topology == "edges") {
     return InvalidArgument(
         "trees = 2 goes with a named topology: the second tree is the first with "
         "the sites in the reverse order, and needs links for it");
   }
-  ASSIGN_OR_RETURN(const Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
-  TreePair trees;
-  ASSIGN_OR_RETURN(trees.first, SpanningTree(graph));
-  ASSIGN_OR_RETURN(trees.second, Graph::Create(n, Mirrored(trees.first)));
+  ASSIGN_OR_RETURN(const topology::Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
+  topology::TreePair trees;
+  ASSIGN_OR_RETURN(trees.first, topology::SpanningTree(graph));
+  ASSIGN_OR_RETURN(trees.second, topology::Graph::Create(n, Mirrored(trees.first)));
   return trees;
 }
 
@@ -70,19 +70,19 @@ StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& pres
     return edges;
   }
   if (plan.schedule.kind == "push_sum") {
-    ASSIGN_OR_RETURN(const Graph links, PushSumLinks(n));
+    ASSIGN_OR_RETURN(const topology::Graph links, schedule::PushSumLinks(n));
     return links.Edges();
   }
   if (plan.schedule.trees == 2) {
-    ASSIGN_OR_RETURN(const TreePair trees, PlanTrees(plan, present));
+    ASSIGN_OR_RETURN(const topology::TreePair trees, PlanTrees(plan, present));
     const Edges first = trees.first.Edges(), second = trees.second.Edges();
     std::set<std::pair<int, int>> both(first.begin(), first.end());
     both.insert(second.begin(), second.end());
     return Edges(both.begin(), both.end());
   }
   if (plan.schedule.topology == "edges") return Joined(Induced(plan, present), n);
-  ASSIGN_OR_RETURN(const Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
+  ASSIGN_OR_RETURN(const topology::Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
   return graph.Edges();
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

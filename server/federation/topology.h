@@ -9,7 +9,7 @@
 #include "modules/topology/generators.h"
 #include "server/federation/plan.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // The edges of the plan's topology over those of its sites that are there, as positions in
 // `present`. Named topologies are made anew for the smaller number; of the plan's own edges those
@@ -23,8 +23,8 @@ StatusOr<std::vector<std::pair<int, int>>> PlanEdges(const Plan& plan,
 // The two trees of such a plan: a spanning tree of its topology, and the image of it in which the
 // sites stand in the reverse order. Refuses a plan with its own edges, which may not hold the
 // image.
-StatusOr<TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present);
+StatusOr<topology::TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_TOPOLOGY_H_

@@ -12,7 +12,7 @@
 #include "modules/topology/generators.h"
 #include "modules/topology/network.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 struct Advice {
@@ -33,7 +33,8 @@ std::string_view Stem(std::string_view name) { return name.substr(0, name.find('
 
 std::vector<std::string> PlanTopologies() {
   std::vector<std::string> names;
-  for (const NamedTopology& each : AllTopologies()) names.emplace_back(each.name);
+  for (const topology::NamedTopology& each : topology::AllTopologies())
+    names.emplace_back(each.name);
   for (const char* more : {"torus:AxB", "tree:LINKS", "small_world:LINKS", "edges"}) {
     names.emplace_back(more);
   }
@@ -59,15 +60,16 @@ std::optional<std::pair<int, int>> ReadEdge(TomlTable& table,
 
 bool GoesAlongATree(const SchedulePlan& schedule) {
   if (schedule.aggregator == "coordinator") return false;
-  const auto found = std::ranges::find(AllSchedules(), schedule.kind, &NamedSchedule::name);
-  return found != AllSchedules().end() && found->needs_tree;
+  const auto found =
+      std::ranges::find(schedule::AllSchedules(), schedule.kind, &schedule::NamedSchedule::name);
+  return found != schedule::AllSchedules().end() && found->needs_tree;
 }
 
 void CheckEdges(TomlTable& table, const std::vector<std::string>& sites,
                 const SchedulePlan& schedule) {
-  const auto graph = Graph::Create(static_cast<int>(sites.size()), schedule.edges);
+  const auto graph = topology::Graph::Create(static_cast<int>(sites.size()), schedule.edges);
   if (!graph.ok()) return table.Complain(std::string(graph.status().message()));
-  const std::vector<int> hops = HopsFrom(*graph, 0);
+  const std::vector<int> hops = topology::HopsFrom(*graph, 0);
   const auto apart = std::ranges::find(hops, -1);
   if (apart != hops.end()) {
     return table.Complain(
@@ -84,7 +86,7 @@ void CheckEdges(TomlTable& table, const std::vector<std::string>& sites,
 
 }  // namespace
 
-StatusOr<Graph> TopologyOf(std::string_view name, int n) {
+StatusOr<topology::Graph> TopologyOf(std::string_view name, int n) {
   for (const Advice& advice : kInOtherWords) {
     if (advice.name == Stem(name)) {
       return InvalidArgument("topology '{}' is for analysis only: in a plan {}", name, advice.text);
@@ -97,15 +99,15 @@ StatusOr<Graph> TopologyOf(std::string_view name, int n) {
     return InvalidArgument("'{}' is no topology: expected one of {}{}", name,
                            fmt::join(names, ", "), Suggestion(name, names));
   }
-  ASSIGN_OR_RETURN(const Network network, MakeNetwork(name, n));
+  ASSIGN_OR_RETURN(const topology::Network network, topology::MakeNetwork(name, n));
   if (!network.graph) return InvalidArgument("'{}' is not made of links", name);
   return *network.graph;
 }
 
-StatusOr<Graph> TopologyOfRemaining(std::string_view name, int n) {
+StatusOr<topology::Graph> TopologyOfRemaining(std::string_view name, int n) {
   auto graph = TopologyOf(name, n);
   if (graph.ok() || name.find(':') == name.npos) return graph;
-  return Stem(name) == "torus" ? Torus(n) : FullyConnected(n);
+  return Stem(name) == "torus" ? topology::Torus(n) : topology::FullyConnected(n);
 }
 
 void ReadTopology(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
@@ -128,4 +130,4 @@ void ReadTopology(TomlTable& table, const std::vector<std::string>& sites, Sched
   if (!graph.ok()) table.ComplainAt("topology", std::string(graph.status().message()));
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -6,7 +6,7 @@
 
 #include "server/federation/messages.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // Protocol Buffers: seven bits to a byte.
@@ -81,4 +81,4 @@ double CompressionError(const Traffic& traffic) {
   return norm > 0 ? std::sqrt(error / norm) : 0;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -11,7 +11,7 @@
 #include "modules/traffic.h"
 
 // What a site's part in a run cost: bytes by link and direction, by module and by round.
-namespace consilium {
+namespace consilium::federation {
 
 struct PeerMessage;
 
@@ -58,6 +58,6 @@ struct Traffic {
 // was nothing to say, or nothing is known.
 double CompressionError(const Traffic& traffic);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_TRAFFIC_H_

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::node {
 
 Duration Backoff::Next() {
   constexpr double kFirstSeconds = 0.05;
@@ -14,4 +14,4 @@ Duration Backoff::Next() {
   return Seconds(most * (0.5 + 0.5 * random_.Uniform()));
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

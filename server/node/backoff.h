@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 
-namespace consilium {
+namespace consilium::node {
 
 // How long to wait before the next attempt: doubling from 50 ms up to `longest`, each a random
 // share between half and all of that, so that many nodes do not come back at the same moment.
@@ -22,6 +22,6 @@ class Backoff {
   int failures_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_BACKOFF_H_

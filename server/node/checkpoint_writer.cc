@@ -5,16 +5,16 @@
 #include "server/ops/log.h"
 #include "server/storage/checkpoints.h"
 
-namespace consilium {
+namespace consilium::node {
 
-CheckpointWriter::CheckpointWriter(Checkpoints& checkpoints, const Clock& clock)
+CheckpointWriter::CheckpointWriter(storage::Checkpoints& checkpoints, const Clock& clock)
     : checkpoints_(checkpoints), thread_(clock) {
   thread_.Start();
 }
 
 CheckpointWriter::~CheckpointWriter() { Stop(); }
 
-void CheckpointWriter::Save(Checkpoint checkpoint, Stored stored) {
+void CheckpointWriter::Save(federation::Checkpoint checkpoint, Stored stored) {
   auto next = std::make_shared<Waiting>(Waiting{std::move(checkpoint), std::move(stored)});
   MutexLock lock(mutex_);
   std::shared_ptr<Waiting>& waiting = waiting_[next->checkpoint.run];
@@ -31,7 +31,7 @@ void CheckpointWriter::Remove(const std::string& run) {
   waiting_.erase(run);
   thread_.Post([this, run] {
     const Status removed = checkpoints_.Remove(run);
-    if (!removed.ok()) LogWarning("checkpoint-kept", "run {}: {}", run, Message(removed));
+    if (!removed.ok()) ops::LogWarning("checkpoint-kept", "run {}: {}", run, Message(removed));
   });
 }
 
@@ -46,4 +46,4 @@ void CheckpointWriter::Write(const std::shared_ptr<Waiting>& waiting) {
   waiting->stored(saved, std::move(waiting->checkpoint));
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

@@ -12,26 +12,32 @@
 #include "server/storage/models.h"
 #include "server/training/model.h"
 
-namespace consilium {
-
+namespace consilium::consultation {
 class ConsultationService;
+}  // namespace consilium::consultation
+
+namespace consilium::ops {
 class Listener;
+}  // namespace consilium::ops
+
+namespace consilium::node {
 
 // Where this hospital's clinicians call: the stored models, the one that is released, and the port.
 class ConsultationDesk {
  public:
   // Releases the newest stored model. Listens if the configuration says where. What it borrows must
   // outlive it.
-  static StatusOr<std::unique_ptr<ConsultationDesk>> Open(const NodeConfig& config,
+  static StatusOr<std::unique_ptr<ConsultationDesk>> Open(const ops::NodeConfig& config,
                                                           const SiteRecords& records,
-                                                          Database& database, const Clock& clock);
+                                                          storage::Database& database,
+                                                          const Clock& clock);
   ~ConsultationDesk();
 
   // Stores the model and begins new consultations with it; returns its digest, in hexadecimal.
-  StatusOr<std::string> Release(Model model);
+  StatusOr<std::string> Release(training::Model model);
 
   // The newest model kept of the run. NotFound if there is none.
-  StatusOr<Model> ModelOf(const std::string& run);
+  StatusOr<training::Model> ModelOf(const std::string& run);
 
   // Ends consultations that have been silent too long; call it now and then.
   void EndIdle();
@@ -42,15 +48,15 @@ class ConsultationDesk {
   void Close();
 
  private:
-  explicit ConsultationDesk(Database& database);
-  Status Publish(Model model, const std::string& digest);
+  explicit ConsultationDesk(storage::Database& database);
+  Status Publish(training::Model model, const std::string& digest);
 
-  Models models_;
-  Releases releases_;
-  std::unique_ptr<ConsultationService> service_;
-  std::unique_ptr<Listener> listener_;
+  storage::Models models_;
+  consultation::Releases releases_;
+  std::unique_ptr<consultation::ConsultationService> service_;
+  std::unique_ptr<ops::Listener> listener_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_CONSULTATION_DESK_H_

@@ -4,11 +4,13 @@
 
 #include "server/data/examples.h"
 
-namespace consilium {
+namespace consilium::node {
 
-StatusOr<Model> FinalModel(Checkpoint consensus, std::span<const double> calibration,
-                           const TrainingOptions& training, const SiteRecords& records, Time now) {
-  Model model;
+StatusOr<training::Model> FinalModel(federation::Checkpoint consensus,
+                                     std::span<const double> calibration,
+                                     const training::TrainingOptions& training,
+                                     const SiteRecords& records, Time now) {
+  training::Model model;
   model.run = std::move(consensus.run);
   model.generation = consensus.generation;
   model.rounds = consensus.rounds_completed;
@@ -21,10 +23,11 @@ StatusOr<Model> FinalModel(Checkpoint consensus, std::span<const double> calibra
   if (training.federated_normalisation) model.statistics = std::move(consensus.statistics);
   model.answer_shares = records.answer_shares;
   if (calibration.empty()) return model;
-  const Architecture architecture =
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
-  ASSIGN_OR_RETURN(model.calibration, FitCalibration(architecture, training.coverage, calibration));
+  const modn::Architecture architecture =
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
+  ASSIGN_OR_RETURN(model.calibration,
+                   training::FitCalibration(architecture, training.coverage, calibration));
   return model;
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

@@ -9,13 +9,15 @@
 #include "server/node/site_records.h"
 #include "server/training/model.h"
 
-namespace consilium {
+namespace consilium::node {
 
 // The model a run ends with at a site. `consensus` is the checkpoint of what all agreed on,
 // `calibration` the sums agreed on with it, or empty.
-StatusOr<Model> FinalModel(Checkpoint consensus, std::span<const double> calibration,
-                           const TrainingOptions& training, const SiteRecords& records, Time now);
+StatusOr<training::Model> FinalModel(federation::Checkpoint consensus,
+                                     std::span<const double> calibration,
+                                     const training::TrainingOptions& training,
+                                     const SiteRecords& records, Time now);
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_FINAL_MODEL_H_

@@ -16,18 +16,18 @@
 #include "server/storage/checkpoints.h"
 #include "server/storage/database.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 constexpr Duration kIdleCheck = Seconds(60);
 
-Status CheckOwnCertificate(const NodeConfig& config) {
-  ASSIGN_OR_RETURN(const OwnCertificate own, CheckTlsFiles(config.tls));
-  if (own.identity.role != Role::kNode) {
+Status CheckOwnCertificate(const ops::NodeConfig& config) {
+  ASSIGN_OR_RETURN(const security::OwnCertificate own, security::CheckTlsFiles(config.tls));
+  if (own.identity.role != security::Role::kNode) {
     return InvalidArgument(
         "{} is a certificate for the role {}, expected node: ask the operator of "
         "the federation to sign a request made with --role node",
-        config.tls.certificate, RoleName(own.identity.role));
+        config.tls.certificate, security::RoleName(own.identity.role));
   }
   if (own.identity.name != config.site) {
     return InvalidArgument(
@@ -37,14 +37,14 @@ Status CheckOwnCertificate(const NodeConfig& config) {
   return OkStatus();
 }
 
-int TrainingThreads(const NodeConfig& config) {
+int TrainingThreads(const ops::NodeConfig& config) {
   if (config.training_threads > 0) return config.training_threads;
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 class SiteNode final : public Node, private Uplink::Listener {
  public:
-  SiteNode(NodeConfig config, SiteRecords records, std::unique_ptr<Database> database,
+  SiteNode(ops::NodeConfig config, SiteRecords records, std::unique_ptr<storage::Database> database,
            const Clock& clock, MakeLearner make_learner)
       : config_(std::move(config)),
         records_(std::move(records)),
@@ -59,9 +59,9 @@ class SiteNode final : public Node, private Uplink::Listener {
 
   Status OpenDesk() {
     ASSIGN_OR_RETURN(desk_, ConsultationDesk::Open(config_, records_, *database_, clock_));
-    std::vector<ListeningPort> ports;
+    std::vector<ops::ListeningPort> ports;
     if (!desk_->address().empty()) ports.push_back({"consultation", desk_->address()});
-    return Announce(config_.state, ports);
+    return ops::Announce(config_.state, ports);
   }
 
   void Start() override {
@@ -110,14 +110,15 @@ class SiteNode final : public Node, private Uplink::Listener {
 
   void OnDetached() override {
     for (const auto& [run, participation] : participations_) {
-      participation->Handle(Hold{.run = run, .reason = "the coordinator is out of reach"});
+      participation->Handle(
+          federation::Hold{.run = run, .reason = "the coordinator is out of reach"});
     }
   }
 
   Duration Grace() override {
     Duration grace{0};
     for (const auto& [run, participation] : participations_) {
-      grace = std::max(grace, ResumptionGrace(participation->plan()));
+      grace = std::max(grace, federation::ResumptionGrace(participation->plan()));
     }
     return grace;
   }
@@ -143,15 +144,15 @@ class SiteNode final : public Node, private Uplink::Listener {
   // Decodes, and hands over what is well-formed.
   template <typename Proto>
   void Take(const Proto& proto) {
-    auto decoded = Decode(proto);
+    auto decoded = federation::Decode(proto);
     if (!decoded.ok()) {
-      return LogWarning("bad-message", "the coordinator's {} is refused: {}",
-                        Proto::descriptor()->name(), Message(decoded.status()));
+      return ops::LogWarning("bad-message", "the coordinator's {} is refused: {}",
+                             Proto::descriptor()->name(), Message(decoded.status()));
     }
     Handle(*decoded);
   }
 
-  void Handle(const Invitation& invitation) {
+  void Handle(const federation::Invitation& invitation) {
     Participation* present = Find(invitation.run);
     if (present == nullptr || present->plan_text() != invitation.plan) {
       participations_.erase(invitation.run);
@@ -159,34 +160,35 @@ class SiteNode final : public Node, private Uplink::Listener {
       if (!begun.ok()) return Refuse(invitation.run, begun.status());
       present = begun->get();
       participations_[invitation.run] = *std::move(begun);
-      LogInfo("invited", "taking part in run {}", invitation.run);
+      ops::LogInfo("invited", "taking part in run {}", invitation.run);
     }
     present->MakeOffer();
   }
 
-  void Handle(const Assignment& assignment) {
+  void Handle(const federation::Assignment& assignment) {
     Participation* present = Find(assignment.run);
     if (present == nullptr) return;
     const Status handled = present->Handle(assignment);
     if (!handled.ok()) Refuse(assignment.run, handled);
   }
 
-  void Handle(const Hold& hold) {
+  void Handle(const federation::Hold& hold) {
     if (Participation* present = Find(hold.run)) present->Handle(hold);
   }
 
-  void Handle(const Ended& ended) {
+  void Handle(const federation::Ended& ended) {
     if (participations_.erase(ended.run) > 0) {
-      LogInfo("run-ended", "run {} has ended: {}", ended.run, ended.reason);
+      ops::LogInfo("run-ended", "run {} has ended: {}", ended.run, ended.reason);
     }
     writer_.Remove(ended.run);
   }
 
   void Refuse(const std::string& run, const Status& why) {
-    LogError("declined", "run {}: {}", run, Message(why));
+    ops::LogError("declined", "run {}: {}", run, Message(why));
     participations_.erase(run);
     v1::FromNode message;
-    Encode(Decline{.run = run, .reason = std::string(Message(why))}, *message.mutable_decline());
+    federation::Encode(federation::Decline{.run = run, .reason = std::string(Message(why))},
+                       *message.mutable_decline());
     uplink_->Send(std::move(message));
   }
 
@@ -196,27 +198,28 @@ class SiteNode final : public Node, private Uplink::Listener {
   }
 
   ParticipationSite Site() {
-    return {.name = config_.site,
-            .records = records_,
-            .checkpoints = checkpoints_,
-            .writer = writer_,
-            .loop = loop_,
-            .clock = clock_,
-            .checkpoint_every = config_.checkpoint_every,
-            .training_threads = TrainingThreads(config_),
-            .make_learner = make_learner_,
-            .send = [this](v1::FromNode message) { uplink_->Send(std::move(message)); },
-            .send_peer = [this](PeerMessage message) { uplink_->Send(std::move(message)); },
-            .release = [this](Model model) { return desk_->Release(std::move(model)); },
-            .model_of = [this](const std::string& run) { return desk_->ModelOf(run); }};
+    return {
+        .name = config_.site,
+        .records = records_,
+        .checkpoints = checkpoints_,
+        .writer = writer_,
+        .loop = loop_,
+        .clock = clock_,
+        .checkpoint_every = config_.checkpoint_every,
+        .training_threads = TrainingThreads(config_),
+        .make_learner = make_learner_,
+        .send = [this](v1::FromNode message) { uplink_->Send(std::move(message)); },
+        .send_peer = [this](federation::PeerMessage message) { uplink_->Send(std::move(message)); },
+        .release = [this](training::Model model) { return desk_->Release(std::move(model)); },
+        .model_of = [this](const std::string& run) { return desk_->ModelOf(run); }};
   }
 
   // Constant after Start.
-  const NodeConfig config_;
+  const ops::NodeConfig config_;
   const SiteRecords records_;
   const Clock& clock_;
-  std::unique_ptr<Database> database_;
-  Checkpoints checkpoints_;
+  std::unique_ptr<storage::Database> database_;
+  storage::Checkpoints checkpoints_;
   CheckpointWriter writer_;
   const MakeLearner make_learner_;
   std::unique_ptr<ConsultationDesk> desk_;
@@ -226,35 +229,36 @@ class SiteNode final : public Node, private Uplink::Listener {
   std::map<std::string, std::shared_ptr<Participation>> participations_;
   Time idle_check_;
 
-  EventLoop loop_;
+  ops::EventLoop loop_;
 };
 
 }  // namespace
 
 MakeLearner Node::MakeMoDnLearner() {
-  return [](const Plan& plan, const SiteRecords& records, const Model* start) {
-    return Learner::Create(records.schema, plan.training, plan.seed, plan.rounds, records.cohort,
-                           EmptyCohort(records.schema), start);
-  };
+  return
+      [](const federation::Plan& plan, const SiteRecords& records, const training::Model* start) {
+        return training::Learner::Create(records.schema, plan.training, plan.seed, plan.rounds,
+                                         records.cohort, data::EmptyCohort(records.schema), start);
+      };
 }
 
-StatusOr<std::unique_ptr<Node>> Node::Open(const NodeConfig& config, const Clock& clock,
+StatusOr<std::unique_ptr<Node>> Node::Open(const ops::NodeConfig& config, const Clock& clock,
                                            MakeLearner make_learner) {
   RETURN_IF_ERROR(CheckOwnCertificate(config));
   ASSIGN_OR_RETURN(SiteRecords records, LoadSiteRecords(config));
-  for (const std::string& line : Summarise(records)) LogInfo("cohort", "{}", line);
-  ASSIGN_OR_RETURN(auto database, Database::Open(config.state, NodeFormat()));
+  for (const std::string& line : Summarise(records)) ops::LogInfo("cohort", "{}", line);
+  ASSIGN_OR_RETURN(auto database, storage::Database::Open(config.state, storage::NodeFormat()));
   auto node = std::make_unique<SiteNode>(config, std::move(records), std::move(database), clock,
                                          std::move(make_learner));
   RETURN_IF_ERROR(node->OpenDesk());
   return std::unique_ptr<Node>(std::move(node));
 }
 
-Status CheckNode(const NodeConfig& config) {
+Status CheckNode(const ops::NodeConfig& config) {
   RETURN_IF_ERROR(CheckOwnCertificate(config));
   ASSIGN_OR_RETURN(const SiteRecords records, LoadSiteRecords(config));
-  for (const std::string& line : Summarise(records)) LogInfo("cohort", "{}", line);
+  for (const std::string& line : Summarise(records)) ops::LogInfo("cohort", "{}", line);
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

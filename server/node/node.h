@@ -8,7 +8,7 @@
 #include "server/node/participation.h"
 #include "server/ops/config.h"
 
-namespace consilium {
+namespace consilium::node {
 
 // A hospital's daemon: attached to the coordinator, training on its own patients, and serving its
 // clinicians from the model last released here, coordinator or not.
@@ -16,7 +16,7 @@ class Node {
  public:
   // Checks everything a node needs to start, says what the cohort holds, opens the state folder and
   // the port for consultations. Nothing is sent before Start.
-  static StatusOr<std::unique_ptr<Node>> Open(const NodeConfig& config, const Clock& clock,
+  static StatusOr<std::unique_ptr<Node>> Open(const ops::NodeConfig& config, const Clock& clock,
                                               MakeLearner make_learner = MakeMoDnLearner());
   virtual ~Node() = default;
 
@@ -30,8 +30,8 @@ class Node {
 };
 
 // Configuration, certificates, schema and data, without starting anything.
-Status CheckNode(const NodeConfig& config);
+Status CheckNode(const ops::NodeConfig& config);
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_NODE_H_

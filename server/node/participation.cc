@@ -15,7 +15,7 @@
 #include "server/storage/checkpoints.h"
 #include "server/training/digests.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 // A full disk fails every checkpoint; once in a while is enough to say so.
@@ -23,11 +23,12 @@ constexpr Duration kComplainEvery = Seconds(60);
 
 }  // namespace
 
-StatusOr<std::shared_ptr<Participation>> Participation::Begin(const ParticipationSite& site,
-                                                              const Invitation& invitation) {
-  ASSIGN_OR_RETURN(Plan plan, ParsePlan(invitation.plan, "plan of run " + invitation.run));
-  RETURN_IF_ERROR(CheckRealChannel(plan));
-  std::optional<Model> start;
+StatusOr<std::shared_ptr<Participation>> Participation::Begin(
+    const ParticipationSite& site, const federation::Invitation& invitation) {
+  ASSIGN_OR_RETURN(federation::Plan plan,
+                   federation::ParsePlan(invitation.plan, "plan of run " + invitation.run));
+  RETURN_IF_ERROR(federation::CheckRealChannel(plan));
+  std::optional<training::Model> start;
   if (!plan.training.start_run.empty()) {
     ASSIGN_OR_RETURN(start, site.model_of(plan.training.start_run));
   } else if (!plan.training.start_model.empty()) {
@@ -45,8 +46,9 @@ StatusOr<std::shared_ptr<Participation>> Participation::Begin(const Participatio
   return participation;
 }
 
-Participation::Participation(const ParticipationSite& site, const Invitation& invitation, Plan plan,
-                             std::unique_ptr<Learner> learner)
+Participation::Participation(const ParticipationSite& site,
+                             const federation::Invitation& invitation, federation::Plan plan,
+                             std::unique_ptr<training::Learner> learner)
     : site_(site),
       run_(invitation.run),
       plan_text_(invitation.plan),
@@ -64,94 +66,98 @@ Participation::~Participation() {
   worker_.Stop();
 }
 
-StatusOr<std::optional<Checkpoint>> Participation::LoadCheckpoint(const MemberOptions& options) {
+StatusOr<std::optional<federation::Checkpoint>> Participation::LoadCheckpoint(
+    const federation::MemberOptions& options) {
   auto loaded = site_.checkpoints.Load(run_);
   if (loaded.status().code() == StatusCode::kDataLoss) {
-    LogError("checkpoint-damaged", "{}; the site begins run {} anew from the federation's model",
-             Message(loaded.status()), run_);
+    ops::LogError("checkpoint-damaged",
+                  "{}; the site begins run {} anew from the federation's model",
+                  Message(loaded.status()), run_);
     RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
     return std::nullopt;
   }
   if (!loaded.ok() || !*loaded) return loaded;
-  if (!IsOf(**loaded, options)) {
-    LogWarning("checkpoint-of-another",
-               "the checkpoint of run {} is of an earlier run of this name", run_);
+  if (!federation::IsOf(**loaded, options)) {
+    ops::LogWarning("checkpoint-of-another",
+                    "the checkpoint of run {} is of an earlier run of this name", run_);
     RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
     return std::nullopt;
   }
-  const Checkpoint& checkpoint = **loaded;
+  const federation::Checkpoint& checkpoint = **loaded;
   const Status sound =
-      CheckConverges(site_.name, checkpoint.rounds_completed, checkpoint.parameters, 0);
+      federation::CheckConverges(site_.name, checkpoint.rounds_completed, checkpoint.parameters, 0);
   if (!sound.ok()) {
-    LogError("checkpoint-diverged", "{}; the site begins run {} anew from the federation's model",
-             Message(sound), run_);
+    ops::LogError("checkpoint-diverged",
+                  "{}; the site begins run {} anew from the federation's model", Message(sound),
+                  run_);
     RETURN_IF_ERROR(site_.checkpoints.Remove(run_));
     return std::nullopt;
   }
   const Status owable =
       CheckWithin("what is left to send", std::span<const float>(checkpoint.owed));
   if (!owable.ok()) {
-    LogWarning("owed-lost", "run {}: {}: it is dropped", run_, Message(owable));
+    ops::LogWarning("owed-lost", "run {}: {}: it is dropped", run_, Message(owable));
     (*loaded)->owed.clear();
   }
   const Status restored = learner_->RestoreState((*loaded)->learner);
-  if (!restored.ok()) LogWarning("learner-state-lost", "run {}: {}", run_, Message(restored));
+  if (!restored.ok()) ops::LogWarning("learner-state-lost", "run {}: {}", run_, Message(restored));
   return loaded;
 }
 
 Status Participation::MakeMember() {
-  MemberOptions options = OptionsOf(*learner_);
+  federation::MemberOptions options = federation::OptionsOf(*learner_);
   options.site = site_.name;
   options.run = run_;
   options.plan = plan_;
   options.checkpoint_every = site_.checkpoint_every;
-  options.plan_digest = ToHex(Sha256(plan_text_));
+  options.plan_digest = security::ToHex(security::Sha256(plan_text_));
   ASSIGN_OR_RETURN(options.checkpoint, LoadCheckpoint(options));
   if (options.checkpoint) {
-    LogInfo("resumed", "run {}: going on after round {}", run_,
-            options.checkpoint->rounds_completed);
+    ops::LogInfo("resumed", "run {}: going on after round {}", run_,
+                 options.checkpoint->rounds_completed);
   }
   learner_state_ = learner_->SaveState();
-  assembler_ = std::make_unique<ChunkAssembler>(ChunkAssembler::Limits{
-      .largest_message =
-          LargestMessage(options.shape.size(), options.statistics.size() + options.selection_size +
-                                                   options.calibration_size),
+  assembler_ = std::make_unique<federation::ChunkAssembler>(federation::ChunkAssembler::Limits{
+      .largest_message = federation::LargestMessage(
+          options.shape.size(),
+          options.statistics.size() + options.selection_size + options.calibration_size),
       .most_senders = plan_.sites.size() + 1});
-  ASSIGN_OR_RETURN(member_, Member::Create(std::move(options), site_.clock));
+  ASSIGN_OR_RETURN(member_, federation::Member::Create(std::move(options), site_.clock));
   return OkStatus();
 }
 
 void Participation::MakeOffer() {
   v1::FromNode message;
-  Encode(member_->MakeOffer(), *message.mutable_offer());
-  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.offers; });
-  Then([this, message]() mutable { site_.send(std::move(message)); }, /*offers=*/true);
+  federation::Encode(member_->MakeOffer(), *message.mutable_offer());
+  saves_.Forget(AfterSaves::Kind::kOffer);
+  saves_.Then([this, message]() mutable { site_.send(std::move(message)); },
+              AfterSaves::Kind::kOffer);
 }
 
-Status Participation::Handle(const Assignment& assignment) {
+Status Participation::Handle(const federation::Assignment& assignment) {
   LetGoOfWork();
-  LogInfo("assigned", "run {}: generation {}, {} sites, from round {}", run_, assignment.generation,
-          assignment.participants.size(), assignment.first_round);
-  ASSIGN_OR_RETURN(MemberActions actions, member_->Handle(assignment));
+  ops::LogInfo("assigned", "run {}: generation {}, {} sites, from round {}", run_,
+               assignment.generation, assignment.participants.size(), assignment.first_round);
+  ASSIGN_OR_RETURN(federation::MemberActions actions, member_->Handle(assignment));
   Do(std::move(actions));
   return OkStatus();
 }
 
-void Participation::Handle(const Hold& hold) {
+void Participation::Handle(const federation::Hold& hold) {
   LetGoOfWork();
-  LogInfo("held", "run {} waits: {}", run_, hold.reason);
+  ops::LogInfo("held", "run {} waits: {}", run_, hold.reason);
   Do(member_->Handle(hold));
 }
 
 void Participation::Handle(v1::PeerChunk& chunk) {
   if (chunk.to() != site_.name) return;
-  StatusOr<std::optional<PeerMessage>> message = assembler_->Accept(chunk);
+  StatusOr<std::optional<federation::PeerMessage>> message = assembler_->Accept(chunk);
   if (!message.ok()) {
-    LogWarning("link-broken", "run {}: {}", run_, Message(message.status()));
-    return Do(LinkBroken{.run = run_,
-                         .generation = chunk.generation(),
-                         .from = chunk.from(),
-                         .reason = std::string(Message(message.status()))});
+    ops::LogWarning("link-broken", "run {}: {}", run_, Message(message.status()));
+    return Do(federation::LinkBroken{.run = run_,
+                                     .generation = chunk.generation(),
+                                     .from = chunk.from(),
+                                     .reason = std::string(Message(message.status()))});
   }
   if (*message) Do(member_->Handle(*std::move(*message)));
 }
@@ -161,46 +167,47 @@ void Participation::Tick() {
   if (deadline && *deadline <= site_.clock.Now()) Do(member_->Tick());
 }
 
-void Participation::Do(MemberActions actions) {
-  for (MemberAction& action : actions) {
+void Participation::Do(federation::MemberActions actions) {
+  for (federation::MemberAction& action : actions) {
     std::visit([this](auto& wanted) { Do(wanted); }, action);
   }
 }
 
-void Participation::Do(PeerMessage& message) {
-  if (stored_ == saves_) return site_.send_peer(std::move(message));
-  Then([this, message = std::move(message)]() mutable { site_.send_peer(std::move(message)); });
+void Participation::Do(federation::PeerMessage& message) {
+  if (saves_.all_stored()) return site_.send_peer(std::move(message));
+  saves_.Then(
+      [this, message = std::move(message)]() mutable { site_.send_peer(std::move(message)); });
 }
 
-void Participation::Do(const Progress& progress) {
+void Participation::Do(const federation::Progress& progress) {
   v1::FromNode message;
-  Encode(progress, *message.mutable_progress());
+  federation::Encode(progress, *message.mutable_progress());
   Say(std::move(message));
 }
 
-void Participation::Do(const SiteReport& report) {
-  LogInfo("run-done", "run {}: {} rounds, model {:.12}", run_, report.rounds_completed,
-          report.model_digest);
+void Participation::Do(const federation::SiteReport& report) {
+  ops::LogInfo("run-done", "run {}: {} rounds, model {:.12}", run_, report.rounds_completed,
+               report.model_digest);
   v1::FromNode message;
-  Encode(report, *message.mutable_report());
+  federation::Encode(report, *message.mutable_report());
   Say(std::move(message));
 }
 
-void Participation::Do(const LinkBroken& broken) {
+void Participation::Do(const federation::LinkBroken& broken) {
   v1::FromNode message;
-  Encode(broken, *message.mutable_link_broken());
+  federation::Encode(broken, *message.mutable_link_broken());
   Say(std::move(message));
 }
 
-void Participation::Do(const consilium::Decline& declined) {
+void Participation::Do(const federation::Decline& declined) {
   Decline(Internal("{}", declined.reason));
 }
 
-void Participation::Do(UseStatistics& use) {
+void Participation::Do(federation::UseStatistics& use) {
   Use([this, mean = std::move(use.mean)] { return learner_->UseStatistics(mean); });
 }
 
-void Participation::Do(UseCalibration& use) {
+void Participation::Do(federation::UseCalibration& use) {
   Use([this, sums = std::move(use.sums)] { return learner_->UseCalibration(sums); });
 }
 
@@ -234,7 +241,7 @@ void Participation::Work(uint64_t ticket,
   });
 }
 
-void Participation::Do(TrainRound& train) {
+void Participation::Do(federation::TrainRound& train) {
   stop_ = std::make_shared<std::atomic<bool>>(false);
   ticket_ = train.ticket;
   std::optional<std::string> restore;
@@ -244,9 +251,9 @@ void Participation::Do(TrainRound& train) {
     if (*stop) return;
     const Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
     std::vector<float> parameters = std::move(train.parameters);
-    StatusOr<double> loss = ready.ok()
-                                ? learner_->TrainRound(LocalRoundOf(train), parameters, *stop)
-                                : StatusOr<double>(ready);
+    StatusOr<double> loss =
+        ready.ok() ? learner_->TrainRound(federation::LocalRoundOf(train), parameters, *stop)
+                   : StatusOr<double>(ready);
     std::string state = learner_->SaveState();
     site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
                      loss = std::move(loss), state = std::move(state)]() mutable {
@@ -257,7 +264,7 @@ void Participation::Do(TrainRound& train) {
   });
 }
 
-void Participation::Do(SumForSelection& wanted) {
+void Participation::Do(federation::SumForSelection& wanted) {
   Work<std::vector<double>>(
       wanted.ticket,
       [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
@@ -268,7 +275,7 @@ void Participation::Do(SumForSelection& wanted) {
       });
 }
 
-void Participation::Do(SelectModel& select) {
+void Participation::Do(federation::SelectModel& select) {
   Work<std::vector<float>>(
       select.ticket,
       [this, mean = std::move(select.mean), model = std::move(select.parameters)](
@@ -278,7 +285,7 @@ void Participation::Do(SelectModel& select) {
       });
 }
 
-void Participation::Do(SumForCalibration& wanted) {
+void Participation::Do(federation::SumForCalibration& wanted) {
   Work<std::vector<double>>(
       wanted.ticket,
       [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
@@ -289,44 +296,44 @@ void Participation::Do(SumForCalibration& wanted) {
       });
 }
 
-void Participation::Do(EvaluateModel& evaluate) {
-  Work<Report>(
+void Participation::Do(federation::EvaluateModel& evaluate) {
+  Work<training::Report>(
       evaluate.ticket,
       [this, model = std::move(evaluate.parameters)](const std::atomic<bool>& stop) {
         return learner_->Evaluate(model, stop);
       },
-      [this, ticket = evaluate.ticket](Report report) {
-        Then([this, ticket, report = std::move(report)]() mutable {
+      [this, ticket = evaluate.ticket](training::Report report) {
+        saves_.Then([this, ticket, report = std::move(report)]() mutable {
           Do(member_->Evaluated(ticket, std::move(report), model_digest_));
         });
       });
 }
 
-void Participation::Do(SaveCheckpoint& save) {
-  using Release = absl::AnyInvocable<StatusOr<std::string>(Checkpoint)>;
-  Release release = [](Checkpoint) { return std::string(); };
+void Participation::Do(federation::SaveCheckpoint& save) {
+  using Release = absl::AnyInvocable<StatusOr<std::string>(federation::Checkpoint)>;
+  Release release = [](federation::Checkpoint) { return std::string(); };
   if (save.checkpoint.consensus) {
     release = [training = plan_.training, &records = site_.records, now = site_.clock.Now(),
                calibration = std::move(save.calibration),
-               keep = site_.release](Checkpoint consensus) -> StatusOr<std::string> {
-      ASSIGN_OR_RETURN(Model model,
+               keep = site_.release](federation::Checkpoint consensus) -> StatusOr<std::string> {
+      ASSIGN_OR_RETURN(training::Model model,
                        FinalModel(std::move(consensus), calibration, training, records, now));
       return keep(std::move(model));
     };
   }
-  site_.writer.Save(
-      std::move(save.checkpoint),
-      [weak = weak_from_this(), &loop = site_.loop, save = ++saves_, release = std::move(release)](
-          const Status& saved, Checkpoint checkpoint) mutable {
-        const int round = checkpoint.rounds_completed;
-        auto digest = release(std::move(checkpoint));
-        loop.Post([weak, save, round, saved, digest = std::move(digest)] {
-          auto self = weak.lock();
-          if (!self) return;
-          self->Complain(round, saved);
-          self->Stored(save, digest);
-        });
-      });
+  site_.writer.Save(std::move(save.checkpoint),
+                    [weak = weak_from_this(), &loop = site_.loop, save = saves_.Ask(),
+                     release = std::move(release)](const Status& saved,
+                                                   federation::Checkpoint checkpoint) mutable {
+                      const int round = checkpoint.rounds_completed;
+                      auto digest = release(std::move(checkpoint));
+                      loop.Post([weak, save, round, saved, digest = std::move(digest)] {
+                        auto self = weak.lock();
+                        if (!self) return;
+                        self->Complain(round, saved);
+                        self->Stored(save, digest);
+                      });
+                    });
 }
 
 void Participation::Complain(int round, const Status& saved) {
@@ -334,43 +341,33 @@ void Participation::Complain(int round, const Status& saved) {
   if (saved.ok()) return complained_.reset();
   if (complained_ && now - *complained_ < kComplainEvery) return;
   complained_ = now;
-  LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_, round,
-           Message(saved));
+  ops::LogError("checkpoint-failed", "run {}, round {}: {}; the run goes on without", run_, round,
+                Message(saved));
 }
 
 void Participation::Stored(uint64_t save, const StatusOr<std::string>& model_digest) {
   if (!model_digest.ok()) {
-    stored_ = save;
+    saves_.StoredInVain(save);
     return Decline(model_digest.status());
   }
   if (!model_digest->empty()) model_digest_ = *model_digest;
-  while (!waiting_.empty() && waiting_.front().save <= save) {
-    auto task = std::move(waiting_.front().task);
-    waiting_.pop_front();
-    task();
-  }
-  stored_ = save;
-}
-
-void Participation::Then(absl::AnyInvocable<void()> task, bool offers) {
-  if (stored_ == saves_) return task();
-  waiting_.push_back({saves_, std::move(task), offers});
+  saves_.Stored(save);
 }
 
 void Participation::Say(v1::FromNode message) {
-  if (stored_ == saves_) return site_.send(std::move(message));
-  Then([this, message = std::move(message)]() mutable { site_.send(std::move(message)); });
+  if (saves_.all_stored()) return site_.send(std::move(message));
+  saves_.Then([this, message = std::move(message)]() mutable { site_.send(std::move(message)); });
 }
 
 void Participation::LetGoOfWork() {
-  std::erase_if(waiting_, [](const Waiting& waiting) { return !waiting.offers; });
+  saves_.Forget(AfterSaves::Kind::kOfGeneration);
   if (ticket_ == 0) return;
   *stop_ = true;
   ticket_ = 0;
   learner_strayed_ = true;
 }
 
-void Participation::Trained(const TrainRound& train, std::vector<float> parameters,
+void Participation::Trained(const federation::TrainRound& train, std::vector<float> parameters,
                             StatusOr<double> loss, std::string learner_state) {
   if (train.ticket != ticket_) return;
   ticket_ = 0;
@@ -383,14 +380,14 @@ void Participation::Trained(const TrainRound& train, std::vector<float> paramete
 }
 
 void Participation::Decline(const Status& why) {
-  LogError("declined", "run {}: {}", run_, Message(why));
+  ops::LogError("declined", "run {}: {}", run_, Message(why));
   LetGoOfWork();
-  waiting_.clear();
-  Do(member_->Handle(Hold{.run = run_, .reason = std::string(Message(why))}));
+  saves_.ForgetAll();
+  Do(member_->Handle(federation::Hold{.run = run_, .reason = std::string(Message(why))}));
   v1::FromNode message;
-  Encode(consilium::Decline{.run = run_, .reason = std::string(Message(why))},
-         *message.mutable_decline());
+  federation::Encode(federation::Decline{.run = run_, .reason = std::string(Message(why))},
+                     *message.mutable_decline());
   site_.send(std::move(message));
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

@@ -13,7 +13,7 @@
 #include "server/ops/log.h"
 #include "server/ops/version.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 constexpr Duration kAnswerTime = Seconds(10);
@@ -21,20 +21,20 @@ constexpr Duration kProbeTime = Seconds(0.5);
 constexpr int kMissedBeats = 3;
 constexpr double kShortestHeartbeat = 0.05;
 
-ExpectedIdentity Coordinator() {
-  return {.role = Role::kCoordinator, .name = "", .federation = ""};
+security::ExpectedIdentity Coordinator() {
+  return {.role = security::Role::kCoordinator, .name = "", .federation = ""};
 }
 
 }  // namespace
 
-Uplink::Uplink(UplinkOptions options, EventLoop& loop, const Clock& clock, Listener& listener)
+Uplink::Uplink(UplinkOptions options, ops::EventLoop& loop, const Clock& clock, Listener& listener)
     : options_(std::move(options)),
       loop_(loop),
       clock_(clock),
       listener_(listener),
       process_(static_cast<uint64_t>(clock.Now().time_since_epoch().count())),
       backoff_(options_.longest_backoff, process_),
-      diagnosis_(std::make_unique<EventLoop>(clock)),
+      diagnosis_(std::make_unique<ops::EventLoop>(clock)),
       session_(UplinkSession::Make()) {
   diagnosis_->Start();
 }
@@ -47,8 +47,8 @@ Uplink::~Uplink() {
 void Uplink::Dial() {
   deadline_ = clock_.Now() + kAnswerTime;
   // A new channel each time: gRPC's own pauses between attempts would add to ours.
-  auto channel = OpenChannel(options_.coordinator, options_.tls, Coordinator(),
-                             {.host = options_.coordinator_name});
+  auto channel = wire::OpenChannel(options_.coordinator, options_.tls, Coordinator(),
+                                   {.host = options_.coordinator_name});
   if (!channel.ok()) return Retry(channel.status());
   const uint64_t attempt = ++attempt_;
   UplinkStream::Events events;
@@ -65,7 +65,7 @@ void Uplink::Dial() {
   v1::FromNode message;
   v1::Hello& hello = *message.mutable_hello();
   hello.set_version(v1::PROTOCOL_VERSION_1);
-  hello.set_software(kSoftware);
+  hello.set_software(ops::kSoftware);
   hello.set_site(options_.site);
   hello.set_schema_version(options_.schema_version);
   hello.set_schema_sha256(options_.schema_digest);
@@ -79,7 +79,7 @@ void Uplink::Send(v1::FromNode message) {
   if (attached_) session_->Send(std::move(message));
 }
 
-void Uplink::Send(PeerMessage message) {
+void Uplink::Send(federation::PeerMessage message) {
   if (attached_) session_->Send(std::move(message));
 }
 
@@ -99,7 +99,7 @@ void Uplink::Meet(const v1::ToNode& message) {
     return Retry(
         FailedPrecondition("its answer to Hello is none that this node ({}) knows: bring the "
                            "older of the two up to date",
-                           kSoftware));
+                           ops::kSoftware));
   }
   const v1::Welcome& welcome = message.welcome();
   welcomed_ = true;
@@ -109,8 +109,8 @@ void Uplink::Meet(const v1::ToNode& message) {
   deadline_ = heard_ + heartbeat_;
   if (GoesOn(message)) {
     give_up_.reset();
-    return LogInfo("resumed", "attached to the coordinator at {} again: all goes on",
-                   options_.coordinator);
+    return ops::LogInfo("resumed", "attached to the coordinator at {} again: all goes on",
+                        options_.coordinator);
   }
   if (attached_) Detach();
   session_->Begin();
@@ -119,8 +119,8 @@ void Uplink::Meet(const v1::ToNode& message) {
     return Retry(linked);
   }
   attached_ = true;
-  LogInfo("attached", "attached to the coordinator at {} ({})", options_.coordinator,
-          welcome.software());
+  ops::LogInfo("attached", "attached to the coordinator at {} ({})", options_.coordinator,
+               welcome.software());
   listener_.OnAttached();
 }
 
@@ -128,7 +128,7 @@ bool Uplink::GoesOn(const v1::ToNode& message) {
   const v1::Resumption& resume = message.welcome().resume();
   if (!attached_ || session_number_ == 0 || resume.session() != session_number_) return false;
   const Status linked = session_->Link(resume.received(), true);
-  if (!linked.ok()) LogWarning("not-resumed", "the session begins anew: {}", Message(linked));
+  if (!linked.ok()) ops::LogWarning("not-resumed", "the session begins anew: {}", Message(linked));
   return linked.ok();
 }
 
@@ -142,7 +142,8 @@ void Uplink::Retry(const Status& why) {
   ++attempt_;
   const bool lost = std::exchange(welcomed_, false);
   if (lost) {
-    LogWarning("detached", "lost the coordinator at {}: {}", options_.coordinator, Message(why));
+    ops::LogWarning("detached", "lost the coordinator at {}: {}", options_.coordinator,
+                    Message(why));
   } else {
     Explain(why);
   }
@@ -166,16 +167,17 @@ void Uplink::Explain(const Status& why) {
   if (why.code() != StatusCode::kUnavailable) {
     const std::string words(Message(why));
     if (std::exchange(said_, words) == words) return;
-    return LogWarning("attach-failed", "not attached to {}: {}", options_.coordinator, words);
+    return ops::LogWarning("attach-failed", "not attached to {}: {}", options_.coordinator, words);
   }
   diagnosis_->Post([this, why] {
-    const Probe probe{.target = options_.coordinator,
-                      .files = options_.tls,
-                      .server = Coordinator(),
-                      .host = options_.coordinator_name,
-                      .timeout = kProbeTime};
-    const Status cause = consilium::Explain(why, probe);
-    LogWarning("attach-failed", "not attached to {}: {}", options_.coordinator, Message(cause));
+    const wire::Probe probe{.target = options_.coordinator,
+                            .files = options_.tls,
+                            .server = Coordinator(),
+                            .host = options_.coordinator_name,
+                            .timeout = kProbeTime};
+    const Status cause = consilium::wire::Explain(why, probe);
+    ops::LogWarning("attach-failed", "not attached to {}: {}", options_.coordinator,
+                    Message(cause));
   });
 }
 
@@ -202,4 +204,4 @@ void Uplink::Tick() {
   Dial();
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

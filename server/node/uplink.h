@@ -17,7 +17,7 @@ class FromNode;
 class ToNode;
 }  // namespace consilium::v1
 
-namespace consilium {
+namespace consilium::node {
 
 class UplinkSession;
 class UplinkStream;
@@ -25,7 +25,7 @@ class UplinkStream;
 struct UplinkOptions {
   std::string coordinator;       // HOST:PORT
   std::string coordinator_name;  // in its certificate, if not HOST
-  TlsFiles tls;
+  security::TlsFiles tls;
   std::string site;
   uint32_t schema_version = 0;
   std::string schema_digest;  // 32 bytes
@@ -49,14 +49,14 @@ class Uplink {
   };
 
   // All references must outlive this object, and the loop must have stopped before it is destroyed.
-  Uplink(UplinkOptions options, EventLoop& loop, const Clock& clock, Listener& listener);
+  Uplink(UplinkOptions options, ops::EventLoop& loop, const Clock& clock, Listener& listener);
   ~Uplink();
 
   void Dial();
 
   // Lost while not attached: the protocol begins anew then.
   void Send(v1::FromNode message);
-  void Send(PeerMessage message);
+  void Send(federation::PeerMessage message);
 
   bool attached() const { return attached_; }
 
@@ -74,13 +74,13 @@ class Uplink {
   void Beat();
 
   const UplinkOptions options_;
-  EventLoop& loop_;
+  ops::EventLoop& loop_;
   const Clock& clock_;
   Listener& listener_;
   const uint64_t process_;  // higher than that of any earlier start
 
   Backoff backoff_;
-  std::unique_ptr<EventLoop> diagnosis_;  // looks for the cause of failures meanwhile
+  std::unique_ptr<ops::EventLoop> diagnosis_;  // looks for the cause of failures meanwhile
   std::unique_ptr<UplinkSession> session_;
   uint64_t session_number_ = 0;  // 0: none that can be gone on with
   std::unique_ptr<UplinkStream> stream_;
@@ -95,6 +95,6 @@ class Uplink {
   std::optional<Time> deadline_;  // to dial, beat, or give up on an answer
 };
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_UPLINK_H_

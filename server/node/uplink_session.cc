@@ -7,7 +7,7 @@
 #include "proto/federation.pb.h"
 #include "server/federation/wire/session_end.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 class Session final : public UplinkSession {
@@ -15,7 +15,7 @@ class Session final : public UplinkSession {
   void Send(v1::FromNode message) override {
     Change([&](auto& end) { end.Push(std::move(message)); });
   }
-  void Send(PeerMessage message) override {
+  void Send(federation::PeerMessage message) override {
     Change([&](auto& end) { end.Push(std::move(message)); });
   }
   void Say(v1::FromNode message) override {
@@ -85,7 +85,8 @@ class Session final : public UplinkSession {
 
   mutable Mutex mutex_;
   CondVar changed_;
-  std::optional<SessionEnd<v1::FromNode>> end_ GUARDED_BY(mutex_) = SessionEnd<v1::FromNode>();
+  std::optional<federation::SessionEnd<v1::FromNode>> end_ GUARDED_BY(mutex_) =
+      federation::SessionEnd<v1::FromNode>();
   bool open_ GUARDED_BY(mutex_) = false;     // a stream is there
   bool waiting_ GUARDED_BY(mutex_) = false;  // its writer does
 };
@@ -94,4 +95,4 @@ class Session final : public UplinkSession {
 
 std::unique_ptr<UplinkSession> UplinkSession::Make() { return std::make_unique<Session>(); }
 
-}  // namespace consilium
+}  // namespace consilium::node

@@ -12,7 +12,7 @@ class FromNode;
 class ToNode;
 }  // namespace consilium::v1
 
-namespace consilium {
+namespace consilium::node {
 
 // What this node and the coordinator say to one another, over one stream after the other:
 // docs/formats/session.md. Thread-safe, and but for Take nothing waits.
@@ -23,7 +23,7 @@ class UplinkSession {
 
   // In order, as soon as a stream is linked, and again by the next one if need be.
   virtual void Send(v1::FromNode message) = 0;
-  virtual void Send(PeerMessage message) = 0;
+  virtual void Send(federation::PeerMessage message) = 0;
   // Hello and Heartbeat: at once, and only by the present stream.
   virtual void Say(v1::FromNode message) = 0;
 
@@ -46,6 +46,6 @@ class UplinkSession {
   virtual std::shared_ptr<const v1::FromNode> Take(bool& more) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_UPLINK_SESSION_H_

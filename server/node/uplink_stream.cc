@@ -11,10 +11,10 @@
 #include "server/federation/wire/session_end.h"
 #include "server/node/uplink_session.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
-constexpr size_t kMostUnhandled = 4 * kLargestChunkBytes;
+constexpr size_t kMostUnhandled = 4 * federation::kLargestChunkBytes;
 
 class Stream final : public UplinkStream {
  public:
@@ -42,8 +42,8 @@ class Stream final : public UplinkStream {
     room_.NotifyAll();
   }
 
-  const CarriedByLink& sent() const override { return sent_; }
-  const CarriedByLink& received() const override { return received_; }
+  const federation::CarriedByLink& sent() const override { return sent_; }
+  const federation::CarriedByLink& received() const override { return received_; }
 
  private:
   void Read() {
@@ -60,7 +60,7 @@ class Stream final : public UplinkStream {
     }
     Close();
     writer.join();
-    events_.closed(FromGrpc(stream_->Finish()));
+    events_.closed(wire::FromGrpc(stream_->Finish()));
   }
 
   void AddUnhandled(size_t bytes) {
@@ -103,8 +103,8 @@ class Stream final : public UplinkStream {
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::FromNode, v1::ToNode>> stream_;
 
-  CarriedByLink sent_;
-  CarriedByLink received_;
+  federation::CarriedByLink sent_;
+  federation::CarriedByLink received_;
 
   Mutex mutex_;
   CondVar room_;
@@ -119,4 +119,4 @@ std::unique_ptr<UplinkStream> UplinkStream::Open(std::shared_ptr<grpc::Channel> 
   return std::make_unique<Stream>(std::move(channel), session, std::move(events));
 }
 
-}  // namespace consilium
+}  // namespace consilium::node

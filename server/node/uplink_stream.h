@@ -14,7 +14,7 @@ namespace consilium::v1 {
 class ToNode;
 }  // namespace consilium::v1
 
-namespace consilium {
+namespace consilium::node {
 
 class UplinkSession;
 
@@ -41,10 +41,10 @@ class UplinkStream {
   virtual void Handled(size_t bytes) = 0;
 
   // Of peer messages, so far.
-  virtual const CarriedByLink& sent() const = 0;
-  virtual const CarriedByLink& received() const = 0;
+  virtual const federation::CarriedByLink& sent() const = 0;
+  virtual const federation::CarriedByLink& received() const = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::node
 
 #endif  // CONSILIUM_SERVER_NODE_UPLINK_STREAM_H_

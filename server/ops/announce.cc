@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 
-namespace consilium {
+namespace consilium::ops {
 
 Status Announce(const std::string& state, const std::vector<ListeningPort>& ports) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
@@ -18,4 +18,4 @@ Status Announce(const std::string& state, const std::vector<ListeningPort>& port
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

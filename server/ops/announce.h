@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::ops {
 
 // One address that this process listens on.
 struct ListeningPort {
@@ -18,6 +18,6 @@ struct ListeningPort {
 // ADDRESS (SERVICE)" for each to standard output: for whoever asked for port 0.
 Status Announce(const std::string& state, const std::vector<ListeningPort>& ports);
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_ANNOUNCE_H_

@@ -7,7 +7,7 @@
 #include "base/toml.h"
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 // Reads values of a table, with the folder that paths are relative to.
@@ -91,7 +91,7 @@ std::optional<Reader> Require(TomlTable root, std::string_view key, const std::s
   return Reader(*std::move(table), folder);
 }
 
-TlsFiles ReadTls(TomlTable root, const std::string& folder) {
+security::TlsFiles ReadTls(TomlTable root, const std::string& folder) {
   std::optional<Reader> tls = Require(root, "tls", folder);
   if (!tls) return {};
   return {.certificate = tls->RequirePath("certificate"),
@@ -189,4 +189,4 @@ StatusOr<NodeConfig> LoadNodeConfig(const std::string& path) {
   return ParseNodeConfig(text, path);
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -12,7 +12,7 @@
 // What a daemon is told by its one TOML file; docs/formats/coordinator-config.md, node-config.md.
 // Paths in a file are relative to its folder; here they are complete. An error tells everything
 // that is wrong, each with its line, and names the nearest key to one that is not known.
-namespace consilium {
+namespace consilium::ops {
 
 struct CoordinatorConfig {
   std::string listen;  // "0.0.0.0:7443"; port 0: any
@@ -21,7 +21,7 @@ struct CoordinatorConfig {
   Duration heartbeat = Seconds(5);
   size_t queue_bytes = size_t{128} << 10;  // that may wait for one node
   std::string metrics_listen;              // empty: no metrics are served
-  TlsFiles tls;
+  security::TlsFiles tls;
   LogOptions log;
 };
 
@@ -42,7 +42,7 @@ struct NodeConfig {
 
   Duration checkpoint_every = Seconds(0);  // at most so often; 0: after every round
   Duration longest_backoff = Seconds(20);  // between attempts to reach the coordinator
-  TlsFiles tls;
+  security::TlsFiles tls;
   LogOptions log;
 };
 
@@ -52,6 +52,6 @@ StatusOr<CoordinatorConfig> LoadCoordinatorConfig(const std::string& path);
 StatusOr<NodeConfig> ParseNodeConfig(std::string_view toml, const std::string& path);
 StatusOr<NodeConfig> LoadNodeConfig(const std::string& path);
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_CONFIG_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::ops {
 
 void EventLoop::Start(Timer timer) {
   timer_ = std::move(timer);
@@ -73,4 +73,4 @@ void EventLoop::Run() {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 
-namespace consilium {
+namespace consilium::ops {
 
 // Runs tasks one after another on a thread of its own, in the order they were posted: what only
 // these tasks touch needs no lock.
@@ -59,6 +59,6 @@ class EventLoop {
   bool waiting_ GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_EVENT_LOOP_H_

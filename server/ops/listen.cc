@@ -6,11 +6,11 @@
 #include "base/wire/credentials.h"
 #include "server/ops/log.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
-ServerCredentialOptions LoggingRefusals() {
-  ServerCredentialOptions options;
+wire::ServerCredentialOptions LoggingRefusals() {
+  wire::ServerCredentialOptions options;
   options.on_refused = [](const std::string& caller, const std::string& method, const Status& why) {
     LogWarning("call-refused", "refused {} to {}: {}", method, caller, Message(why));
   };
@@ -25,14 +25,14 @@ Listener::Listener(std::unique_ptr<grpc::Server> server, std::string address)
 Listener::~Listener() { Close(); }
 
 StatusOr<std::unique_ptr<Listener>> Listener::Open(const std::string& address,
-                                                   const TlsFiles& files,
+                                                   const security::TlsFiles& files,
                                                    const std::vector<grpc::Service*>& services) {
-  ASSIGN_OR_RETURN(const auto credentials, NewServerCredentials(files, LoggingRefusals()));
+  ASSIGN_OR_RETURN(const auto credentials, wire::NewServerCredentials(files, LoggingRefusals()));
   grpc::EnableDefaultHealthCheckService(true);
   static const bool reflects = (grpc::reflection::InitProtoReflectionServerBuilderPlugin(), true);
   (void)reflects;
   grpc::ServerBuilder builder;
-  ConfigureServer(builder);
+  wire::ConfigureServer(builder);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = 0;
   builder.AddListeningPort(address, credentials, &port);
@@ -55,4 +55,4 @@ void Listener::Close(Duration grace) {
   server_.reset();
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

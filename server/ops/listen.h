@@ -14,14 +14,15 @@ class Server;
 class Service;
 }  // namespace grpc
 
-namespace consilium {
+namespace consilium::ops {
 
 // A gRPC server on one port: mutual TLS, the access table, health and reflection.
 class Listener {
  public:
   // `address` is HOST:PORT; port 0 means any. The services must outlive the listener. Refused calls
   // are logged.
-  static StatusOr<std::unique_ptr<Listener>> Open(const std::string& address, const TlsFiles& files,
+  static StatusOr<std::unique_ptr<Listener>> Open(const std::string& address,
+                                                  const security::TlsFiles& files,
                                                   const std::vector<grpc::Service*>& services);
   ~Listener();
 
@@ -37,6 +38,6 @@ class Listener {
   std::string address_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_LISTEN_H_

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 constexpr size_t kFileBytes = 10 << 20;
@@ -126,4 +126,4 @@ void LogOnceAMinute(std::string_view event, std::string_view message) {
   WriteLog(LogLevel::kWarning, event, message);
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -9,7 +9,7 @@
 
 // The daemons' log: one line for each event, for people or as JSON. Never a patient's value: what
 // is logged is about sites, runs, files and connections.
-namespace consilium {
+namespace consilium::ops {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
@@ -50,6 +50,6 @@ void LogError(std::string_view event, fmt::format_string<Args...> format, Args&&
   WriteLog(LogLevel::kError, event, fmt::format(format, std::forward<Args>(args)...));
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_LOG_H_

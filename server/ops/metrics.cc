@@ -11,7 +11,7 @@
 
 #include "base/mutex.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 // The series, brought up to date before they are served.
@@ -108,4 +108,4 @@ StatusOr<std::unique_ptr<Metrics>> Metrics::Open(const std::string& address) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::ops {
 
 // What a daemon tells a monitoring system: numbers with names and labels, served as text at
 // http://ADDRESS/metrics in Prometheus' format; docs/operations.md lists them. Never a patient's
@@ -40,6 +40,6 @@ class Metrics {
   virtual void BeforeServing(std::function<void()> refresh) = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_METRICS_H_

@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 sigset_t StopSignals() {
@@ -31,4 +31,4 @@ int WaitForStopSignal() {
   return signal;
 }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -4,7 +4,7 @@
 
 #include "absl/synchronization/mutex.h"
 
-namespace consilium {
+namespace consilium::ops {
 
 void TuneProcess() {
   constexpr int kMebibyte = 1 << 20;
@@ -16,4 +16,4 @@ void TuneProcess() {
 
 void UseOneHeap() { mallopt(M_ARENA_MAX, 1); }
 
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -1,7 +1,7 @@
 #ifndef CONSILIUM_SERVER_OPS_TUNE_H_
 #define CONSILIUM_SERVER_OPS_TUNE_H_
 
-namespace consilium {
+namespace consilium::ops {
 
 // Settings of libraries that cost a daemon a third of its CPU time at their defaults: memory goes
 // back to the system in large pieces only, and Abseil, as Debian builds it, does not look for
@@ -12,6 +12,6 @@ void TuneProcess();
 // it from one heap, so that what one gives back the others use. Call before there are threads.
 void UseOneHeap();
 
-}  // namespace consilium
+}  // namespace consilium::ops
 
 #endif  // CONSILIUM_SERVER_OPS_TUNE_H_

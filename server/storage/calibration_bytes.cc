@@ -2,17 +2,17 @@
 
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr size_t kBandBytes = 4 + 4 + 8 + 8;
 constexpr size_t kRecalibrationBytes = 16;
 
-void WriteBand(const CalibrationBand& band, ByteWriter& writer) {
+void WriteBand(const training::CalibrationBand& band, ByteWriter& writer) {
   writer.U32(static_cast<uint32_t>(band.from));
   writer.U32(static_cast<uint32_t>(band.patients));
   writer.U64(band.recalibrations.size());
-  for (const Recalibration& recalibration : band.recalibrations) {
+  for (const metrics::Recalibration& recalibration : band.recalibrations) {
     writer.F64(recalibration.slope);
     writer.F64(recalibration.bias);
   }
@@ -23,12 +23,12 @@ void WriteBand(const CalibrationBand& band, ByteWriter& writer) {
   }
 }
 
-CalibrationBand ReadBand(ByteReader& reader) {
-  CalibrationBand band;
+training::CalibrationBand ReadBand(ByteReader& reader) {
+  training::CalibrationBand band;
   band.from = static_cast<int>(reader.U32());
   band.patients = static_cast<int>(reader.U32());
   band.recalibrations.resize(ReadCount(reader, kRecalibrationBytes));
-  for (Recalibration& recalibration : band.recalibrations) {
+  for (metrics::Recalibration& recalibration : band.recalibrations) {
     recalibration.slope = reader.F64();
     recalibration.bias = reader.F64();
   }
@@ -41,20 +41,20 @@ CalibrationBand ReadBand(ByteReader& reader) {
 
 }  // namespace
 
-void WriteCalibration(const Calibration& calibration, ByteWriter& writer) {
+void WriteCalibration(const training::Calibration& calibration, ByteWriter& writer) {
   writer.F64(calibration.coverage);
   writer.U64(calibration.outcomes.size());
-  for (const std::vector<CalibrationBand>& bands : calibration.outcomes) {
+  for (const std::vector<training::CalibrationBand>& bands : calibration.outcomes) {
     writer.U64(bands.size());
-    for (const CalibrationBand& band : bands) WriteBand(band, writer);
+    for (const training::CalibrationBand& band : bands) WriteBand(band, writer);
   }
 }
 
-Calibration ReadCalibration(ByteReader& reader) {
-  Calibration calibration;
+training::Calibration ReadCalibration(ByteReader& reader) {
+  training::Calibration calibration;
   calibration.coverage = reader.F64();
   calibration.outcomes.resize(ReadCount(reader, sizeof(uint64_t)));
-  for (std::vector<CalibrationBand>& bands : calibration.outcomes) {
+  for (std::vector<training::CalibrationBand>& bands : calibration.outcomes) {
     for (size_t left = ReadCount(reader, kBandBytes); left > 0 && !reader.failed(); --left) {
       bands.push_back(ReadBand(reader));
     }
@@ -62,4 +62,4 @@ Calibration ReadCalibration(ByteReader& reader) {
   return calibration;
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

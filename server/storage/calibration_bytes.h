@@ -5,13 +5,13 @@
 #include "server/training/model.h"
 
 // A calibration within a stored model: docs/formats/model.md.
-namespace consilium {
+namespace consilium::storage {
 
-void WriteCalibration(const Calibration& calibration, ByteWriter& writer);
+void WriteCalibration(const training::Calibration& calibration, ByteWriter& writer);
 
 // What is not a calibration makes the reader fail.
-Calibration ReadCalibration(ByteReader& reader);
+training::Calibration ReadCalibration(ByteReader& reader);
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_CALIBRATION_BYTES_H_

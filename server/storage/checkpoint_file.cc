@@ -3,21 +3,21 @@
 #include "base/bytes.h"
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr uint8_t kVersion = 3;
 constexpr char kTellsDigests = 3;  // since this version
 
-void Write(ByteWriter& writer, const Traffic& traffic) {
+void Write(ByteWriter& writer, const federation::Traffic& traffic) {
   writer.U64(traffic.links.size());
-  for (const LinkTraffic& link : traffic.links) {
+  for (const federation::LinkTraffic& link : traffic.links) {
     writer.Text(link.peer);
     writer.U64(link.bytes_sent);
     writer.U64(link.bytes_received);
   }
   writer.U64(traffic.modules.size());
-  for (const ModuleTraffic& module : traffic.modules) {
+  for (const federation::ModuleTraffic& module : traffic.modules) {
     writer.Text(module.module);
     writer.U64(module.bytes);
     writer.U64(module.bytes_uncompressed);
@@ -28,16 +28,16 @@ void Write(ByteWriter& writer, const Traffic& traffic) {
   for (const uint64_t bytes : traffic.rounds) writer.U64(bytes);
 }
 
-Traffic ReadTraffic(ByteReader& reader) {
-  Traffic traffic;
+federation::Traffic ReadTraffic(ByteReader& reader) {
+  federation::Traffic traffic;
   traffic.links.resize(ReadCount(reader, 16));
-  for (LinkTraffic& link : traffic.links) {
+  for (federation::LinkTraffic& link : traffic.links) {
     link.peer = reader.Text();
     link.bytes_sent = reader.U64();
     link.bytes_received = reader.U64();
   }
   traffic.modules.resize(ReadCount(reader, 32));
-  for (ModuleTraffic& module : traffic.modules) {
+  for (federation::ModuleTraffic& module : traffic.modules) {
     module.module = reader.Text();
     module.bytes = reader.U64();
     module.bytes_uncompressed = reader.U64();
@@ -51,7 +51,7 @@ Traffic ReadTraffic(ByteReader& reader) {
 
 }  // namespace
 
-std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
+std::string EncodeCheckpoint(const federation::Checkpoint& checkpoint) {
   ByteWriter writer;
   writer.U8(kVersion);
   writer.Text(checkpoint.run);
@@ -74,10 +74,10 @@ std::string EncodeCheckpoint(const Checkpoint& checkpoint) {
   return Seal(std::move(writer));
 }
 
-StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view what) {
+StatusOr<federation::Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view what) {
   ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kVersion, what));
   ByteReader reader(body);
-  Checkpoint checkpoint;
+  federation::Checkpoint checkpoint;
   checkpoint.run = reader.Text();
   if (bytes.front() >= kTellsDigests) {
     checkpoint.plan_digest = reader.Text();
@@ -100,4 +100,4 @@ StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view w
   return checkpoint;
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

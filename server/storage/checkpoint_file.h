@@ -8,13 +8,13 @@
 #include "server/federation/member.h"
 
 // A checkpoint as bytes: docs/formats/checkpoint.md.
-namespace consilium {
+namespace consilium::storage {
 
-std::string EncodeCheckpoint(const Checkpoint& checkpoint);
+std::string EncodeCheckpoint(const federation::Checkpoint& checkpoint);
 
 // `what` names the bytes in errors: "checkpoint of run heart".
-StatusOr<Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view what);
+StatusOr<federation::Checkpoint> DecodeCheckpoint(std::string_view bytes, std::string_view what);
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_CHECKPOINT_FILE_H_

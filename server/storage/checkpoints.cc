@@ -2,9 +2,9 @@
 
 #include "server/storage/checkpoint_file.h"
 
-namespace consilium {
+namespace consilium::storage {
 
-Status Checkpoints::Save(const Checkpoint& checkpoint) {
+Status Checkpoints::Save(const federation::Checkpoint& checkpoint) {
   const std::string body = EncodeCheckpoint(checkpoint);
   Transaction transaction(database_);
   RETURN_IF_ERROR(transaction.begun());
@@ -16,16 +16,16 @@ Status Checkpoints::Save(const Checkpoint& checkpoint) {
   return transaction.Commit();
 }
 
-StatusOr<std::optional<Checkpoint>> Checkpoints::Load(const std::string& run) {
+StatusOr<std::optional<federation::Checkpoint>> Checkpoints::Load(const std::string& run) {
   MutexLock lock(database_.mutex());
   ASSIGN_OR_RETURN(Statement select,
                    database_.Prepare("SELECT body FROM checkpoints WHERE run = ?"));
   select.Text(1, run);
   ASSIGN_OR_RETURN(const bool found, select.Next());
-  if (!found) return std::optional<Checkpoint>();
-  ASSIGN_OR_RETURN(Checkpoint checkpoint,
+  if (!found) return std::optional<federation::Checkpoint>();
+  ASSIGN_OR_RETURN(federation::Checkpoint checkpoint,
                    DecodeCheckpoint(select.Blob(0), "checkpoint of run " + run));
-  return std::optional<Checkpoint>(std::move(checkpoint));
+  return std::optional<federation::Checkpoint>(std::move(checkpoint));
 }
 
 Status Checkpoints::Remove(const std::string& run) {
@@ -46,4 +46,4 @@ StatusOr<std::vector<std::string>> Checkpoints::List() {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -9,7 +9,7 @@
 #include "server/federation/member.h"
 #include "server/storage/database.h"
 
-namespace consilium {
+namespace consilium::storage {
 
 // A node's latest checkpoint of each run. Thread-safe. Once Save returned OK, Load gives what was
 // saved, kill -9 or not.
@@ -19,11 +19,11 @@ class Checkpoints {
   explicit Checkpoints(Database& database) : database_(database) {}
 
   // Replaces the run's checkpoint. On an error the one before it is still there.
-  Status Save(const Checkpoint& checkpoint);
+  Status Save(const federation::Checkpoint& checkpoint);
 
   // Nothing if the run has none. DataLoss if it is damaged: Remove it and the site starts the run
   // anew from the federation's model.
-  StatusOr<std::optional<Checkpoint>> Load(const std::string& run);
+  StatusOr<std::optional<federation::Checkpoint>> Load(const std::string& run);
 
   // Fine if there is none.
   Status Remove(const std::string& run);
@@ -35,6 +35,6 @@ class Checkpoints {
   Database& database_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_CHECKPOINTS_H_

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "server/storage/sqlite_status.h"
 
-namespace consilium {
+namespace consilium::storage {
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
 Database::~Database() = default;
@@ -103,4 +103,4 @@ Status Transaction::Commit() {
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

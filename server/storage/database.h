@@ -14,7 +14,7 @@
 
 struct sqlite3;
 
-namespace consilium {
+namespace consilium::storage {
 
 struct DatabaseOptions {
   // Both survive kill -9 of the process. kNormal may forget the last commits when the machine loses
@@ -77,6 +77,6 @@ class SCOPED_LOCKABLE Transaction {
   bool open_ = false;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_DATABASE_H_

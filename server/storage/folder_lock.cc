@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 std::string Holder(int descriptor) {
@@ -49,4 +49,4 @@ FolderLock::~FolderLock() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

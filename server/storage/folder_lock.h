@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::storage {
 
 // Keeps a folder to one process. Held until destruction; the kernel lets go of it when the process
 // dies, however it dies.
@@ -29,6 +29,6 @@ class FolderLock {
   int descriptor_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_FOLDER_LOCK_H_

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr std::array<std::string_view, 1> kNodeSteps = {R"sql(
@@ -49,4 +49,4 @@ DatabaseFormat NodeFormat() { return {"node.db", 0x434e534e, kNodeSteps}; }
 
 DatabaseFormat CoordinatorFormat() { return {"coordinator.db", 0x434e5343, kCoordinatorSteps}; }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace consilium {
+namespace consilium::storage {
 
 // The tables of a database; docs/formats/database.md. Step i takes a database from version i to
 // i + 1 and is never changed once released; new steps are added at the end.
@@ -18,6 +18,6 @@ struct DatabaseFormat {
 DatabaseFormat NodeFormat();
 DatabaseFormat CoordinatorFormat();
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_FORMAT_H_

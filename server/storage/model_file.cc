@@ -7,20 +7,20 @@
 #include "server/storage/schema_bytes.h"
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr uint8_t kCalibrated = 3;  // with a calibration after the statistics
 
 // What needs no newer version is written as before, so that digests stay what they were.
-uint8_t VersionOf(const Model& model) {
+uint8_t VersionOf(const training::Model& model) {
   if (!model.calibration.outcomes.empty()) return kCalibrated;
   const bool needs2 = model.feature_decoder_hidden > 0 || NeedsVersion2(model.schema);
   return needs2 ? 2 : 1;
 }
 
 // The part that is the same at every site.
-std::string EncodeShared(const Model& model) {
+std::string EncodeShared(const training::Model& model) {
   ByteWriter writer;
   const uint8_t version = VersionOf(model);
   writer.U8(version);
@@ -42,7 +42,7 @@ std::string EncodeShared(const Model& model) {
   return writer.Take();
 }
 
-void ReadShared(ByteReader& reader, uint8_t version, Model& model) {
+void ReadShared(ByteReader& reader, uint8_t version, training::Model& model) {
   model.run = reader.Text();
   model.generation = reader.U64();
   model.rounds = static_cast<int>(reader.U32());
@@ -60,7 +60,7 @@ void ReadShared(ByteReader& reader, uint8_t version, Model& model) {
   if (version >= kCalibrated) model.calibration = ReadCalibration(reader);
 }
 
-void WriteSite(const Model& model, ByteWriter& writer) {
+void WriteSite(const training::Model& model, ByteWriter& writer) {
   writer.U64(static_cast<uint64_t>(model.created.time_since_epoch().count()));
   writer.U64(model.answer_shares.size());
   for (const std::vector<float>& shares : model.answer_shares) {
@@ -69,7 +69,7 @@ void WriteSite(const Model& model, ByteWriter& writer) {
   }
 }
 
-void ReadSite(ByteReader& reader, Model& model) {
+void ReadSite(ByteReader& reader, training::Model& model) {
   model.created = Time(Duration(static_cast<int64_t>(reader.U64())));
   model.answer_shares.resize(ReadCount(reader, sizeof(uint64_t)));
   for (std::vector<float>& shares : model.answer_shares) {
@@ -80,33 +80,36 @@ void ReadSite(ByteReader& reader, Model& model) {
 
 }  // namespace
 
-std::string EncodeModel(const Model& model) {
+std::string EncodeModel(const training::Model& model) {
   ByteWriter writer;
   writer.Raw(EncodeShared(model));
   WriteSite(model, writer);
   return Seal(std::move(writer));
 }
 
-StatusOr<Model> DecodeModel(std::string_view bytes, std::string_view what) {
+StatusOr<training::Model> DecodeModel(std::string_view bytes, std::string_view what) {
   ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kCalibrated, what));
   ByteReader reader(body);
-  Model model;
+  training::Model model;
   ReadShared(reader, static_cast<uint8_t>(bytes[0]), model);
   ReadSite(reader, model);
   RETURN_IF_ERROR(reader.Finish(what));
   return model;
 }
 
-Digest DigestOf(const Model& model) { return Sha256(EncodeShared(model)); }
+security::Digest DigestOf(const training::Model& model) {
+  return security::Sha256(EncodeShared(model));
+}
 
-std::vector<Digest> ModuleDigests(const Layout& layout, std::span<const float> parameters) {
-  std::vector<Digest> digests;
+std::vector<security::Digest> ModuleDigests(const nn::Layout& layout,
+                                            std::span<const float> parameters) {
+  std::vector<security::Digest> digests;
   for (size_t m = 0; m < layout.modules().size(); ++m) {
     ByteWriter writer;
-    writer.Floats(Slice(parameters, layout.module_block(static_cast<int>(m))));
-    digests.push_back(Sha256(writer.Take()));
+    writer.Floats(nn::Slice(parameters, layout.module_block(static_cast<int>(m))));
+    digests.push_back(security::Sha256(writer.Take()));
   }
   return digests;
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

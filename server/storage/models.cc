@@ -6,7 +6,7 @@
 #include "fmt/ranges.h"
 #include "server/storage/model_file.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr char kSelectEntries[] =
@@ -16,7 +16,7 @@ constexpr char kSelectEntries[] =
 StatusOr<ModelEntry> ReadEntry(const Statement& row) {
   ModelEntry entry;
   entry.number = row.Integer(0);
-  ASSIGN_OR_RETURN(entry.digest, ParseDigest(row.Text(1)));
+  ASSIGN_OR_RETURN(entry.digest, security::ParseDigest(row.Text(1)));
   entry.run = row.Text(2);
   entry.generation = static_cast<uint64_t>(row.Integer(3));
   entry.rounds = static_cast<int>(row.Integer(4));
@@ -27,10 +27,10 @@ StatusOr<ModelEntry> ReadEntry(const Statement& row) {
 
 }  // namespace
 
-StatusOr<ModelEntry> Models::Store(const Model& model) {
+StatusOr<ModelEntry> Models::Store(const training::Model& model) {
   const std::string body = EncodeModel(model);
-  const Digest digest = DigestOf(model);
-  const std::string hex = ToHex(digest);
+  const security::Digest digest = DigestOf(model);
+  const std::string hex = security::ToHex(digest);
   Transaction transaction(database_);
   RETURN_IF_ERROR(transaction.begun());
   ASSIGN_OR_RETURN(Statement insert,
@@ -58,13 +58,13 @@ StatusOr<std::vector<ModelEntry>> Models::List() {
   return ListLocked();
 }
 
-StatusOr<StoredModel> Models::Load(const Digest& digest) {
+StatusOr<StoredModel> Models::Load(const security::Digest& digest) {
   MutexLock lock(database_.mutex());
   ASSIGN_OR_RETURN(const std::vector<ModelEntry> entries, ListLocked());
   for (const ModelEntry& entry : entries) {
     if (entry.digest == digest) return LoadLocked(entry);
   }
-  return NotFound("no model {} at this site; list the models there are", ToHex(digest));
+  return NotFound("no model {} at this site; list the models there are", security::ToHex(digest));
 }
 
 StatusOr<StoredModel> Models::OfRun(const std::string& run) {
@@ -99,8 +99,8 @@ StatusOr<StoredModel> Models::LoadLocked(const ModelEntry& entry) {
   select.Integer(1, entry.number);
   ASSIGN_OR_RETURN(const bool found, select.Next());
   if (!found) return NotFound("model number {} is gone", entry.number);
-  const std::string what = "model " + ToHex(entry.digest);
-  ASSIGN_OR_RETURN(Model model, DecodeModel(select.Blob(0), what));
+  const std::string what = "model " + security::ToHex(entry.digest);
+  ASSIGN_OR_RETURN(training::Model model, DecodeModel(select.Blob(0), what));
   if (DigestOf(model) != entry.digest) {
     return DataLoss("{}: its contents have another digest; restore it from a back-up", what);
   }
@@ -118,4 +118,4 @@ StatusOr<std::vector<ModelEntry>> Models::ListLocked() {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

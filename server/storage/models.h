@@ -12,15 +12,15 @@
 #include "server/storage/database.h"
 #include "server/training/model.h"
 
-namespace consilium {
+namespace consilium::storage {
 
 // Stored: never renumber.
 enum class ModelStage : uint8_t { kReleased = 1 };
 
 // What is known of a stored model without reading its parameters.
 struct ModelEntry {
-  int64_t number = 0;  // in the order of storing, from 1
-  Digest digest{};     // DigestOf
+  int64_t number = 0;         // in the order of storing, from 1
+  security::Digest digest{};  // DigestOf
   std::string run;
   uint64_t generation = 0;
   int rounds = 0;
@@ -30,7 +30,7 @@ struct ModelEntry {
 
 struct StoredModel {
   ModelEntry entry;
-  Model model;
+  training::Model model;
 };
 
 // The models a site keeps. A model is stored once and never changes. Thread-safe.
@@ -40,13 +40,13 @@ class Models {
   explicit Models(Database& database) : database_(database) {}
 
   // Stores and releases. Storing the same model again changes nothing.
-  StatusOr<ModelEntry> Store(const Model& model);
+  StatusOr<ModelEntry> Store(const training::Model& model);
 
   // Newest first.
   StatusOr<std::vector<ModelEntry>> List();
 
   // NotFound if there is none; DataLoss if it is damaged.
-  StatusOr<StoredModel> Load(const Digest& digest);
+  StatusOr<StoredModel> Load(const security::Digest& digest);
 
   // The newest of a run, whatever its stage. NotFound, naming the runs there are, or DataLoss.
   StatusOr<StoredModel> OfRun(const std::string& run);
@@ -62,6 +62,6 @@ class Models {
   Database& database_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_MODELS_H_

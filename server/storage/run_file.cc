@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr uint8_t kVersion = 2;
@@ -27,8 +27,8 @@ class Writing {
   void operator()(const Time& time) {
     writer_.U64(static_cast<uint64_t>(time.time_since_epoch().count()));
   }
-  void operator()(Stage stage) { writer_.U8(static_cast<uint8_t>(stage)); }
-  void operator()(RunState state) { writer_.U8(static_cast<uint8_t>(state)); }
+  void operator()(federation::Stage stage) { writer_.U8(static_cast<uint8_t>(stage)); }
+  void operator()(federation::RunState state) { writer_.U8(static_cast<uint8_t>(state)); }
   template <typename T>
   void operator()(const std::vector<T>& items);
   template <typename T>
@@ -50,8 +50,12 @@ class Reading {
   void operator()(float& value) { value = reader_.F32(); }
   void operator()(double& value) { value = reader_.F64(); }
   void operator()(Time& time) { time = Time(Duration(static_cast<int64_t>(reader_.U64()))); }
-  void operator()(Stage& stage) { stage = static_cast<Stage>(reader_.U8()); }
-  void operator()(RunState& state) { state = static_cast<RunState>(reader_.U8()); }
+  void operator()(federation::Stage& stage) {
+    stage = static_cast<federation::Stage>(reader_.U8());
+  }
+  void operator()(federation::RunState& state) {
+    state = static_cast<federation::RunState>(reader_.U8());
+  }
   template <typename T>
   void operator()(std::vector<T>& items);
   template <typename T>
@@ -72,54 +76,54 @@ void Each(Archive& archive, Values&... values) {
   (archive(values), ...);
 }
 
-void Fields(auto& archive, Is<Offer> auto& value) {
+void Fields(auto& archive, Is<federation::Offer> auto& value) {
   Each(archive, value.run, value.weights, value.rounds_completed, value.knows_statistics,
        value.training_patients, value.layout_digest);
 }
 
-void Fields(auto& archive, Is<Progress> auto& value) {
+void Fields(auto& archive, Is<federation::Progress> auto& value) {
   Each(archive, value.run, value.generation, value.rounds_completed, value.stage,
        value.training_loss, value.bytes_sent, value.bytes_uncompressed, value.missed,
        value.train_seconds, value.exchange_seconds, value.links, value.compression_error);
 }
 
-void Fields(auto& archive, Is<SiteReport> auto& value) {
+void Fields(auto& archive, Is<federation::SiteReport> auto& value) {
   Each(archive, value.run, value.generation, value.rounds_completed, value.report,
        value.model_digest, value.bytes_sent, value.bytes_uncompressed, value.traffic);
 }
 
-void Fields(auto& archive, Is<LinkTraffic> auto& value) {
+void Fields(auto& archive, Is<federation::LinkTraffic> auto& value) {
   Each(archive, value.peer, value.bytes_sent, value.bytes_received);
 }
 
-void Fields(auto& archive, Is<ModuleTraffic> auto& value) {
+void Fields(auto& archive, Is<federation::ModuleTraffic> auto& value) {
   Each(archive, value.module, value.bytes, value.bytes_uncompressed, value.squared_error,
        value.squared_norm);
 }
 
-void Fields(auto& archive, Is<Traffic> auto& value) {
+void Fields(auto& archive, Is<federation::Traffic> auto& value) {
   Each(archive, value.links, value.modules, value.rounds);
 }
 
-void Fields(auto& archive, Is<Report> auto& value) {
+void Fields(auto& archive, Is<training::Report> auto& value) {
   Each(archive, value.training_patients, value.held_out_patients, value.outcomes);
 }
 
-void Fields(auto& archive, Is<OutcomeScores> auto& value) {
+void Fields(auto& archive, Is<training::OutcomeScores> auto& value) {
   Each(archive, value.outcome, value.models);
 }
 
-void Fields(auto& archive, Is<ModelReport> auto& value) {
+void Fields(auto& archive, Is<training::ModelReport> auto& value) {
   Each(archive, value.model, value.scores.auroc, value.scores.macro_f1, value.scores.accuracy,
        value.scores.ece, value.scores.nll);
 }
 
-void Fields(auto& archive, Is<RunSite> auto& value) {
+void Fields(auto& archive, Is<federation::RunSite> auto& value) {
   Each(archive, value.site, value.attached, value.participating, value.note, value.offer,
        value.progress, value.report);
 }
 
-void Fields(auto& archive, Is<RunRecord> auto& value) {
+void Fields(auto& archive, Is<federation::RunRecord> auto& value) {
   Each(archive, value.run, value.plan_text, value.state, value.reason, value.generation,
        value.rounds_completed, value.created, value.ended, value.sites, value.model_digest);
 }
@@ -158,7 +162,7 @@ void Reading::operator()(T& value) {
 
 }  // namespace
 
-std::string EncodeRun(const RunRecord& record) {
+std::string EncodeRun(const federation::RunRecord& record) {
   ByteWriter writer;
   writer.U8(kVersion);
   Writing writing(writer);
@@ -166,14 +170,14 @@ std::string EncodeRun(const RunRecord& record) {
   return Seal(std::move(writer));
 }
 
-StatusOr<RunRecord> DecodeRun(std::string_view bytes, std::string_view what) {
+StatusOr<federation::RunRecord> DecodeRun(std::string_view bytes, std::string_view what) {
   ASSIGN_OR_RETURN(const std::string_view body, Unseal(bytes, kVersion, what));
   ByteReader reader(body);
   Reading reading(reader);
-  RunRecord record;
+  federation::RunRecord record;
   reading(record);
   RETURN_IF_ERROR(reader.Finish(what));
   return record;
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

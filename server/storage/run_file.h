@@ -8,13 +8,13 @@
 #include "server/federation/run.h"
 
 // A run's record as bytes: docs/formats/database.md, "Runs".
-namespace consilium {
+namespace consilium::storage {
 
-std::string EncodeRun(const RunRecord& record);
+std::string EncodeRun(const federation::RunRecord& record);
 
 // `what` names the bytes in errors: "run heart".
-StatusOr<RunRecord> DecodeRun(std::string_view bytes, std::string_view what);
+StatusOr<federation::RunRecord> DecodeRun(std::string_view bytes, std::string_view what);
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_RUN_FILE_H_

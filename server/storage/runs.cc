@@ -4,7 +4,7 @@
 
 #include "server/storage/run_file.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 // Empty if the statement gives no row.
@@ -17,7 +17,8 @@ StatusOr<std::string> FirstText(StatusOr<Statement> statement, const std::string
 
 }  // namespace
 
-StatusOr<std::string> Runs::Create(const RunRecord& record, const std::string& idempotency_key) {
+StatusOr<std::string> Runs::Create(const federation::RunRecord& record,
+                                   const std::string& idempotency_key) {
   if (idempotency_key.empty()) {
     return InvalidArgument("run {}: empty idempotency key; send a new random one for each run",
                            record.run);
@@ -43,7 +44,7 @@ StatusOr<std::string> Runs::Create(const RunRecord& record, const std::string& i
   return record.run;
 }
 
-Status Runs::Save(const RunRecord& record) {
+Status Runs::Save(const federation::RunRecord& record) {
   const std::string body = EncodeRun(record);
   Transaction transaction(database_);
   RETURN_IF_ERROR(transaction.begun());
@@ -54,17 +55,18 @@ Status Runs::Save(const RunRecord& record) {
   return transaction.Commit();
 }
 
-StatusOr<std::vector<RunRecord>> Runs::Load() {
+StatusOr<std::vector<federation::RunRecord>> Runs::Load() {
   MutexLock lock(database_.mutex());
   ASSIGN_OR_RETURN(Statement select,
                    database_.Prepare("SELECT run, body FROM runs ORDER BY number"));
-  std::vector<RunRecord> records;
+  std::vector<federation::RunRecord> records;
   while (true) {
     ASSIGN_OR_RETURN(const bool row, select.Next());
     if (!row) return records;
-    ASSIGN_OR_RETURN(RunRecord record, DecodeRun(select.Blob(1), "run " + select.Text(0)));
+    ASSIGN_OR_RETURN(federation::RunRecord record,
+                     DecodeRun(select.Blob(1), "run " + select.Text(0)));
     records.push_back(std::move(record));
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

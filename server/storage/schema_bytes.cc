@@ -5,7 +5,7 @@
 
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 // Every item of a list takes at least the four bytes of one empty text.
@@ -42,13 +42,13 @@ std::optional<Value> ReadOptional(ByteReader& reader, Read read) {
 
 std::string ReadText(ByteReader& reader) { return std::string(reader.Text()); }
 
-void WriteCode(const Code& code, ByteWriter& writer) {
+void WriteCode(const data::Code& code, ByteWriter& writer) {
   writer.Text(code.system);
   writer.Text(code.code);
 }
 
-Code ReadCode(ByteReader& reader) {
-  Code code;
+data::Code ReadCode(ByteReader& reader) {
+  data::Code code;
   code.system = reader.Text();
   code.code = reader.Text();
   return code;
@@ -66,45 +66,45 @@ int ReadSize(ByteReader& reader) {
   return 0;
 }
 
-void WriteRange(const Range& range, ByteWriter& writer) {
+void WriteRange(const data::Range& range, ByteWriter& writer) {
   writer.F64(range.min);
   writer.F64(range.max);
 }
 
-Range ReadRange(ByteReader& reader) {
-  Range range;
+data::Range ReadRange(ByteReader& reader) {
+  data::Range range;
   range.min = reader.F64();
   range.max = reader.F64();
   return range;
 }
 
-void WriteScale(const Scale& scale, ByteWriter& writer) {
+void WriteScale(const data::Scale& scale, ByteWriter& writer) {
   writer.F64(scale.mean);
   writer.F64(scale.sd);
 }
 
-Scale ReadScale(ByteReader& reader) {
-  Scale scale;
+data::Scale ReadScale(ByteReader& reader) {
+  data::Scale scale;
   scale.mean = reader.F64();
   scale.sd = reader.F64();
   return scale;
 }
 
-void WriteCategory(const Category& category, ByteWriter& writer) {
+void WriteCategory(const data::Category& category, ByteWriter& writer) {
   writer.Text(category.value);
   writer.Text(category.label);
   WriteOptional(category.code, writer, WriteCode);
 }
 
-Category ReadCategory(ByteReader& reader) {
-  Category category;
+data::Category ReadCategory(ByteReader& reader) {
+  data::Category category;
   category.value = ReadText(reader);
   category.label = ReadText(reader);
-  category.code = ReadOptional<Code>(reader, ReadCode);
+  category.code = ReadOptional<data::Code>(reader, ReadCode);
   return category;
 }
 
-void WriteComponent(const Component& component, ByteWriter& writer) {
+void WriteComponent(const data::Component& component, ByteWriter& writer) {
   writer.Text(component.key);
   writer.Text(component.label);
   writer.Text(component.unit);
@@ -112,8 +112,8 @@ void WriteComponent(const Component& component, ByteWriter& writer) {
   WriteRange(component.range, writer);
 }
 
-Component ReadComponent(ByteReader& reader) {
-  Component component;
+data::Component ReadComponent(ByteReader& reader) {
+  data::Component component;
   component.key = ReadText(reader);
   component.label = ReadText(reader);
   component.unit = ReadText(reader);
@@ -122,18 +122,19 @@ Component ReadComponent(ByteReader& reader) {
   return component;
 }
 
-void WriteEncoder(const EncoderShape& encoder, ByteWriter& writer) {
+void WriteEncoder(const modn::EncoderShape& encoder, ByteWriter& writer) {
   writer.U8(static_cast<uint8_t>(encoder.kind));
   WriteList(encoder.hidden, writer, WriteSize);
   writer.U8(encoder.state_first ? 1 : 0);
   writer.U8(encoder.residual ? 1 : 0);
 }
 
-EncoderShape ReadEncoder(ByteReader& reader) {
-  EncoderShape encoder;
+modn::EncoderShape ReadEncoder(ByteReader& reader) {
+  modn::EncoderShape encoder;
   const uint8_t kind = reader.U8();
-  if (kind > static_cast<uint8_t>(EncoderKind::kConvolution)) Fail(reader);
-  encoder.kind = reader.failed() ? EncoderKind::kDefault : static_cast<EncoderKind>(kind);
+  if (kind > static_cast<uint8_t>(modn::EncoderKind::kConvolution)) Fail(reader);
+  encoder.kind =
+      reader.failed() ? modn::EncoderKind::kDefault : static_cast<modn::EncoderKind>(kind);
   encoder.hidden = ReadList<int>(reader, ReadSize);
   encoder.state_first = reader.U8() != 0;
   encoder.residual = reader.U8() != 0;
@@ -141,7 +142,7 @@ EncoderShape ReadEncoder(ByteReader& reader) {
 }
 
 // What vectors, series and images have beside the rest.
-void WriteModality(const Feature& feature, ByteWriter& writer) {
+void WriteModality(const data::Feature& feature, ByteWriter& writer) {
   WriteSize(feature.width, writer);
   WriteSize(feature.height, writer);
   WriteSize(feature.longest, writer);
@@ -149,11 +150,11 @@ void WriteModality(const Feature& feature, ByteWriter& writer) {
   WriteEncoder(feature.encoder, writer);
 }
 
-void ReadModality(ByteReader& reader, Feature& feature) {
+void ReadModality(ByteReader& reader, data::Feature& feature) {
   feature.width = ReadSize(reader);
   feature.height = ReadSize(reader);
   feature.longest = ReadSize(reader);
-  feature.components = ReadList<Component>(reader, ReadComponent);
+  feature.components = ReadList<data::Component>(reader, ReadComponent);
   feature.encoder = ReadEncoder(reader);
   const size_t named = feature.components.size();
   if (feature.width < 1 || (named > 0 && named != static_cast<size_t>(feature.width))) {
@@ -163,7 +164,7 @@ void ReadModality(ByteReader& reader, Feature& feature) {
   }
 }
 
-void WriteFeature(const Feature& feature, ByteWriter& writer) {
+void WriteFeature(const data::Feature& feature, ByteWriter& writer) {
   writer.Text(feature.key);
   writer.U8(static_cast<uint8_t>(1 + static_cast<int>(feature.kind)));
   writer.Text(feature.label);
@@ -175,28 +176,28 @@ void WriteFeature(const Feature& feature, ByteWriter& writer) {
   WriteRange(feature.range, writer);
   WriteOptional(feature.normalisation, writer, WriteScale);
   WriteList(feature.categories, writer, WriteCategory);
-  if (HasPayload(feature.kind)) WriteModality(feature, writer);
+  if (data::HasPayload(feature.kind)) WriteModality(feature, writer);
 }
 
-Feature ReadFeature(ByteReader& reader) {
-  Feature feature;
+data::Feature ReadFeature(ByteReader& reader) {
+  data::Feature feature;
   feature.key = ReadText(reader);
   const uint8_t kind = reader.U8();
-  if (kind < 1 || kind > 1 + static_cast<int>(FeatureKind::kImage)) {
+  if (kind < 1 || kind > 1 + static_cast<int>(data::FeatureKind::kImage)) {
     Fail(reader);
     return feature;
   }
-  feature.kind = static_cast<FeatureKind>(kind - 1);
+  feature.kind = static_cast<data::FeatureKind>(kind - 1);
   feature.label = ReadText(reader);
   feature.question = ReadText(reader);
   feature.group = ReadText(reader);
-  feature.code = ReadOptional<Code>(reader, ReadCode);
+  feature.code = ReadOptional<data::Code>(reader, ReadCode);
   feature.unit = ReadText(reader);
   feature.unit_label = ReadText(reader);
   feature.range = ReadRange(reader);
-  feature.normalisation = ReadOptional<Scale>(reader, ReadScale);
-  feature.categories = ReadList<Category>(reader, ReadCategory);
-  if (HasPayload(feature.kind)) ReadModality(reader, feature);
+  feature.normalisation = ReadOptional<data::Scale>(reader, ReadScale);
+  feature.categories = ReadList<data::Category>(reader, ReadCategory);
+  if (data::HasPayload(feature.kind)) ReadModality(reader, feature);
   return feature;
 }
 
@@ -204,9 +205,11 @@ Feature ReadFeature(ByteReader& reader) {
 constexpr uint8_t kHasCode = 1;
 constexpr uint8_t kHasMore = 2;
 
-bool HasMore(const Outcome& outcome) { return outcome.continuous() || outcome.decoder_hidden > 0; }
+bool HasMore(const data::Outcome& outcome) {
+  return outcome.continuous() || outcome.decoder_hidden > 0;
+}
 
-void WriteOutcome(const Outcome& outcome, ByteWriter& writer) {
+void WriteOutcome(const data::Outcome& outcome, ByteWriter& writer) {
   writer.Text(outcome.key);
   writer.Text(outcome.label);
   writer.Text(outcome.question);
@@ -222,30 +225,30 @@ void WriteOutcome(const Outcome& outcome, ByteWriter& writer) {
   WriteSize(outcome.decoder_hidden, writer);
 }
 
-Outcome ReadOutcome(ByteReader& reader) {
-  Outcome outcome;
+data::Outcome ReadOutcome(ByteReader& reader) {
+  data::Outcome outcome;
   outcome.key = ReadText(reader);
   outcome.label = ReadText(reader);
   outcome.question = ReadText(reader);
-  outcome.classes = ReadList<Category>(reader, ReadCategory);
+  outcome.classes = ReadList<data::Category>(reader, ReadCategory);
   const uint8_t parts = reader.U8();
   if ((parts & kHasCode) != 0) outcome.code = ReadCode(reader);
   if ((parts & kHasMore) == 0) return outcome;
   outcome.unit = ReadText(reader);
   outcome.unit_label = ReadText(reader);
   outcome.range = ReadRange(reader);
-  outcome.normalisation = ReadOptional<Scale>(reader, ReadScale);
+  outcome.normalisation = ReadOptional<data::Scale>(reader, ReadScale);
   outcome.decoder_hidden = ReadSize(reader);
   return outcome;
 }
 
-void WriteGroup(const Group& group, ByteWriter& writer) {
+void WriteGroup(const data::Group& group, ByteWriter& writer) {
   writer.Text(group.key);
   writer.Text(group.label);
 }
 
-Group ReadGroup(ByteReader& reader) {
-  Group group;
+data::Group ReadGroup(ByteReader& reader) {
+  data::Group group;
   group.key = ReadText(reader);
   group.label = ReadText(reader);
   return group;
@@ -253,13 +256,13 @@ Group ReadGroup(ByteReader& reader) {
 
 }  // namespace
 
-bool NeedsVersion2(const Schema& schema) {
+bool NeedsVersion2(const data::Schema& schema) {
   return schema.groups_in_turn ||
-         std::ranges::any_of(schema.features, HasPayload, &Feature::kind) ||
+         std::ranges::any_of(schema.features, data::HasPayload, &data::Feature::kind) ||
          std::ranges::any_of(schema.outcomes, HasMore);
 }
 
-void WriteSchema(const Schema& schema, ByteWriter& writer) {
+void WriteSchema(const data::Schema& schema, ByteWriter& writer) {
   writer.Text(schema.name);
   writer.U32(schema.version);
   WriteList(schema.groups, writer, WriteGroup);
@@ -267,14 +270,14 @@ void WriteSchema(const Schema& schema, ByteWriter& writer) {
   WriteList(schema.outcomes, writer, WriteOutcome);
 }
 
-Schema ReadSchema(ByteReader& reader) {
-  Schema schema;
+data::Schema ReadSchema(ByteReader& reader) {
+  data::Schema schema;
   schema.name = ReadText(reader);
   schema.version = reader.U32();
-  schema.groups = ReadList<Group>(reader, ReadGroup);
-  schema.features = ReadList<Feature>(reader, ReadFeature);
-  schema.outcomes = ReadList<Outcome>(reader, ReadOutcome);
+  schema.groups = ReadList<data::Group>(reader, ReadGroup);
+  schema.features = ReadList<data::Feature>(reader, ReadFeature);
+  schema.outcomes = ReadList<data::Outcome>(reader, ReadOutcome);
   return schema;
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -5,17 +5,17 @@
 #include "server/data/schema.h"
 
 // A schema inside a model's file: docs/formats/model.md, "Schema".
-namespace consilium {
+namespace consilium::storage {
 
 // Whether it has what version 1 of a model's file could not say: a vector, series or image, an
 // outcome that is a number, a decoder with a hidden layer.
-bool NeedsVersion2(const Schema& schema);
+bool NeedsVersion2(const data::Schema& schema);
 
-void WriteSchema(const Schema& schema, ByteWriter& writer);
+void WriteSchema(const data::Schema& schema, ByteWriter& writer);
 
 // What is wrong with the bytes shows at reader.Finish().
-Schema ReadSchema(ByteReader& reader);
+data::Schema ReadSchema(ByteReader& reader);
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_SCHEMA_BYTES_H_

@@ -1,6 +1,6 @@
 #include "server/storage/sealed.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 constexpr size_t kCrcBytes = 4;
@@ -44,4 +44,4 @@ size_t ReadCount(ByteReader& reader, size_t bytes_each) {
   return static_cast<size_t>(count);
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

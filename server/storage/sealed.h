@@ -9,7 +9,7 @@
 #include "base/status.h"
 
 // What every stored value is wrapped in: docs/formats/database.md, "Sealed bodies".
-namespace consilium {
+namespace consilium::storage {
 
 // What was written, with its CRC-32C after it. The first byte written is the version.
 std::string Seal(ByteWriter&& written);
@@ -22,6 +22,6 @@ StatusOr<std::string_view> Unseal(std::string_view bytes, uint8_t newest, std::s
 // the reader could hold makes the reader fail and gives 0, so that nothing is allocated for it.
 size_t ReadCount(ByteReader& reader, size_t bytes_each);
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_SEALED_H_

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 int64_t Nanoseconds(const std::optional<Time>& time) {
@@ -48,4 +48,4 @@ StatusOr<std::vector<SeenSite>> Sites::Load() {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -10,7 +10,7 @@
 #include "base/status.h"
 #include "server/storage/database.h"
 
-namespace consilium {
+namespace consilium::storage {
 
 // What the coordinator last saw of a site.
 struct SeenSite {
@@ -39,6 +39,6 @@ class Sites {
   Database& database_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_SITES_H_

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 std::string FileName(sqlite3* database) {
@@ -54,4 +54,4 @@ Status SqliteStatus(sqlite3* database, int code) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -4,7 +4,7 @@
 
 #include "server/storage/sqlite_status.h"
 
-namespace consilium {
+namespace consilium::storage {
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
@@ -60,4 +60,4 @@ std::string_view Statement::Blob(int column) const {
   return blob == nullptr ? "" : std::string_view(static_cast<const char*>(blob), size_t(size));
 }
 
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -10,7 +10,7 @@
 
 struct sqlite3_stmt;
 
-namespace consilium {
+namespace consilium::storage {
 
 // One prepared SQL statement; made by Database::Prepare, which must outlive it. Use it under the
 // database's mutex.
@@ -45,6 +45,6 @@ class Statement {
   int failed_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::storage
 
 #endif  // CONSILIUM_SERVER_STORAGE_STATEMENT_H_

@@ -2,15 +2,16 @@
 
 #include <utility>
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
-EmaOptions OptionsOf(const EmaPlan& plan, int rounds, int64_t steps) {
-  EmaOptions options;
+optim::EmaOptions OptionsOf(const EmaPlan& plan, int rounds, int64_t steps) {
+  optim::EmaOptions options;
   options.period = plan.period;
   const int64_t samples = plan.every == "step" ? rounds * steps : int64_t{rounds};
-  options.decays =
-      plan.windows.empty() ? plan.decays : DecaysForWindows(plan.windows, samples, plan.period);
+  options.decays = plan.windows.empty()
+                       ? plan.decays
+                       : optim::DecaysForWindows(plan.windows, samples, plan.period);
   return options;
 }
 
@@ -35,12 +36,12 @@ void Averages::Sample(int rounds, std::span<const float> parameters) {
   sampled_ = rounds;
 }
 
-std::unique_ptr<Optimiser> Averages::Watch(Optimiser& inner) {
-  return plan_.every == "step" && count() > 0 ? NewAveraging(inner, averages_) : nullptr;
+std::unique_ptr<optim::Optimiser> Averages::Watch(optim::Optimiser& inner) {
+  return plan_.every == "step" && count() > 0 ? optim::NewAveraging(inner, averages_) : nullptr;
 }
 
 void Averages::Save(ByteWriter& writer) const {
-  const EmaState<float>& state = averages_.state();
+  const optim::EmaState<float>& state = averages_.state();
   writer.U32(static_cast<uint32_t>(started_ + 1));
   writer.U32(static_cast<uint32_t>(sampled_ + 1));
   writer.U64(static_cast<uint64_t>(state.steps));
@@ -52,7 +53,7 @@ void Averages::Save(ByteWriter& writer) const {
 Status Averages::Restore(ByteReader& reader) {
   const int started = static_cast<int>(reader.U32()) - 1;
   const int sampled = static_cast<int>(reader.U32()) - 1;
-  EmaState<float> state;
+  optim::EmaState<float> state;
   state.steps = static_cast<int64_t>(reader.U64());
   state.updates = static_cast<int64_t>(reader.U64());
   const uint64_t numbers = reader.U64();
@@ -67,4 +68,4 @@ Status Averages::Restore(ByteReader& reader) {
   return OkStatus();
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -11,7 +11,7 @@
 #include "modules/optim/ema.h"
 #include "server/training/options.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // The averages of the model that a site keeps during one run: of what the sites agreed on after
 // each exchange, or of every step of its own training. They start as the first model the site
@@ -31,7 +31,7 @@ class Averages {
   void AgreedAtEnd(std::span<const float> parameters);
 
   // `inner`, watched if averages are of steps; else null. Borrows both.
-  std::unique_ptr<Optimiser> Watch(Optimiser& inner);
+  std::unique_ptr<optim::Optimiser> Watch(optim::Optimiser& inner);
 
   void Save(ByteWriter& writer) const;
   Status Restore(ByteReader& reader);
@@ -40,11 +40,11 @@ class Averages {
   void Sample(int rounds, std::span<const float> parameters);
 
   const EmaPlan plan_;
-  ParallelEma<float> averages_;
+  optim::ParallelEma<float> averages_;
   int started_ = -1;  // rounds that lay behind the latest round's beginning; -1: there was none
   int sampled_ = -1;  // rounds that lay behind the latest model seen
 };
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_AVERAGES_H_

@@ -7,15 +7,16 @@
 #include "modules/modn/logistic_regression.h"
 #include "modules/modn/parallel_fusion.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 OutcomeProbabilities PredictByRegression(const BaselineCase& c) {
   OutcomeProbabilities probabilities;
-  const std::vector<int> train = AllOf(c.train.patients), test = AllOf(c.test.patients);
+  const std::vector<int> train = modn::AllOf(c.train.patients), test = modn::AllOf(c.test.patients);
   for (size_t o = 0; o < c.architecture.outcomes.size(); ++o) {
     const auto classes = static_cast<size_t>(c.architecture.outcomes[o].classes);
-    auto fitted = LogisticRegression::Fit(c.architecture, c.train, train, static_cast<int>(o));
+    auto fitted =
+        modn::LogisticRegression::Fit(c.architecture, c.train, train, static_cast<int>(o));
     probabilities.push_back(fitted.ok() ? fitted->Predict(c.test, test)
                                         : std::vector<float>(test.size() * classes,
                                                              1.0f / static_cast<float>(classes)));
@@ -26,8 +27,8 @@ OutcomeProbabilities PredictByRegression(const BaselineCase& c) {
 OutcomeProbabilities PredictByShares(const BaselineCase& c) {
   OutcomeProbabilities probabilities;
   for (size_t o = 0; o < c.architecture.outcomes.size(); ++o) {
-    const std::vector<float> shares =
-        ClassShares(c.architecture, c.train, AllOf(c.train.patients), static_cast<int>(o));
+    const std::vector<float> shares = modn::ClassShares(
+        c.architecture, c.train, modn::AllOf(c.train.patients), static_cast<int>(o));
     std::vector<float>& all = probabilities.emplace_back();
     for (int i = 0; i < c.test.patients; ++i) all.insert(all.end(), shares.begin(), shares.end());
   }
@@ -35,7 +36,7 @@ OutcomeProbabilities PredictByShares(const BaselineCase& c) {
 }
 
 OutcomeProbabilities PredictByFusion(const BaselineCase& c, bool indicators) {
-  ParallelFusionOptions options;
+  modn::ParallelFusionOptions options;
   options.indicators = indicators;
   options.passes = c.rounds * c.options.local_epochs;
   options.learning_rate = c.options.learning_rate;
@@ -45,9 +46,10 @@ OutcomeProbabilities PredictByFusion(const BaselineCase& c, bool indicators) {
   options.masking = MaskingOf(c.options);
   options.batch = c.options.batch;
   options.seed = c.seed;
-  const auto fitted = ParallelFusion::Fit(c.architecture, c.train, AllOf(c.train.patients), options,
-                                          [&c] { return c.stop.load(); });
-  return fitted.ok() ? fitted->Predict(c.test, AllOf(c.test.patients)) : PredictByShares(c);
+  const auto fitted =
+      modn::ParallelFusion::Fit(c.architecture, c.train, modn::AllOf(c.train.patients), options,
+                                [&c] { return c.stop.load(); });
+  return fitted.ok() ? fitted->Predict(c.test, modn::AllOf(c.test.patients)) : PredictByShares(c);
 }
 
 constexpr std::array kBaselines = {
@@ -76,4 +78,4 @@ std::vector<std::string> BaselineNames() {
   return names;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

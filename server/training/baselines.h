@@ -15,13 +15,13 @@
 // Models that predictions are compared with. A plan names them; "local" is this site's own training
 // without any exchange, and "pooled" or "pooled_..." is trained on all sites' patients in one place
 // (simulate only).
-namespace consilium {
+namespace consilium::training {
 
 // Borrows for the call.
 struct BaselineCase {
-  const Architecture& architecture;
-  const Examples& train;
-  const Examples& test;
+  const modn::Architecture& architecture;
+  const modn::Examples& train;
+  const modn::Examples& test;
   // The networks among the baselines train as long, as fast, in batches as large and with the same
   // masking as the plan's own model; but by Adam, and no answer is dropped.
   const TrainingOptions& options;
@@ -49,6 +49,6 @@ std::vector<std::string> BaselineNames();
 
 inline constexpr std::string_view kPooledPrefix = "pooled_";
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_BASELINES_H_

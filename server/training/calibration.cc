@@ -5,19 +5,19 @@
 
 #include "fmt/format.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 size_t Fitted(int classes) { return classes == 2 ? 1 : static_cast<size_t>(classes); }
 
-Status CheckBand(const CalibrationBand& band, const OutcomeShape& outcome) {
+Status CheckBand(const CalibrationBand& band, const modn::OutcomeShape& outcome) {
   if (band.recalibrations.size() != Fitted(outcome.classes) ||
       band.floors.size() != static_cast<size_t>(outcome.classes)) {
     return InvalidArgument("calibration of {}: {} recalibrations and {} floors for {} classes",
                            outcome.key, band.recalibrations.size(), band.floors.size(),
                            outcome.classes);
   }
-  const auto sound = [](const Recalibration& r) {
+  const auto sound = [](const metrics::Recalibration& r) {
     return std::isfinite(r.slope) && r.slope > 0 && std::isfinite(r.bias);
   };
   const auto finite = [](const std::optional<double>& floor) {
@@ -42,7 +42,7 @@ const CalibrationBand* Calibration::Find(int outcome, int answers) const {
   return found;
 }
 
-Status Validate(const Calibration& calibration, const Architecture& architecture) {
+Status Validate(const Calibration& calibration, const modn::Architecture& architecture) {
   if (calibration.outcomes.empty()) return OkStatus();
   if (calibration.outcomes.size() != architecture.outcomes.size()) {
     return InvalidArgument("calibration of {} outcomes, expected {}", calibration.outcomes.size(),
@@ -66,13 +66,13 @@ Status Validate(const Calibration& calibration, const Architecture& architecture
 }
 
 void Recalibrate(const CalibrationBand& band, std::span<float> probabilities) {
-  Recalibrate(std::span<const Recalibration>(band.recalibrations), probabilities);
+  metrics::Recalibrate(std::span<const metrics::Recalibration>(band.recalibrations), probabilities);
 }
 
 bool IsPossible(const CalibrationBand& band, std::span<const float> probabilities,
                 size_t of_class) {
   const std::optional<double>& floor = band.floors[of_class];
-  return !floor || LogOdds(probabilities, of_class) >= *floor;
+  return !floor || metrics::LogOdds(probabilities, of_class) >= *floor;
 }
 
 std::vector<int32_t> ConformalSet(const CalibrationBand& band,
@@ -92,4 +92,4 @@ std::vector<int> AnswerCells(int features) {
   return cells;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

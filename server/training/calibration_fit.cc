@@ -5,7 +5,7 @@
 #include "modules/metrics/log_odds_histogram.h"
 #include "server/training/calibration.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr double kEnoughPredictions = 200;
@@ -15,7 +15,7 @@ constexpr double kEnoughOfAClass = 20;
 constexpr double kBandSlopeSd = 0.15;
 constexpr double kBandBiasSd = 0.15;
 
-size_t Fitted(const OutcomeShape& outcome) {
+size_t Fitted(const modn::OutcomeShape& outcome) {
   return outcome.classes == 2 ? 1 : static_cast<size_t>(outcome.classes);
 }
 
@@ -24,7 +24,7 @@ double Total(std::span<const double> counts) {
 }
 
 void Add(std::span<const double> counts, std::vector<double>& sum) {
-  sum.resize(kLogOddsBins);
+  sum.resize(metrics::kLogOddsBins);
   for (size_t bin = 0; bin < counts.size(); ++bin) sum[bin] += counts[bin];
 }
 
@@ -51,7 +51,7 @@ class OutcomeCounts {
 
  private:
   std::span<const double> At(size_t histogram) const {
-    return sums_.subspan(histogram * kLogOddsBins, kLogOddsBins);
+    return sums_.subspan(histogram * metrics::kLogOddsBins, metrics::kLogOddsBins);
   }
 
   std::span<const double> sums_;
@@ -70,10 +70,10 @@ struct PooledClass {
   double most_of_class = 0, most_others = 0;  // in one cell: distinct patients
 
   // Who is counted in several cells weighs as one patient.
-  std::vector<Outcomes> Weighed() const {
-    std::vector<Outcomes> groups = OutcomesOf(of_class, others);
+  std::vector<metrics::Outcomes> Weighed() const {
+    std::vector<metrics::Outcomes> groups = metrics::OutcomesOf(of_class, others);
     const double all = Total(of_class) + Total(others);
-    for (Outcomes& group : groups) {
+    for (metrics::Outcomes& group : groups) {
       group.of_class *= (most_of_class + most_others) / std::max(all, 1.0);
       group.others *= (most_of_class + most_others) / std::max(all, 1.0);
     }
@@ -83,8 +83,8 @@ struct PooledClass {
 
 PooledClass Together(const OutcomeCounts& counts, size_t c, const Pool& pool) {
   PooledClass pooled;
-  pooled.of_class.resize(kLogOddsBins);
-  pooled.others.resize(kLogOddsBins);
+  pooled.of_class.resize(metrics::kLogOddsBins);
+  pooled.others.resize(metrics::kLogOddsBins);
   for (size_t cell = pool.first; cell < pool.end; ++cell) {
     Add(counts.OfClass(c, cell), pooled.of_class);
     Add(counts.Others(c, cell), pooled.others);
@@ -123,17 +123,19 @@ std::vector<Pool> PoolCells(const OutcomeCounts& counts, size_t cells) {
 }
 
 CalibrationBand FitBand(const OutcomeCounts& counts, const Pool& pool, int from, double coverage,
-                        std::span<const Recalibration> overall) {
+                        std::span<const metrics::Recalibration> overall) {
   CalibrationBand band;
   band.from = from;
   for (size_t c = 0; c < counts.fitted(); ++c) {
     const PooledClass pooled = Together(counts, c, pool);
-    band.recalibrations.push_back(FitRecalibration(OutcomesOf(pooled.of_class, pooled.others),
-                                                   {overall[c], kBandSlopeSd, kBandBiasSd}));
+    band.recalibrations.push_back(
+        metrics::FitRecalibration(metrics::OutcomesOf(pooled.of_class, pooled.others),
+                                  {overall[c], kBandSlopeSd, kBandBiasSd}));
     if (counts.fitted() == 1) {
-      band.floors.push_back(ConformalFloor(Mirrored(pooled.others), pooled.most_others, coverage));
+      band.floors.push_back(
+          metrics::ConformalFloor(Mirrored(pooled.others), pooled.most_others, coverage));
     }
-    band.floors.push_back(ConformalFloor(pooled.of_class, pooled.most_of_class, coverage));
+    band.floors.push_back(metrics::ConformalFloor(pooled.of_class, pooled.most_of_class, coverage));
   }
   for (size_t cell = pool.first; cell < pool.end; ++cell) {
     band.patients =
@@ -145,12 +147,12 @@ CalibrationBand FitBand(const OutcomeCounts& counts, const Pool& pool, int from,
 std::vector<CalibrationBand> FitOutcome(const OutcomeCounts& counts, const std::vector<int>& cells,
                                         double coverage) {
   const Pool everything{0, cells.size()};
-  std::vector<Recalibration> overall;
+  std::vector<metrics::Recalibration> overall;
   double seen = 0;
   for (size_t c = 0; c < counts.fitted(); ++c) {
     const PooledClass pooled = Together(counts, c, everything);
     seen += Total(pooled.of_class) + Total(pooled.others);
-    overall.push_back(FitRecalibration(pooled.Weighed()));
+    overall.push_back(metrics::FitRecalibration(pooled.Weighed()));
   }
   std::vector<CalibrationBand> bands;
   if (seen == 0) return bands;
@@ -173,16 +175,16 @@ std::vector<double> Whole(std::span<const double> sums) {
 
 }  // namespace
 
-size_t CalibrationSumsSize(const Architecture& architecture) {
+size_t CalibrationSumsSize(const modn::Architecture& architecture) {
   const size_t cells = AnswerCells(static_cast<int>(architecture.features.size())).size();
   size_t size = 0;
-  for (const OutcomeShape& outcome : architecture.outcomes) {
-    size += Fitted(outcome) * cells * 2 * kLogOddsBins;
+  for (const modn::OutcomeShape& outcome : architecture.outcomes) {
+    size += Fitted(outcome) * cells * 2 * metrics::kLogOddsBins;
   }
   return size;
 }
 
-StatusOr<Calibration> FitCalibration(const Architecture& architecture, double coverage,
+StatusOr<Calibration> FitCalibration(const modn::Architecture& architecture, double coverage,
                                      std::span<const double> sums) {
   if (sums.size() != CalibrationSumsSize(architecture)) {
     return InvalidArgument("{} sums to calibrate by, expected {}", sums.size(),
@@ -197,8 +199,8 @@ StatusOr<Calibration> FitCalibration(const Architecture& architecture, double co
   const std::vector<int> cells = AnswerCells(static_cast<int>(architecture.features.size()));
   Calibration calibration;
   calibration.coverage = coverage;
-  for (const OutcomeShape& outcome : architecture.outcomes) {
-    const size_t size = Fitted(outcome) * cells.size() * 2 * kLogOddsBins;
+  for (const modn::OutcomeShape& outcome : architecture.outcomes) {
+    const size_t size = Fitted(outcome) * cells.size() * 2 * metrics::kLogOddsBins;
     const OutcomeCounts of_outcome(sums.first(size), Fitted(outcome), cells.size());
     calibration.outcomes.push_back(FitOutcome(of_outcome, cells, coverage));
     sums = sums.subspan(size);
@@ -206,4 +208,4 @@ StatusOr<Calibration> FitCalibration(const Architecture& architecture, double co
   return calibration;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -8,20 +8,20 @@
 #include "modules/modn/evaluation.h"
 #include "server/training/calibration.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 class Tally {
  public:
   // Borrows both.
-  Tally(const Architecture& architecture, const Examples& patients)
+  Tally(const modn::Architecture& architecture, const modn::Examples& patients)
       : architecture_(architecture),
         patients_(patients),
         cells_(AnswerCells(static_cast<int>(architecture.features.size()))),
         sums_(CalibrationSumsSize(architecture)) {}
 
   // Counts a patient by the readings at step 0 and after each question of `order`.
-  void Count(const std::vector<StepReading<float>>& readings, int patient,
+  void Count(const std::vector<modn::StepReading<float>>& readings, int patient,
              std::span<const int> order, Random& random) {
     std::vector<size_t> step_after = {0};  // by number of answers
     for (size_t step = 0; step < order.size(); ++step) {
@@ -43,7 +43,7 @@ class Tally {
  private:
   size_t FirstOf(size_t cell) const { return static_cast<size_t>(cells_[cell]); }
 
-  void Count(const StepReading<float>& reading, size_t patient, size_t cell) {
+  void Count(const modn::StepReading<float>& reading, size_t patient, size_t cell) {
     size_t begin = 0;
     for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
       const auto classes = static_cast<size_t>(architecture_.outcomes[o].classes);
@@ -51,7 +51,7 @@ class Tally {
       for (size_t c = classes == 2 ? 1 : 0; c < classes; ++c, begin += PerClass()) {
         if (label < 0) continue;
         const bool of_class = static_cast<size_t>(label) == c;
-        Count(LogOdds(reading.probabilities[o], c), begin, cell, of_class);
+        Count(metrics::LogOdds(reading.probabilities[o], c), begin, cell, of_class);
       }
     }
   }
@@ -59,33 +59,34 @@ class Tally {
   void Count(double log_odds, size_t begin, size_t cell, bool of_class) {
     if (!std::isfinite(log_odds)) return;
     const size_t histogram = 2 * cell + (of_class ? 0 : 1);
-    ++sums_[begin + histogram * kLogOddsBins + static_cast<size_t>(BinOfLogOdds(log_odds))];
+    ++sums_[begin + histogram * metrics::kLogOddsBins +
+            static_cast<size_t>(metrics::BinOfLogOdds(log_odds))];
   }
 
-  size_t PerClass() const { return cells_.size() * 2 * kLogOddsBins; }
+  size_t PerClass() const { return cells_.size() * 2 * metrics::kLogOddsBins; }
 
-  const Architecture& architecture_;
-  const Examples& patients_;
+  const modn::Architecture& architecture_;
+  const modn::Examples& patients_;
   const std::vector<int> cells_;
   std::vector<double> sums_;
 };
 
 }  // namespace
 
-std::vector<double> CalibrationSumsOf(const Architecture& architecture,
-                                      std::span<const float> parameters, const Examples& patients,
-                                      Asked asked, uint64_t seed) {
+std::vector<double> CalibrationSumsOf(const modn::Architecture& architecture,
+                                      std::span<const float> parameters,
+                                      const modn::Examples& patients, Asked asked, uint64_t seed) {
   Tally tally(architecture, patients);
   for (int patient = 0; patient < patients.patients; ++patient) {
     Random random = Random::Named(seed, "calibration", static_cast<uint64_t>(patient));
     const auto features = static_cast<int>(architecture.features.size());
     const std::vector<int> order =
-        asked == Asked::kInRandomOrder ? random.Permutation(features) : AllOf(features);
-    tally.Count(ReadEveryStep<float>(architecture, parameters, patients,
-                                     {.patients = std::span(&patient, 1), .order = order}),
+        asked == Asked::kInRandomOrder ? random.Permutation(features) : modn::AllOf(features);
+    tally.Count(modn::ReadEveryStep<float>(architecture, parameters, patients,
+                                           {.patients = std::span(&patient, 1), .order = order}),
                 patient, order, random);
   }
   return tally.Take();
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

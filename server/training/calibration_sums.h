@@ -8,7 +8,7 @@
 #include "modules/modn/architecture.h"
 #include "modules/modn/examples.h"
 
-namespace consilium {
+namespace consilium::training {
 
 enum class Asked { kInRandomOrder, kInOrderOfFeatures };
 
@@ -17,10 +17,10 @@ enum class Asked { kInRandomOrder, kInOrderOfFeatures };
 // its answers reach: after a random number of answers within the cell; in its last cell after all
 // of its answers, which is how most consultations end. So what a cell counts is independent from
 // patient to patient. The same seed gives the same sums.
-std::vector<double> CalibrationSumsOf(const Architecture& architecture,
-                                      std::span<const float> parameters, const Examples& patients,
-                                      Asked asked, uint64_t seed);
+std::vector<double> CalibrationSumsOf(const modn::Architecture& architecture,
+                                      std::span<const float> parameters,
+                                      const modn::Examples& patients, Asked asked, uint64_t seed);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_CALIBRATION_SUMS_H_

@@ -9,25 +9,25 @@
 #include "server/training/module_names.h"
 #include "server/training/schema_match.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 // A source with what was taken of it.
 struct Taken {
   const ModulesFrom& from;
-  Layout layout;
+  nn::Layout layout;
   std::vector<uint8_t> modules;  // by module of the layout
 
   std::span<const float> Values(int m) const {
-    return Slice<const float>(from.model.parameters, layout.module_block(m));
+    return nn::Slice<const float>(from.model.parameters, layout.module_block(m));
   }
 };
 
 StatusOr<Taken> Take(const ModulesFrom& from) {
   const Model& model = from.model;
   Taken taken{from,
-              MakeLayout(ArchitectureOf(model.schema, model.state, model.hidden,
-                                        model.feature_decoder_hidden)),
+              modn::MakeLayout(data::ArchitectureOf(model.schema, model.state, model.hidden,
+                                                    model.feature_decoder_hidden)),
               {}};
   if (taken.layout.size() != model.parameters.size()) {
     return DataLoss("{} has {} parameters, its schema implies {}", from.name,
@@ -49,27 +49,29 @@ Status Merge(const Thing& thing, std::string_view name, std::vector<Thing>& thin
   return OkStatus();
 }
 
-void AddGroup(const Schema& from, const std::string& key, Schema& schema) {
-  const auto group = std::ranges::find(from.groups, key, &Group::key);
+void AddGroup(const data::Schema& from, const std::string& key, data::Schema& schema) {
+  const auto group = std::ranges::find(from.groups, key, &data::Group::key);
   if (group == from.groups.end()) return;
-  if (std::ranges::find(schema.groups, key, &Group::key) == schema.groups.end()) {
+  if (std::ranges::find(schema.groups, key, &data::Group::key) == schema.groups.end()) {
     schema.groups.push_back(*group);
   }
 }
 
-Status MergeSchema(const Taken& taken, Schema& schema) {
-  const Schema& theirs = taken.from.model.schema;
+Status MergeSchema(const Taken& taken, data::Schema& schema) {
+  const data::Schema& theirs = taken.from.model.schema;
   schema.version = std::max(schema.version, theirs.version);
   const std::string both = "the first model that has it and " + taken.from.name;
   for (size_t m = 0; m < taken.modules.size(); ++m) {
-    const ModuleId& id = taken.layout.modules()[m].id;
+    const nn::ModuleId& id = taken.layout.modules()[m].id;
     if (taken.modules[m] == 0) continue;
-    if (id.kind == ModuleKind::kEncoder) {
-      const Feature& feature = theirs.features[static_cast<size_t>(theirs.FindFeature(id.key))];
+    if (id.kind == nn::ModuleKind::kEncoder) {
+      const data::Feature& feature =
+          theirs.features[static_cast<size_t>(theirs.FindFeature(id.key))];
       RETURN_IF_ERROR(Merge(feature, both, schema.features));
       AddGroup(theirs, feature.group, schema);
-    } else if (id.kind == ModuleKind::kDecoder) {
-      const Outcome& outcome = theirs.outcomes[static_cast<size_t>(theirs.FindOutcome(id.key))];
+    } else if (id.kind == nn::ModuleKind::kDecoder) {
+      const data::Outcome& outcome =
+          theirs.outcomes[static_cast<size_t>(theirs.FindOutcome(id.key))];
       RETURN_IF_ERROR(Merge(outcome, both, schema.outcomes));
     }
   }
@@ -86,7 +88,7 @@ class Filler {
  public:
   Filler(Overlap overlap, ComposedModel& composed) : overlap_(overlap), composed_(composed) {}
 
-  Status Fill(const std::vector<std::pair<const Taken*, int>>& givers, const ModuleId& id,
+  Status Fill(const std::vector<std::pair<const Taken*, int>>& givers, const nn::ModuleId& id,
               std::span<float> to) {
     const auto [first, m] = givers.front();
     std::ranges::copy(first->Values(m), to.begin());
@@ -94,12 +96,12 @@ class Filler {
       return std::ranges::equal(giver.first->Values(giver.second), taken->Values(module));
     });
     if (!alike) RETURN_IF_ERROR(Settle(givers, id, to));
-    if (id.kind == ModuleKind::kEncoder) CopyOfFeature(first->from.model, id.key);
+    if (id.kind == nn::ModuleKind::kEncoder) CopyOfFeature(first->from.model, id.key);
     return OkStatus();
   }
 
  private:
-  Status Settle(const std::vector<std::pair<const Taken*, int>>& givers, const ModuleId& id,
+  Status Settle(const std::vector<std::pair<const Taken*, int>>& givers, const nn::ModuleId& id,
                 std::span<float> to) const {
     if (overlap_ == Overlap::kFirst) return OkStatus();
     if (overlap_ == Overlap::kRefuse) {
@@ -109,7 +111,7 @@ class Filler {
           PlainName(id), givers[0].first->from.name, givers[1].first->from.name);
     }
     for (const auto& [taken, module] : givers) {
-      if (id.kind != ModuleKind::kEncoder) break;
+      if (id.kind != nn::ModuleKind::kEncoder) break;
       const Model& first = givers[0].first->from.model;
       if (std::ranges::equal(StatisticsFor(first, id.key),
                              StatisticsFor(taken->from.model, id.key))) {
@@ -174,8 +176,8 @@ void WarnOfStates(std::span<const Taken> sources, std::vector<std::string>& warn
   }
 }
 
-Status CheckWhole(const Layout& layout, const std::map<std::string, bool>& given) {
-  for (const ModuleShape& module : layout.modules()) {
+Status CheckWhole(const nn::Layout& layout, const std::map<std::string, bool>& given) {
+  for (const nn::ModuleShape& module : layout.modules()) {
     if (given.contains(PlainName(module.id))) continue;
     return InvalidArgument("no source gives '{}': add it to the patterns of one",
                            PlainName(module.id));
@@ -203,17 +205,17 @@ StatusOr<ComposedModel> Compose(std::span<const ModulesFrom> sources, Overlap ov
   model.schema.name = first.schema.name;
   model.schema.version = first.schema.version;
   for (const Taken& taken : all) RETURN_IF_ERROR(MergeSchema(taken, model.schema));
-  const Architecture architecture =
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
-  RETURN_IF_ERROR(Validate(architecture));
-  const Layout layout = MakeLayout(architecture);
+  const modn::Architecture architecture =
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden);
+  RETURN_IF_ERROR(modn::Validate(architecture));
+  const nn::Layout layout = modn::MakeLayout(architecture);
   model.parameters.resize(layout.size());
   model.answer_shares.resize(model.schema.features.size());
-  if (!first.statistics.empty()) model.statistics.resize(StatisticsSize(model.schema));
+  if (!first.statistics.empty()) model.statistics.resize(data::StatisticsSize(model.schema));
   Filler filler(overlap, composed);
   std::map<std::string, bool> given;
   for (size_t m = 0; m < layout.modules().size(); ++m) {
-    const ModuleId& id = layout.modules()[m].id;
+    const nn::ModuleId& id = layout.modules()[m].id;
     std::vector<std::pair<const Taken*, int>> givers;
     for (const Taken& taken : all) {
       const int theirs = FindAnyVersion(taken.layout, id);
@@ -224,11 +226,11 @@ StatusOr<ComposedModel> Compose(std::span<const ModulesFrom> sources, Overlap ov
     if (givers.empty()) continue;
     given[PlainName(id)] = true;
     RETURN_IF_ERROR(filler.Fill(
-        givers, id, Slice<float>(model.parameters, layout.module_block(static_cast<int>(m)))));
+        givers, id, nn::Slice<float>(model.parameters, layout.module_block(static_cast<int>(m)))));
   }
   RETURN_IF_ERROR(CheckWhole(layout, given));
   WarnOfStates(all, composed.warnings);
   return composed;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "server/training/model.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // Modules taken from one model. Borrows for the call.
 struct ModulesFrom {
@@ -34,6 +34,6 @@ struct ComposedModel {
 StatusOr<ComposedModel> Compose(std::span<const ModulesFrom> sources,
                                 Overlap overlap = Overlap::kRefuse);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_COMPOSE_H_

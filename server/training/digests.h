@@ -6,7 +6,7 @@
 
 #include "modules/nn/layout.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // SHA-256 of the parameters as little-endian floats, in hexadecimal: what sites compare to know
 // that they hold the same model.
@@ -14,8 +14,8 @@ std::string ParametersDigest(std::span<const float> parameters);
 
 // The same of every module's name and tensors and of the values they start from. Sites whose
 // digests are equal mean the same by every number they exchange, and start alike to the last bit.
-std::string LayoutDigest(const Layout& layout, std::span<const float> initial);
+std::string LayoutDigest(const nn::Layout& layout, std::span<const float> initial);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_DIGESTS_H_

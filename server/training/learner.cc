@@ -4,9 +4,9 @@
 
 #include "modules/optim/early_stopping.h"
 
-namespace consilium {
+namespace consilium::training {
 
-void Learner::UseThreads(const Parallel&) {}
+void Learner::UseThreads(const nn::Parallel&) {}
 
 HeldOutPredictions Learner::PredictValidation(std::span<const float>) const { return {}; }
 
@@ -33,7 +33,7 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
                                                   const std::atomic<bool>& stop) {
   RETURN_IF_ERROR(learner.UseStatistics(learner.Statistics()));
   std::vector<float> parameters = learner.InitialParameters();
-  EarlyStopping stopping(learner.early_stopping());
+  optim::EarlyStopping stopping(learner.early_stopping());
   std::vector<float> best;
   for (int round = 1; round <= rounds && !stopping.Over(); ++round) {
     RETURN_IF_ERROR(
@@ -54,4 +54,4 @@ StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
   return parameters;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -18,7 +18,7 @@
 #include "server/training/options.h"
 #include "server/training/report.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // One round of local training.
 struct LocalRound {
@@ -35,17 +35,17 @@ class Learner {
   // `test` without patients: held-out patients are split off `train` as the options say, and so are
   // those for validation in any case. `start`: the model that the plan's [start] names, or null;
   // needed for the call only.
-  static StatusOr<std::unique_ptr<Learner>> Create(const Schema& schema,
+  static StatusOr<std::unique_ptr<Learner>> Create(const data::Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
-                                                   int rounds, Cohort train, Cohort test,
-                                                   const Model* start = nullptr);
+                                                   int rounds, data::Cohort train,
+                                                   data::Cohort test, const Model* start = nullptr);
   virtual ~Learner() = default;
 
-  virtual const Layout& layout() const = 0;
+  virtual const nn::Layout& layout() const = 0;
 
   // What training may use beside the calling thread; `parallel` outlives the learner. The results
   // are the same to the last bit. Default: nothing.
-  virtual void UseThreads(const Parallel& parallel);
+  virtual void UseThreads(const nn::Parallel& parallel);
 
   // By module of the layout: 0 if the site does not hold it or the plan freezes it, else the number
   // of its training patients that have the feature (of an encoder or a feature decoder), or whose
@@ -82,7 +82,7 @@ class Learner {
   // outcome of theirs is known; and when training without exchange stops by it. Defaults: none.
   virtual HeldOutPredictions PredictValidation(std::span<const float> parameters) const;
   virtual std::optional<double> ValidationLoss(std::span<const float> parameters) const;
-  virtual EarlyStoppingOptions early_stopping() const { return {}; }
+  virtual optim::EarlyStoppingOptions early_stopping() const { return {}; }
 
   // At the end of a run sites add up what their validation patients say, twice. First of the
   // candidates for the final model (the model itself, averages of it): from the sums over sites, or
@@ -115,6 +115,6 @@ class Learner {
 StatusOr<std::vector<float>> TrainWithoutExchange(Learner& learner, int rounds,
                                                   const std::atomic<bool>& stop);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_LEARNER_H_

@@ -8,7 +8,7 @@
 #include "server/data/schema.h"
 #include "server/training/calibration.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // A trained model as a site keeps it: all that a consultation needs, immutable.
 // docs/formats/model.md says how it is written to bytes (server/storage/model_file.h).
@@ -17,7 +17,7 @@ struct Model {
   uint64_t generation = 0;
   int rounds = 0;
   Time created;
-  Schema schema;
+  data::Schema schema;
   int state = 30;  // with the schema this fixes the architecture and layout
   int hidden = 32;
   int feature_decoder_hidden = 0;
@@ -32,6 +32,6 @@ struct Model {
   std::vector<std::vector<float>> answer_shares;
 };
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_MODEL_H_

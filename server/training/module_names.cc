@@ -2,16 +2,16 @@
 
 #include "base/toml.h"
 
-namespace consilium {
+namespace consilium::training {
 
-std::string PlainName(const ModuleId& id) {
-  std::string name = Name(id);
+std::string PlainName(const nn::ModuleId& id) {
+  std::string name = nn::Name(id);
   return name.substr(0, name.rfind('@'));
 }
 
-int FindAnyVersion(const Layout& layout, const ModuleId& id) {
+int FindAnyVersion(const nn::Layout& layout, const nn::ModuleId& id) {
   for (size_t m = 0; m < layout.modules().size(); ++m) {
-    const ModuleId& other = layout.modules()[m].id;
+    const nn::ModuleId& other = layout.modules()[m].id;
     if (other.kind == id.kind && other.key == id.key) return static_cast<int>(m);
   }
   return -1;
@@ -38,11 +38,11 @@ bool MatchesPattern(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-StatusOr<std::vector<uint8_t>> MatchModules(const Layout& layout,
+StatusOr<std::vector<uint8_t>> MatchModules(const nn::Layout& layout,
                                             std::span<const std::string> patterns,
                                             std::string_view what) {
   std::vector<std::string> names;
-  for (const ModuleShape& module : layout.modules()) names.push_back(PlainName(module.id));
+  for (const nn::ModuleShape& module : layout.modules()) names.push_back(PlainName(module.id));
   std::vector<uint8_t> matched(names.size(), 0);
   for (const std::string& pattern : patterns) {
     bool any = false;
@@ -59,4 +59,4 @@ StatusOr<std::vector<uint8_t>> MatchModules(const Layout& layout,
   return matched;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

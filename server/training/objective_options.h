@@ -11,17 +11,17 @@
 #include "server/training/options.h"
 
 // From the words of a plan to those of the training pass.
-namespace consilium {
+namespace consilium::training {
 
-LossOptions LossOptionsOf(const TrainingOptions& options);
+modn::LossOptions LossOptionsOf(const TrainingOptions& options);
 
-QuestionOrder QuestionOrderOf(const std::string& name);
+modn::QuestionOrder QuestionOrderOf(const std::string& name);
 
 // By feature, the level in which it is asked; empty: all in one. The levels of a questionnaire are
 // derived from this site's training patients and stay here.
-std::vector<int> QuestionLevels(const TrainingOptions& options, const Schema& schema,
-                                const Examples& examples);
+std::vector<int> QuestionLevels(const TrainingOptions& options, const data::Schema& schema,
+                                const modn::Examples& examples);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_OBJECTIVE_OPTIONS_H_

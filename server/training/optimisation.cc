@@ -6,7 +6,7 @@
 #include "fmt/format.h"
 #include "modules/optim/optimisers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr double kNearlyOne = 0.999999;
@@ -25,17 +25,17 @@ void ReadShares(TomlTable& table, std::string_view key, std::vector<double>& fie
   field = *values;
 }
 
-RateShape ShapeOf(const std::string& rate) {
-  if (rate == "constant") return RateShape::kConstant;
-  if (rate == "step") return RateShape::kStep;
-  if (rate == "polynomial") return RateShape::kPolynomial;
-  return RateShape::kCosine;
+optim::RateShape ShapeOf(const std::string& rate) {
+  if (rate == "constant") return optim::RateShape::kConstant;
+  if (rate == "step") return optim::RateShape::kStep;
+  if (rate == "polynomial") return optim::RateShape::kPolynomial;
+  return optim::RateShape::kCosine;
 }
 
 }  // namespace
 
 void ReadOptimisation(TomlTable& training, TrainingOptions& options) {
-  Read(training, "optimiser", options.optimiser, OptimiserNames());
+  Read(training, "optimiser", options.optimiser, optim::OptimiserNames());
   Read(training, "learning_rate", options.learning_rate, 0, 100);
   Read(training, "final_learning_rate", options.final_learning_rate, 0, 100);
   Read(training, "rate", options.rate, {"constant", "cosine", "step", "polynomial"});
@@ -73,14 +73,14 @@ void ReadEma(TomlTable& ema, TrainingOptions& options) {
   }
 }
 
-std::unique_ptr<Optimiser> OptimiserOf(const TrainingOptions& options, size_t parameters) {
-  const OptimiserSettings settings{options.momentum, options.beta1, options.beta2, options.epsilon,
-                                   options.weight_decay};
-  return MakeOptimiser(options.optimiser, settings, parameters);
+std::unique_ptr<optim::Optimiser> OptimiserOf(const TrainingOptions& options, size_t parameters) {
+  const optim::OptimiserSettings settings{options.momentum, options.beta1, options.beta2,
+                                          options.epsilon, options.weight_decay};
+  return optim::MakeOptimiser(options.optimiser, settings, parameters);
 }
 
-RateSchedule RatesOf(const TrainingOptions& options, int rounds) {
-  RateSchedule schedule;
+optim::RateSchedule RatesOf(const TrainingOptions& options, int rounds) {
+  optim::RateSchedule schedule;
   schedule.shape = ShapeOf(options.rate);
   schedule.peak = options.learning_rate;
   schedule.floor = options.final_learning_rate;
@@ -94,8 +94,9 @@ RateSchedule RatesOf(const TrainingOptions& options, int rounds) {
   return schedule;
 }
 
-ClipScope ClipScopeOf(const TrainingOptions& options) {
-  return options.gradient_clip_by == "module" ? ClipScope::kModule : ClipScope::kGlobal;
+optim::ClipScope ClipScopeOf(const TrainingOptions& options) {
+  return options.gradient_clip_by == "module" ? optim::ClipScope::kModule
+                                              : optim::ClipScope::kGlobal;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -8,23 +8,25 @@
 #include "modules/optim/rate.h"
 #include "server/training/options.h"
 
-// What a plan says of optimisers and rates, and what that means.
 namespace consilium {
-
 class TomlTable;
+}  // namespace consilium
+
+// What a plan says of optimisers and rates, and what that means.
+namespace consilium::training {
 
 // The keys of [training] that say how steps are taken, and the [ema] table. The latter wants
 // [evaluation] read before: averages are selected by validation patients.
 void ReadOptimisation(TomlTable& training, TrainingOptions& options);
 void ReadEma(TomlTable& ema, TrainingOptions& options);
 
-std::unique_ptr<Optimiser> OptimiserOf(const TrainingOptions& options, size_t parameters);
+std::unique_ptr<optim::Optimiser> OptimiserOf(const TrainingOptions& options, size_t parameters);
 
 // Over the passes of a run of so many rounds.
-RateSchedule RatesOf(const TrainingOptions& options, int rounds);
+optim::RateSchedule RatesOf(const TrainingOptions& options, int rounds);
 
-ClipScope ClipScopeOf(const TrainingOptions& options);
+optim::ClipScope ClipScopeOf(const TrainingOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_OPTIMISATION_H_

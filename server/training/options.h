@@ -9,7 +9,7 @@
 #include "modules/modn/masking.h"
 #include "modules/optim/early_stopping.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // Averages of the model over the run, of which sites keep the best: the [ema] table of a plan.
 struct EmaPlan {
@@ -49,8 +49,8 @@ struct TrainingOptions {
   std::string step_weights = "own";  // own | every | fixed: StepWeights of modules/modn/objective.h
   std::string question_order = "shuffled";  // for every batch | fixed | own: for every patient
   std::string question_levels = "none";     // none | groups | derived
-  FeatureLossOptions features = {.decoding = 1};  // with feature decoders
-  double answer_dropout = 0;                      // share of answers hidden anew in every pass
+  modn::FeatureLossOptions features = {.decoding = 1};  // with feature decoders
+  double answer_dropout = 0;     // share of answers hidden anew in every pass
   std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
   int batch = 32;
   double proximal = 0;              // FedProx: weight of |parameters - round's start|^2 / 2
@@ -63,7 +63,7 @@ struct TrainingOptions {
   std::string start_model;  // its file (simulate)
   std::string start_run;    // the run whose model every node keeps
 
-  EarlyStoppingOptions early_stopping;  // of training without exchange, by round
+  optim::EarlyStoppingOptions early_stopping;  // of training without exchange, by round
 
   // [ema]
   EmaPlan ema;
@@ -81,10 +81,10 @@ struct TrainingOptions {
   bool federated_normalisation = true;  // false: from the schema's ranges
 };
 
-inline Masking MaskingOf(const TrainingOptions& options) {
-  return options.masking == "none" ? Masking::kNone : Masking::kClassEqualised;
+inline modn::Masking MaskingOf(const TrainingOptions& options) {
+  return options.masking == "none" ? modn::Masking::kNone : modn::Masking::kClassEqualised;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_OPTIONS_H_

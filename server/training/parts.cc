@@ -5,36 +5,36 @@
 #include "base/random.h"
 #include "server/data/splits.h"
 
-namespace consilium {
+namespace consilium::training {
 
-Status SplitHeldOut(const Schema& schema, const TrainingOptions& options, uint64_t seed,
-                    Cohort& train, Cohort& test) {
+Status SplitHeldOut(const data::Schema& schema, const TrainingOptions& options, uint64_t seed,
+                    data::Cohort& train, data::Cohort& test) {
   if (test.patients > 0) return OkStatus();
-  test = EmptyCohort(schema);
+  test = data::EmptyCohort(schema);
   if (options.folds < 2 && options.held_out <= 0) return OkStatus();
   if (train.patients == 0) return FailedPrecondition("no patient to train on");
-  Split split;
+  data::Split split;
   if (options.folds >= 2) {
-    const std::vector<Split> folds = StratifiedFolds(train, 0, options.folds, seed);
+    const std::vector<data::Split> folds = data::StratifiedFolds(train, 0, options.folds, seed);
     const auto fold = static_cast<size_t>(std::max(options.fold, 0));
     if (fold >= folds.size()) return OkStatus();
     split = folds[fold];
   } else {
-    split = Holdout(train, 0, options.held_out, seed);
+    split = data::Holdout(train, 0, options.held_out, seed);
   }
-  test = Select(train, split.test);
-  train = Select(train, split.train);
+  test = data::Select(train, split.test);
+  train = data::Select(train, split.train);
   return OkStatus();
 }
 
-Cohort SplitValidation(const Schema& schema, const TrainingOptions& options, uint64_t seed,
-                       Cohort& train) {
-  if (options.validation <= 0) return EmptyCohort(schema);
-  const Split split =
-      Holdout(train, 0, options.validation, Random::Named(seed, "validation", 0).Bits());
-  Cohort validation = Select(train, split.test);
-  train = Select(train, split.train);
+data::Cohort SplitValidation(const data::Schema& schema, const TrainingOptions& options,
+                             uint64_t seed, data::Cohort& train) {
+  if (options.validation <= 0) return data::EmptyCohort(schema);
+  const data::Split split =
+      data::Holdout(train, 0, options.validation, Random::Named(seed, "validation", 0).Bits());
+  data::Cohort validation = data::Select(train, split.test);
+  train = data::Select(train, split.train);
   return validation;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -7,7 +7,7 @@
 #include "server/training/baselines.h"
 #include "server/training/optimisation.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr int kMostUnits = 4096;  // as modules/modn takes
@@ -97,4 +97,4 @@ void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

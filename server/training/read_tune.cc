@@ -7,10 +7,10 @@
 #include "fmt/format.h"
 #include "server/training/tune_options.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
-using Kind = Prior::Kind;
+using Kind = optim::Prior::Kind;
 
 struct NamedKind {
   const char* name;
@@ -23,7 +23,7 @@ constexpr std::array kKinds = {NamedKind{"uniform", Kind::kUniform},
 
 constexpr double kLargestExponent = 20;
 
-void ReadPair(TomlTable& table, const NamedKind& named, Prior& prior) {
+void ReadPair(TomlTable& table, const NamedKind& named, optim::Prior& prior) {
   const std::optional<std::vector<double>> pair = table.Numbers(named.name);
   if (!pair) return;
   const bool normal = named.kind == Kind::kLog10Normal;
@@ -39,7 +39,7 @@ void ReadPair(TomlTable& table, const NamedKind& named, Prior& prior) {
 }
 
 // A number, or a table with one distribution: { log10_normal = [-3, 1.2] }.
-void ReadPrior(TomlTable& search, const char* key, Prior& prior) {
+void ReadPrior(TomlTable& search, const char* key, optim::Prior& prior) {
   using Type = TomlTable::Type;
   const Type type = search.TypeOf(key);
   if (type == Type::kAbsent) return;
@@ -57,14 +57,14 @@ void ReadPrior(TomlTable& search, const char* key, Prior& prior) {
   }
 }
 
-SearchSpace ReadSearch(TomlTable& table, const TrainingOptions& training) {
-  SearchSpace space;
+optim::SearchSpace ReadSearch(TomlTable& table, const TrainingOptions& training) {
+  optim::SearchSpace space;
   space.rate = training.rate;
   space.momentum = {Kind::kConstant, training.momentum, 0};
   space.weight_decay = {Kind::kConstant, training.weight_decay, 0};
   space.optimiser = training.optimiser;
   space.name = table.RequireText("name");
-  Read(table, "optimiser", space.optimiser, OptimiserNames());
+  Read(table, "optimiser", space.optimiser, optim::OptimiserNames());
   Read(table, "rate", space.rate, {"constant", "cosine", "step", "polynomial"});
   ReadPrior(table, "learning_rate", space.learning_rate);
   ReadPrior(table, "momentum", space.momentum);
@@ -76,25 +76,25 @@ SearchSpace ReadSearch(TomlTable& table, const TrainingOptions& training) {
   return space;
 }
 
-std::vector<std::string> NamesOf(const std::vector<SearchSpace>& spaces) {
+std::vector<std::string> NamesOf(const std::vector<optim::SearchSpace>& spaces) {
   std::vector<std::string> names;
-  for (const SearchSpace& space : spaces) names.push_back(space.name);
+  for (const optim::SearchSpace& space : spaces) names.push_back(space.name);
   return names;
 }
 
 // Those of `published` that `names` asks for, in its order.
-std::vector<SearchSpace> Chosen(const std::vector<SearchSpace>& published,
-                                const std::vector<std::string>& names) {
-  std::vector<SearchSpace> chosen;
+std::vector<optim::SearchSpace> Chosen(const std::vector<optim::SearchSpace>& published,
+                                       const std::vector<std::string>& names) {
+  std::vector<optim::SearchSpace> chosen;
   for (const std::string& name : names) {
-    for (const SearchSpace& space : published) {
+    for (const optim::SearchSpace& space : published) {
       if (space.name == name) chosen.push_back(space);
     }
   }
   return chosen;
 }
 
-void CheckNames(TomlTable& tune, const std::vector<SearchSpace>& searches) {
+void CheckNames(TomlTable& tune, const std::vector<optim::SearchSpace>& searches) {
   std::vector<std::string> names = NamesOf(searches);
   std::sort(names.begin(), names.end());
   if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end()) {
@@ -112,7 +112,7 @@ void ReadTune(TomlTable& tune, const TrainingOptions& training, TuneOptions& opt
   options.seed = static_cast<uint64_t>(seed);
   Read(tune, "training", options.training, {"federated", "local"});
   Read(tune, "score", options.score, {"loss", "auroc", "macro_f1", "accuracy"});
-  const std::vector<SearchSpace> published = PublishedSearchSpaces();
+  const std::vector<optim::SearchSpace> published = optim::PublishedSearchSpaces();
   std::vector<std::string> names;
   std::vector<TomlTable> own = tune.Tables("search");
   const bool all = !tune.Has("searches") && own.empty();
@@ -122,4 +122,4 @@ void ReadTune(TomlTable& tune, const TrainingOptions& training, TuneOptions& opt
   CheckNames(tune, options.searches);
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <utility>
 
-namespace consilium {
+namespace consilium::training {
 
-std::vector<int> AnswersOf(const Examples& patients) {
+std::vector<int> AnswersOf(const modn::Examples& patients) {
   std::vector<int> answers(static_cast<size_t>(patients.patients));
   for (const std::vector<float>& values : patients.values) {
     for (size_t i = 0; i < answers.size(); ++i) answers[i] += std::isnan(values[i]) ? 0 : 1;
@@ -14,7 +14,7 @@ std::vector<int> AnswersOf(const Examples& patients) {
 }
 
 std::vector<std::vector<float>> Recalibrated(const Calibration& calibration,
-                                             const Examples& patients,
+                                             const modn::Examples& patients,
                                              std::vector<std::vector<float>> probabilities) {
   const std::vector<int> answers = AnswersOf(patients);
   for (size_t o = 0; o < probabilities.size() && !answers.empty(); ++o) {
@@ -28,4 +28,4 @@ std::vector<std::vector<float>> Recalibrated(const Calibration& calibration,
   return probabilities;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

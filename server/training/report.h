@@ -9,7 +9,7 @@
 
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // Scores of one model for one outcome over held-out patients. Absent where undefined: with no
 // patient, or with one class only for the AUROC.
@@ -46,9 +46,9 @@ struct HeldOutPredictions {
 };
 
 // The scores of each model's predictions.
-std::vector<OutcomeScores> ScoresOf(const Schema& schema,
+std::vector<OutcomeScores> ScoresOf(const data::Schema& schema,
                                     std::span<const HeldOutPredictions> predictions);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_REPORT_H_

@@ -2,14 +2,14 @@
 
 #include "server/data/normalisation.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
-void ForgetTexts(std::vector<Category>& categories) {
-  for (Category& category : categories) category = {category.value, "", std::nullopt};
+void ForgetTexts(std::vector<data::Category>& categories) {
+  for (data::Category& category : categories) category = {category.value, "", std::nullopt};
 }
 
-Feature WithoutTexts(Feature feature) {
+data::Feature WithoutTexts(data::Feature feature) {
   feature.label.clear();
   feature.question.clear();
   feature.group.clear();
@@ -19,7 +19,7 @@ Feature WithoutTexts(Feature feature) {
   return feature;
 }
 
-Outcome WithoutTexts(Outcome outcome) {
+data::Outcome WithoutTexts(data::Outcome outcome) {
   outcome.label.clear();
   outcome.question.clear();
   outcome.unit_label.clear();
@@ -30,7 +30,7 @@ Outcome WithoutTexts(Outcome outcome) {
 
 }  // namespace
 
-Status CheckSameMeaning(const Feature& a, const Feature& b, std::string_view what) {
+Status CheckSameMeaning(const data::Feature& a, const data::Feature& b, std::string_view what) {
   if (WithoutTexts(a) == WithoutTexts(b)) return OkStatus();
   return InvalidArgument(
       "feature '{}' is not the same to {}: kind, unit, range, normalisation or categories differ; "
@@ -38,16 +38,16 @@ Status CheckSameMeaning(const Feature& a, const Feature& b, std::string_view wha
       a.key, what);
 }
 
-Status CheckSameMeaning(const Outcome& a, const Outcome& b, std::string_view what) {
+Status CheckSameMeaning(const data::Outcome& a, const data::Outcome& b, std::string_view what) {
   if (WithoutTexts(a) == WithoutTexts(b)) return OkStatus();
   return InvalidArgument(
       "outcome '{}' is not the same to {}: its classes or range differ; give it another key", a.key,
       what);
 }
 
-Block StatisticsBlock(const Schema& schema, int feature) {
-  const size_t begin = StatisticsBegin(schema, feature);
-  return {begin, StatisticsBegin(schema, feature + 1) - begin};
+Block StatisticsBlock(const data::Schema& schema, int feature) {
+  const size_t begin = data::StatisticsBegin(schema, feature);
+  return {begin, data::StatisticsBegin(schema, feature + 1) - begin};
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

@@ -8,17 +8,17 @@
 #include "server/data/schema.h"
 
 // Models of different schemas, feature by feature and outcome by outcome.
-namespace consilium {
+namespace consilium::training {
 
 // OK if a number means the same to a module of either: kind, unit, range, scale, the values of
 // categories in order. Texts for people may differ. `what` names the schemas in messages: "the
 // start model and the site".
-Status CheckSameMeaning(const Feature& a, const Feature& b, std::string_view what);
-Status CheckSameMeaning(const Outcome& a, const Outcome& b, std::string_view what);
+Status CheckSameMeaning(const data::Feature& a, const data::Feature& b, std::string_view what);
+Status CheckSameMeaning(const data::Outcome& a, const data::Outcome& b, std::string_view what);
 
 // Where the sums of a feature stand in StatisticsOf(schema, ...).
-Block StatisticsBlock(const Schema& schema, int feature);
+Block StatisticsBlock(const data::Schema& schema, int feature);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_SCHEMA_MATCH_H_

@@ -6,12 +6,12 @@
 
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr double kLeastProbability = 1e-12;
 
-size_t SizeFor(const Outcome& outcome) {
+size_t SizeFor(const data::Outcome& outcome) {
   return 2 + outcome.classes.size() * outcome.classes.size();
 }
 
@@ -35,18 +35,19 @@ double MacroF1Of(std::span<const double> confusion, size_t classes) {
       predicted[c] += confusion[other * classes + c];
     }
   }
-  return MacroF1(right, predicted, actual).value_or(0);
+  return metrics::MacroF1(right, predicted, actual).value_or(0);
 }
 
 }  // namespace
 
-size_t SelectionSizeOfOne(const Schema& schema) {
+size_t SelectionSizeOfOne(const data::Schema& schema) {
   size_t size = 0;
-  for (const Outcome& outcome : schema.outcomes) size += SizeFor(outcome);
+  for (const data::Outcome& outcome : schema.outcomes) size += SizeFor(outcome);
   return size;
 }
 
-std::vector<double> SelectionSumsOf(const Schema& schema, const HeldOutPredictions& predictions) {
+std::vector<double> SelectionSumsOf(const data::Schema& schema,
+                                    const HeldOutPredictions& predictions) {
   std::vector<double> sums(SelectionSizeOfOne(schema), 0);
   size_t offset = 0;
   for (size_t o = 0; o < schema.outcomes.size(); ++o) {
@@ -64,12 +65,12 @@ std::vector<double> SelectionSumsOf(const Schema& schema, const HeldOutPredictio
   return sums;
 }
 
-std::optional<SelectionScores> SelectionScoresOf(const Schema& schema,
+std::optional<SelectionScores> SelectionScoresOf(const data::Schema& schema,
                                                  std::span<const double> sums) {
   SelectionScores scores;
   int known = 0;
   size_t offset = 0;
-  for (const Outcome& outcome : schema.outcomes) {
+  for (const data::Outcome& outcome : schema.outcomes) {
     const std::span<const double> part = sums.subspan(offset, SizeFor(outcome));
     offset += part.size();
     if (!(part[1] > 0)) continue;
@@ -81,7 +82,7 @@ std::optional<SelectionScores> SelectionScoresOf(const Schema& schema,
   return SelectionScores{scores.loss / known, scores.macro_f1 / known};
 }
 
-StatusOr<int> BestOf(const Schema& schema, std::span<const double> sums,
+StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums,
                      const std::string& select) {
   const size_t size = SelectionSizeOfOne(schema);
   if (sums.empty() || sums.size() % size != 0) {
@@ -102,4 +103,4 @@ StatusOr<int> BestOf(const Schema& schema, std::span<const double> sums,
   return best;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

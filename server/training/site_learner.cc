@@ -21,15 +21,15 @@
 #include "server/training/start.h"
 #include "server/training/sums.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr uint8_t kStateVersion = 2;
 
 class SiteLearner final : public Learner {
  public:
-  SiteLearner(Schema schema, const TrainingOptions& options, Start start, uint64_t seed, int rounds,
-              Cohort train, Cohort validation, Cohort test)
+  SiteLearner(data::Schema schema, const TrainingOptions& options, Start start, uint64_t seed,
+              int rounds, data::Cohort train, data::Cohort validation, data::Cohort test)
       : schema_(std::move(schema)),
         options_(options),
         start_(std::move(start)),
@@ -38,30 +38,30 @@ class SiteLearner final : public Learner {
         train_(std::move(train)),
         validation_(std::move(validation)),
         test_(std::move(test)),
-        architecture_(ArchitectureOf(schema_, options_.state, options_.hidden,
-                                     options_.feature_decoder_hidden)),
+        architecture_(data::ArchitectureOf(schema_, options_.state, options_.hidden,
+                                           options_.feature_decoder_hidden)),
         objective_(architecture_, LossOptionsOf(options_)),
         rates_(RatesOf(options_, rounds)),
         optimiser_(OptimiserOf(options_, layout().size())),
         averages_(options_.ema, rounds, StepsInARound(), layout().size()),
         watched_(averages_.Watch(*optimiser_)) {}
 
-  const Layout& layout() const override { return objective_.layout(); }
+  const nn::Layout& layout() const override { return objective_.layout(); }
   int training_patients() const override { return train_.patients; }
   int validation_patients() const override { return validation_.patients; }
 
-  void UseThreads(const Parallel& parallel) override { parallel_ = parallel; }
+  void UseThreads(const nn::Parallel& parallel) override { parallel_ = parallel; }
 
   size_t selection_size() const override { return SelectionSize(schema_, options_); }
   size_t calibration_size() const override { return CalibrationSize(schema_, options_); }
 
   std::vector<float> Weights() const override {
-    const Catalogue catalogue = CatalogueOf(train_);
+    const data::Catalogue catalogue = data::CatalogueOf(train_);
     std::vector<float> weights = {static_cast<float>(train_.patients)};
     for (const int observed : catalogue.observed) weights.push_back(static_cast<float>(observed));
     for (const int labelled : catalogue.labelled) weights.push_back(static_cast<float>(labelled));
     for (size_t f = 0; f < schema_.features.size(); ++f) {
-      if (!HasFeatureDecoder(architecture_, static_cast<int>(f))) continue;
+      if (!modn::HasFeatureDecoder(architecture_, static_cast<int>(f))) continue;
       weights.push_back(static_cast<float>(catalogue.observed[f]));
     }
     for (size_t m = 0; m < weights.size(); ++m) {
@@ -75,27 +75,27 @@ class SiteLearner final : public Learner {
 
   std::vector<float> InitialParameters() const override {
     std::vector<float> parameters(layout().size());
-    Initialise<float>(architecture_, layout(), seed_, parameters);
+    modn::Initialise<float>(architecture_, layout(), seed_, parameters);
     start_.CopyParameters(parameters);
     return parameters;
   }
 
   std::vector<double> Statistics() const override {
-    std::vector<double> statistics = StatisticsOf(schema_, train_);
+    std::vector<double> statistics = data::StatisticsOf(schema_, train_);
     start_.CopyStatistics(statistics);
     return statistics;
   }
 
   Status UseStatistics(std::span<const double> over_sites) override {
-    Normalisation normalisation = NormalisationFromSchema(schema_);
+    data::Normalisation normalisation = data::NormalisationFromSchema(schema_);
     if (options_.federated_normalisation) {
-      ASSIGN_OR_RETURN(normalisation, NormalisationFrom(schema_, over_sites));
+      ASSIGN_OR_RETURN(normalisation, data::NormalisationFrom(schema_, over_sites));
     }
-    train_examples_ = ExamplesOf(schema_, normalisation, train_);
-    validation_examples_ = ExamplesOf(schema_, normalisation, validation_);
-    test_examples_ = ExamplesOf(schema_, normalisation, test_);
-    PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
-                     MaskingOf(options_)};
+    train_examples_ = data::ExamplesOf(schema_, normalisation, train_);
+    validation_examples_ = data::ExamplesOf(schema_, normalisation, validation_);
+    test_examples_ = data::ExamplesOf(schema_, normalisation, test_);
+    modn::PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
+                           MaskingOf(options_)};
     pass.clip_scope = ClipScopeOf(options_);
     pass.order = QuestionOrderOf(options_.question_order);
     pass.levels = QuestionLevels(options_, schema_, train_examples_);
@@ -116,7 +116,7 @@ class SiteLearner final : public Learner {
     averages_.Agreed(round - 1, parameters);
     if (train_.patients == 0) return 0.0;
     const std::vector<float> before(parameters.begin(), parameters.end());
-    const std::vector<int> patients = AllOf(train_.patients);
+    const std::vector<int> patients = modn::AllOf(train_.patients);
     const std::vector<uint8_t> trainable = Trainable(round);
     const std::vector<float> drift = InEqualParts(local.correction);
     pass_->Add({options_.proximal, before, drift});
@@ -124,8 +124,9 @@ class SiteLearner final : public Learner {
     for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
       const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
       loss = pass_->Run(
-          patients, seed_, static_cast<uint64_t>(pass), local.rate_factor * RateAt(rates_, pass),
-          trainable, parameters, [&stop] { return stop.load(); }, parallel_);
+          patients, seed_, static_cast<uint64_t>(pass),
+          local.rate_factor * optim::RateAt(rates_, pass), trainable, parameters,
+          [&stop] { return stop.load(); }, parallel_);
       if (stop) return Cancelled("round {} was interrupted", round);
     }
     if (std::all_of(parameters.begin(), parameters.end(),
@@ -151,7 +152,7 @@ class SiteLearner final : public Learner {
     if (const uint8_t version = reader.U8(); version != kStateVersion) {
       return DataLoss("optimiser state of version {}, expected {}", version, kStateVersion);
     }
-    OptimiserState restored;
+    optim::OptimiserState restored;
     restored.steps = static_cast<int64_t>(reader.U64());
     const uint64_t moments = reader.U64();
     if (moments > reader.remaining() / sizeof(float)) {
@@ -174,7 +175,7 @@ class SiteLearner final : public Learner {
     return scores ? std::optional(scores->loss) : std::nullopt;
   }
 
-  EarlyStoppingOptions early_stopping() const override { return options_.early_stopping; }
+  optim::EarlyStoppingOptions early_stopping() const override { return options_.early_stopping; }
 
   StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
                                               const std::atomic<bool>&) override {
@@ -264,7 +265,7 @@ class SiteLearner final : public Learner {
     for (size_t m = 0; m < start_.frozen().size(); ++m) {
       if (start_.frozen()[m] == 0) continue;
       const Block block = layout().module_block(static_cast<int>(m));
-      std::ranges::copy(Slice(parameters, block), Slice(selected, block).begin());
+      std::ranges::copy(nn::Slice(parameters, block), nn::Slice(selected, block).begin());
     }
   }
 
@@ -283,11 +284,11 @@ class SiteLearner final : public Learner {
   }
 
   HeldOutPredictions Predict(std::string model, std::span<const float> parameters,
-                             const Examples& examples) const {
-    const std::vector<int> patients = AllOf(examples.patients);
-    const std::vector<int> order = AllOf(static_cast<int>(schema_.features.size()));
-    StepReading<float> reading = ReadAtEnd<float>(architecture_, parameters, examples,
-                                                  {.patients = patients, .order = order});
+                             const modn::Examples& examples) const {
+    const std::vector<int> patients = modn::AllOf(examples.patients);
+    const std::vector<int> order = modn::AllOf(static_cast<int>(schema_.features.size()));
+    modn::StepReading<float> reading = modn::ReadAtEnd<float>(
+        architecture_, parameters, examples, {.patients = patients, .order = order});
     return {std::move(model), std::move(reading.probabilities), examples.labels};
   }
 
@@ -298,8 +299,8 @@ class SiteLearner final : public Learner {
     for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
       const int classes = architecture_.outcomes[o].classes;
       if (classes == 0) continue;
-      AddIntercept(FitOwnIntercept(seen.probabilities[o], seen.labels[o], classes),
-                   predictions.probabilities[o]);
+      modn::AddIntercept(modn::FitOwnIntercept(seen.probabilities[o], seen.labels[o], classes),
+                         predictions.probabilities[o]);
     }
     return predictions;
   }
@@ -325,43 +326,45 @@ class SiteLearner final : public Learner {
     return alone.Calibrated(alone.Predict("local", parameters, test_examples_));
   }
 
-  const Schema schema_;
+  const data::Schema schema_;
   const TrainingOptions options_;
   const Start start_;
   const uint64_t seed_;
   const int rounds_;
-  const Cohort train_;
-  const Cohort validation_;
-  const Cohort test_;
-  const Architecture architecture_;
-  Examples train_examples_;
-  Examples validation_examples_;
-  Examples test_examples_;
-  Objective<float> objective_;
-  const RateSchedule rates_;
-  std::unique_ptr<Optimiser> optimiser_;
-  Parallel parallel_;
+  const data::Cohort train_;
+  const data::Cohort validation_;
+  const data::Cohort test_;
+  const modn::Architecture architecture_;
+  modn::Examples train_examples_;
+  modn::Examples validation_examples_;
+  modn::Examples test_examples_;
+  modn::Objective<float> objective_;
+  const optim::RateSchedule rates_;
+  std::unique_ptr<optim::Optimiser> optimiser_;
+  nn::Parallel parallel_;
   Averages averages_;
-  std::unique_ptr<Optimiser> watched_;  // optimiser_ and averages_; null if they see rounds only
-  std::optional<TrainingPass> pass_;    // once the normalisation is known
-  Calibration calibration_;             // of the final model
+  std::unique_ptr<optim::Optimiser>
+      watched_;  // optimiser_ and averages_; null if they see rounds only
+  std::optional<modn::TrainingPass> pass_;  // once the normalisation is known
+  Calibration calibration_;                 // of the final model
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Learner>> Learner::Create(const Schema& schema,
+StatusOr<std::unique_ptr<Learner>> Learner::Create(const data::Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
-                                                   int rounds, Cohort train, Cohort test,
-                                                   const Model* start) {
-  const Architecture architecture =
-      ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden);
-  RETURN_IF_ERROR(Validate(architecture));
-  ASSIGN_OR_RETURN(Start from, Start::Create(schema, MakeLayout(architecture), options, start));
+                                                   int rounds, data::Cohort train,
+                                                   data::Cohort test, const Model* start) {
+  const modn::Architecture architecture =
+      data::ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden);
+  RETURN_IF_ERROR(modn::Validate(architecture));
+  ASSIGN_OR_RETURN(Start from,
+                   Start::Create(schema, modn::MakeLayout(architecture), options, start));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
-  Cohort validation = SplitValidation(schema, options, seed, train);
+  data::Cohort validation = SplitValidation(schema, options, seed, train);
   return std::unique_ptr<Learner>(
       std::make_unique<SiteLearner>(schema, options, std::move(from), seed, rounds,
                                     std::move(train), std::move(validation), std::move(test)));
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

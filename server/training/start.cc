@@ -7,29 +7,31 @@
 #include "server/training/module_names.h"
 #include "server/training/schema_match.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 constexpr char kBoth[] = "the start model and this site";
 
 // Of every feature and outcome that both schemas have.
-Status CheckSameMeaning(const Schema& schema, const Schema& start) {
-  for (const Feature& feature : schema.features) {
+Status CheckSameMeaning(const data::Schema& schema, const data::Schema& start) {
+  for (const data::Feature& feature : schema.features) {
     const int known = start.FindFeature(feature.key);
     if (known < 0) continue;
-    RETURN_IF_ERROR(CheckSameMeaning(feature, start.features[static_cast<size_t>(known)], kBoth));
+    RETURN_IF_ERROR(
+        training::CheckSameMeaning(feature, start.features[static_cast<size_t>(known)], kBoth));
   }
-  for (const Outcome& outcome : schema.outcomes) {
+  for (const data::Outcome& outcome : schema.outcomes) {
     const int known = start.FindOutcome(outcome.key);
     if (known < 0) continue;
-    RETURN_IF_ERROR(CheckSameMeaning(outcome, start.outcomes[static_cast<size_t>(known)], kBoth));
+    RETURN_IF_ERROR(
+        training::CheckSameMeaning(outcome, start.outcomes[static_cast<size_t>(known)], kBoth));
   }
   return OkStatus();
 }
 
 }  // namespace
 
-StatusOr<Start> Start::Create(const Schema& schema, const Layout& layout,
+StatusOr<Start> Start::Create(const data::Schema& schema, const nn::Layout& layout,
                               const TrainingOptions& options, const Model* model) {
   if (model == nullptr && !(options.start_model.empty() && options.start_run.empty())) {
     return FailedPrecondition("the plan's [start] names a model, but none was given");
@@ -53,7 +55,7 @@ StatusOr<Start> Start::Create(const Schema& schema, const Layout& layout,
   return start;
 }
 
-Status Start::TakeModules(const Schema& schema, const Layout& layout,
+Status Start::TakeModules(const data::Schema& schema, const nn::Layout& layout,
                           const TrainingOptions& options, const Model& model) {
   RETURN_IF_ERROR(CheckSameMeaning(schema, model.schema));
   if (model.state != options.state || model.hidden != options.hidden) {
@@ -62,21 +64,21 @@ Status Start::TakeModules(const Schema& schema, const Layout& layout,
         "plan the same",
         model.state, model.hidden, options.state, options.hidden);
   }
-  const Layout theirs = MakeLayout(
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
+  const nn::Layout theirs = modn::MakeLayout(
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
   if (model.parameters.size() != theirs.size()) {
     return DataLoss("the start model has {} parameters, its schema implies {}",
                     model.parameters.size(), theirs.size());
   }
   for (size_t m = 0; m < layout.modules().size(); ++m) {
-    const ModuleShape& module = layout.modules()[m];
+    const nn::ModuleShape& module = layout.modules()[m];
     const int from = FindAnyVersion(theirs, module.id);
     if (from < 0) continue;
     if (theirs.modules()[static_cast<size_t>(from)].tensors != module.tensors) {
       return InvalidArgument("{} has other tensors in the start model than at this site",
                              PlainName(module.id));
     }
-    const auto values = Slice<const float>(model.parameters, theirs.module_block(from));
+    const auto values = nn::Slice<const float>(model.parameters, theirs.module_block(from));
     copies_.push_back({m, layout.module_block(static_cast<int>(m)),
                        std::vector<float>(values.begin(), values.end())});
     known_[m] = 1;
@@ -87,9 +89,9 @@ Status Start::TakeModules(const Schema& schema, const Layout& layout,
       model.schema.name, schema.name);
 }
 
-void Start::TakeStatistics(const Schema& schema, const Model& model) {
+void Start::TakeStatistics(const data::Schema& schema, const Model& model) {
   if (model.statistics.empty()) return;  // normalised by the schema
-  statistics_.resize(StatisticsSize(schema));
+  statistics_.resize(data::StatisticsSize(schema));
   known_statistics_.resize(statistics_.size());
   for (size_t f = 0; f < schema.features.size(); ++f) {
     const int known = model.schema.FindFeature(schema.features[f].key);
@@ -105,7 +107,7 @@ void Start::TakeStatistics(const Schema& schema, const Model& model) {
 
 void Start::CopyParameters(std::span<float> parameters) const {
   for (const Copy& copy : copies_) {
-    std::ranges::copy(copy.parameters, Slice(parameters, copy.to).begin());
+    std::ranges::copy(copy.parameters, nn::Slice(parameters, copy.to).begin());
   }
 }
 
@@ -120,4 +122,4 @@ bool Start::Trains(size_t module, int round) const {
   return known_[module] == 0 || round > fine_tune_;
 }
 
-}  // namespace consilium
+}  // namespace consilium::training

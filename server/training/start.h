@@ -12,7 +12,7 @@
 #include "server/training/model.h"
 #include "server/training/options.h"
 
-namespace consilium {
+namespace consilium::training {
 
 // What a run takes over from a model of an earlier one, and which modules it trains: [start] of a
 // plan, and `freeze`, `train` and `fine_tune` of its [training] (docs/formats/plan.md). Modules are
@@ -22,7 +22,7 @@ class Start {
  public:
   // `model` may be null: all modules are new then. Fails if a module of both is not the same thing,
   // if a pattern matches nothing, or if nothing is left to train.
-  static StatusOr<Start> Create(const Schema& schema, const Layout& layout,
+  static StatusOr<Start> Create(const data::Schema& schema, const nn::Layout& layout,
                                 const TrainingOptions& options, const Model* model);
 
   // Each overwrites what the model has, and leaves the rest.
@@ -45,9 +45,9 @@ class Start {
     std::vector<float> parameters;
   };
 
-  Status TakeModules(const Schema& schema, const Layout& layout, const TrainingOptions& options,
-                     const Model& model);
-  void TakeStatistics(const Schema& schema, const Model& model);
+  Status TakeModules(const data::Schema& schema, const nn::Layout& layout,
+                     const TrainingOptions& options, const Model& model);
+  void TakeStatistics(const data::Schema& schema, const Model& model);
 
   std::vector<Copy> copies_;
   std::vector<uint8_t> known_;  // by module: is it the model's?
@@ -57,6 +57,6 @@ class Start {
   int fine_tune_ = 0;  // rounds in which only new modules are trained
 };
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_START_H_

@@ -9,11 +9,11 @@
 // How many numbers the sites of a run add up when it ends (Learner::SelectionSums and
 // CalibrationSums); 0: the plan asks for no such step. Everybody, the coordinator included, knows
 // them from the schema and the plan.
-namespace consilium {
+namespace consilium::training {
 
-size_t SelectionSize(const Schema& schema, const TrainingOptions& options);
-size_t CalibrationSize(const Schema& schema, const TrainingOptions& options);
+size_t SelectionSize(const data::Schema& schema, const TrainingOptions& options);
+size_t CalibrationSize(const data::Schema& schema, const TrainingOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_SUMS_H_

@@ -9,8 +9,10 @@
 #include "server/training/options.h"
 
 namespace consilium {
-
 class TomlTable;
+}  // namespace consilium
+
+namespace consilium::training {
 
 // The [tune] table of a plan: what `consilium tune` searches, and how long.
 struct TuneOptions {
@@ -18,13 +20,13 @@ struct TuneOptions {
   uint64_t seed = 1;
   std::string training = "federated";  // federated | local: each site alone, without exchange
   std::string score = "loss";          // loss | auroc | macro_f1 | accuracy: picks by validation
-  std::vector<SearchSpace> searches = PublishedSearchSpaces();
+  std::vector<optim::SearchSpace> searches = optim::PublishedSearchSpaces();
 };
 
 // Complains in the document about whatever is wrong. `training` are the plan's own options, already
 // read: searches of the plan's own start from them.
 void ReadTune(TomlTable& tune, const TrainingOptions& training, TuneOptions& options);
 
-}  // namespace consilium
+}  // namespace consilium::training
 
 #endif  // CONSILIUM_SERVER_TRAINING_TUNE_OPTIONS_H_

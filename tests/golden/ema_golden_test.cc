@@ -27,9 +27,9 @@ auto IsNear(const Vector& expected) {
 // The product's EMA from a first value of zero is the reference's sum before its correction.
 void CompareEma(const json& run) {
   const auto alpha = run["alpha"].get<double>();
-  BiasCorrectedEma corrected(alpha);
+  optim::BiasCorrectedEma corrected(alpha);
   const Vector zeros(Numbers(run["inputs"][0]).size(), 0);
-  ParallelEma<double> plain({{alpha}, 1, /*warm_up=*/false}, zeros);
+  optim::ParallelEma<double> plain({{alpha}, 1, /*warm_up=*/false}, zeros);
   for (size_t step = 0; step < run["inputs"].size(); ++step) {
     SCOPED_TRACE("alpha " + run["alpha"].dump() + ", step " + std::to_string(step));
     const Vector input = Numbers(run["inputs"][step]);
@@ -49,7 +49,8 @@ void CompareEma(const json& run) {
 
 void CompareMean(const json& run) {
   const size_t numbers = Numbers(run["inputs"][0]).size();
-  std::vector<WeightedMean> means(numbers, WeightedMean(run.value("update_weight", 1.0)));
+  std::vector<optim::WeightedMean> means(numbers,
+                                         optim::WeightedMean(run.value("update_weight", 1.0)));
   for (size_t step = 0; step < run["inputs"].size(); ++step) {
     SCOPED_TRACE(run.value("kind", "mean") + ", step " + std::to_string(step));
     const Vector input = Numbers(run["inputs"][step]);

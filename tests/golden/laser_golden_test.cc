@@ -53,29 +53,29 @@ void ExpectNear(const Vector& ours, const Vector& theirs, const std::string& wha
   }
 }
 
-ChannelOptions GaussianOf(const json& power) {
-  return {.kind = ChannelKind::kGaussian, .power = power.get<double>(), .noise = 1};
+air::ChannelOptions GaussianOf(const json& power) {
+  return {.kind = air::ChannelKind::kGaussian, .power = power.get<double>(), .noise = 1};
 }
 
 void CompareZSgd(const json& run) {
   const FlatShape flat = FlatOf(run["shapes"]);
-  const auto layout = PlanLowRank(flat, 1, 1, 1e9);
+  const auto layout = compress::PlanLowRank(flat, 1, 1, 1e9);
   ASSERT_THAT(layout, IsOk());
-  const auto scheme = MakeZSgd<double>(*layout);
+  const auto scheme = air::MakeZSgd<double>(*layout);
   std::vector<Vector> norms;
   for (const json& gradients : run["grads"]) {
     const Vector signal = Concatenated(gradients);
-    norms.push_back(SegmentNorms<double>(scheme->Begin(signal), scheme->Segments()));
+    norms.push_back(air::SegmentNorms<double>(scheme->Begin(signal), scheme->Segments()));
     ExpectNear(norms.back(), run["grad_norms"][norms.size() - 1].get<Vector>(), "norms");
   }
-  const ChannelOptions channel = GaussianOf(run["power"]);
-  const auto scales = MakeScales<double>(scheme->Segments(), norms, {}, channel);
+  const air::ChannelOptions channel = GaussianOf(run["power"]);
+  const auto scales = air::MakeScales<double>(scheme->Segments(), norms, {}, channel);
   ASSERT_THAT(scales, IsOk());
   Vector power, largest, deviation, variance;
-  for (const Scale& scale : *scales) {
+  for (const air::Scale& scale : *scales) {
     power.push_back(scale.power);
     largest.push_back(scale.largest);
-    deviation.push_back(NoiseDeviation(scale, channel, run["workers"].get<double>()));
+    deviation.push_back(air::NoiseDeviation(scale, channel, run["workers"].get<double>()));
     variance.push_back(deviation.back() * deviation.back());
   }
   ExpectNear(power, run["power_per_param"].get<Vector>(), "power");
@@ -94,12 +94,12 @@ struct Place {
   size_t plain = 0;  // index among those that are not compressed
 };
 
-std::vector<Place> PlacesOf(const LowRankLayout& layout) {
+std::vector<Place> PlacesOf(const compress::LowRankLayout& layout) {
   std::vector<Place> places;
   std::vector<std::pair<int, int>> distinct;
   std::vector<size_t> counts;
   size_t plain = 0;
-  for (const LowRankPart& part : layout.parts) {
+  for (const compress::LowRankPart& part : layout.parts) {
     Place& place = places.emplace_back();
     place.compressed = part.rank > 0;
     if (!place.compressed) {
@@ -140,10 +140,10 @@ Vector FactorOf(const json& factors, const Place& place, size_t length) {
 struct Run {
   std::vector<Place> places;
   FlatShape flat;
-  ChannelOptions channel;
-  AllocationOptions allocation;
-  std::unique_ptr<AirScheme<double>> scheme;
-  MeanCodec<double>* codec = nullptr;  // the scheme's
+  air::ChannelOptions channel;
+  air::AllocationOptions allocation;
+  std::unique_ptr<air::AirScheme<double>> scheme;
+  compress::MeanCodec<double>* codec = nullptr;  // the scheme's
   Vector stacked[2];  // P and Q of the tensors in the reference's arithmetic, one after the other
 
   bool Stacked(const Place& place) const {
@@ -209,23 +209,23 @@ void StepStacked(Run& run, const Vector& input, bool sends_q, const json& step, 
 }
 
 void CompareNoise(const Run& run, const Vector& signal, bool sends_q, const json& step) {
-  const std::span<const Segment> segments = run.scheme->Segments();
-  const std::vector<Vector> norms = {SegmentNorms<double>(signal, segments)};
-  const auto scales = MakeScales<double>(segments, norms, run.allocation, run.channel);
+  const std::span<const air::Segment> segments = run.scheme->Segments();
+  const std::vector<Vector> norms = {air::SegmentNorms<double>(signal, segments)};
+  const auto scales = air::MakeScales<double>(segments, norms, run.allocation, run.channel);
   ASSERT_THAT(scales, IsOk());
   size_t segment = 0;
   for (size_t k = 0; k < run.places.size(); ++k) {
     SCOPED_TRACE("tensor " + std::to_string(k));
     const Place& place = run.places[k];
     if (!place.compressed) {
-      EXPECT_NEAR(NoiseDeviation((*scales)[segment++], run.channel, 1),
+      EXPECT_NEAR(air::NoiseDeviation((*scales)[segment++], run.channel, 1),
                   step["noise_std_uncompressed"][place.plain].get<double>(), kTolerance);
       continue;
     }
     const size_t length = sends_q ? place.cols : place.rows;
     Vector ours;
     for (size_t c = 0; c < place.rank; ++c) {
-      ours.insert(ours.end(), length, NoiseDeviation((*scales)[segment++], run.channel, 1));
+      ours.insert(ours.end(), length, air::NoiseDeviation((*scales)[segment++], run.channel, 1));
     }
     ExpectNear(ours, FactorOf(step["noise_std_compressed"], place, length), "noise");
   }
@@ -311,8 +311,8 @@ void CompareLaser(const json& file, const json& described) {
   const json& trace = described["trace"];
   Run run;
   run.flat = FlatOf(file["shapes"]);
-  const auto layout = PlanLowRank(run.flat, described["rank"].get<int>(), 1,
-                                  file["min_compression_rate"].get<double>());
+  const auto layout = compress::PlanLowRank(run.flat, described["rank"].get<int>(), 1,
+                                            file["min_compression_rate"].get<double>());
   ASSERT_THAT(layout, IsOk());
   run.places = PlacesOf(*layout);
   for (size_t k = 0; k < run.places.size(); ++k) {
@@ -320,10 +320,10 @@ void CompareLaser(const json& file, const json& described) {
   }
   run.channel = GaussianOf(file["power"]);
   run.allocation.column_exponent = described["exponent"].get<double>();
-  auto codec = MakePowerSgd<double>(*layout, 1, 1);
+  auto codec = compress::MakePowerSgd<double>(*layout, 1, 1);
   ASSERT_THAT(codec->Restore(InitialState(run, trace)), IsOk());
   run.codec = codec.get();
-  run.scheme = MakeLaser<double>(*layout, /*columns=*/true, std::move(codec));
+  run.scheme = air::MakeLaser<double>(*layout, /*columns=*/true, std::move(codec));
   for (size_t s = 0; s < trace["steps"].size(); ++s) {
     SCOPED_TRACE("step " + std::to_string(s));
     CompareStep(run, trace["steps"][s]);

@@ -26,24 +26,24 @@ void ExpectNear(std::span<const double> got, const nlohmann::json& expected,
 
 // A network, its parameters, patients and batch as a file describes them.
 struct Case {
-  Architecture architecture;
-  Layout layout;
+  modn::Architecture architecture;
+  nn::Layout layout;
   Numbers parameters;
-  BasicExamples<double> examples;
+  modn::BasicExamples<double> examples;
   std::vector<int> order;
   std::vector<int> patients;
 
   void Put(int module, int tensor, const nlohmann::json& values) {
     const Numbers numbers = values.get<Numbers>();
     const std::span<double> to =
-        Slice(std::span<double>(parameters), layout.tensor_block(module, tensor));
+        nn::Slice(std::span<double>(parameters), layout.tensor_block(module, tensor));
     ASSERT_EQ(numbers.size(), to.size());
     std::copy(numbers.begin(), numbers.end(), to.begin());
   }
 };
 
-Architecture ReadArchitecture(const nlohmann::json& json) {
-  Architecture architecture;
+modn::Architecture ReadArchitecture(const nlohmann::json& json) {
+  modn::Architecture architecture;
   architecture.state = json["state_size"];
   architecture.hidden = json["hidden"];
   for (size_t f = 0; f < json["encoders"].size(); ++f) {
@@ -56,9 +56,11 @@ Architecture ReadArchitecture(const nlohmann::json& json) {
   return architecture;
 }
 
-BasicExamples<double> ReadExamples(const Architecture& architecture, const nlohmann::json& json) {
+modn::BasicExamples<double> ReadExamples(const modn::Architecture& architecture,
+                                         const nlohmann::json& json) {
   const size_t patients = json["X_shape"][0], features = json["X_shape"][1];
-  BasicExamples<double> examples = NoAnswers<double>(architecture, static_cast<int>(patients));
+  modn::BasicExamples<double> examples =
+      modn::NoAnswers<double>(architecture, static_cast<int>(patients));
   for (size_t i = 0; i < patients; ++i) {
     for (size_t f = 0; f < features; ++f) {
       const nlohmann::json& x = json["X"][i * features + f];
@@ -74,25 +76,25 @@ BasicExamples<double> ReadExamples(const Architecture& architecture, const nlohm
 Case ReadCase(const nlohmann::json& json) {
   Case c;
   c.architecture = ReadArchitecture(json);
-  c.layout = MakeLayout(c.architecture);
+  c.layout = modn::MakeLayout(c.architecture);
   c.parameters.resize(c.layout.size());
-  c.Put(StateModule(), 0, json["init_state"]);
+  c.Put(modn::StateModule(), 0, json["init_state"]);
   for (size_t f = 0; f < json["encoders"].size(); ++f) {
     const nlohmann::json& encoder = json["encoders"][f];
-    const int module = EncoderModule(static_cast<int>(f));
+    const int module = modn::EncoderModule(static_cast<int>(f));
     c.Put(module, 0, encoder["fc1"]["w"]);
     c.Put(module, 1, encoder["fc1"]["b"]);
     c.Put(module, 2, encoder["fc2"]["w"]);
     c.Put(module, 3, encoder["fc2"]["b"]);
   }
   for (size_t d = 0; d < json["decoders"].size(); ++d) {
-    const int module = DecoderModule(c.architecture, static_cast<int>(d));
+    const int module = modn::DecoderModule(c.architecture, static_cast<int>(d));
     c.Put(module, 0, json["decoders"][d]["w"]);
     c.Put(module, 1, json["decoders"][d]["b"]);
   }
   c.examples = ReadExamples(c.architecture, json);
   c.order = json["order"].get<std::vector<int>>();
-  c.patients = AllOf(c.examples.patients);
+  c.patients = modn::AllOf(c.examples.patients);
   return c;
 }
 
@@ -103,8 +105,8 @@ class ModnGoldenTest : public ::testing::TestWithParam<GoldenFile> {
 };
 
 TEST_P(ModnGoldenTest, HasTheStatesAndLikelihoodsOfEveryStep) {
-  const auto readings = ReadEveryStep<double>(case_.architecture, case_.parameters, case_.examples,
-                                              {case_.patients, case_.order});
+  const auto readings = modn::ReadEveryStep<double>(case_.architecture, case_.parameters,
+                                                    case_.examples, {case_.patients, case_.order});
   ASSERT_EQ(readings.size(), json_["states"].size());
   for (size_t t = 0; t < readings.size(); ++t) {
     ExpectNear(readings[t].states, json_["states"][t], "states of step " + std::to_string(t));
@@ -123,8 +125,8 @@ TEST_P(ModnGoldenTest, HasTheStatesAndLikelihoodsOfEveryStep) {
 }
 
 TEST_P(ModnGoldenTest, HasTheChangeOfStateOfEveryStep) {
-  const auto readings = ReadEveryStep<double>(case_.architecture, case_.parameters, case_.examples,
-                                              {case_.patients, case_.order});
+  const auto readings = modn::ReadEveryStep<double>(case_.architecture, case_.parameters,
+                                                    case_.examples, {case_.patients, case_.order});
   Numbers changes;
   for (size_t t = 0; t + 1 < readings.size(); ++t) {
     const auto feature = static_cast<size_t>(case_.order[t]);
@@ -142,28 +144,28 @@ TEST_P(ModnGoldenTest, HasTheChangeOfStateOfEveryStep) {
 }
 
 TEST_P(ModnGoldenTest, HasTheLossAndEveryGradient) {
-  Objective<double> objective(case_.architecture, {StepWeights::kEveryStep, 1});
+  modn::Objective<double> objective(case_.architecture, {modn::StepWeights::kEveryStep, 1});
   Numbers gradient(case_.layout.size());
-  const Loss loss = objective.AddGradient(case_.parameters, case_.examples,
-                                          {case_.patients, case_.order}, gradient);
+  const modn::Loss loss = objective.AddGradient(case_.parameters, case_.examples,
+                                                {case_.patients, case_.order}, gradient);
   EXPECT_NEAR(loss.Total(), json_["loss"].get<double>(), kTolerance);
   const auto expect = [&](int module, int tensor, const nlohmann::json& expected) {
     const auto got =
-        Slice(std::span<const double>(gradient), case_.layout.tensor_block(module, tensor));
+        nn::Slice(std::span<const double>(gradient), case_.layout.tensor_block(module, tensor));
     ExpectNear(got, expected,
-               Name(case_.layout.modules()[static_cast<size_t>(module)].id) + " tensor " +
+               nn::Name(case_.layout.modules()[static_cast<size_t>(module)].id) + " tensor " +
                    std::to_string(tensor));
   };
-  expect(StateModule(), 0, json_["grad_init_state"]);
+  expect(modn::StateModule(), 0, json_["grad_init_state"]);
   for (size_t f = 0; f < json_["encoders"].size(); ++f) {
     const nlohmann::json& encoder = json_["encoders"][f];
-    expect(EncoderModule(static_cast<int>(f)), 0, encoder["fc1"]["gw"]);
-    expect(EncoderModule(static_cast<int>(f)), 1, encoder["fc1"]["gb"]);
-    expect(EncoderModule(static_cast<int>(f)), 2, encoder["fc2"]["gw"]);
-    expect(EncoderModule(static_cast<int>(f)), 3, encoder["fc2"]["gb"]);
+    expect(modn::EncoderModule(static_cast<int>(f)), 0, encoder["fc1"]["gw"]);
+    expect(modn::EncoderModule(static_cast<int>(f)), 1, encoder["fc1"]["gb"]);
+    expect(modn::EncoderModule(static_cast<int>(f)), 2, encoder["fc2"]["gw"]);
+    expect(modn::EncoderModule(static_cast<int>(f)), 3, encoder["fc2"]["gb"]);
   }
   for (size_t d = 0; d < json_["decoders"].size(); ++d) {
-    const int module = DecoderModule(case_.architecture, static_cast<int>(d));
+    const int module = modn::DecoderModule(case_.architecture, static_cast<int>(d));
     expect(module, 0, json_["decoders"][d]["gw"]);
     expect(module, 1, json_["decoders"][d]["gb"]);
   }
@@ -181,7 +183,7 @@ class DecoderCase {
     architecture_.feature_decoder_hidden = first[0];
     architecture_.features = {{"f", nets_.size() == 1 ? outputs : 1}};
     architecture_.outcomes = {{"o", 2}};
-    layout_ = MakeLayout(architecture_);
+    layout_ = modn::MakeLayout(architecture_);
     parameters_.resize(layout_.size());
     for (int t = 0; t < 4; ++t) {
       const Numbers values = Joined(t, t % 2 == 0 ? "w" : "b");
@@ -189,13 +191,13 @@ class DecoderCase {
     }
     decoders_.emplace(architecture_);
     decoders_->Load(layout_, parameters_);
-    decoding_.emplace(architecture_, BestKernels<double>());
+    decoding_.emplace(architecture_, nn::BestKernels<double>());
   }
 
   int patients() const { return static_cast<int>(states_.size()) / architecture_.state; }
   int outputs() const { return decoding_->stack().outputs; }
 
-  FeatureDecoding<double>& Forward() {
+  modn::FeatureDecoding<double>& Forward() {
     decoding_->PrepareStates(patients());
     for (int i = 0; i < patients(); ++i) {
       std::copy_n(&states_[static_cast<size_t>(i * architecture_.state)], architecture_.state,
@@ -207,10 +209,10 @@ class DecoderCase {
   }
 
   void ExpectGradients() {
-    FeatureDecodersGradient<double> packed(architecture_);
+    modn::FeatureDecodersGradient<double> packed(architecture_);
     decoding_->Backward(*decoders_, packed);
     Numbers gradient(layout_.size());
-    packed.AddModule(layout_, FeatureDecoderModule(architecture_, 0), gradient);
+    packed.AddModule(layout_, modn::FeatureDecoderModule(architecture_, 0), gradient);
     for (int t = 0; t < 4; ++t) {
       ExpectNear(Tensor(gradient, t), Joined(t, t % 2 == 0 ? "gw" : "gb"),
                  "tensor " + std::to_string(t));
@@ -219,8 +221,8 @@ class DecoderCase {
 
  private:
   std::span<double> Tensor(Numbers& flat, int t) const {
-    return Slice(std::span<double>(flat),
-                 layout_.tensor_block(FeatureDecoderModule(architecture_, 0), t));
+    return nn::Slice(std::span<double>(flat),
+                     layout_.tensor_block(modn::FeatureDecoderModule(architecture_, 0), t));
   }
   Numbers Joined(int t, const char* what) const {
     Numbers values;
@@ -234,18 +236,18 @@ class DecoderCase {
   const nlohmann::json& json_;
   const std::vector<std::pair<std::string, std::string>> nets_;
   const Numbers states_;
-  Architecture architecture_;
-  Layout layout_;
+  modn::Architecture architecture_;
+  nn::Layout layout_;
   Numbers parameters_;
-  std::optional<PackedFeatureDecoders<double>> decoders_;
-  std::optional<FeatureDecoding<double>> decoding_;
+  std::optional<modn::PackedFeatureDecoders<double>> decoders_;
+  std::optional<modn::FeatureDecoding<double>> decoding_;
 };
 
 TEST_P(ModnGoldenTest, DecodesACategoricalFeature) {
   if (!json_.contains("categorical_decoder")) GTEST_SKIP() << "not in this file";
   const nlohmann::json& json = json_["categorical_decoder"];
   DecoderCase decoder(json, {{"fc1", "fc2"}});
-  FeatureDecoding<double>& decoded = decoder.Forward();
+  modn::FeatureDecoding<double>& decoded = decoder.Forward();
   const int n = decoder.patients(), classes = decoder.outputs();
   Numbers log_probabilities;
   for (int i = 0; i < n; ++i) {
@@ -261,8 +263,8 @@ TEST_P(ModnGoldenTest, DecodesACategoricalFeature) {
   Numbers weights(static_cast<size_t>(decoded.padded()));
   std::fill_n(weights.begin(), n, 1.0 / n);
   EXPECT_NEAR(
-      BestKernels<double>().softmax_loss({classes, decoded.padded(), decoded.stride(),
-                                          decoded.outputs(0), labels.data(), weights.data()}),
+      nn::BestKernels<double>().softmax_loss({classes, decoded.padded(), decoded.stride(),
+                                              decoded.outputs(0), labels.data(), weights.data()}),
       json["nll"].get<double>(), kTolerance);
   decoder.ExpectGradients();
 }
@@ -271,7 +273,7 @@ TEST_P(ModnGoldenTest, DecodesADistribution) {
   if (!json_.contains("distribution_decoder")) GTEST_SKIP() << "not in this file";
   const nlohmann::json& json = json_["distribution_decoder"];
   DecoderCase decoder(json, {{"fc1_mu", "fc2_mu"}, {"fc1_sigma", "fc2_sigma"}});
-  FeatureDecoding<double>& decoded = decoder.Forward();
+  modn::FeatureDecoding<double>& decoded = decoder.Forward();
   const int n = decoder.patients();
   const auto output = [&](int o) {
     return std::span<const double>(decoded.outputs(o), static_cast<size_t>(n));
@@ -282,8 +284,8 @@ TEST_P(ModnGoldenTest, DecodesADistribution) {
   values.resize(static_cast<size_t>(decoded.padded()));
   Numbers weights(static_cast<size_t>(decoded.padded()));
   std::fill_n(weights.begin(), n, 1.0 / n);
-  EXPECT_NEAR(NormalLoss(decoded.padded(), values.data(), weights.data(), decoded.outputs(0),
-                         decoded.outputs(1)),
+  EXPECT_NEAR(modn::NormalLoss(decoded.padded(), values.data(), weights.data(), decoded.outputs(0),
+                               decoded.outputs(1)),
               json["loss"].get<double>(), kTolerance);
   decoder.ExpectGradients();
 }

@@ -27,14 +27,14 @@ void ExpectNear(std::span<const double> got, const nlohmann::json& expected,
 
 // Encoders of MultiModN's MLPEncoder: the state joins at the last layer and the output is the
 // state.
-Architecture ReadArchitecture(const nlohmann::json& json) {
-  Architecture architecture;
+modn::Architecture ReadArchitecture(const nlohmann::json& json) {
+  modn::Architecture architecture;
   architecture.state = json["state_size"];
   for (size_t f = 0; f < json["encoders"].size(); ++f) {
     const nlohmann::json& layers = json["encoders"][f]["layers"];
-    FeatureShape& feature = architecture.features.emplace_back();
+    modn::FeatureShape& feature = architecture.features.emplace_back();
     feature.key = "f" + std::to_string(f);
-    feature.modality = Modality::kVector;
+    feature.modality = modn::Modality::kVector;
     feature.width = json["x_shape"][f][1];
     feature.encoder.residual = false;
     for (size_t l = 0; l + 1 < layers.size(); ++l) {
@@ -49,9 +49,10 @@ Architecture ReadArchitecture(const nlohmann::json& json) {
 }
 
 // A modality with any number missing is missing for all: the reference skips it for the batch.
-BasicExamples<double> ReadExamples(const Architecture& architecture, const nlohmann::json& json) {
+modn::BasicExamples<double> ReadExamples(const modn::Architecture& architecture,
+                                         const nlohmann::json& json) {
   const int patients = json["batch"];
-  BasicExamples<double> examples = NoAnswers<double>(architecture, patients);
+  modn::BasicExamples<double> examples = modn::NoAnswers<double>(architecture, patients);
   for (size_t f = 0; f < architecture.features.size(); ++f) {
     const nlohmann::json& numbers = json["x"][f];
     const bool complete = std::none_of(numbers.begin(), numbers.end(), [](const auto& number) {
@@ -77,7 +78,7 @@ BasicExamples<double> ReadExamples(const Architecture& architecture, const nlohm
 class MultimodnGoldenTest : public ::testing::TestWithParam<GoldenFile> {
  protected:
   MultimodnGoldenTest() : parameters_(layout_.size()) {
-    Put(StateModule(), 0, json_["init_state"]);
+    Put(modn::StateModule(), 0, json_["init_state"]);
     ForEveryTensor([this](int module, int tensor, const nlohmann::json& layer, bool bias) {
       Put(module, tensor, layer[bias ? "b" : "w"]);
     });
@@ -90,12 +91,12 @@ class MultimodnGoldenTest : public ::testing::TestWithParam<GoldenFile> {
       const nlohmann::json& layers = json_["encoders"][f]["layers"];
       for (size_t l = 0; l < layers.size(); ++l) {
         const int tensor = 2 * static_cast<int>(l);
-        visit(EncoderModule(static_cast<int>(f)), tensor, layers[l], false);
-        visit(EncoderModule(static_cast<int>(f)), tensor + 1, layers[l], true);
+        visit(modn::EncoderModule(static_cast<int>(f)), tensor, layers[l], false);
+        visit(modn::EncoderModule(static_cast<int>(f)), tensor + 1, layers[l], true);
       }
     }
     for (size_t d = 0; d < json_["decoders"].size(); ++d) {
-      const int module = DecoderModule(architecture_, static_cast<int>(d));
+      const int module = modn::DecoderModule(architecture_, static_cast<int>(d));
       visit(module, 0, json_["decoders"][d], false);
       visit(module, 1, json_["decoders"][d], true);
     }
@@ -104,7 +105,7 @@ class MultimodnGoldenTest : public ::testing::TestWithParam<GoldenFile> {
   void Put(int module, int tensor, const nlohmann::json& values) {
     const Numbers numbers = values.get<Numbers>();
     const std::span<double> to =
-        Slice(std::span<double>(parameters_), layout_.tensor_block(module, tensor));
+        nn::Slice(std::span<double>(parameters_), layout_.tensor_block(module, tensor));
     ASSERT_EQ(numbers.size(), to.size());
     std::copy(numbers.begin(), numbers.end(), to.begin());
   }
@@ -112,22 +113,23 @@ class MultimodnGoldenTest : public ::testing::TestWithParam<GoldenFile> {
   bool IsMissing(size_t feature) const { return std::isnan(examples_.values[feature][0]); }
 
   const nlohmann::json& json_ = GetParam().json;
-  const Architecture architecture_ = ReadArchitecture(json_);
-  const Layout layout_ = MakeLayout(architecture_);
-  const BasicExamples<double> examples_ = ReadExamples(architecture_, json_);
-  const std::vector<int> patients_ = AllOf(examples_.patients);
-  const std::vector<int> order_ = AllOf(static_cast<int>(architecture_.features.size()));
+  const modn::Architecture architecture_ = ReadArchitecture(json_);
+  const nn::Layout layout_ = modn::MakeLayout(architecture_);
+  const modn::BasicExamples<double> examples_ = ReadExamples(architecture_, json_);
+  const std::vector<int> patients_ = modn::AllOf(examples_.patients);
+  const std::vector<int> order_ = modn::AllOf(static_cast<int>(architecture_.features.size()));
   Numbers parameters_;
 };
 
 TEST_P(MultimodnGoldenTest, DescribesANetworkAndItsPatients) {
-  EXPECT_TRUE(Validate(architecture_).ok()) << Validate(architecture_);
-  EXPECT_TRUE(Validate(architecture_, examples_).ok()) << Validate(architecture_, examples_);
+  EXPECT_TRUE(modn::Validate(architecture_).ok()) << modn::Validate(architecture_);
+  EXPECT_TRUE(modn::Validate(architecture_, examples_).ok())
+      << modn::Validate(architecture_, examples_);
 }
 
 TEST_P(MultimodnGoldenTest, HasTheStatesOutputsAndErrorsOfEveryStep) {
   const auto readings =
-      ReadEveryStep<double>(architecture_, parameters_, examples_, {patients_, order_});
+      modn::ReadEveryStep<double>(architecture_, parameters_, examples_, {patients_, order_});
   const auto state = static_cast<size_t>(architecture_.state);
   for (size_t t = 0; t < readings.size(); ++t) {
     const std::string step = " of step " + std::to_string(t);
@@ -163,7 +165,7 @@ TEST_P(MultimodnGoldenTest, HasTheStatesOutputsAndErrorsOfEveryStep) {
 
 TEST_P(MultimodnGoldenTest, HasTheChangeOfStateOfEveryStep) {
   const auto readings =
-      ReadEveryStep<double>(architecture_, parameters_, examples_, {patients_, order_});
+      modn::ReadEveryStep<double>(architecture_, parameters_, examples_, {patients_, order_});
   Numbers changes;
   for (size_t t = 0; t + 1 < readings.size(); ++t) {
     double sum = 0;
@@ -176,22 +178,23 @@ TEST_P(MultimodnGoldenTest, HasTheChangeOfStateOfEveryStep) {
 }
 
 TEST_P(MultimodnGoldenTest, HasTheLossAndEveryGradient) {
-  LossOptions options;
-  options.steps = StepWeights::kFixedShare;
+  modn::LossOptions options;
+  options.steps = modn::StepWeights::kFixedShare;
   options.state_change_penalty = 0.01 * json_["state_change_penalty"].get<double>();
   options.error_penalty = json_["err_penalty"];
   options.squashed = true;
-  Objective<double> objective(architecture_, options);
+  modn::Objective<double> objective(architecture_, options);
   Numbers gradient(layout_.size());
-  const Loss loss = objective.AddGradient(parameters_, examples_, {patients_, order_}, gradient);
+  const modn::Loss loss =
+      objective.AddGradient(parameters_, examples_, {patients_, order_}, gradient);
   EXPECT_NEAR(loss.Total(), json_["loss"].get<double>(), kTolerance);
   const auto expect = [&](int module, int tensor, const nlohmann::json& expected) {
-    ExpectNear(Slice(std::span<const double>(gradient), layout_.tensor_block(module, tensor)),
+    ExpectNear(nn::Slice(std::span<const double>(gradient), layout_.tensor_block(module, tensor)),
                expected,
-               Name(layout_.modules()[static_cast<size_t>(module)].id) + " tensor " +
+               nn::Name(layout_.modules()[static_cast<size_t>(module)].id) + " tensor " +
                    std::to_string(tensor));
   };
-  expect(StateModule(), 0, json_["grad_init_state"]);
+  expect(modn::StateModule(), 0, json_["grad_init_state"]);
   ForEveryTensor([&](int module, int tensor, const nlohmann::json& layer, bool bias) {
     expect(module, tensor, layer[bias ? "gb" : "gw"]);
   });

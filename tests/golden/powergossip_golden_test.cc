@@ -61,7 +61,8 @@ Vector StateOf(double iteration, const json& pq) {
 struct Network {
   size_t n = 0;
   std::vector<Vector> params;
-  std::map<std::pair<size_t, size_t>, std::unique_ptr<EdgeCodec<double>>> codecs;  // of (at, to)
+  std::map<std::pair<size_t, size_t>, std::unique_ptr<compress::EdgeCodec<double>>>
+      codecs;  // of (at, to)
 };
 
 json WithRank(json pq, const json& run) {
@@ -70,7 +71,8 @@ json WithRank(json pq, const json& run) {
 }
 
 void MakeNetwork(const json& file, const json& run, Network& network) {
-  const auto layout = PlanLowRank(ReadShape(file["shapes"]), run["rank"].get<int>(), 1, 0);
+  const auto layout =
+      compress::PlanLowRank(ReadShape(file["shapes"]), run["rank"].get<int>(), 1, 0);
   ASSERT_THAT(layout, IsOk());
   network.n = run["workers"].size();
   for (size_t i = 0; i < network.n; ++i) {
@@ -79,8 +81,9 @@ void MakeNetwork(const json& file, const json& run, Network& network) {
     for (const auto& [name, pq] : worker["init"].items()) {
       const size_t j = std::stoul(name);
       auto& codec = network.codecs[{i, j}];
-      codec = MakePowerGossip<double>(*layout, 1, i < j ? EdgeEnd::kLow : EdgeEnd::kHigh,
-                                      kReferenceEpsilon);
+      codec = compress::MakePowerGossip<double>(
+          *layout, 1, i < j ? compress::EdgeEnd::kLow : compress::EdgeEnd::kHigh,
+          kReferenceEpsilon);
       // The reference exchanges nothing in its iteration 0.
       ASSERT_THAT(codec->Restore(StateOf(1, WithRank(pq, run))), IsOk());
     }

@@ -113,7 +113,7 @@ void ExpectNear(const double* ours, const Vector& theirs, const char* what) {
 struct Workers {
   std::vector<Shape> tensors;
   int iterations = 1;
-  std::vector<std::unique_ptr<MeanCodec<double>>> codecs;
+  std::vector<std::unique_ptr<compress::MeanCodec<double>>> codecs;
 };
 
 void RunStep(Workers& workers, const json& run, size_t step, std::vector<Vector>& outputs) {
@@ -158,10 +158,10 @@ void CompareRun(const json& shapes, const json& run) {
   const auto rank = run["rank"].get<size_t>();
   Workers workers{ReadShapes(shapes, rank), run["num_iters_per_step"].get<int>(), {}};
   const FlatShape flat = FlatOf(workers.tensors);
-  const auto layout = PlanLowRank(flat, static_cast<int>(rank), workers.iterations, 0);
+  const auto layout = compress::PlanLowRank(flat, static_cast<int>(rank), workers.iterations, 0);
   ASSERT_THAT(layout, IsOk());
   for (const json& worker : run["workers"]) {
-    workers.codecs.push_back(MakePowerSgd<double>(*layout, workers.iterations, 1));
+    workers.codecs.push_back(compress::MakePowerSgd<double>(*layout, workers.iterations, 1));
     ASSERT_THAT(workers.codecs.back()->Restore(InitialState(workers.tensors, worker)), IsOk());
   }
   std::vector<Vector> outputs(workers.codecs.size(), Vector(flat.size()));

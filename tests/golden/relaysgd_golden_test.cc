@@ -18,15 +18,15 @@ constexpr double kTolerance = 1e-9;
 
 using Models = std::vector<std::vector<double>>;
 
-StatusOr<Graph> ReadGraph(const nlohmann::json& topology) {
-  std::vector<Edge> edges;
+StatusOr<topology::Graph> ReadGraph(const nlohmann::json& topology) {
+  std::vector<topology::Edge> edges;
   const auto neighbors = topology["neighbors"].get<std::vector<std::vector<int>>>();
   for (int i = 0; i < static_cast<int>(neighbors.size()); ++i) {
     for (const int j : neighbors[static_cast<size_t>(i)]) {
       if (i < j) edges.emplace_back(i, j);
     }
   }
-  return Graph::Create(static_cast<int>(neighbors.size()), edges);
+  return topology::Graph::Create(static_cast<int>(neighbors.size()), edges);
 }
 
 // x_i <- x_i - lr A_i' (A_i x_i - b_i), the reference's gradient.
@@ -51,19 +51,20 @@ void LocalStep(const nlohmann::json& file, Models& models) {
 }
 
 // The file's names for the schedules.
-StatusOr<ScheduleKind> ScheduleOf(const std::string& algorithm) {
-  if (algorithm == "relaysum_model") return ScheduleKind::kRelaySum;
-  if (algorithm == "relaysum_grad") return ScheduleKind::kRelaySumGrad;
-  if (algorithm == "d2") return ScheduleKind::kDSquared;
-  return ParseSchedule(algorithm);
+StatusOr<schedule::ScheduleKind> ScheduleOf(const std::string& algorithm) {
+  if (algorithm == "relaysum_model") return schedule::ScheduleKind::kRelaySum;
+  if (algorithm == "relaysum_grad") return schedule::ScheduleKind::kRelaySumGrad;
+  if (algorithm == "d2") return schedule::ScheduleKind::kDSquared;
+  return schedule::ParseSchedule(algorithm);
 }
 
-StatusOr<ExchangeOptions> OptionsOf(const nlohmann::json& file, const nlohmann::json& run) {
-  ExchangeOptions options;
+StatusOr<schedule::ExchangeOptions> OptionsOf(const nlohmann::json& file,
+                                              const nlohmann::json& run) {
+  schedule::ExchangeOptions options;
   ASSIGN_OR_RETURN(options.graph,
                    ReadGraph(file["topologies"][run["topology"].get<std::string>()]));
   ASSIGN_OR_RETURN(options.schedule, ScheduleOf(run["algorithm"].get<std::string>()));
-  options.relay_fallback = RelayFallback::kInitialModel;
+  options.relay_fallback = schedule::RelayFallback::kInitialModel;
   options.d_squared_floor = -1;  // the reference mixes with W as it is
   options.shape.blocks = {{0, file["d"].get<size_t>()}};
   options.weights.assign(static_cast<size_t>(options.graph.size()), {1.0});
@@ -89,7 +90,7 @@ double Suboptimality(const nlohmann::json& file, const Models& models) {
 }
 
 void ExpectSameTrajectory(const nlohmann::json& file, const nlohmann::json& run) {
-  const StatusOr<ExchangeOptions> options = OptionsOf(file, run);
+  const StatusOr<schedule::ExchangeOptions> options = OptionsOf(file, run);
   ASSERT_THAT(options, IsOk());
   auto network = MemoryExchange<double>::Create(*options);
   ASSERT_THAT(network, IsOk());
@@ -127,9 +128,9 @@ TEST(RelaysgdGoldenTest, MixingMatricesAreTheReferences) {
   for (const GoldenFile& file : GoldenFilesOf("relaysgd")) {
     for (const auto& [name, topology] : file.json["topologies"].items()) {
       SCOPED_TRACE(file.name + ": " + name);
-      const StatusOr<Graph> graph = ReadGraph(topology);
+      const StatusOr<topology::Graph> graph = ReadGraph(topology);
       ASSERT_THAT(graph, IsOk());
-      EXPECT_THAT(MetropolisMatrix(*graph),
+      EXPECT_THAT(topology::MetropolisMatrix(*graph),
                   ::testing::Pointwise(::testing::DoubleNear(kTolerance),
                                        topology["W"].get<std::vector<double>>()));
     }

@@ -20,35 +20,35 @@ constexpr double kRate = 1e-7;  // as good as the file is
 constexpr double kStop = 1e-5;  // where the reference's power iteration for `rate_precise` stops
 
 // The matrix of the file where it has one (its torus is twisted), else what its name says.
-StatusOr<MixingScheme> SchemeOf(const std::string& name, const json& scheme, int n) {
+StatusOr<topology::MixingScheme> SchemeOf(const std::string& name, const json& scheme, int n) {
   if (scheme.contains("W_nonzero")) {
-    std::vector<std::vector<Share>> rows(static_cast<size_t>(n));
+    std::vector<std::vector<topology::Share>> rows(static_cast<size_t>(n));
     for (const json& entry : scheme["W_nonzero"]) {
       rows.at(entry[0].get<size_t>()).push_back({entry[1].get<int>(), entry[2].get<double>()});
     }
-    ASSIGN_OR_RETURN(SparseMixing phase, SparseMixing::Create(std::move(rows)));
-    return MixingScheme::Create({std::move(phase)});
+    ASSIGN_OR_RETURN(topology::SparseMixing phase, topology::SparseMixing::Create(std::move(rows)));
+    return topology::MixingScheme::Create({std::move(phase)});
   }
   const int period = scheme.value("period", 1);
-  if (name.find("xponential") != std::string::npos) return Exponential(n);
+  if (name.find("xponential") != std::string::npos) return topology::Exponential(n);
   if (name.find("ocal") != std::string::npos) {
-    ASSIGN_OR_RETURN(const MixingScheme mean, Averaging(n));
-    return LocalSteps(mean, period);
+    ASSIGN_OR_RETURN(const topology::MixingScheme mean, topology::Averaging(n));
+    return topology::LocalSteps(mean, period);
   }
-  if (name.find("onnected") != std::string::npos) return Averaging(n);
+  if (name.find("onnected") != std::string::npos) return topology::Averaging(n);
   if (name.find("olo") != std::string::npos) {
-    ASSIGN_OR_RETURN(const Graph alone, Solo(n));
-    return MetropolisScheme(alone);
+    ASSIGN_OR_RETURN(const topology::Graph alone, topology::Solo(n));
+    return topology::MetropolisScheme(alone);
   }
   return NotFound("scheme '{}' has no matrix and no name that is known", name);
 }
 
-void CompareNeighbors(const RandomWalk& walk, const json& expected) {
+void CompareNeighbors(const topology::RandomWalk& walk, const json& expected) {
   for (const auto& [text, values] : expected.items()) {
     SCOPED_TRACE("decay " + text);
     const double decay = std::stod(text);
-    const EffectiveNeighbors once = *EffectiveNeighborsOf(walk.scheme(), decay);
-    const EffectiveNeighbors neighbors = *EffectiveNeighborsOf(walk, decay);
+    const topology::EffectiveNeighbors once = *topology::EffectiveNeighborsOf(walk.scheme(), decay);
+    const topology::EffectiveNeighbors neighbors = *topology::EffectiveNeighborsOf(walk, decay);
     const double mean = values["mean"].get<double>(), worst = values["worst"].get<double>();
     EXPECT_NEAR(neighbors.mean, mean, kTolerance);
     EXPECT_NEAR(once.mean, mean, kTolerance);
@@ -69,10 +69,10 @@ void CompareNeighbors(const RandomWalk& walk, const json& expected) {
   }
 }
 
-void CompareRates(const RandomWalk& walk, const json& expected, double zeta) {
+void CompareRates(const topology::RandomWalk& walk, const json& expected, double zeta) {
   for (const auto& [text, value] : expected.items()) {
     SCOPED_TRACE("learning rate " + text);
-    const std::optional<double> ours = PredictedRate(walk, {std::stod(text), zeta});
+    const std::optional<double> ours = topology::PredictedRate(walk, {std::stod(text), zeta});
     ASSERT_EQ(ours.has_value(), !value.is_null()) << ours.value_or(-1);
     if (ours) {
       EXPECT_NEAR(*ours, value.get<double>(), kRate);
@@ -82,19 +82,20 @@ void CompareRates(const RandomWalk& walk, const json& expected, double zeta) {
 
 // Power iteration on the inner products of the sites' models from all ones, until the rate moves by
 // less than `stop`, as the reference does it.
-double IteratedRate(const MixingScheme& scheme, const QuadraticStep& step, double stop) {
+double IteratedRate(const topology::MixingScheme& scheme, const topology::QuadraticStep& step,
+                    double stop) {
   const auto n = static_cast<size_t>(scheme.size());
   const double kept = (1 - step.learning_rate) * (1 - step.learning_rate);
   const double noise = (step.zeta - 1) * step.learning_rate * step.learning_rate;
   std::vector<double> x(n * n, 1.0 / scheme.size()), next(n * n);
   double before = 2;
   for (int round = 0; round < 100000; ++round) {
-    for (const SparseMixing& phase : scheme.phases()) {
+    for (const topology::SparseMixing& phase : scheme.phases()) {
       for (size_t i = 0; i < n; ++i) x[i * n + i] *= 1 + noise / kept;
       for (int side = 0; side < 2; ++side) {  // W X, then W (W X)'
         std::fill(next.begin(), next.end(), 0.0);
         for (size_t i = 0; i < n; ++i) {
-          for (const Share& share : phase.Row(static_cast<int>(i))) {
+          for (const topology::Share& share : phase.Row(static_cast<int>(i))) {
             const double* const other = x.data() + static_cast<size_t>(share.from) * n;
             for (size_t k = 0; k < n; ++k) next[k * n + i] += share.weight * other[k];
           }
@@ -114,11 +115,11 @@ double IteratedRate(const MixingScheme& scheme, const QuadraticStep& step, doubl
 
 // The file's figures are where the reference stopped, up to 3e-4 away from the limit. Both are
 // compared: its figure with the same iteration stopped there, and its limit with ours.
-void ComparePreciseRates(const RandomWalk& walk, const json& expected, double zeta) {
+void ComparePreciseRates(const topology::RandomWalk& walk, const json& expected, double zeta) {
   for (const auto& [text, value] : expected.items()) {
     SCOPED_TRACE("learning rate " + text);
-    const QuadraticStep step = {std::stod(text), zeta};
-    const std::optional<double> ours = ExactRate(walk, step);
+    const topology::QuadraticStep step = {std::stod(text), zeta};
+    const std::optional<double> ours = topology::ExactRate(walk, step);
     ASSERT_EQ(ours.has_value(), !value.is_null()) << ours.value_or(-1);
     if (!ours) continue;
     EXPECT_NEAR(IteratedRate(walk.scheme(), step, kStop), value.get<double>(), kTolerance);
@@ -128,9 +129,9 @@ void ComparePreciseRates(const RandomWalk& walk, const json& expected, double ze
 
 void CompareScheme(const std::string& name, const json& scheme, int n, double zeta) {
   SCOPED_TRACE(name);
-  const StatusOr<MixingScheme> made = SchemeOf(name, scheme, n);
+  const StatusOr<topology::MixingScheme> made = SchemeOf(name, scheme, n);
   ASSERT_TRUE(made.ok()) << made.status();
-  const RandomWalk walk(*made);
+  const topology::RandomWalk walk(*made);
   CompareNeighbors(walk, scheme["effective_neighbors"]);
   if (scheme.contains("spectral_gap") && scheme["spectral_gap"].is_number()) {
     EXPECT_NEAR(walk.SpectralGap(), scheme["spectral_gap"].get<double>(), kTolerance);
@@ -160,19 +161,19 @@ TEST(TopologyGoldenTest, NeighborsCovariancesAndRatesAreTheReferences) {
 
 // Those of our generators that the reference has too (its torus is twisted).
 TEST(TopologyGoldenTest, GeneratorsGiveTheReferencesMatrices) {
-  const std::pair<const char*, StatusOr<Graph> (*)(int)> same[] = {
-      {"Ring", Ring},           {"Star", Star},
-      {"Chain", Chain},         {"Binary tree", BinaryTree},
-      {"Hypercube", Hypercube}, {"Two cliques", TwoCliques}};
+  const std::pair<const char*, StatusOr<topology::Graph> (*)(int)> same[] = {
+      {"Ring", topology::Ring},           {"Star", topology::Star},
+      {"Chain", topology::Chain},         {"Binary tree", topology::BinaryTree},
+      {"Hypercube", topology::Hypercube}, {"Two cliques", topology::TwoCliques}};
   for (const GoldenFile& file : GoldenFilesOf("topology")) {
     for (const auto& [name, make] : same) {
       const json& schemes = file.json["schemes"];
       if (!schemes.contains(name) || !schemes[name].contains("W_nonzero")) continue;
       SCOPED_TRACE(file.name + ", " + name);
       const int n = file.json["n"].get<int>();
-      const StatusOr<MixingScheme> expected = SchemeOf(name, schemes[name], n);
+      const StatusOr<topology::MixingScheme> expected = SchemeOf(name, schemes[name], n);
       ASSERT_TRUE(expected.ok()) << expected.status();
-      const MixingScheme ours = *MetropolisScheme(*make(n));
+      const topology::MixingScheme ours = *topology::MetropolisScheme(*make(n));
       for (int site = 0; site < n; ++site) {
         const auto row = ours.Phase(0).Row(site), other = expected->Phase(0).Row(site);
         ASSERT_EQ(row.size(), other.size());

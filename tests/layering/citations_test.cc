@@ -1,6 +1,5 @@
 // A comment that cites docs/papers.md names one of its headings: what it refers to is there.
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,13 +19,6 @@ struct Citation {
   bool with_folder = false;
   std::string after;  // what follows the page's name, here and in the next line of a comment
 };
-
-std::vector<std::string> LinesOf(const std::string& path) {
-  std::vector<std::string> lines;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
 
 std::vector<std::string> HeadingsOf(const std::vector<std::string>& page) {
   constexpr std::string_view kMark = "## ";

@@ -26,8 +26,7 @@ std::optional<std::string> IncludedName(std::string_view line) {
 
 SourceFile Read(const std::filesystem::path& path) {
   SourceFile file{.path = path.generic_string(), .lines = 0, .includes = {}};
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) {
+  for (const std::string& line : LinesOf(path.string())) {
     ++file.lines;
     if (std::optional<std::string> name = IncludedName(line)) {
       file.includes.push_back({file.lines, *std::move(name)});
@@ -37,6 +36,13 @@ SourceFile Read(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> LinesOf(const std::string& path) {
+  std::vector<std::string> lines;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
 
 std::vector<SourceFile> ReadSources(const std::vector<std::string>& folders) {
   std::vector<SourceFile> files;

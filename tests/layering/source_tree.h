@@ -21,6 +21,9 @@ struct SourceFile {
   bool IsHeader() const { return path.ends_with(".h"); }
 };
 
+// The lines of the file at `path`; none if it is not there.
+std::vector<std::string> LinesOf(const std::string& path);
+
 // All .h and .cc files under `folders` of the working directory, by path. A folder that is not
 // there has no files.
 std::vector<SourceFile> ReadSources(const std::vector<std::string>& folders);

@@ -30,19 +30,19 @@ FlatShape RandomShape(Random& random) {
   return ShapeOf(blocks);
 }
 
-class CompressorTest : public ::testing::TestWithParam<NamedCompressor> {
+class CompressorTest : public ::testing::TestWithParam<compress::NamedCompressor> {
  protected:
-  CompressorOptions Options(Random& random) const {
-    CompressorOptions options = GetParam().options;
+  compress::CompressorOptions Options(Random& random) const {
+    compress::CompressorOptions options = GetParam().options;
     options.rank = 1 + static_cast<int>(random.Below(5));
     options.iterations = 1 + static_cast<int>(random.Below(3));
     options.bits = 2 + static_cast<int>(random.Below(7));
-    if (random.Below(2) == 0) options.form = PowerSgdForm::kTwoSided;
+    if (random.Below(2) == 0) options.form = compress::PowerSgdForm::kTwoSided;
     options.keep = 0.02 + 0.3 * random.Uniform();
     return options;
   }
-  static CompressorKind kind() { return GetParam().options.kind; }
-  static bool summed() { return CanBeSummed(kind()); }
+  static compress::CompressorKind kind() { return GetParam().options.kind; }
+  static bool summed() { return compress::CanBeSummed(kind()); }
 };
 
 TEST_P(CompressorTest, BothEndsOfALinkHoldTheSameBits) {
@@ -50,15 +50,15 @@ TEST_P(CompressorTest, BothEndsOfALinkHoldTheSameBits) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    const CompressorOptions options = Options(random);
-    auto sender = *MakeLinkCodec<float>(options, shape, seed);
-    auto receiver = *MakeLinkCodec<float>(options, shape, seed);
+    const compress::CompressorOptions options = Options(random);
+    auto sender = *compress::MakeLinkCodec<float>(options, shape, seed);
+    auto receiver = *compress::MakeLinkCodec<float>(options, shape, seed);
     auto values = RandomValues<float>(shape.size(), random);
     for (int message = 0; message < 8; ++message) {
       for (float& value : values) value += static_cast<float>(0.1 * random.Normal());
       ASSERT_THAT(receiver->Decode(sender->Encode(values)), IsOk());
       ASSERT_EQ(receiver->Believed().size(), shape.size());
-      if (options.kind == CompressorKind::kIdentity) {
+      if (options.kind == compress::CompressorKind::kIdentity) {
         EXPECT_EQ(LargestDifference(receiver->Believed(), std::span<const float>(values)), 0);
       } else {
         EXPECT_EQ(sender->State(), receiver->State());
@@ -73,10 +73,11 @@ TEST_P(CompressorTest, OutputsAndErrorsOfAllSitesSumToTheInputs) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    CompressorOptions options = Options(random);
+    compress::CompressorOptions options = Options(random);
     options.min_compression = static_cast<double>(random.Below(3));
-    std::vector<std::unique_ptr<MeanCodec<double>>> sites;
-    for (int i = 0; i < 3; ++i) sites.push_back(*MakeMeanCodec<double>(options, shape, seed));
+    std::vector<std::unique_ptr<compress::MeanCodec<double>>> sites;
+    for (int i = 0; i < 3; ++i)
+      sites.push_back(*compress::MakeMeanCodec<double>(options, shape, seed));
     std::vector<double> given(shape.size()), got(shape.size());
     for (int round = 0; round < 6; ++round) {
       for (auto& site : sites) {
@@ -118,10 +119,10 @@ TEST_P(CompressorTest, ARankOfTheWholeMatrixIsLossless) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    CompressorOptions options = GetParam().options;
+    compress::CompressorOptions options = GetParam().options;
     options.rank = 40;
     options.keep = 1;
-    auto codec = *MakeMeanCodec<double>(options, shape, seed);
+    auto codec = *compress::MakeMeanCodec<double>(options, shape, seed);
     for (int round = 0; round < 3; ++round) {
       const auto values = RandomValues<double>(shape.size(), random);
       codec->Begin(values);
@@ -140,9 +141,9 @@ TEST_P(CompressorTest, EdgeDifferencesAreOppositeAndProjectionsNoLargerThanTheTr
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    const CompressorOptions options = Options(random);
-    auto low = *MakeEdgeCodec<double>(options, shape, seed, EdgeEnd::kLow);
-    auto high = *MakeEdgeCodec<double>(options, shape, seed, EdgeEnd::kHigh);
+    const compress::CompressorOptions options = Options(random);
+    auto low = *compress::MakeEdgeCodec<double>(options, shape, seed, compress::EdgeEnd::kLow);
+    auto high = *compress::MakeEdgeCodec<double>(options, shape, seed, compress::EdgeEnd::kHigh);
     for (int step = 0; step < 6; ++step) {
       const auto a = RandomValues<double>(shape.size(), random);
       const auto b = RandomValues<double>(shape.size(), random);
@@ -154,7 +155,7 @@ TEST_P(CompressorTest, EdgeDifferencesAreOppositeAndProjectionsNoLargerThanTheTr
         truth[k] = b[k] - a[k];
         EXPECT_EQ(at_low[k], -at_high[k]);
       }
-      if (GetParam().options.kind > CompressorKind::kLowRank) {
+      if (GetParam().options.kind > compress::CompressorKind::kLowRank) {
         EXPECT_EQ(low->State(), high->State());  // of both what is known of both
       } else {
         EXPECT_LE(testing::Norm(at_low), testing::Norm(truth) * (1 + 1e-12));
@@ -170,7 +171,7 @@ TEST_P(CompressorTest, WhatHopsSayAndKeepSumsToTheInputs) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    auto sender = *MakeHopCodec<double>(Options(random), shape, seed);
+    auto sender = *compress::MakeHopCodec<double>(Options(random), shape, seed);
     std::vector<double> given(shape.size()), got(shape.size());
     for (uint32_t round = 0; round < 8; ++round) {
       const auto values = RandomValues<double>(shape.size(), random);
@@ -209,9 +210,9 @@ TEST_P(CompressorTest, EveryMatrixShrinksAsMuchAsItsContractionSays) {
   for (uint64_t seed = 1; seed <= 2 * kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
-    auto codec = MakeMatrixCodec<double>(Options(random));
+    auto codec = compress::MakeMatrixCodec<double>(Options(random));
     if (codec == nullptr) return;
-    const size_t size = kFewestCoded + random.Below(seed % 3 == 0 ? 6000 : 90);
+    const size_t size = compress::kFewestCoded + random.Below(seed % 3 == 0 ? 6000 : 90);
     const auto values = OfKind(static_cast<int>(seed % 5), size, random);
     constexpr int kDraws = 200;
     std::vector<double> said(size), mean(size);
@@ -227,7 +228,8 @@ TEST_P(CompressorTest, EveryMatrixShrinksAsMuchAsItsContractionSays) {
     const double norm = testing::Norm(values), bound = 1 - codec->Contraction(size);
     EXPECT_LE(bound, 1);
     // A spike that random-k meets by chance: within four deviations.
-    const double chance = kind() == CompressorKind::kRandomK ? 4 * std::sqrt(bound / kDraws) : 0.01;
+    const double chance =
+        kind() == compress::CompressorKind::kRandomK ? 4 * std::sqrt(bound / kDraws) : 0.01;
     EXPECT_LE(left, (bound * (1 + chance) + 1e-12) * norm * norm);
     if (!codec->unbiased()) continue;
     for (size_t k = 0; k < size; ++k) mean[k] -= values[k];
@@ -238,10 +240,10 @@ TEST_P(CompressorTest, EveryMatrixShrinksAsMuchAsItsContractionSays) {
 TEST_P(CompressorTest, ARestoredLinkContinuesBitForBit) {
   Random random(7);
   const FlatShape shape = RandomShape(random);
-  const CompressorOptions options = Options(random);
-  auto sender = *MakeLinkCodec<float>(options, shape, 1);
-  auto receiver = *MakeLinkCodec<float>(options, shape, 1);
-  auto again = *MakeLinkCodec<float>(options, shape, 1);
+  const compress::CompressorOptions options = Options(random);
+  auto sender = *compress::MakeLinkCodec<float>(options, shape, 1);
+  auto receiver = *compress::MakeLinkCodec<float>(options, shape, 1);
+  auto again = *compress::MakeLinkCodec<float>(options, shape, 1);
   for (int message = 0; message < 6; ++message) {
     if (message == 3) {
       ASSERT_THAT(again->Restore(receiver->State()), IsOk());
@@ -264,10 +266,10 @@ TEST_P(CompressorTest, ARestoredLinkContinuesBitForBit) {
 TEST_P(CompressorTest, ARestoredEdgeContinuesBitForBit) {
   Random random(8);
   const FlatShape shape = RandomShape(random);
-  const CompressorOptions options = Options(random);
-  auto low = *MakeEdgeCodec<float>(options, shape, 1, EdgeEnd::kLow);
-  auto high = *MakeEdgeCodec<float>(options, shape, 1, EdgeEnd::kHigh);
-  auto again = *MakeEdgeCodec<float>(options, shape, 1, EdgeEnd::kHigh);
+  const compress::CompressorOptions options = Options(random);
+  auto low = *compress::MakeEdgeCodec<float>(options, shape, 1, compress::EdgeEnd::kLow);
+  auto high = *compress::MakeEdgeCodec<float>(options, shape, 1, compress::EdgeEnd::kHigh);
+  auto again = *compress::MakeEdgeCodec<float>(options, shape, 1, compress::EdgeEnd::kHigh);
   std::vector<float> at_low(shape.size()), at_high(shape.size()), at_again(shape.size());
   for (int step = 0; step < 6; ++step) {
     const auto a = RandomValues<float>(shape.size(), random);
@@ -291,9 +293,9 @@ TEST_P(CompressorTest, TrafficIsTheBytesOfTheMessageAndWhatItLeftOut) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const FlatShape shape = RandomShape(random);
-    const CompressorOptions options = Options(random);
-    auto sender = *MakeLinkCodec<double>(options, shape, 1);
-    auto receiver = *MakeLinkCodec<double>(options, shape, 1);
+    const compress::CompressorOptions options = Options(random);
+    auto sender = *compress::MakeLinkCodec<double>(options, shape, 1);
+    auto receiver = *compress::MakeLinkCodec<double>(options, shape, 1);
     for (int message = 0; message < 3; ++message) {
       auto values = RandomValues<double>(shape.size(), random);
       const std::string bytes = sender->Encode(values);
@@ -315,9 +317,9 @@ TEST_P(CompressorTest, TrafficIsTheBytesOfTheMessageAndWhatItLeftOut) {
 TEST_P(CompressorTest, DamagedMessagesAreRefusedAndChangeNothing) {
   Random random(1);
   const FlatShape shape = RandomShape(random);
-  const CompressorOptions options = Options(random);
-  auto sender = *MakeLinkCodec<float>(options, shape, 1);
-  auto receiver = *MakeLinkCodec<float>(options, shape, 1);
+  const compress::CompressorOptions options = Options(random);
+  auto sender = *compress::MakeLinkCodec<float>(options, shape, 1);
+  auto receiver = *compress::MakeLinkCodec<float>(options, shape, 1);
   const std::string whole = sender->Encode(RandomValues<float>(shape.size(), random));
   const std::vector<float> before = receiver->State();
   for (size_t size = 0; size < whole.size(); ++size) {
@@ -331,7 +333,7 @@ TEST_P(CompressorTest, DamagedMessagesAreRefusedAndChangeNothing) {
   }
   // Anywhere: taken or refused, but never a number that is not finite.
   for (int damage = 0; damage < 300; ++damage) {
-    auto victim = *MakeLinkCodec<float>(options, shape, 1);
+    auto victim = *compress::MakeLinkCodec<float>(options, shape, 1);
     std::string bad = whole;
     for (int k = 0; k < 3; ++k) bad[7 + random.Below(bad.size() - 7)] = '\xff';
     if (!victim->Decode(bad).ok()) {
@@ -345,22 +347,23 @@ TEST_P(CompressorTest, DamagedMessagesAreRefusedAndChangeNothing) {
 
 TEST_P(CompressorTest, ALinkOfAnotherShapeOrCompressorIsRefused) {
   const FlatShape shape = ShapeOf({{{20, 10}}}), other = ShapeOf({{{20, 11}}});
-  CompressorOptions options = GetParam().options;
+  compress::CompressorOptions options = GetParam().options;
   options.min_compression = 0;
   Random random(2);
-  const std::string message =
-      (*MakeLinkCodec<float>(options, shape, 1))->Encode(RandomValues<float>(200, random));
-  EXPECT_FALSE((*MakeLinkCodec<float>(options, other, 1))->Decode(message).ok());
-  EXPECT_FALSE((*MakeLinkCodec<double>(options, shape, 1))->Decode(message).ok());
-  for (const NamedCompressor& another : AllCompressors()) {
+  const std::string message = (*compress::MakeLinkCodec<float>(options, shape, 1))
+                                  ->Encode(RandomValues<float>(200, random));
+  EXPECT_FALSE((*compress::MakeLinkCodec<float>(options, other, 1))->Decode(message).ok());
+  EXPECT_FALSE((*compress::MakeLinkCodec<double>(options, shape, 1))->Decode(message).ok());
+  for (const compress::NamedCompressor& another : compress::AllCompressors()) {
     if (another.name == GetParam().name) continue;
-    EXPECT_FALSE((*MakeLinkCodec<float>(another.options, shape, 1))->Decode(message).ok());
+    EXPECT_FALSE(
+        (*compress::MakeLinkCodec<float>(another.options, shape, 1))->Decode(message).ok());
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CompressorTest, ::testing::ValuesIn([] {
-                           const auto all = AllCompressors();
-                           return std::vector<NamedCompressor>(all.begin(), all.end());
+                           const auto all = compress::AllCompressors();
+                           return std::vector<compress::NamedCompressor>(all.begin(), all.end());
                          }()),
                          [](const auto& named) { return std::string(named.param.name); });
 

@@ -23,13 +23,14 @@ using testing::ShapeOf;
 
 constexpr size_t kRoundAt = 5;  // in a message's header
 
-class FaultTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+class FaultTest : public ::testing::TestWithParam<
+                      std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
  protected:
-  ExchangeOptions Options(uint64_t seed) const {
+  schedule::ExchangeOptions Options(uint64_t seed) const {
     Random random = Random::Named(seed, "options");
-    ExchangeOptions options;
+    schedule::ExchangeOptions options;
     options.schedule = std::get<0>(GetParam()).kind;
-    options.graph = testing::LinksOf(options.schedule, *BinaryTree(6));
+    options.graph = testing::LinksOf(options.schedule, *topology::BinaryTree(6));
     options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
     options.weights = RandomWeights(6, 3, random);
     options.compressor = std::get<1>(GetParam()).options;
@@ -39,7 +40,7 @@ class FaultTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, Name
   }
 
   bool identity() const {
-    return std::get<1>(GetParam()).options.kind == CompressorKind::kIdentity;
+    return std::get<1>(GetParam()).options.kind == compress::CompressorKind::kIdentity;
   }
 };
 
@@ -58,7 +59,8 @@ TEST_P(FaultTest, WhatIsRefusedChangesNoBit) {
     ASSERT_THAT(clean, IsOk());
     ASSERT_THAT(attacked, IsOk());
     Random random = Random::Named(seed, "damage");
-    attacked->before_delivery = [&](Exchange<float>& site, int from, const std::string& body) {
+    attacked->before_delivery = [&](schedule::Exchange<float>& site, int from,
+                                    const std::string& body) {
       EXPECT_FALSE(site.Receive(from, body.substr(0, random.Below(body.size()))).ok());
       EXPECT_FALSE(site.Receive(from, body + "x").ok());
       EXPECT_FALSE(site.Receive(17, body).ok());
@@ -86,7 +88,7 @@ TEST_P(FaultTest, RandomLossNeverStopsARoundNorMakesValuesGrow) {
   for (const double loss : {0.01, 0.1, 0.3}) {
     for (uint64_t seed = 1; seed <= 4; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed) + ", loss " + std::to_string(loss));
-      ExchangeOptions options = Options(seed);
+      schedule::ExchangeOptions options = Options(seed);
       options.lossy = true;
       auto network = MemoryExchange<double>::Create(options);
       ASSERT_THAT(network, IsOk());

@@ -11,13 +11,13 @@
 namespace consilium {
 namespace {
 
-class MixingPropertyTest : public ::testing::TestWithParam<NamedTopology> {};
+class MixingPropertyTest : public ::testing::TestWithParam<topology::NamedTopology> {};
 
 TEST_P(MixingPropertyTest, MetropolisIsSymmetricAndDoublyStochastic) {
   for (int n = 1; n <= 17; ++n) {
-    const Graph graph = *GetParam().make(n);
-    ASSERT_TRUE(IsConnected(graph));
-    const std::vector<double> matrix = MetropolisMatrix(graph);
+    const topology::Graph graph = *GetParam().make(n);
+    ASSERT_TRUE(topology::IsConnected(graph));
+    const std::vector<double> matrix = topology::MetropolisMatrix(graph);
     const auto size = static_cast<size_t>(n);
     for (size_t i = 0; i < size; ++i) {
       double row = 0;
@@ -36,11 +36,11 @@ TEST_P(MixingPropertyTest, WeightedMixingKeepsTheWeightedMeanOfRandomHolders) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const int n = 1 + static_cast<int>(random.Below(16));
-    const Graph graph = *GetParam().make(n);
+    const topology::Graph graph = *GetParam().make(n);
     const auto size = static_cast<size_t>(n);
     std::vector<double> weights;
     for (const auto& row : testing::RandomWeights(n, 1, random)) weights.push_back(row[0]);
-    const std::vector<double> matrix = MixingMatrix(graph, weights);
+    const std::vector<double> matrix = topology::MixingMatrix(graph, weights);
     for (size_t j = 0; j < size; ++j) {  // w' W = w'
       double column = 0, row = 0;
       for (size_t i = 0; i < size; ++i) {
@@ -56,16 +56,16 @@ TEST_P(MixingPropertyTest, WeightedMixingKeepsTheWeightedMeanOfRandomHolders) {
 
 TEST_P(MixingPropertyTest, SpanningTreesReachEverySiteOverEdgesOfTheGraph) {
   for (int n = 1; n <= 17; ++n) {
-    const Graph graph = *GetParam().make(n);
-    const Graph tree = *SpanningTree(graph);
-    EXPECT_TRUE(IsTree(tree));
+    const topology::Graph graph = *GetParam().make(n);
+    const topology::Graph tree = *topology::SpanningTree(graph);
+    EXPECT_TRUE(topology::IsTree(tree));
     for (const auto& [a, b] : tree.Edges()) EXPECT_TRUE(graph.HasEdge(a, b));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(AllTopologies, MixingPropertyTest, ::testing::ValuesIn([] {
-                           const auto all = AllTopologies();
-                           return std::vector<NamedTopology>(all.begin(), all.end());
+                           const auto all = topology::AllTopologies();
+                           return std::vector<topology::NamedTopology>(all.begin(), all.end());
                          }()),
                          [](const auto& named) { return std::string(named.param.name); });
 

@@ -56,15 +56,16 @@ double Apart(const Values& models, const std::vector<double>& best) {
   return Norm(mean);
 }
 
-class QuadraticTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+class QuadraticTest : public ::testing::TestWithParam<
+                          std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
  protected:
   // The distance of the mean model from the best one at the end, over that at the start.
   StatusOr<double> Train(uint64_t seed, double rate, int rounds) {
-    const NamedSchedule schedule = std::get<0>(GetParam());
+    const schedule::NamedSchedule schedule = std::get<0>(GetParam());
     Random random(seed);
-    ExchangeOptions options;
+    schedule::ExchangeOptions options;
     options.schedule = schedule.kind;
-    ASSIGN_OR_RETURN(const Graph chain, Chain(kSites));
+    ASSIGN_OR_RETURN(const topology::Graph chain, topology::Chain(kSites));
     options.graph = testing::LinksOf(schedule.kind, chain);
     options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{9, 1}}});
     options.weights.assign(kSites, {1.0, 1.0});

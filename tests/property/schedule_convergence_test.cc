@@ -75,8 +75,8 @@ std::vector<double> Optimum(const Problem& problem) {
 }
 
 // The largest distance of a holder's module from the optimum after the rounds.
-StatusOr<double> Error(const Problem& problem, const ExchangeOptions& options, double rate,
-                       int rounds) {
+StatusOr<double> Error(const Problem& problem, const schedule::ExchangeOptions& options,
+                       double rate, int rounds) {
   ASSIGN_OR_RETURN(auto network, MemoryExchange<double>::Create(options));
   Values models(kSites, std::vector<double>(kSize, 0.0));
   for (int round = 0; round < rounds; ++round) {
@@ -103,21 +103,22 @@ StatusOr<double> Error(const Problem& problem, const ExchangeOptions& options, d
 
 struct NamedGraph {
   const char* name;
-  StatusOr<Graph> (*make)(int);
+  StatusOr<topology::Graph> (*make)(int);
 };
 void PrintTo(const NamedGraph& graph, std::ostream* out) { *out << graph.name; }
 
-using Case = std::tuple<NamedSchedule, NamedGraph>;
+using Case = std::tuple<schedule::NamedSchedule, NamedGraph>;
 
 class ConvergenceTest : public ::testing::TestWithParam<Case> {
  protected:
-  ExchangeOptions Options(const Problem& problem) const {
-    const NamedSchedule& schedule = std::get<0>(GetParam());
-    ExchangeOptions options;
+  schedule::ExchangeOptions Options(const Problem& problem) const {
+    const schedule::NamedSchedule& schedule = std::get<0>(GetParam());
+    schedule::ExchangeOptions options;
     options.schedule = schedule.kind;
     options.graph = *std::get<1>(GetParam()).make(kSites);
-    if (schedule.needs_tree) options.graph = *SpanningTree(options.graph);
-    if (schedule.kind == ScheduleKind::kPushSum) options.graph = *PushSumLinks(kSites);
+    if (schedule.needs_tree) options.graph = *topology::SpanningTree(options.graph);
+    if (schedule.kind == schedule::ScheduleKind::kPushSum)
+      options.graph = *schedule::PushSumLinks(kSites);
     options.shape.blocks = {std::begin(kBlocks), std::end(kBlocks)};
     options.weights = problem.weights;
     options.momentum = 0.5;
@@ -126,10 +127,11 @@ class ConvergenceTest : public ::testing::TestWithParam<Case> {
 };
 
 // The sum of the updates vanishes where the sites agree, and nowhere else do they stand still.
-bool IsExact(ScheduleKind kind) {
-  return kind == ScheduleKind::kRelaySum || kind == ScheduleKind::kRelayMix ||
-         kind == ScheduleKind::kDSquared || kind == ScheduleKind::kGradientTracking ||
-         kind == ScheduleKind::kAllReduce || kind == ScheduleKind::kScaffold;
+bool IsExact(schedule::ScheduleKind kind) {
+  return kind == schedule::ScheduleKind::kRelaySum || kind == schedule::ScheduleKind::kRelayMix ||
+         kind == schedule::ScheduleKind::kDSquared ||
+         kind == schedule::ScheduleKind::kGradientTracking ||
+         kind == schedule::ScheduleKind::kAllReduce || kind == schedule::ScheduleKind::kScaffold;
 }
 
 TEST_P(ConvergenceTest, ReachesTheOptimumOrABallThatShrinksWithTheLearningRate) {
@@ -154,9 +156,10 @@ TEST_P(ConvergenceTest, ReachesTheOptimumOrABallThatShrinksWithTheLearningRate) 
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedGraph graph : {NamedGraph{"chain", Chain}, NamedGraph{"star", Star},
-                                   NamedGraph{"ring", Ring}, NamedGraph{"tree", BinaryTree}}) {
+  for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
+    for (const NamedGraph graph :
+         {NamedGraph{"chain", topology::Chain}, NamedGraph{"star", topology::Star},
+          NamedGraph{"ring", topology::Ring}, NamedGraph{"tree", topology::BinaryTree}}) {
       cases.emplace_back(schedule, graph);
     }
   }

@@ -28,17 +28,18 @@ constexpr uint64_t kSeeds = 12;
 
 template <typename Scalar>
 struct Case {
-  ExchangeOptions options;
+  schedule::ExchangeOptions options;
   std::vector<std::vector<Scalar>> values;
 };
 
 template <typename Scalar>
-Case<Scalar> RandomCase(ScheduleKind schedule, const CompressorOptions& compressor, uint64_t seed) {
+Case<Scalar> RandomCase(schedule::ScheduleKind schedule,
+                        const compress::CompressorOptions& compressor, uint64_t seed) {
   Random random = Random::Named(seed, "case");
   Case<Scalar> made;
   const int n = 2 + static_cast<int>(random.Below(9));
   made.options.schedule = schedule;
-  made.options.graph = testing::LinksOf(schedule, *RandomTree(n, random));
+  made.options.graph = testing::LinksOf(schedule, *topology::RandomTree(n, random));
   made.options.root = static_cast<int>(random.Below(static_cast<uint64_t>(n)));
   made.options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
   made.options.weights = RandomWeights(n, 3, random);
@@ -50,11 +51,12 @@ Case<Scalar> RandomCase(ScheduleKind schedule, const CompressorOptions& compress
   return made;
 }
 
-class ScheduleTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+class ScheduleTest : public ::testing::TestWithParam<
+                         std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
  protected:
-  ScheduleKind schedule() const { return std::get<0>(GetParam()).kind; }
-  CompressorOptions compressor() const {
-    CompressorOptions options = std::get<1>(GetParam()).options;
+  schedule::ScheduleKind schedule() const { return std::get<0>(GetParam()).kind; }
+  compress::CompressorOptions compressor() const {
+    compress::CompressorOptions options = std::get<1>(GetParam()).options;
     options.min_compression = 0;  // the shapes are small
     return options;
   }
@@ -67,8 +69,8 @@ TEST_P(ScheduleTest, WhatAllAgreeOnStaysAsItIs) {
     auto network = MemoryExchange<double>::Create(made.options);
     ASSERT_THAT(network, IsOk());
     // A compressor that lags behind begins from 0, so only 0 is agreed on from the start.
-    const bool lags =
-        compressor().kind != CompressorKind::kIdentity && std::get<0>(GetParam()).needs_tree;
+    const bool lags = compressor().kind != compress::CompressorKind::kIdentity &&
+                      std::get<0>(GetParam()).needs_tree;
     if (lags || !std::get<0>(GetParam()).keeps_agreement)
       made.values[0].assign(made.values[0].size(), 0);
     std::fill(made.values.begin(), made.values.end(), std::vector<double>(made.values[0]));
@@ -139,7 +141,7 @@ TEST_P(ScheduleTest, LostMessagesNeverStopARoundNorMakeValuesGrow) {
     // A leaf goes silent; an all-reduce's root is heard, since it decides for all.
     // Where there are no leaves it is site 0.
     int silent = 0;
-    while (schedule() != ScheduleKind::kPushSum &&
+    while (schedule() != schedule::ScheduleKind::kPushSum &&
            (made.options.graph.Degree(silent) > 1 || silent == made.options.root)) {
       ++silent;
     }
@@ -163,12 +165,12 @@ TEST_P(ScheduleTest, DamagedMessagesAreRefused) {
     made.options.root = b;  // so that an all-reduce leaf sends first
     made.options.weights.assign(made.values.size(), {1, 1, 1});
     made.options.self = a;
-    auto sender = *MakeExchange<float>(made.options);
+    auto sender = *schedule::MakeExchange<float>(made.options);
     made.options.self = b;
-    auto receiver = *MakeExchange<float>(made.options);
-    std::vector<Outgoing> sent = sender->Begin(made.values[0]);
+    auto receiver = *schedule::MakeExchange<float>(made.options);
+    std::vector<schedule::Outgoing> sent = sender->Begin(made.values[0]);
     receiver->Begin(made.values[1]);
-    for (const Outgoing& message : sent) {
+    for (const schedule::Outgoing& message : sent) {
       if (message.to != b) continue;
       for (int damage = 0; damage < 40; ++damage) {
         std::string body = message.body.substr(0, random.Below(message.body.size()));
@@ -189,11 +191,11 @@ INSTANTIATE_TEST_SUITE_P(All, ScheduleTest, ::testing::ValuesIn(testing::Schedul
 TEST(RelaySumPropertyTest, GivesTheExactMeanAfterDiameterRoundsOnRandomTrees) {
   for (uint64_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    auto made = RandomCase<double>(ScheduleKind::kRelaySum, {}, seed);
+    auto made = RandomCase<double>(schedule::ScheduleKind::kRelaySum, {}, seed);
     auto network = MemoryExchange<double>::Create(made.options);
     const auto mean = WeightedMean(made.options.shape.blocks, made.options.weights, made.values);
     std::vector<std::vector<double>> result;
-    for (int round = 0; round < Diameter(made.options.graph); ++round) {
+    for (int round = 0; round < topology::Diameter(made.options.graph); ++round) {
       result = made.values;  // constant inputs
       ASSERT_THAT(network->Round(result), IsOk());
     }
@@ -202,13 +204,13 @@ TEST(RelaySumPropertyTest, GivesTheExactMeanAfterDiameterRoundsOnRandomTrees) {
 }
 
 TEST(RelaySumPropertyTest, CompressedLinksReachTheMeanOfStandingInputs) {
-  for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      CompressorOptions options = compressor.options;
+      compress::CompressorOptions options = compressor.options;
       options.rank = 1;
       options.min_compression = 1;
-      auto made = RandomCase<double>(ScheduleKind::kRelaySum, options, seed);
+      auto made = RandomCase<double>(schedule::ScheduleKind::kRelaySum, options, seed);
       auto network = MemoryExchange<double>::Create(made.options);
       const auto mean = WeightedMean(made.options.shape.blocks, made.options.weights, made.values);
       std::vector<std::vector<double>> result;
@@ -217,20 +219,20 @@ TEST(RelaySumPropertyTest, CompressedLinksReachTheMeanOfStandingInputs) {
         ASSERT_THAT(network->Round(result), IsOk());
       }
       // Signs are sure to contract by 1/n only.
-      const double close = options.kind == CompressorKind::kSign ? 1e-3 : 1e-6;
+      const double close = options.kind == compress::CompressorKind::kSign ? 1e-3 : 1e-6;
       for (const auto& site : result) EXPECT_LT(LargestDifference(site, mean), close);
     }
   }
 }
 
 TEST(AllReducePropertyTest, AllSitesAgreeBitForBit) {
-  for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
       SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      CompressorOptions options = compressor.options;
+      compress::CompressorOptions options = compressor.options;
       options.min_compression = 0;
       options.iterations = 1 + static_cast<int>(seed % 3);
-      auto made = RandomCase<float>(ScheduleKind::kAllReduce, options, seed);
+      auto made = RandomCase<float>(schedule::ScheduleKind::kAllReduce, options, seed);
       auto network = MemoryExchange<float>::Create(made.options);
       for (int round = 0; round < 3; ++round) {
         ASSERT_THAT(network->Round(made.values), IsOk());
@@ -243,7 +245,7 @@ TEST(AllReducePropertyTest, AllSitesAgreeBitForBit) {
 TEST(AllReducePropertyTest, WithoutCompressionItIsTheWeightedMean) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    auto made = RandomCase<double>(ScheduleKind::kAllReduce, {}, seed);
+    auto made = RandomCase<double>(schedule::ScheduleKind::kAllReduce, {}, seed);
     auto network = MemoryExchange<double>::Create(made.options);
     const auto mean = WeightedMean(made.options.shape.blocks, made.options.weights, made.values);
     ASSERT_THAT(network->Round(made.values), IsOk());
@@ -252,13 +254,13 @@ TEST(AllReducePropertyTest, WithoutCompressionItIsTheWeightedMean) {
 }
 
 TEST(GossipPropertyTest, KeepsTheWeightedMeanAndReachesIt) {
-  for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      CompressorOptions options = compressor.options;
+      compress::CompressorOptions options = compressor.options;
       options.min_compression = 0;
       options.keep = 0.4;
-      auto made = RandomCase<double>(ScheduleKind::kGossip, options, seed);
+      auto made = RandomCase<double>(schedule::ScheduleKind::kGossip, options, seed);
       made.options.weights.assign(made.values.size(), {1, 20, 3});
       made.options.weights[0] = {2, 7, 1};
       auto network = MemoryExchange<double>::Create(made.options);

@@ -20,13 +20,14 @@ using testing::ShapeOf;
 
 constexpr size_t kLongestHeader = 64;
 
-class TrafficTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {
+class TrafficTest : public ::testing::TestWithParam<
+                        std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
  protected:
-  ExchangeOptions Options(uint64_t seed) const {
+  schedule::ExchangeOptions Options(uint64_t seed) const {
     Random random = Random::Named(seed, "traffic");
-    ExchangeOptions options;
+    schedule::ExchangeOptions options;
     options.schedule = std::get<0>(GetParam()).kind;
-    options.graph = testing::LinksOf(options.schedule, *RandomTree(5, random));
+    options.graph = testing::LinksOf(options.schedule, *topology::RandomTree(5, random));
     options.shape = ShapeOf({{{40, 30}, {30, 1}}, {{25, 40}}});
     options.weights.assign(5, {1.0, 1.0});
     options.compressor = std::get<1>(GetParam()).options;
@@ -37,7 +38,7 @@ class TrafficTest : public ::testing::TestWithParam<std::tuple<NamedSchedule, Na
 };
 
 TEST_P(TrafficTest, TheModulesBytesAreThoseOfTheMessagesButForHeaders) {
-  const ExchangeOptions options = Options(3);
+  const schedule::ExchangeOptions options = Options(3);
   auto network = MemoryExchange<float>::Create(options);
   ASSERT_THAT(network, IsOk());
   Random random(4);
@@ -66,7 +67,7 @@ TEST_P(TrafficTest, TheModulesBytesAreThoseOfTheMessagesButForHeaders) {
 TEST_P(TrafficTest, WithoutCompressionNothingIsSavedWhicheverSitesHoldAModule) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    ExchangeOptions options = Options(seed);
+    schedule::ExchangeOptions options = Options(seed);
     Random random = Random::Named(seed, "holders");
     for (auto& weights : options.weights) weights = {1.0, random.Uniform() < 0.5 ? 1.0 : 0.0};
     options.weights[0][1] = 1;

@@ -12,20 +12,20 @@ namespace consilium::testing {
 
 // A learner without patients: every round moves each held parameter half of the way to a target of
 // the site's own. The weighted mean of the targets is where a federation ends up.
-class FakeLearner : public Learner {
+class FakeLearner : public training::Learner {
  public:
   FakeLearner(std::vector<float> weights, float target)
       : weights_(std::move(weights)), target_(target) {
-    std::vector<ModuleShape> modules;
+    std::vector<nn::ModuleShape> modules;
     for (size_t m = 0; m < weights_.size(); ++m) {
-      ModuleShape& module = modules.emplace_back();
-      module.id = {ModuleKind::kEncoder, "f" + std::to_string(m), 1};
+      nn::ModuleShape& module = modules.emplace_back();
+      module.id = {nn::ModuleKind::kEncoder, "f" + std::to_string(m), 1};
       module.tensors = {{"w", 2, 3}, {"b", 2, 1}};
     }
-    layout_ = Layout(std::move(modules));
+    layout_ = nn::Layout(std::move(modules));
   }
 
-  const Layout& layout() const override { return layout_; }
+  const nn::Layout& layout() const override { return layout_; }
   std::vector<float> Weights() const override { return weights_; }
   int training_patients() const override { return 10; }
   std::vector<float> InitialParameters() const override {
@@ -36,12 +36,12 @@ class FakeLearner : public Learner {
     statistics_.assign(over_sites.begin(), over_sites.end());
     return OkStatus();
   }
-  StatusOr<double> TrainRound(const LocalRound&, std::span<float> parameters,
+  StatusOr<double> TrainRound(const training::LocalRound&, std::span<float> parameters,
                               const std::atomic<bool>&) override {
     ++rounds_;
     for (size_t m = 0; m < weights_.size(); ++m) {
       if (weights_[m] == 0) continue;
-      for (float& p : Slice(parameters, layout_.module_block(static_cast<int>(m)))) {
+      for (float& p : nn::Slice(parameters, layout_.module_block(static_cast<int>(m)))) {
         p += (target_ - p) / 2;
       }
     }
@@ -49,12 +49,12 @@ class FakeLearner : public Learner {
   }
   std::string SaveState() const override { return {}; }
   Status RestoreState(std::string_view) override { return OkStatus(); }
-  StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float>,
-                                                           const std::atomic<bool>&) override {
-    return std::vector<HeldOutPredictions>{};
+  StatusOr<std::vector<training::HeldOutPredictions>> PredictHeldOut(
+      std::span<const float>, const std::atomic<bool>&) override {
+    return std::vector<training::HeldOutPredictions>{};
   }
-  StatusOr<Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
-    return Report{10, 0, {}};
+  StatusOr<training::Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
+    return training::Report{10, 0, {}};
   }
 
   // Candidates for the final model: the model itself, and the model with everything doubled. Each
@@ -90,7 +90,7 @@ class FakeLearner : public Learner {
  private:
   std::vector<float> weights_;
   float target_;
-  Layout layout_;
+  nn::Layout layout_;
   std::vector<double> statistics_, calibration_;
   bool chooses_ = false;
   int rounds_ = 0;

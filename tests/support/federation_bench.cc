@@ -14,7 +14,7 @@ const std::atomic<bool> kNever = false;
 }  // namespace
 
 FederationBench::FederationBench(std::string plan_text) : plan_text_(std::move(plan_text)) {
-  auto made = Run::Create("test", plan_text_, clock);
+  auto made = federation::Run::Create("test", plan_text_, clock);
   EXPECT_TRUE(made.ok()) << made.status();
   run = *std::move(made);
   stored_ = run->record();
@@ -26,20 +26,21 @@ void FederationBench::AddSite(const std::string& name, std::vector<float> weight
 
 void FederationBench::Kill(const std::string& site) {
   members.erase(site);
-  std::erase_if(messages_, [&](const PeerMessage& m) { return m.from == site || m.to == site; });
+  std::erase_if(messages_,
+                [&](const federation::PeerMessage& m) { return m.from == site || m.to == site; });
   std::erase_if(work_, [&](const Work& w) { return w.site == site; });
   Do(run->Detached(site, clock.Now()));
 }
 
 void FederationBench::Start(const std::string& site) {
   const FakeLearner& learner = *learners.at(site);
-  MemberOptions options = OptionsOf(learner);
+  federation::MemberOptions options = federation::OptionsOf(learner);
   options.site = site;
   options.run = "test";
   options.plan = run->plan();
   options.make_rounds = make_rounds;
   if (checkpoints.contains(site)) options.checkpoint = checkpoints[site];
-  auto member = Member::Create(std::move(options), clock);
+  auto member = federation::Member::Create(std::move(options), clock);
   ASSERT_TRUE(member.ok()) << member.status();
   members[site] = *std::move(member);
   Do(run->Attached(site));
@@ -47,17 +48,18 @@ void FederationBench::Start(const std::string& site) {
 
 void FederationBench::RestartCoordinator() {
   messages_.clear();
-  auto restored = Run::Restore(stored_, clock);
+  auto restored = federation::Run::Restore(stored_, clock);
   ASSERT_TRUE(restored.ok()) << restored.status();
   run = *std::move(restored);
   for (const auto& [site, member] : members) Do(run->Attached(site));
 }
 
 bool FederationBench::Step() {
-  const auto next = std::find_if(messages_.begin(), messages_.end(),
-                                 [&](const PeerMessage& m) { return !frozen.contains(m.from); });
+  const auto next =
+      std::find_if(messages_.begin(), messages_.end(),
+                   [&](const federation::PeerMessage& m) { return !frozen.contains(m.from); });
   if (next != messages_.end()) {
-    const PeerMessage message = std::move(*next);
+    const federation::PeerMessage message = std::move(*next);
     messages_.erase(next);
     if (members.contains(message.to)) Do(message.to, members[message.to]->Handle(message));
     return true;
@@ -79,8 +81,8 @@ void FederationBench::Finish(Duration limit) {
   const Time end = clock.Now() + limit;
   while (true) {
     Settle();
-    const RunState state = run->record().state;
-    if (state != RunState::kWaiting && state != RunState::kRunning) return;
+    const federation::RunState state = run->record().state;
+    if (state != federation::RunState::kWaiting && state != federation::RunState::kRunning) return;
     std::optional<Time> next = run->NextDeadline();
     for (const auto& [site, member] : members) {
       const auto at = member->NextDeadline();
@@ -103,58 +105,59 @@ void FederationBench::RunUntilRound(int rounds) {
   while (!reached()) ASSERT_TRUE(Step()) << "the federation rests before round " << rounds;
 }
 
-void FederationBench::Do(const RunActions& actions) {
-  for (const RunAction& action : actions) {
-    if (std::holds_alternative<SaveRun>(action)) stored_ = run->record();
-    const ToSite* order = std::get_if<ToSite>(&action);
+void FederationBench::Do(const federation::RunActions& actions) {
+  for (const federation::RunAction& action : actions) {
+    if (std::holds_alternative<federation::SaveRun>(action)) stored_ = run->record();
+    const federation::ToSite* order = std::get_if<federation::ToSite>(&action);
     if (order == nullptr || !members.contains(order->site)) continue;
-    Member& member = *members[order->site];
-    if (std::holds_alternative<Invitation>(order->message)) {
+    federation::Member& member = *members[order->site];
+    if (std::holds_alternative<federation::Invitation>(order->message)) {
       Do(run->Handle(order->site, member.MakeOffer()));
-    } else if (const auto* assignment = std::get_if<Shared<Assignment>>(&order->message)) {
+    } else if (const auto* assignment =
+                   std::get_if<Shared<federation::Assignment>>(&order->message)) {
       auto started = member.Handle(*assignment);
       ASSERT_TRUE(started.ok()) << started.status();
       Do(order->site, *std::move(started));
-    } else if (const auto* hold = std::get_if<Hold>(&order->message)) {
+    } else if (const auto* hold = std::get_if<federation::Hold>(&order->message)) {
       Do(order->site, member.Handle(*hold));
     }
   }
 }
 
-void FederationBench::Do(const std::string& site, MemberActions actions) {
-  for (MemberAction& action : actions) DoOne(site, action);
+void FederationBench::Do(const std::string& site, federation::MemberActions actions) {
+  for (federation::MemberAction& action : actions) DoOne(site, action);
 }
 
-void FederationBench::DoOne(const std::string& site, MemberAction& action) {
-  if (auto* message = std::get_if<PeerMessage>(&action)) {
+void FederationBench::DoOne(const std::string& site, federation::MemberAction& action) {
+  if (auto* message = std::get_if<federation::PeerMessage>(&action)) {
     sent.push_back(*message);
     messages_.push_back(std::move(*message));
-  } else if (auto* progress = std::get_if<Progress>(&action)) {
+  } else if (auto* progress = std::get_if<federation::Progress>(&action)) {
     Do(run->Handle(site, *progress));
-  } else if (auto* report = std::get_if<SiteReport>(&action)) {
+  } else if (auto* report = std::get_if<federation::SiteReport>(&action)) {
     Do(run->Handle(site, *report));
-  } else if (auto* link = std::get_if<LinkBroken>(&action)) {
+  } else if (auto* link = std::get_if<federation::LinkBroken>(&action)) {
     broken.push_back(*link);
     Do(run->Handle(site, *link));
-  } else if (auto* decline = std::get_if<Decline>(&action)) {
+  } else if (auto* decline = std::get_if<federation::Decline>(&action)) {
     declined.push_back(decline->reason);
     Do(run->Handle(site, *decline));
-  } else if (auto* use = std::get_if<UseStatistics>(&action)) {
+  } else if (auto* use = std::get_if<federation::UseStatistics>(&action)) {
     EXPECT_TRUE(learners[site]->UseStatistics(use->mean).ok());
-  } else if (auto* save = std::get_if<SaveCheckpoint>(&action)) {
+  } else if (auto* save = std::get_if<federation::SaveCheckpoint>(&action)) {
     if (save->checkpoint.consensus) finals[site] = save->checkpoint.parameters;
     checkpoints[site] = std::move(save->checkpoint);
-  } else if (auto* calibration = std::get_if<UseCalibration>(&action)) {
+  } else if (auto* calibration = std::get_if<federation::UseCalibration>(&action)) {
     EXPECT_TRUE(learners[site]->UseCalibration(calibration->sums).ok());
-  } else if (auto* train = std::get_if<TrainRound>(&action)) {
+  } else if (auto* train = std::get_if<federation::TrainRound>(&action)) {
     work_.push_back({site, std::move(*train)});
-  } else if (auto* selection = std::get_if<SumForSelection>(&action)) {
+  } else if (auto* selection = std::get_if<federation::SumForSelection>(&action)) {
     work_.push_back({site, std::move(*selection)});
-  } else if (auto* select = std::get_if<SelectModel>(&action)) {
+  } else if (auto* select = std::get_if<federation::SelectModel>(&action)) {
     work_.push_back({site, std::move(*select)});
-  } else if (auto* sum = std::get_if<SumForCalibration>(&action)) {
+  } else if (auto* sum = std::get_if<federation::SumForCalibration>(&action)) {
     work_.push_back({site, std::move(*sum)});
-  } else if (auto* evaluate = std::get_if<EvaluateModel>(&action)) {
+  } else if (auto* evaluate = std::get_if<federation::EvaluateModel>(&action)) {
     work_.push_back({site, std::move(*evaluate)});
   }
 }
@@ -163,33 +166,34 @@ void FederationBench::DoWork(Work work) {
   std::visit([&](auto& wanted) { Answer(work.site, wanted); }, work.wanted);
 }
 
-void FederationBench::Answer(const std::string& site, TrainRound& train) {
-  const double loss =
-      learners[site]->TrainRound(LocalRoundOf(train), train.parameters, kNever).value_or(0);
+void FederationBench::Answer(const std::string& site, federation::TrainRound& train) {
+  const double loss = learners[site]
+                          ->TrainRound(federation::LocalRoundOf(train), train.parameters, kNever)
+                          .value_or(0);
   Do(site, members.at(site)->Trained(train.ticket, std::move(train.parameters), loss, ""));
 }
 
-void FederationBench::Answer(const std::string& site, SumForSelection& wanted) {
+void FederationBench::Answer(const std::string& site, federation::SumForSelection& wanted) {
   auto sums = learners[site]->SelectionSums(wanted.parameters, kNever);
   ASSERT_TRUE(sums.ok()) << sums.status();
   Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
 }
 
-void FederationBench::Answer(const std::string& site, SelectModel& select) {
+void FederationBench::Answer(const std::string& site, federation::SelectModel& select) {
   auto selected = learners[site]->Select(select.mean, select.parameters);
   ASSERT_TRUE(selected.ok()) << selected.status();
   Do(site, members.at(site)->Selected(select.ticket, *std::move(selected)));
 }
 
-void FederationBench::Answer(const std::string& site, SumForCalibration& wanted) {
+void FederationBench::Answer(const std::string& site, federation::SumForCalibration& wanted) {
   auto sums = learners[site]->CalibrationSums(wanted.parameters, kNever);
   ASSERT_TRUE(sums.ok()) << sums.status();
   Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
 }
 
-void FederationBench::Answer(const std::string& site, EvaluateModel& evaluate) {
-  const std::string digest = ParametersDigest(evaluate.parameters);
-  Do(site, members.at(site)->Evaluated(evaluate.ticket, Report{10, 0, {}}, digest));
+void FederationBench::Answer(const std::string& site, federation::EvaluateModel& evaluate) {
+  const std::string digest = training::ParametersDigest(evaluate.parameters);
+  Do(site, members.at(site)->Evaluated(evaluate.ticket, training::Report{10, 0, {}}, digest));
 }
 
 }  // namespace consilium::testing

@@ -44,47 +44,49 @@ class FederationBench {
   // Lets the run's deadlines pass.
   void Tick() { Do(run->Tick()); }
   // As if the message came (again) now.
-  void Deliver(const PeerMessage& message) {
+  void Deliver(const federation::PeerMessage& message) {
     Do(message.to, members.at(message.to)->Handle(message));
   }
 
   void Stop() { Do(run->Stop("the test")); }
 
   // How those that start make their rounds' exchange.
-  RoundsMaker make_rounds = MakeRoundExchange;
+  federation::RoundsMaker make_rounds = federation::MakeRoundExchange;
 
   // The messages of these sites to others are held back (a frozen process).
   std::set<std::string> frozen;
 
   FakeClock clock;
-  std::unique_ptr<Run> run;
-  std::map<std::string, std::unique_ptr<Member>> members;  // those alive
+  std::unique_ptr<federation::Run> run;
+  std::map<std::string, std::unique_ptr<federation::Member>> members;  // those alive
   std::map<std::string, std::unique_ptr<FakeLearner>> learners;
-  std::map<std::string, Checkpoint> checkpoints;
+  std::map<std::string, federation::Checkpoint> checkpoints;
   std::map<std::string, std::vector<float>> finals;  // as agreed at the end
-  std::vector<PeerMessage> sent;                     // everything that was ever sent
-  std::vector<LinkBroken> broken;
+  std::vector<federation::PeerMessage> sent;         // everything that was ever sent
+  std::vector<federation::LinkBroken> broken;
   std::vector<std::string> declined;  // the reasons
 
  private:
   struct Work {
     std::string site;
-    std::variant<TrainRound, SumForSelection, SelectModel, SumForCalibration, EvaluateModel> wanted;
+    std::variant<federation::TrainRound, federation::SumForSelection, federation::SelectModel,
+                 federation::SumForCalibration, federation::EvaluateModel>
+        wanted;
   };
 
-  void Do(const RunActions& actions);
-  void Do(const std::string& site, MemberActions actions);
-  void DoOne(const std::string& site, MemberAction& action);
+  void Do(const federation::RunActions& actions);
+  void Do(const std::string& site, federation::MemberActions actions);
+  void DoOne(const std::string& site, federation::MemberAction& action);
   void DoWork(Work work);
-  void Answer(const std::string& site, TrainRound& train);
-  void Answer(const std::string& site, SumForSelection& wanted);
-  void Answer(const std::string& site, SelectModel& select);
-  void Answer(const std::string& site, SumForCalibration& wanted);
-  void Answer(const std::string& site, EvaluateModel& evaluate);
+  void Answer(const std::string& site, federation::TrainRound& train);
+  void Answer(const std::string& site, federation::SumForSelection& wanted);
+  void Answer(const std::string& site, federation::SelectModel& select);
+  void Answer(const std::string& site, federation::SumForCalibration& wanted);
+  void Answer(const std::string& site, federation::EvaluateModel& evaluate);
 
   std::string plan_text_;
-  RunRecord stored_;
-  std::deque<PeerMessage> messages_;
+  federation::RunRecord stored_;
+  std::deque<federation::PeerMessage> messages_;
   std::deque<Work> work_;
 };
 

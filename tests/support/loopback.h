@@ -20,12 +20,12 @@ class Loopback {
   using Services = std::function<void(grpc::ServerBuilder&)>;
 
   // `services` registers what is served and must keep it alive. Throws if the server cannot start.
-  Loopback(const TlsFiles& files, const Services& services,
-           const ServerCredentialOptions& options = {}, int port = 0) {
+  Loopback(const security::TlsFiles& files, const Services& services,
+           const wire::ServerCredentialOptions& options = {}, int port = 0) {
     grpc::ServerBuilder builder;
-    ConfigureServer(builder);
+    wire::ConfigureServer(builder);
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port),
-                             NewServerCredentials(files, options).value(), &port_);
+                             wire::NewServerCredentials(files, options).value(), &port_);
     services(builder);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr) throw std::runtime_error("no server on 127.0.0.1");
@@ -38,8 +38,8 @@ class Loopback {
   std::string target() const { return "127.0.0.1:" + std::to_string(port_); }
 
   // A channel to this server, which must be a `role`.
-  std::shared_ptr<grpc::Channel> Open(const TlsFiles& files, Role role) const {
-    return OpenChannel(target(), files, {.role = role}).value();
+  std::shared_ptr<grpc::Channel> Open(const security::TlsFiles& files, security::Role role) const {
+    return wire::OpenChannel(target(), files, {.role = role}).value();
   }
 
  private:

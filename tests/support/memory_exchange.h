@@ -21,11 +21,12 @@ class MemoryExchange {
   // A message on its way; returning false loses it.
   using Filter = std::function<bool(int from, int to)>;
 
-  using Maker = std::function<StatusOr<std::unique_ptr<Exchange<Scalar>>>(const ExchangeOptions&)>;
+  using Maker = std::function<StatusOr<std::unique_ptr<schedule::Exchange<Scalar>>>(
+      const schedule::ExchangeOptions&)>;
 
   // One exchange for each site of options.graph; options.self is ignored.
-  static StatusOr<MemoryExchange> Create(ExchangeOptions options,
-                                         const Maker& make = MakeExchange<Scalar>) {
+  static StatusOr<MemoryExchange> Create(schedule::ExchangeOptions options,
+                                         const Maker& make = schedule::MakeExchange<Scalar>) {
     MemoryExchange network;
     for (int site = 0; site < options.graph.size(); ++site) {
       options.self = site;
@@ -36,7 +37,7 @@ class MemoryExchange {
   }
 
   // Of exchanges that were made one by one.
-  static MemoryExchange Of(std::vector<std::unique_ptr<Exchange<Scalar>>> sites) {
+  static MemoryExchange Of(std::vector<std::unique_ptr<schedule::Exchange<Scalar>>> sites) {
     MemoryExchange network;
     network.sites_ = std::move(sites);
     return network;
@@ -63,12 +64,13 @@ class MemoryExchange {
   }
 
   // Called before every delivery, with the receiver.
-  std::function<void(Exchange<Scalar>& site, int from, const std::string& body)> before_delivery;
+  std::function<void(schedule::Exchange<Scalar>& site, int from, const std::string& body)>
+      before_delivery;
 
   // Receivers may keep the memory of messages.
   bool keeps_memory = false;
 
-  Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
+  schedule::Exchange<Scalar>& site(int i) { return *sites_[static_cast<size_t>(i)]; }
   size_t bytes() const { return bytes_; }
   size_t messages() const { return messages_; }
 
@@ -80,8 +82,8 @@ class MemoryExchange {
     return true;
   }
 
-  void Send(int from, std::vector<Outgoing> messages, const Filter& filter) {
-    for (Outgoing& message : messages) {
+  void Send(int from, std::vector<schedule::Outgoing> messages, const Filter& filter) {
+    for (schedule::Outgoing& message : messages) {
       bytes_ += message.body.size();
       ++messages_;
       if (filter != nullptr && !filter(from, message.to)) continue;
@@ -96,7 +98,7 @@ class MemoryExchange {
       any = false;
       for (auto& [link, queue] : links_) {
         for (auto body = queue.begin(); body != queue.end(); ++body) {
-          Exchange<Scalar>& receiver = *sites_[static_cast<size_t>(link.second)];
+          schedule::Exchange<Scalar>& receiver = *sites_[static_cast<size_t>(link.second)];
           if (before_delivery != nullptr) before_delivery(receiver, link.first, *body);
           auto answers = keeps_memory ? receiver.ReceiveWhole(link.first, *body)
                                       : receiver.Receive(link.first, *body);
@@ -113,7 +115,7 @@ class MemoryExchange {
     return OkStatus();
   }
 
-  std::vector<std::unique_ptr<Exchange<Scalar>>> sites_;
+  std::vector<std::unique_ptr<schedule::Exchange<Scalar>>> sites_;
   std::map<std::pair<int, int>, std::deque<std::string>> links_;
   size_t bytes_ = 0;
   size_t messages_ = 0;

@@ -13,13 +13,14 @@
 // Every schedule with every compressor that serves it, for tests of all of them.
 namespace consilium::testing {
 
-using SchedulePair = std::tuple<NamedSchedule, NamedCompressor>;
+using SchedulePair = std::tuple<schedule::NamedSchedule, compress::NamedCompressor>;
 
 inline std::vector<SchedulePair> SchedulePairs() {
   std::vector<SchedulePair> pairs;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedCompressor& compressor : AllCompressors()) {
-      if (CheckServes(schedule, compressor.options).ok()) pairs.emplace_back(schedule, compressor);
+  for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
+    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+      if (schedule::CheckServes(schedule, compressor.options).ok())
+        pairs.emplace_back(schedule, compressor);
     }
   }
   return pairs;
@@ -31,8 +32,8 @@ inline std::string NameOf(const SchedulePair& pair) {
 }
 
 // `tree`, or the links that push-sum has of its own.
-inline Graph LinksOf(ScheduleKind schedule, const Graph& tree) {
-  return schedule == ScheduleKind::kPushSum ? *PushSumLinks(tree.size()) : tree;
+inline topology::Graph LinksOf(schedule::ScheduleKind schedule, const topology::Graph& tree) {
+  return schedule == schedule::ScheduleKind::kPushSum ? *schedule::PushSumLinks(tree.size()) : tree;
 }
 
 }  // namespace consilium::testing

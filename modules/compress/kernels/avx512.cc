@@ -10,7 +10,7 @@
 #include "modules/compress/kernels/fused.inc"
 #include "modules/compress/kernels/wide_sums.inc"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 inline float SquareRoot(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
@@ -19,7 +19,7 @@ inline double SquareRoot(double x) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #include "modules/compress/kernels/packs.inc"
 // after packs.inc
@@ -30,7 +30,7 @@ inline double SquareRoot(double x) {
 // after them all
 #include "modules/compress/kernels/all_loops.inc"
 
-namespace consilium {
+namespace consilium::compress {
 
 template <>
 FactorLoops<float> Avx512FactorLoops() {
@@ -49,4 +49,4 @@ RoundLoops<double> Avx512RoundLoops() {
   return AllRoundLoops<double>();
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -3,14 +3,14 @@
 
 #include "modules/compress/kernels/factor_loops.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 inline float SquareRoot(float x) { return __builtin_sqrtf(x); }
 inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #include "modules/compress/kernels/exact_fused.inc"
 #include "modules/compress/kernels/packs.inc"
@@ -22,7 +22,7 @@ inline double SquareRoot(double x) { return __builtin_sqrt(x); }
 // after them all
 #include "modules/compress/kernels/all_loops.inc"
 
-namespace consilium {
+namespace consilium::compress {
 
 template <>
 FactorLoops<float> BaselineFactorLoops() {
@@ -41,4 +41,4 @@ RoundLoops<double> BaselineRoundLoops() {
   return AllRoundLoops<double>();
 }
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -2,7 +2,7 @@
 
 #include "modules/compress/kernels/round_loops.h"
 
-namespace consilium {
+namespace consilium::compress {
 
 #if defined(__x86_64__)
 bool CanUseAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
@@ -68,4 +68,4 @@ template const FactorLoops<double>& BestFactorLoops<double>();
 template const RoundLoops<float>& BestRoundLoops<float>();
 template const RoundLoops<double>& BestRoundLoops<double>();
 
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace consilium {
+namespace consilium::compress {
 
 // Rows of padded matrices and factors have a multiple of this many numbers; the padding is 0.
 constexpr int kFactorLanes = 8;
@@ -92,6 +92,6 @@ FactorLoops<Scalar> Avx512FactorLoops();  // only where CanUseAvx512()
 bool CanUseAvx2();
 bool CanUseAvx512();
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_KERNELS_FACTOR_LOOPS_H_

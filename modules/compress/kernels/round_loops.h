@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace consilium {
+namespace consilium::compress {
 
 // Steps that are tried at once.
 constexpr int kRoundSteps = 5;
@@ -41,6 +41,6 @@ RoundLoops<Scalar> Avx2RoundLoops();
 template <typename Scalar>
 RoundLoops<Scalar> Avx512RoundLoops();
 
-}  // namespace consilium
+}  // namespace consilium::compress
 
 #endif  // CONSILIUM_MODULES_COMPRESS_KERNELS_ROUND_LOOPS_H_

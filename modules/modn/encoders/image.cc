@@ -4,7 +4,7 @@
 #include "modules/modn/encoders/layers.h"
 #include "modules/nn/pooling.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 // a = relu(conv1 x); p = max pool a; r = relu(p + conv3 relu(conv2 p)) (a residual block of He et
@@ -13,11 +13,11 @@ template <typename Scalar>
 class ImageEncoder final : public ModalityEncoder<Scalar> {
  public:
   ImageEncoder(const Architecture& architecture, const FeatureShape& feature,
-               const EncoderShape& shape, const Kernels<Scalar>& kernels)
+               const EncoderShape& shape, const nn::Kernels<Scalar>& kernels)
       : channels_(shape.hidden.back()),
         grey_{feature.height, feature.width, 1},
         full_{feature.height, feature.width, channels_},
-        half_(Pooled(full_)),
+        half_(nn::Pooled(full_)),
         kernels_(kernels),
         first_(grey_, channels_),
         second_(half_, channels_),
@@ -25,7 +25,7 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
         join_(channels_, architecture.state, true, kernels) {}
 
   void Load(std::span<const Scalar> parameters) override {
-    for (Convolution<Scalar>* layer : {&first_, &second_, &third_}) {
+    for (nn::Convolution<Scalar>* layer : {&first_, &second_, &third_}) {
       const size_t weights = Weights(layer), biases = static_cast<size_t>(channels_);
       layer->Load(parameters.first(weights), parameters.subspan(weights, biases));
       parameters = parameters.subspan(weights + biases);
@@ -41,13 +41,13 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
       for (size_t p = 0; p < grey.size(); ++p) rooms.grey[p * Row(grey_)] = grey[p];
       first_.Forward(kernels_, rooms.grey, rooms.patches, rooms.full);
       kernels_.relu(Size(full_), rooms.full);
-      MaxPool(full_, rooms.full, rooms.pooled);
+      nn::MaxPool(full_, rooms.full, rooms.pooled);
       second_.Forward(kernels_, rooms.pooled, rooms.patches, rooms.inner);
       kernels_.relu(Size(half_), rooms.inner);
       third_.Forward(kernels_, rooms.inner, rooms.patches, rooms.block);
       for (size_t p = 0; p < Size(half_); ++p) rooms.block[p] += rooms.pooled[p];
       kernels_.relu(Size(half_), rooms.block);
-      MeanPool(half_, rooms.block, means + static_cast<size_t>(i) * Row(half_));
+      nn::MeanPool(half_, rooms.block, means + static_cast<size_t>(i) * Row(half_));
     }
     join_.Forward(rows, tape, means, half_.row(), after);
   }
@@ -67,10 +67,10 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
   }
 
  private:
-  static size_t Row(const ImageShape& shape) { return static_cast<size_t>(shape.row()); }
-  static size_t Size(const ImageShape& shape) { return Numbers(shape.pixels(), shape.row()); }
+  static size_t Row(const nn::ImageShape& shape) { return static_cast<size_t>(shape.row()); }
+  static size_t Size(const nn::ImageShape& shape) { return Numbers(shape.pixels(), shape.row()); }
 
-  size_t Weights(const Convolution<Scalar>* layer) const {
+  size_t Weights(const nn::Convolution<Scalar>* layer) const {
     return Numbers(9 * channels_, layer == &first_ ? 1 : channels_);
   }
 
@@ -82,7 +82,7 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
   struct Rooms {
     Rooms(const ImageEncoder& e, int n, int i, Tape<Scalar>& tape) {
       size_t slot = TapeSlot::kFirstOwn + 1;
-      const auto kept = [&](const ImageShape& shape) {
+      const auto kept = [&](const nn::ImageShape& shape) {
         return tape.Room(slot++, static_cast<size_t>(n) * Size(shape)) +
                static_cast<size_t>(i) * Size(shape);
       };
@@ -104,7 +104,7 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
   struct WeightRooms {
     WeightRooms(const ImageEncoder& e, Tape<Scalar>& tape) {
       size_t slot = TapeSlot::kFirstOwn + 11;
-      const auto zeros = [&](const Convolution<Scalar>& layer) {
+      const auto zeros = [&](const nn::Convolution<Scalar>& layer) {
         const size_t size = layer.linear().weight_gradient_size();
         Scalar* room = tape.Room(slot++, size);
         std::fill_n(room, size, Scalar{0});
@@ -120,7 +120,7 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
   void ImageBackward(const Rooms& rooms, const Scalar* mean_gradient,
                      const WeightRooms& weights) const {
     const size_t size = Size(half_);
-    MeanPoolGradient(half_, mean_gradient, rooms.block_gradient);
+    nn::MeanPoolGradient(half_, mean_gradient, rooms.block_gradient);
     kernels_.relu_gradient(size, rooms.block, rooms.block_gradient);
     std::fill_n(rooms.inner_gradient, size, Scalar{0});
     third_.Backward(kernels_, rooms.inner, rooms.block_gradient, rooms.patches, weights.third,
@@ -130,14 +130,15 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
     second_.Backward(kernels_, rooms.pooled, rooms.inner_gradient, rooms.patches, weights.second,
                      rooms.pooled_gradient);
     std::fill_n(rooms.full_gradient, Size(full_), Scalar{0});
-    MaxPoolGradient(full_, rooms.full, rooms.pooled, rooms.pooled_gradient, rooms.full_gradient);
+    nn::MaxPoolGradient(full_, rooms.full, rooms.pooled, rooms.pooled_gradient,
+                        rooms.full_gradient);
     kernels_.relu_gradient(Size(full_), rooms.full, rooms.full_gradient);
     first_.Backward(kernels_, rooms.grey, rooms.full_gradient, rooms.patches, weights.first,
                     nullptr);
   }
 
   // Adds a layer's gradient to the front of `gradient` and steps over it.
-  void TakeWeights(const Convolution<Scalar>& layer, const Scalar* packed,
+  void TakeWeights(const nn::Convolution<Scalar>& layer, const Scalar* packed,
                    std::span<Scalar>& gradient) const {
     const size_t weights = Weights(&layer), biases = static_cast<size_t>(channels_);
     layer.linear().Unpack(packed, gradient.first(weights), gradient.subspan(weights, biases));
@@ -145,9 +146,9 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
   }
 
   int channels_;
-  ImageShape grey_, full_, half_;
-  const Kernels<Scalar>& kernels_;
-  Convolution<Scalar> first_, second_, third_;
+  nn::ImageShape grey_, full_, half_;
+  const nn::Kernels<Scalar>& kernels_;
+  nn::Convolution<Scalar> first_, second_, third_;
   Join<Scalar> join_;
 };
 
@@ -156,16 +157,16 @@ class ImageEncoder final : public ModalityEncoder<Scalar> {
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewImageEncoder(const Architecture& architecture,
                                                          const FeatureShape& feature,
-                                                         const Kernels<Scalar>& kernels) {
+                                                         const nn::Kernels<Scalar>& kernels) {
   return std::make_unique<ImageEncoder<Scalar>>(architecture, feature,
                                                 Resolved(feature, architecture.hidden), kernels);
 }
 
 template std::unique_ptr<ModalityEncoder<float>> NewImageEncoder(const Architecture&,
                                                                  const FeatureShape&,
-                                                                 const Kernels<float>&);
+                                                                 const nn::Kernels<float>&);
 template std::unique_ptr<ModalityEncoder<double>> NewImageEncoder(const Architecture&,
                                                                   const FeatureShape&,
-                                                                  const Kernels<double>&);
+                                                                  const nn::Kernels<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

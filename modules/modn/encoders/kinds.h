@@ -6,23 +6,23 @@
 #include "modules/modn/encoders/modality_encoder.h"
 
 // The kinds of encoder, for NewModalityEncoder.
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewMlpEncoder(const Architecture& architecture,
                                                        const FeatureShape& feature,
-                                                       const Kernels<Scalar>& kernels);
+                                                       const nn::Kernels<Scalar>& kernels);
 
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewRecurrentEncoder(const Architecture& architecture,
                                                              const FeatureShape& feature,
-                                                             const Kernels<Scalar>& kernels);
+                                                             const nn::Kernels<Scalar>& kernels);
 
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewImageEncoder(const Architecture& architecture,
                                                          const FeatureShape& feature,
-                                                         const Kernels<Scalar>& kernels);
+                                                         const nn::Kernels<Scalar>& kernels);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ENCODERS_KINDS_H_

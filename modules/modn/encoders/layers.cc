@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 void Layer<Scalar>::Backward(int n, const Scalar* x, const Scalar* y_gradient, int y_row,
@@ -55,4 +55,4 @@ template class Layer<double>;
 template class Join<float>;
 template class Join<double>;
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -7,7 +7,7 @@
 #include "modules/nn/linear.h"
 
 // What the kinds of encoder share.
-namespace consilium {
+namespace consilium::modn {
 
 inline size_t Numbers(int rows, int row) {
   return static_cast<size_t>(rows) * static_cast<size_t>(row);
@@ -22,13 +22,13 @@ struct TapeSlot {
 template <typename Scalar>
 class Layer {
  public:
-  Layer(int inputs, int outputs, int blocks, const Kernels<Scalar>& kernels)
+  Layer(int inputs, int outputs, int blocks, const nn::Kernels<Scalar>& kernels)
       : weights_(Numbers(inputs, outputs * blocks)),
         biases_(Numbers(outputs, blocks)),
         kernels_(kernels),
         linear_(inputs, outputs, blocks) {}
 
-  const Linear<Scalar>& linear() const { return linear_; }
+  const nn::Linear<Scalar>& linear() const { return linear_; }
   size_t size() const { return weights_ + biases_; }
 
   // Loads from, and returns what follows of, a module's parameters.
@@ -45,15 +45,15 @@ class Layer {
 
  private:
   size_t weights_, biases_;
-  const Kernels<Scalar>& kernels_;
-  Linear<Scalar> linear_;
+  const nn::Kernels<Scalar>& kernels_;
+  nn::Linear<Scalar> linear_;
 };
 
 // The last layer of every encoder: e = W [h; s] + b, or W h + b if the state joined before.
 template <typename Scalar>
 class Join {
  public:
-  Join(int units, int state, bool with_state, const Kernels<Scalar>& kernels)
+  Join(int units, int state, bool with_state, const nn::Kernels<Scalar>& kernels)
       : units_(units),
         state_(state),
         with_state_(with_state),
@@ -75,10 +75,10 @@ class Join {
  private:
   int units_, state_;
   bool with_state_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   Layer<Scalar> layer_;
 };
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ENCODERS_LAYERS_H_

@@ -3,7 +3,7 @@
 #include "modules/modn/encoders/kinds.h"
 #include "modules/modn/encoders/layers.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 // h_1 = relu(W_1 x + b_1) or relu(W_1 [x; s] + b_1), h_2 = relu(W_2 h_1 + b_2), ..., then the join.
@@ -11,7 +11,7 @@ template <typename Scalar>
 class MlpEncoder final : public ModalityEncoder<Scalar> {
  public:
   MlpEncoder(const Architecture& architecture, const FeatureShape& feature,
-             const EncoderShape& shape, const Kernels<Scalar>& kernels)
+             const EncoderShape& shape, const nn::Kernels<Scalar>& kernels)
       : width_(feature.width),
         state_(architecture.state),
         state_first_(shape.state_first),
@@ -60,7 +60,7 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
 
  private:
   int Row(size_t layer) const { return layers_[layer].linear().output_row(); }
-  int InputRow() const { return PaddedRow(width_ + (state_first_ ? state_ : 0)); }
+  int InputRow() const { return nn::PaddedRow(width_ + (state_first_ ? state_ : 0)); }
   int LastRow() const { return layers_.empty() ? InputRow() : Row(layers_.size() - 1); }
 
   Scalar* InputRows(const EncoderRows<Scalar>& rows, Tape<Scalar>& tape) const {
@@ -104,7 +104,7 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
 
   int width_, state_;
   bool state_first_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Kernels<Scalar>& kernels_;
   std::vector<Layer<Scalar>> layers_;
   Join<Scalar> join_;
 };
@@ -114,16 +114,16 @@ class MlpEncoder final : public ModalityEncoder<Scalar> {
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewMlpEncoder(const Architecture& architecture,
                                                        const FeatureShape& feature,
-                                                       const Kernels<Scalar>& kernels) {
+                                                       const nn::Kernels<Scalar>& kernels) {
   return std::make_unique<MlpEncoder<Scalar>>(architecture, feature,
                                               Resolved(feature, architecture.hidden), kernels);
 }
 
 template std::unique_ptr<ModalityEncoder<float>> NewMlpEncoder(const Architecture&,
                                                                const FeatureShape&,
-                                                               const Kernels<float>&);
+                                                               const nn::Kernels<float>&);
 template std::unique_ptr<ModalityEncoder<double>> NewMlpEncoder(const Architecture&,
                                                                 const FeatureShape&,
-                                                                const Kernels<double>&);
+                                                                const nn::Kernels<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

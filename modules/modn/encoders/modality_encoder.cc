@@ -2,12 +2,12 @@
 
 #include "modules/modn/encoders/kinds.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewModalityEncoder(const Architecture& architecture,
                                                             const FeatureShape& feature,
-                                                            const Kernels<Scalar>& kernels) {
+                                                            const nn::Kernels<Scalar>& kernels) {
   switch (feature.modality) {
     case Modality::kSeries:
       return NewRecurrentEncoder<Scalar>(architecture, feature, kernels);
@@ -20,9 +20,9 @@ std::unique_ptr<ModalityEncoder<Scalar>> NewModalityEncoder(const Architecture& 
 
 template std::unique_ptr<ModalityEncoder<float>> NewModalityEncoder(const Architecture&,
                                                                     const FeatureShape&,
-                                                                    const Kernels<float>&);
+                                                                    const nn::Kernels<float>&);
 template std::unique_ptr<ModalityEncoder<double>> NewModalityEncoder(const Architecture&,
                                                                      const FeatureShape&,
-                                                                     const Kernels<double>&);
+                                                                     const nn::Kernels<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -9,7 +9,7 @@
 #include "modules/modn/architecture.h"
 #include "modules/nn/kernels.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // Patients who gave one feature, in the states they were in.
 template <typename Scalar>
@@ -64,8 +64,8 @@ class ModalityEncoder {
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewModalityEncoder(const Architecture& architecture,
                                                             const FeatureShape& feature,
-                                                            const Kernels<Scalar>& kernels);
+                                                            const nn::Kernels<Scalar>& kernels);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ENCODERS_MODALITY_ENCODER_H_

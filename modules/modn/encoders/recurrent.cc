@@ -5,18 +5,18 @@
 #include "modules/modn/encoders/tensors.h"
 #include "modules/nn/cell.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 template <typename Scalar>
-const Cell<Scalar>& CellOf(EncoderKind kind) {
+const nn::Cell<Scalar>& CellOf(EncoderKind kind) {
   switch (kind) {
     case EncoderKind::kElman:
-      return ElmanCell<Scalar>();
+      return nn::ElmanCell<Scalar>();
     case EncoderKind::kLstm:
-      return LstmCell<Scalar>();
+      return nn::LstmCell<Scalar>();
     default:
-      return GruCell<Scalar>();
+      return nn::GruCell<Scalar>();
   }
 }
 
@@ -28,11 +28,11 @@ template <typename Scalar>
 class RecurrentEncoder final : public ModalityEncoder<Scalar> {
  public:
   RecurrentEncoder(const Architecture& architecture, const FeatureShape& feature,
-                   const EncoderShape& shape, const Kernels<Scalar>& kernels)
+                   const EncoderShape& shape, const nn::Kernels<Scalar>& kernels)
       : width_(feature.width),
         state_(architecture.state),
         state_first_(shape.state_first),
-        row_(PaddedRow(shape.hidden.back())),
+        row_(nn::PaddedRow(shape.hidden.back())),
         cell_(CellOf<Scalar>(shape.kind)),
         kernels_(kernels),
         input_(width_ + (state_first_ ? state_ : 0), shape.hidden.back(), cell_.blocks, kernels),
@@ -51,7 +51,7 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
     std::fill_n(rooms.h, Numbers(rows.rows, row_), Scalar{0});
     std::fill_n(rooms.c, Numbers(rows.rows, row_), Scalar{0});
     ForEveryTime(rows, tape, [&](int first, int running) {
-      const CellStep<Scalar> step = StepAt(rooms, first, running);
+      const nn::CellStep<Scalar> step = StepAt(rooms, first, running);
       std::copy_n(rooms.h, Numbers(running, row_), rooms.h_before + Numbers(first, row_));
       std::copy_n(rooms.c, Numbers(running, row_), rooms.c_before + Numbers(first, row_));
       hidden_.Forward(running, step.h_before, rooms.from_hidden);
@@ -166,7 +166,7 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
     });
   }
 
-  CellStep<Scalar> StepAt(const Rooms& rooms, int first, int running) const {
+  nn::CellStep<Scalar> StepAt(const Rooms& rooms, int first, int running) const {
     const size_t at = Numbers(first, row_);
     return {running,
             row_,
@@ -213,8 +213,8 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
   int width_, state_;
   bool state_first_;
   int row_;
-  const Cell<Scalar>& cell_;
-  const Kernels<Scalar>& kernels_;
+  const nn::Cell<Scalar>& cell_;
+  const nn::Kernels<Scalar>& kernels_;
   Layer<Scalar> input_, hidden_;
   Join<Scalar> join_;
 };
@@ -224,16 +224,16 @@ class RecurrentEncoder final : public ModalityEncoder<Scalar> {
 template <typename Scalar>
 std::unique_ptr<ModalityEncoder<Scalar>> NewRecurrentEncoder(const Architecture& architecture,
                                                              const FeatureShape& feature,
-                                                             const Kernels<Scalar>& kernels) {
+                                                             const nn::Kernels<Scalar>& kernels) {
   return std::make_unique<RecurrentEncoder<Scalar>>(
       architecture, feature, Resolved(feature, architecture.hidden), kernels);
 }
 
 template std::unique_ptr<ModalityEncoder<float>> NewRecurrentEncoder(const Architecture&,
                                                                      const FeatureShape&,
-                                                                     const Kernels<float>&);
+                                                                     const nn::Kernels<float>&);
 template std::unique_ptr<ModalityEncoder<double>> NewRecurrentEncoder(const Architecture&,
                                                                       const FeatureShape&,
-                                                                      const Kernels<double>&);
+                                                                      const nn::Kernels<double>&);
 
-}  // namespace consilium
+}  // namespace consilium::modn

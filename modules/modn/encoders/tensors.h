@@ -5,7 +5,7 @@
 
 #include "modules/modn/architecture.h"
 
-namespace consilium {
+namespace consilium::modn {
 
 // The tensors of a feature's encoder, in the order of the layout. S is the state, U the units; an
 // input [x; s] has x first. The last two, w_out and b_out, give the state or its change from
@@ -18,12 +18,12 @@ namespace consilium {
 //                   PyTorch's weight_ih, bias_ih, weight_hh, bias_hh
 //   convolution:    w1 [U, 9], b1, w2 [U, 9 U], b2, w3 [U, 9 U], b3, w_out [S, U + S], b_out; a row
 //                   is input channel after input channel, each 3 x 3
-std::vector<TensorShape> EncoderTensors(const Architecture& architecture,
-                                        const FeatureShape& feature);
+std::vector<nn::TensorShape> EncoderTensors(const Architecture& architecture,
+                                            const FeatureShape& feature);
 
 // Blocks of the recurrent cells' gates: G above.
 int Gates(EncoderKind kind);
 
-}  // namespace consilium
+}  // namespace consilium::modn
 
 #endif  // CONSILIUM_MODULES_MODN_ENCODERS_TENSORS_H_

@@ -8,7 +8,7 @@
 #include "proto/consultation.pb.h"
 #include "server/storage/model_file.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 static_assert(static_cast<int>(StepRefusalReason::kUnknownFeature) == v1::Refusal::UNKNOWN_FEATURE);
@@ -35,7 +35,7 @@ void WriteConfidence(const Step& step, const Release& release, size_t outcome,
   confidence.set_patients(static_cast<uint32_t>(step.calibrated_on[outcome]));
   auto& set = *confidence.mutable_set();
   int possible = 0;
-  const std::vector<Category>& classes = release.schema().outcomes[outcome].classes;
+  const std::vector<data::Category>& classes = release.schema().outcomes[outcome].classes;
   for (size_t c = 0; c < classes.size(); ++c) {
     if (step.possible[static_cast<size_t>(release.first_class()[outcome]) + c] == 0) continue;
     Slot(set, possible++) = classes[c].value;
@@ -45,7 +45,7 @@ void WriteConfidence(const Step& step, const Release& release, size_t outcome,
 }
 
 void WriteOutcomes(const Step& step, const Release& release, v1::Step& message) {
-  const std::vector<Outcome>& outcomes = release.schema().outcomes;
+  const std::vector<data::Outcome>& outcomes = release.schema().outcomes;
   auto& written = *message.mutable_outcomes();
   for (size_t o = 0; o < outcomes.size(); ++o) {
     v1::OutcomePrediction& prediction = Slot(written, static_cast<int>(o));
@@ -76,7 +76,7 @@ const std::string& KeyOf(const Release& release, int feature) {
 }
 
 void WriteContributions(const Step& step, const Release& release, v1::Step& message) {
-  const std::vector<Outcome>& outcomes = release.schema().outcomes;
+  const std::vector<data::Outcome>& outcomes = release.schema().outcomes;
   message.clear_contributions();
   for (const Contribution& contribution : step.contributions) {
     v1::Contribution& added = *message.add_contributions();
@@ -97,7 +97,8 @@ void WriteExpected(const Step& step, const Release& release, v1::Step& message) 
     added.set_feature(KeyOf(release, expectation.feature));
     added.set_mean(expectation.mean);
     added.set_deviation(expectation.deviation);
-    const Feature& feature = release.schema().features[static_cast<size_t>(expectation.feature)];
+    const data::Feature& feature =
+        release.schema().features[static_cast<size_t>(expectation.feature)];
     for (size_t c = 0; c < expectation.probabilities.size(); ++c) {
       v1::ClassProbability& chance = *added.add_categories();
       chance.set_label(feature.categories[c].value);
@@ -106,10 +107,10 @@ void WriteExpected(const Step& step, const Release& release, v1::Step& message) 
   }
 }
 
-static_assert(1 + static_cast<int>(FeatureKind::kCategorical) == v1::Feature::CATEGORICAL);
-static_assert(1 + static_cast<int>(FeatureKind::kImage) == v1::Feature::IMAGE);
+static_assert(1 + static_cast<int>(data::FeatureKind::kCategorical) == v1::Feature::CATEGORICAL);
+static_assert(1 + static_cast<int>(data::FeatureKind::kImage) == v1::Feature::IMAGE);
 
-void Write(const Component& component, v1::Component& message) {
+void Write(const data::Component& component, v1::Component& message) {
   message.set_key(component.key);
   message.set_label(component.label);
   message.set_unit(component.unit);
@@ -118,21 +119,21 @@ void Write(const Component& component, v1::Component& message) {
   message.set_maximum(component.range.max);
 }
 
-void Write(const Feature& feature, v1::Feature& message) {
+void Write(const data::Feature& feature, v1::Feature& message) {
   message.set_key(feature.key);
   message.set_kind(static_cast<v1::Feature::Kind>(1 + static_cast<int>(feature.kind)));
-  if (HasPayload(feature.kind)) {
+  if (data::HasPayload(feature.kind)) {
     message.set_width(static_cast<uint32_t>(feature.width));
     message.set_height(static_cast<uint32_t>(feature.height));
   }
-  for (const Component& component : feature.components) {
+  for (const data::Component& component : feature.components) {
     Write(component, *message.add_components());
   }
   message.set_unit(feature.unit);
   message.set_unit_label(feature.unit_label);
   message.set_minimum(feature.range.min);
   message.set_maximum(feature.range.max);
-  for (const Category& category : feature.categories) {
+  for (const data::Category& category : feature.categories) {
     v1::Category& added = *message.add_categories();
     added.set_value(category.value);
     added.set_label(category.label);
@@ -211,17 +212,17 @@ void Write(const Step& step, const Release& release, v1::Step& message) {
   message.set_generation(release.model().generation);
 }
 
-void Write(const Schema& schema, v1::Schema& message) {
+void Write(const data::Schema& schema, v1::Schema& message) {
   message.set_name(schema.name);
   message.set_version(schema.version);
   for (const int feature : schema.AskingOrder()) {
     Write(schema.features[static_cast<size_t>(feature)], *message.add_features());
   }
-  for (const Outcome& outcome : schema.outcomes) {
+  for (const data::Outcome& outcome : schema.outcomes) {
     v1::Outcome& added = *message.add_outcomes();
     added.set_key(outcome.key);
     added.set_label(outcome.label);
-    for (const Category& category : outcome.classes) added.add_classes(category.value);
+    for (const data::Category& category : outcome.classes) added.add_classes(category.value);
     added.set_unit(outcome.unit);
     added.set_unit_label(outcome.unit_label);
     added.set_minimum(outcome.range.min);
@@ -230,20 +231,21 @@ void Write(const Schema& schema, v1::Schema& message) {
 }
 
 void Write(const Release& release, v1::ModelSummary& message) {
-  const Model& model = release.model();
+  const training::Model& model = release.model();
   message.set_run(model.run);
   message.set_schema_version(model.schema.version);
   message.set_generation(model.generation);
   message.set_rounds(static_cast<uint32_t>(model.rounds));
   message.set_created(FormatTime(model.created));
-  if (const StatusOr<Digest> digest = ParseDigest(release.digest()); digest.ok()) {
+  if (const StatusOr<security::Digest> digest = security::ParseDigest(release.digest());
+      digest.ok()) {
     message.set_sha256(digest->data(), digest->size());
   }
-  const Layout layout = MakeLayout(release.predictor().architecture());
-  const std::vector<Digest> digests = ModuleDigests(layout, model.parameters);
+  const nn::Layout layout = modn::MakeLayout(release.predictor().architecture());
+  const std::vector<security::Digest> digests = storage::ModuleDigests(layout, model.parameters);
   for (size_t m = 0; m < digests.size(); ++m) {
     v1::ModuleSummary& added = *message.add_modules();
-    const ModuleId& id = layout.modules()[m].id;
+    const nn::ModuleId& id = layout.modules()[m].id;
     added.mutable_id()->set_kind(static_cast<v1::ModuleId::Kind>(id.kind));
     added.mutable_id()->set_key(id.key);
     added.mutable_id()->set_schema_version(id.schema_version);
@@ -252,4 +254,4 @@ void Write(const Release& release, v1::ModelSummary& message) {
   }
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -5,16 +5,16 @@
 #include "server/consultation/step.h"
 #include "server/data/schema.h"
 
-namespace consilium {
-
-namespace v1 {
+namespace consilium::v1 {
 class Answer;
 class ConsultRequest;
 class ModelSummary;
 class Refusal;
 class Schema;
 class Step;
-}  // namespace v1
+}  // namespace consilium::v1
+
+namespace consilium::consultation {
 
 // The protocol's messages from and to plain values. What a message already holds is overwritten,
 // reusing its memory.
@@ -25,9 +25,9 @@ GivenAnswer AnswerOf(const v1::Answer& answer);
 
 void Write(const StepRefusal& refusal, v1::Refusal& message);
 void Write(const Step& step, const Release& release, v1::Step& message);
-void Write(const Schema& schema, v1::Schema& message);
+void Write(const data::Schema& schema, v1::Schema& message);
 void Write(const Release& release, v1::ModelSummary& message);
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_WIRE_MESSAGES_H_

@@ -12,7 +12,7 @@
 #include "proto/consultation.grpc.pb.h"
 #include "server/consultation/wire/messages.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 class Consultation;
@@ -52,7 +52,7 @@ class Consultation final : public grpc::ServerBidiReactor<v1::ConsultRequest, v1
   void OnReadDone(bool ok) override {
     if (!BreakSilence()) return;
     if (!ok) return End(grpc::Status::OK);
-    if (const Status status = Answer(); !status.ok()) return End(ToGrpc(status));
+    if (const Status status = Answer(); !status.ok()) return End(wire::ToGrpc(status));
     StartWrite(&reply_);
   }
 
@@ -164,7 +164,7 @@ class Service final : public ConsultationService, public v1::Consultation::Callb
   grpc::ServerUnaryReactor* Predict(grpc::CallbackServerContext* context,
                                     const v1::PredictRequest* request, v1::Step* reply) override {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpc(PredictNow(*request, *reply)));
+    reactor->Finish(wire::ToGrpc(PredictNow(*request, *reply)));
     return reactor;
   }
 
@@ -216,4 +216,4 @@ std::unique_ptr<ConsultationService> ConsultationService::Create(ConsultationSer
   return std::make_unique<Service>(std::move(serving), releases, clock);
 }
 
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -13,11 +13,11 @@ namespace grpc {
 class Service;
 }
 
-namespace consilium {
+namespace consilium::consultation {
 
 struct ConsultationServing {
   std::string site;
-  Schema schema;              // described while no model is released
+  data::Schema schema;        // described while no model is released
   std::string schema_digest;  // 32 bytes, of the schema's text
   ConsultationLimits limits;
 };
@@ -41,6 +41,6 @@ class ConsultationService {
   virtual void EndIdle() = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::consultation
 
 #endif  // CONSILIUM_SERVER_CONSULTATION_WIRE_SERVICE_H_

@@ -2,7 +2,7 @@
 
 #include "proto/federation.pb.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 // gRPC's own before each message (flag and length), and the field of FromNode or ToNode that the
@@ -41,4 +41,4 @@ Carried CarriedByLink::Total() const {
   return total;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

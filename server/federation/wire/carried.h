@@ -12,7 +12,7 @@ namespace consilium::v1 {
 class PeerChunk;
 }
 
-namespace consilium {
+namespace consilium::federation {
 
 // What a stream carried of peer messages, on one link in one direction.
 struct Carried {
@@ -36,6 +36,6 @@ class CarriedByLink {
   std::map<Link, Carried> links_ GUARDED_BY(mutex_);
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_CARRIED_H_

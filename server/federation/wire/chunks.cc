@@ -6,7 +6,7 @@
 #include "base/crc32c.h"
 #include "proto/federation.pb.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 StatusOr<PeerMessage> HeaderOf(const v1::PeerChunk& chunk) {
@@ -162,4 +162,4 @@ size_t LargestMessage(size_t parameters, size_t statistics) {
   return 2 * sizeof(double) * (parameters + statistics) + (size_t{64} << 10);
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -17,7 +17,7 @@ class PeerChunk;
 
 // A peer message in parts small enough for a stream that others share;
 // docs/formats/peer-message.md.
-namespace consilium {
+namespace consilium::federation {
 
 // Divides one message. An empty body is one empty chunk.
 class MessageDivider {
@@ -81,6 +81,6 @@ class ChunkAssembler {
 // or stage: two vectors of doubles and some headers.
 size_t LargestMessage(size_t parameters, size_t statistics);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_CHUNKS_H_

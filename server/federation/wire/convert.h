@@ -23,7 +23,7 @@ class SiteReport;
 // names are names, numbers are finite, enums are known, lists are no longer than any run needs.
 // Anything else is InvalidArgument, and says which field. Whether a message fits the state of a run
 // is for Member and Run to say.
-namespace consilium {
+namespace consilium::federation {
 
 void Encode(const Invitation& invitation, v1::Invitation& to);
 void Encode(const Offer& offer, v1::Offer& to);
@@ -49,6 +49,6 @@ StatusOr<LinkBroken> Decode(const v1::LinkBroken& from);
 std::string DigestBytes(const std::string& hexadecimal);
 StatusOr<std::string> DigestText(std::string_view field, const std::string& bytes);
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_CONVERT_H_

@@ -4,7 +4,7 @@
 #include "proto/federation.pb.h"
 #include "server/federation/wire/convert.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 constexpr size_t kLongestName = 128;
@@ -83,13 +83,13 @@ StatusOr<Participant> DecodeParticipant(const v1::Participant& from) {
   return participant;
 }
 
-StatusOr<ModelReport> DecodeScores(const v1::ModelScores& from) {
+StatusOr<training::ModelReport> DecodeScores(const v1::ModelScores& from) {
   RETURN_IF_ERROR(CheckName("model", from.model()));
   for (const double score :
        {from.auroc(), from.macro_f1(), from.accuracy(), from.ece(), from.nll()}) {
     RETURN_IF_ERROR(CheckFinite("score", score));
   }
-  ModelReport report{.model = from.model(), .scores = {}};
+  training::ModelReport report{.model = from.model(), .scores = {}};
   if (from.has_auroc()) report.scores.auroc = from.auroc();
   if (from.has_macro_f1()) report.scores.macro_f1 = from.macro_f1();
   if (from.has_accuracy()) report.scores.accuracy = from.accuracy();
@@ -98,10 +98,10 @@ StatusOr<ModelReport> DecodeScores(const v1::ModelScores& from) {
   return report;
 }
 
-StatusOr<OutcomeScores> DecodeOutcome(const v1::OutcomeReport& from) {
+StatusOr<training::OutcomeScores> DecodeOutcome(const v1::OutcomeReport& from) {
   RETURN_IF_ERROR(CheckText("outcome", from.outcome(), kLongestName));
   RETURN_IF_ERROR(CheckLength("models", from.models_size(), kMostModels));
-  OutcomeScores outcome{.outcome = from.outcome(), .models = {}};
+  training::OutcomeScores outcome{.outcome = from.outcome(), .models = {}};
   for (const v1::ModelScores& model : from.models()) {
     ASSIGN_OR_RETURN(outcome.models.emplace_back(), DecodeScores(model));
   }
@@ -255,4 +255,4 @@ StatusOr<LinkBroken> Decode(const v1::LinkBroken& from) {
   return broken;
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -1,10 +1,10 @@
 #include "proto/federation.pb.h"
 #include "server/federation/wire/convert.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
-void EncodeScores(const Scores& scores, v1::ModelScores& to) {
+void EncodeScores(const training::Scores& scores, v1::ModelScores& to) {
   if (scores.auroc) to.set_auroc(*scores.auroc);
   if (scores.macro_f1) to.set_macro_f1(*scores.macro_f1);
   if (scores.accuracy) to.set_accuracy(*scores.accuracy);
@@ -113,10 +113,10 @@ void Encode(const SiteReport& report, v1::SiteReport& to) {
   to.set_rounds_completed(Unsigned(report.rounds_completed));
   to.set_training_patients(Unsigned(report.report.training_patients));
   to.set_held_out_patients(Unsigned(report.report.held_out_patients));
-  for (const OutcomeScores& outcome : report.report.outcomes) {
+  for (const training::OutcomeScores& outcome : report.report.outcomes) {
     v1::OutcomeReport& added = *to.add_outcomes();
     added.set_outcome(outcome.outcome);
-    for (const ModelReport& model : outcome.models) {
+    for (const training::ModelReport& model : outcome.models) {
       v1::ModelScores& scores = *added.add_models();
       scores.set_model(model.model);
       EncodeScores(model.scores, scores);
@@ -135,4 +135,4 @@ void Encode(const LinkBroken& broken, v1::LinkBroken& to) {
   to.set_reason(broken.reason);
 }
 
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -9,7 +9,7 @@
 
 #include "base/status.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // What one end of a session has said and may have to say again: the latest messages, in order, of
 // at most so many bytes. The number of a message is its place in the session. Not thread-safe.
@@ -90,6 +90,6 @@ class KeptMessages {
   size_t bytes_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_KEPT_MESSAGES_H_

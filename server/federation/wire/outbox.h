@@ -8,7 +8,7 @@
 
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 // What waits to be written to one stream, in order. `Message` is v1::FromNode or v1::ToNode. A peer
 // message is divided only as it is written. Not thread-safe.
@@ -68,6 +68,6 @@ class Outbox {
   size_t bytes_ = 0;
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_OUTBOX_H_

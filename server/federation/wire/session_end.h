@@ -12,7 +12,7 @@
 #include "server/federation/wire/kept_messages.h"
 #include "server/federation/wire/outbox.h"
 
-namespace consilium {
+namespace consilium::federation {
 
 struct SessionLimits {
   // Of what was written and is not acknowledged. More than two streams hold unread between them,
@@ -145,6 +145,6 @@ class SessionEnd {
   size_t owed_ = 0;  // received since the last acknowledgement
 };
 
-}  // namespace consilium
+}  // namespace consilium::federation
 
 #endif  // CONSILIUM_SERVER_FEDERATION_WIRE_SESSION_END_H_

@@ -9,7 +9,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -144,4 +144,4 @@ TEST_F(AuthorityTest, ADirectoryWithoutAnAuthoritySaysWhatToDo) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

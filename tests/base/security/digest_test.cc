@@ -5,7 +5,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -39,4 +39,4 @@ TEST(DigestTest, AFileHasTheDigestOfItsBytes) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

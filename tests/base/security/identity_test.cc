@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -47,4 +47,4 @@ TEST(IdentityTest, NamesAreOneTo63Characters) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::ElementsAre;
@@ -39,4 +39,4 @@ TEST(IssuedTest, AnotherVersionIsRefused) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

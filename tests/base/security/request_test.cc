@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -78,4 +78,4 @@ TEST(RequestTest, AKeyThatExistsIsUsedAgainUnlessANewOneIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

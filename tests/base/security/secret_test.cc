@@ -39,7 +39,7 @@ void operator delete[](void* memory, size_t) noexcept {
   std::free(memory);
 }
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
@@ -118,4 +118,4 @@ TEST(SecretTest, AMovedFromSecretIsEmpty) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

@@ -6,7 +6,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/throwaway_authority.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -86,4 +86,4 @@ TEST(TlsFilesTest, ALeafIsNoAuthority) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

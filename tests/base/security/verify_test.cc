@@ -4,7 +4,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/throwaway_authority.h"
 
-namespace consilium {
+namespace consilium::security {
 namespace {
 
 using ::testing::HasSubstr;
@@ -67,4 +67,4 @@ TEST_F(VerifyTest, AnExpiredAuthorityIsRefused) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::security

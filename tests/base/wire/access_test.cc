@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using ::testing::AllOf;
@@ -17,27 +17,30 @@ using testing::StatusIs;
 // Every call, and who may make it, written again: a change of the table must be meant.
 struct Row {
   const char* method;
-  std::set<Role> allowed;
+  std::set<security::Role> allowed;
 };
 const std::vector<Row> kRows = {
-    {"/consilium.v1.Federation/Attach", {Role::kNode}},
-    {"/consilium.v1.Consultation/Consult", {Role::kClinician}},
-    {"/consilium.v1.Consultation/Predict", {Role::kClinician}},
-    {"/consilium.v1.Consultation/Describe", {Role::kClinician}},
-    {"/consilium.v1.Administration/StartRun", {Role::kOperator}},
-    {"/consilium.v1.Administration/StopRun", {Role::kOperator}},
-    {"/consilium.v1.Administration/GetRun", {Role::kOperator, Role::kAuditor}},
-    {"/consilium.v1.Administration/ListRuns", {Role::kOperator, Role::kAuditor}},
-    {"/consilium.v1.Administration/WatchRun", {Role::kOperator, Role::kAuditor}},
-    {"/consilium.v1.Administration/ListSites", {Role::kOperator, Role::kAuditor}},
+    {"/consilium.v1.Federation/Attach", {security::Role::kNode}},
+    {"/consilium.v1.Consultation/Consult", {security::Role::kClinician}},
+    {"/consilium.v1.Consultation/Predict", {security::Role::kClinician}},
+    {"/consilium.v1.Consultation/Describe", {security::Role::kClinician}},
+    {"/consilium.v1.Administration/StartRun", {security::Role::kOperator}},
+    {"/consilium.v1.Administration/StopRun", {security::Role::kOperator}},
+    {"/consilium.v1.Administration/GetRun", {security::Role::kOperator, security::Role::kAuditor}},
+    {"/consilium.v1.Administration/ListRuns",
+     {security::Role::kOperator, security::Role::kAuditor}},
+    {"/consilium.v1.Administration/WatchRun",
+     {security::Role::kOperator, security::Role::kAuditor}},
+    {"/consilium.v1.Administration/ListSites",
+     {security::Role::kOperator, security::Role::kAuditor}},
 };
 
 TEST(AccessTest, EveryRoleMayMakeExactlyItsCalls) {
   for (const Row& row : kRows) {
-    for (const Role role : AllRoles()) {
+    for (const security::Role role : security::AllRoles()) {
       const Status status = Authorise(row.method, {"heart", role, "one"});
       if (row.allowed.contains(role)) {
-        EXPECT_THAT(status, IsOk()) << row.method << " " << RoleName(role);
+        EXPECT_THAT(status, IsOk()) << row.method << " " << security::RoleName(role);
       } else {
         EXPECT_THAT(status, StatusIs(StatusCode::kPermissionDenied)) << row.method;
       }
@@ -55,7 +58,8 @@ TEST(AccessTest, TheTableHasNoOtherCallsOfOurs) {
 }
 
 TEST(AccessTest, TheRefusalNamesRoleCallAndWhoMay) {
-  EXPECT_THAT(Authorise("/consilium.v1.Administration/GetRun", {"heart", Role::kClinician, "ada"}),
+  EXPECT_THAT(Authorise("/consilium.v1.Administration/GetRun",
+                        {"heart", security::Role::kClinician, "ada"}),
               StatusIs(StatusCode::kPermissionDenied,
                        AllOf(HasSubstr("consilium://heart/clinician/ada has the role clinician"),
                              HasSubstr("/consilium.v1.Administration/GetRun"),
@@ -67,7 +71,7 @@ TEST(AccessTest, WhatIsNotListedIsRefusedToEverybody) {
        {"/consilium.v1.Administration/DropEverything", "/consilium.v1.Federation/attach", "",
         "/consilium.v1.Federation/Attach/", "consilium.v1.Federation/Attach",
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"}) {
-    for (const Role role : AllRoles()) {
+    for (const security::Role role : security::AllRoles()) {
       EXPECT_THAT(Authorise(method, {"heart", role, "one"}),
                   StatusIs(StatusCode::kPermissionDenied, HasSubstr("nobody may")))
           << method;
@@ -76,4 +80,4 @@ TEST(AccessTest, WhatIsNotListedIsRefusedToEverybody) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using ::testing::HasSubstr;
@@ -44,9 +44,9 @@ constexpr char kNode[] = "consilium://heart/node/va";
 
 TEST(CallerTest, TheOneIdentityOfTheCertificateIsTheCaller) {
   EXPECT_THAT(CallerIdentity(Connection(true, {kNode})),
-              IsOkAndHolds(Identity{"heart", Role::kNode, "va"}));
+              IsOkAndHolds(security::Identity{"heart", security::Role::kNode, "va"}));
   EXPECT_THAT(CallerIdentity(Connection(true, {"https://va.example", kNode})),
-              IsOkAndHolds(Identity{"heart", Role::kNode, "va"}));
+              IsOkAndHolds(security::Identity{"heart", security::Role::kNode, "va"}));
 }
 
 TEST(CallerTest, NoCertificateNoIdentityOrTwoOfThemIsNobody) {
@@ -65,4 +65,4 @@ TEST(CallerTest, AMalformedIdentityIsNobodyThoughAnotherIsRight) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

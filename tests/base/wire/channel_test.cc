@@ -6,7 +6,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using testing::Call;
@@ -21,14 +21,14 @@ constexpr char kPredict[] = "/consilium.v1.Consultation/Predict";
 
 class ChannelTest : public ::testing::Test {
  protected:
-  Loopback Serve(const TlsFiles& files) {
+  Loopback Serve(const security::TlsFiles& files) {
     return Loopback(files, [this](grpc::ServerBuilder& builder) {
       builder.RegisterCallbackGenericService(&echo_);
     });
   }
 
   // A client that does not check itself, trusts the server, and shows what it likes.
-  std::shared_ptr<grpc::Channel> Intrude(const Loopback& server, const TlsFiles& files) {
+  std::shared_ptr<grpc::Channel> Intrude(const Loopback& server, const security::TlsFiles& files) {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = ReadFile(authority_.authority_file()).value();
     if (!files.key.empty()) {
@@ -40,24 +40,26 @@ class ChannelTest : public ::testing::Test {
 
   ThrowawayAuthority authority_;
   EchoService echo_;
-  const TlsFiles clinician_ = authority_.Issue(Role::kClinician, "ada");
+  const security::TlsFiles clinician_ = authority_.Issue(security::Role::kClinician, "ada");
 };
 
 TEST_F(ChannelTest, AClinicianReachesItsNode) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   const auto channel =
-      OpenChannel(server.target(), clinician_, {.role = Role::kNode, .name = "va"}).value();
+      OpenChannel(server.target(), clinician_, {.role = security::Role::kNode, .name = "va"})
+          .value();
   EXPECT_THAT(Call(channel, kPredict), IsOk());
 }
 
 TEST_F(ChannelTest, AnIntrudersChannelWorksWithACertificateOfOurs) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   EXPECT_THAT(Call(Intrude(server, clinician_), kPredict), IsOk());
 }
 
 TEST_F(ChannelTest, AServerOfAnotherRoleIsNotSpokenTo) {
-  const Loopback server = Serve(authority_.Issue(Role::kCoordinator, "hub"));
-  const auto channel = OpenChannel(server.target(), clinician_, {.role = Role::kNode}).value();
+  const Loopback server = Serve(authority_.Issue(security::Role::kCoordinator, "hub"));
+  const auto channel =
+      OpenChannel(server.target(), clinician_, {.role = security::Role::kNode}).value();
   EXPECT_THAT(
       Call(channel, kPredict),
       StatusIs(StatusCode::kUnavailable, HasSubstr("has the role coordinator, expected node")));
@@ -65,60 +67,65 @@ TEST_F(ChannelTest, AServerOfAnotherRoleIsNotSpokenTo) {
 }
 
 TEST_F(ChannelTest, AServerOfAnotherNameIsNotSpokenTo) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   const auto channel =
-      OpenChannel(server.target(), clinician_, {.role = Role::kNode, .name = "cleveland"}).value();
+      OpenChannel(server.target(), clinician_, {.role = security::Role::kNode, .name = "cleveland"})
+          .value();
   EXPECT_THAT(Call(channel, kPredict),
               StatusIs(StatusCode::kUnavailable, HasSubstr("has the name va, expected cleveland")));
 }
 
 TEST_F(ChannelTest, AServerForAnotherHostIsNotSpokenTo) {
-  const TlsFiles elsewhere = authority_.Issue(Role::kNode, "va", {.hosts = {{"va.example"}, {}}});
+  const security::TlsFiles elsewhere =
+      authority_.Issue(security::Role::kNode, "va", {.hosts = {{"va.example"}, {}}});
   const Loopback server = Serve(elsewhere);
-  const auto channel = OpenChannel(server.target(), clinician_, {.role = Role::kNode}).value();
+  const auto channel =
+      OpenChannel(server.target(), clinician_, {.role = security::Role::kNode}).value();
   EXPECT_THAT(Call(channel, kPredict),
               StatusIs(StatusCode::kUnavailable, HasSubstr("is for dns va.example, expected")));
-  const auto named =
-      OpenChannel(server.target(), clinician_, {.role = Role::kNode}, {.host = "va.example"})
-          .value();
+  const auto named = OpenChannel(server.target(), clinician_, {.role = security::Role::kNode},
+                                 {.host = "va.example"})
+                         .value();
   EXPECT_THAT(Call(named, kPredict), IsOk());
 }
 
 TEST_F(ChannelTest, AServerOfAnotherAuthorityIsNotSpokenTo) {
   ThrowawayAuthority other;
-  const Loopback server = Serve(other.Issue(Role::kNode, "va"));
-  const auto channel = OpenChannel(server.target(), clinician_, {.role = Role::kNode}).value();
+  const Loopback server = Serve(other.Issue(security::Role::kNode, "va"));
+  const auto channel =
+      OpenChannel(server.target(), clinician_, {.role = security::Role::kNode}).value();
   EXPECT_THAT(Call(channel, kPredict, 3), StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 TEST_F(ChannelTest, AClientOfAnotherAuthorityIsRefused) {
   ThrowawayAuthority other;
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
-  EXPECT_THAT(Call(Intrude(server, other.Issue(Role::kClinician, "eve")), kPredict, 3),
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
+  EXPECT_THAT(Call(Intrude(server, other.Issue(security::Role::kClinician, "eve")), kPredict, 3),
               StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 TEST_F(ChannelTest, AClientWhoseCertificateHasExpiredIsRefused) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
-  const TlsFiles expired =
-      authority_.Issue(Role::kClinician, "late",
-                       {.lifetime = std::chrono::minutes(1), .now = SystemClock().Now() - kDay});
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
+  const security::TlsFiles expired = authority_.Issue(
+      security::Role::kClinician, "late",
+      {.lifetime = std::chrono::minutes(1), .now = SystemClock().Now() - security::kDay});
   EXPECT_THAT(Call(Intrude(server, expired), kPredict, 3), StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 TEST_F(ChannelTest, AClientWithoutACertificateIsRefused) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   EXPECT_THAT(Call(Intrude(server, {}), kPredict, 3), StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 TEST_F(ChannelTest, ACertificateThatOnlyServesIsRefusedAsAClients) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
-  EXPECT_THAT(Call(Intrude(server, authority_.Issue(Role::kCoordinator, "hub")), kPredict, 3),
-              StatusIs(StatusCode::kUnavailable));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
+  EXPECT_THAT(
+      Call(Intrude(server, authority_.Issue(security::Role::kCoordinator, "hub")), kPredict, 3),
+      StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
@@ -128,7 +135,7 @@ TEST_F(ChannelTest, ACertificateThatOnlyCallsCannotServe) {
 }
 
 TEST_F(ChannelTest, ACertificateThatOnlyServesCannotCall) {
-  EXPECT_THAT(OpenChannel("127.0.0.1:1", authority_.Issue(Role::kCoordinator, "hub"), {}),
+  EXPECT_THAT(OpenChannel("127.0.0.1:1", authority_.Issue(security::Role::kCoordinator, "hub"), {}),
               StatusIs(StatusCode::kPermissionDenied, HasSubstr("only serves")));
 }
 
@@ -139,13 +146,14 @@ TEST_F(ChannelTest, FilesAreCheckedBeforeAnyConnection) {
 }
 
 TEST_F(ChannelTest, APortInUseIsAnError) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   EchoService second;
   const auto services = [&second](grpc::ServerBuilder& builder) {
     builder.RegisterCallbackGenericService(&second);
   };
-  EXPECT_THROW(Loopback(authority_.Issue(Role::kNode, "other"), services, {}, server.port()),
-               std::runtime_error);
+  EXPECT_THROW(
+      Loopback(authority_.Issue(security::Role::kNode, "other"), services, {}, server.port()),
+      std::runtime_error);
 }
 
 TEST(TargetTest, HostAndPortAreTakenApart) {
@@ -159,4 +167,4 @@ TEST(TargetTest, HostAndPortAreTakenApart) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -13,7 +13,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using ::testing::AllOf;
@@ -30,7 +30,7 @@ constexpr char kPredict[] = "/consilium.v1.Consultation/Predict";
 
 class DiagnoseTest : public ::testing::Test {
  protected:
-  Loopback Serve(const TlsFiles& files) {
+  Loopback Serve(const security::TlsFiles& files) {
     return Loopback(files, [this](grpc::ServerBuilder& builder) {
       builder.RegisterCallbackGenericService(&echo_);
     });
@@ -38,17 +38,17 @@ class DiagnoseTest : public ::testing::Test {
   Probe ProbeOf(const std::string& target) const {
     return {.target = target,
             .files = clinician_,
-            .server = {.role = Role::kNode},
+            .server = {.role = security::Role::kNode},
             .timeout = std::chrono::seconds(2)};
   }
 
   ThrowawayAuthority authority_;
   EchoService echo_;
-  const TlsFiles clinician_ = authority_.Issue(Role::kClinician, "ada");
+  const security::TlsFiles clinician_ = authority_.Issue(security::Role::kClinician, "ada");
 };
 
 TEST_F(DiagnoseTest, AHealthyServerHasNoCause) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   EXPECT_THAT(Diagnose(ProbeOf(server.target())), IsOk());
   EXPECT_EQ(echo_.calls(), 0);
 }
@@ -105,7 +105,7 @@ TEST_F(DiagnoseTest, TheServerSaysNothing) {
 }
 
 TEST_F(DiagnoseTest, TheServerSpeaksOnlyTls12) {
-  const TlsFiles node = authority_.Issue(Role::kNode, "va");
+  const security::TlsFiles node = authority_.Issue(security::Role::kNode, "va");
   const RawListener listener(
       [&node](int connection) { testing::ServeTls(connection, node, TLS1_2_VERSION); });
   EXPECT_THAT(Diagnose(ProbeOf(listener.target())),
@@ -113,7 +113,7 @@ TEST_F(DiagnoseTest, TheServerSpeaksOnlyTls12) {
 }
 
 TEST_F(DiagnoseTest, TheServerSpeaksTlsButNotGrpc) {
-  const TlsFiles node = authority_.Issue(Role::kNode, "va");
+  const security::TlsFiles node = authority_.Issue(security::Role::kNode, "va");
   const RawListener listener(
       [&node](int connection) { testing::ServeTls(connection, node, TLS1_3_VERSION); });
   EXPECT_THAT(Diagnose(ProbeOf(listener.target())),
@@ -122,7 +122,7 @@ TEST_F(DiagnoseTest, TheServerSpeaksTlsButNotGrpc) {
 
 TEST_F(DiagnoseTest, TheServerHasAnotherAuthority) {
   ThrowawayAuthority other;
-  const Loopback server = Serve(other.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(other.Issue(security::Role::kNode, "va"));
   EXPECT_THAT(Diagnose(ProbeOf(server.target())),
               StatusIs(StatusCode::kUnauthenticated,
                        AllOf(HasSubstr("the server at " + server.target()),
@@ -134,7 +134,7 @@ TEST_F(DiagnoseTest, TheServerHasAnotherAuthority) {
 // The server's authority file is replaced while it runs: it still shows a certificate of ours.
 TEST_F(DiagnoseTest, TheServerRefusesOurCertificate) {
   ThrowawayAuthority other;
-  TlsFiles node = authority_.Issue(Role::kNode, "va");
+  security::TlsFiles node = authority_.Issue(security::Role::kNode, "va");
   node.authority = authority_.directory() + "/clients.crt";
   ASSERT_THAT(WriteFile(node.authority, ReadFile(authority_.authority_file()).value()), IsOk());
   const Loopback server(
@@ -156,13 +156,13 @@ TEST_F(DiagnoseTest, TheServerRefusesOurCertificate) {
 
 TEST_F(DiagnoseTest, TheServersCertificateIsForAnotherHost) {
   const Loopback server =
-      Serve(authority_.Issue(Role::kNode, "va", {.hosts = {{"va.example"}, {}}}));
+      Serve(authority_.Issue(security::Role::kNode, "va", {.hosts = {{"va.example"}, {}}}));
   EXPECT_THAT(Diagnose(ProbeOf(server.target())),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("is for dns va.example")));
 }
 
 TEST_F(DiagnoseTest, TheServerHasAnotherRole) {
-  const Loopback server = Serve(authority_.Issue(Role::kCoordinator, "hub"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kCoordinator, "hub"));
   EXPECT_THAT(Diagnose(ProbeOf(server.target())),
               StatusIs(StatusCode::kPermissionDenied,
                        HasSubstr("has the role coordinator, expected node")));
@@ -171,8 +171,8 @@ TEST_F(DiagnoseTest, TheServerHasAnotherRole) {
 // Both sides start with certificates that are valid for two seconds more.
 TEST_F(DiagnoseTest, TheServersCertificateHasExpired) {
   const Time now = SystemClock().Now();
-  const TlsFiles node = authority_.Issue(
-      Role::kNode, "va", {.lifetime = std::chrono::minutes(1), .now = now - Seconds(58)});
+  const security::TlsFiles node = authority_.Issue(
+      security::Role::kNode, "va", {.lifetime = std::chrono::minutes(1), .now = now - Seconds(58)});
   const Loopback server = Serve(node);
   std::this_thread::sleep_until(std::chrono::system_clock::now() + std::chrono::seconds(3));
   EXPECT_THAT(Diagnose(ProbeOf(server.target())),
@@ -184,7 +184,7 @@ TEST_F(DiagnoseTest, TheServersCertificateHasExpired) {
 TEST_F(DiagnoseTest, OurOwnCertificateHasExpired) {
   const Time now = SystemClock().Now();
   Probe probe = ProbeOf("127.0.0.1:1");
-  probe.files = authority_.Issue(Role::kClinician, "late",
+  probe.files = authority_.Issue(security::Role::kClinician, "late",
                                  {.lifetime = std::chrono::minutes(1), .now = now - Seconds(90)});
   EXPECT_THAT(Diagnose(probe), StatusIs(StatusCode::kFailedPrecondition,
                                         HasSubstr("consilium://heart/clinician/late expired at")));
@@ -192,7 +192,7 @@ TEST_F(DiagnoseTest, OurOwnCertificateHasExpired) {
 
 TEST_F(DiagnoseTest, ExplainReplacesOnlyFailuresToConnect) {
   ThrowawayAuthority other;
-  const Loopback server = Serve(other.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(other.Issue(security::Role::kNode, "va"));
   const Probe probe = ProbeOf(server.target());
   const auto channel = OpenChannel(probe.target, probe.files, probe.server).value();
   EXPECT_THAT(Explain(Call(channel, kPredict, 3), probe),
@@ -202,11 +202,11 @@ TEST_F(DiagnoseTest, ExplainReplacesOnlyFailuresToConnect) {
 }
 
 TEST_F(DiagnoseTest, APlainTextClientGetsNoAnswerFromOurServer) {
-  const Loopback server = Serve(authority_.Issue(Role::kNode, "va"));
+  const Loopback server = Serve(authority_.Issue(security::Role::kNode, "va"));
   const auto channel = grpc::CreateChannel(server.target(), grpc::InsecureChannelCredentials());
   EXPECT_THAT(Call(channel, kPredict, 3), StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -46,7 +46,7 @@ std::chrono::system_clock::time_point In(double seconds) {
 
 grpc::ServerGenericBidiReactor* EchoService::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  const StatusOr<Certificate> caller = CallerCertificate(*context);
+  const StatusOr<security::Certificate> caller = wire::CallerCertificate(*context);
   last_serial_ = std::make_shared<const std::string>(caller.ok() ? caller->serial : "");
   ++calls_;
   return new Reactor();
@@ -67,7 +67,7 @@ Status Call(const std::shared_ptr<grpc::Channel>& channel, const std::string& me
   std::promise<grpc::Status> done;
   stub.UnaryCall(&context, method, grpc::StubOptions(), &request, &response,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  return FromGrpc(done.get_future().get());
+  return wire::FromGrpc(done.get_future().get());
 }
 
 EchoStream::EchoStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& method)
@@ -114,7 +114,7 @@ std::string ServerSerial(const std::shared_ptr<grpc::Channel>& channel) {
   if (!authenticated) return "";
   const auto pems = authenticated->FindPropertyValues("x509_pem_cert");
   if (pems.empty()) return "";
-  return ParseCertificate(std::string_view(pems.front().data(), pems.front().size()))
+  return security::ParseCertificate(std::string_view(pems.front().data(), pems.front().size()))
       .value()
       .serial;
 }

@@ -16,8 +16,8 @@
 namespace consilium::testing {
 namespace {
 
-using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
-using Connection = std::unique_ptr<SSL, FreeWith<SSL_free>>;
+using Context = std::unique_ptr<SSL_CTX, security::FreeWith<SSL_CTX_free>>;
+using Connection = std::unique_ptr<SSL, security::FreeWith<SSL_free>>;
 constexpr std::array<unsigned char, 3> kHttp2 = {2, 'h', '2'};
 
 sockaddr_in Local(int port) {
@@ -42,7 +42,7 @@ int Bound() {
   return socket;
 }
 
-Context ContextOf(const SSL_METHOD* method, const TlsFiles& files, int version) {
+Context ContextOf(const SSL_METHOD* method, const security::TlsFiles& files, int version) {
   Context context(SSL_CTX_new(method));
   // These peers know nothing of the policy of this process.
   SSL_CTX_clear_options(context.get(), SSL_OP_NO_TLSv1_2 | SSL_OP_NO_TLSv1_1 | SSL_OP_NO_TLSv1);
@@ -60,7 +60,7 @@ RawListener::RawListener(std::function<void(int)> serve)
   listen(listener_, 16);
   port_ = PortOf(listener_);
   thread_ = std::thread([this] {
-    const NoBrokenPipeSignal quiet;
+    const wire::NoBrokenPipeSignal quiet;
     for (;;) {
       const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (connection < 0) return;
@@ -83,7 +83,7 @@ int ClosedPort() {
   return port;
 }
 
-void ServeTls(int connection, const TlsFiles& files, int version) {
+void ServeTls(int connection, const security::TlsFiles& files, int version) {
   const Context context = ContextOf(TLS_server_method(), files, version);
   const Connection tls(SSL_new(context.get()));
   SSL_set_fd(tls.get(), connection);
@@ -92,8 +92,8 @@ void ServeTls(int connection, const TlsFiles& files, int version) {
   ERR_clear_error();
 }
 
-std::string TlsVersionWith(int port, const TlsFiles& files, int version) {
-  const NoBrokenPipeSignal quiet;
+std::string TlsVersionWith(int port, const security::TlsFiles& files, int version) {
+  const wire::NoBrokenPipeSignal quiet;
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = Local(port);
   const Context context = ContextOf(TLS_client_method(), files, version);
@@ -102,8 +102,8 @@ std::string TlsVersionWith(int port, const TlsFiles& files, int version) {
   std::string outcome = "no connection";
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
     SSL_set_fd(tls.get(), socket);
-    outcome =
-        SSL_connect(tls.get()) == 1 ? SSL_get_version(tls.get()) : "refused: " + LibraryErrorText();
+    outcome = SSL_connect(tls.get()) == 1 ? SSL_get_version(tls.get())
+                                          : "refused: " + security::LibraryErrorText();
   }
   close(socket);
   return outcome;

@@ -32,11 +32,11 @@ class RawListener {
 int ClosedPort();
 
 // Serves one connection with TLS of exactly `version` (TLS1_2_VERSION, ...), without HTTP/2.
-void ServeTls(int connection, const TlsFiles& files, int version);
+void ServeTls(int connection, const security::TlsFiles& files, int version);
 
 // The version agreed with the server at 127.0.0.1:`port` by a client that offers exactly
 // `version`, such as "TLSv1.3"; or "refused: ..." with the reason.
-std::string TlsVersionWith(int port, const TlsFiles& files, int version);
+std::string TlsVersionWith(int port, const security::TlsFiles& files, int version);
 
 }  // namespace consilium::testing
 

@@ -7,7 +7,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using testing::Call;
@@ -20,8 +20,8 @@ using testing::ThrowawayAuthority;
 constexpr char kConsult[] = "/consilium.v1.Consultation/Consult";
 constexpr char kAttach[] = "/consilium.v1.Federation/Attach";
 
-std::string SerialOf(const TlsFiles& files) {
-  return ReadCertificate(files.certificate).value().serial;
+std::string SerialOf(const security::TlsFiles& files) {
+  return security::ReadCertificate(files.certificate).value().serial;
 }
 
 // Repeats `attempt` until it gives `wanted`; gives the last answer.
@@ -38,7 +38,7 @@ std::string Until(const std::string& wanted, Attempt attempt) {
 
 class RenewalTest : public ::testing::Test {
  protected:
-  std::unique_ptr<Loopback> Serve(const TlsFiles& files, int port = 0) {
+  std::unique_ptr<Loopback> Serve(const security::TlsFiles& files, int port = 0) {
     echo_ = std::make_unique<EchoService>();  // a service serves in one server only
     return std::make_unique<Loopback>(
         files,
@@ -53,38 +53,39 @@ class RenewalTest : public ::testing::Test {
 };
 
 TEST_F(RenewalTest, NewConnectionsSeeTheServersNewCertificateWhileAnOldStreamLives) {
-  const TlsFiles node = authority_.Issue(Role::kNode, "va");
-  const TlsFiles clinician = authority_.Issue(Role::kClinician, "ada");
+  const security::TlsFiles node = authority_.Issue(security::Role::kNode, "va");
+  const security::TlsFiles clinician = authority_.Issue(security::Role::kClinician, "ada");
   const std::string first = SerialOf(node);
   const auto server = Serve(node);
-  const auto old_channel = server->Open(clinician, Role::kNode);
+  const auto old_channel = server->Open(clinician, security::Role::kNode);
   ASSERT_EQ(testing::ServerSerial(old_channel), first);
   EchoStream stream(old_channel, kConsult);
   ASSERT_TRUE(stream.Echo());
 
-  authority_.Issue(Role::kNode, "va");
+  authority_.Issue(security::Role::kNode, "va");
   const std::string second = SerialOf(node);
   ASSERT_NE(first, second);
   EXPECT_EQ(
-      Until(second, [&] { return testing::ServerSerial(server->Open(clinician, Role::kNode)); }),
+      Until(second,
+            [&] { return testing::ServerSerial(server->Open(clinician, security::Role::kNode)); }),
       second);
   EXPECT_TRUE(stream.Echo());
 }
 
 TEST_F(RenewalTest, AClientThatReconnectsShowsItsNewCertificate) {
-  const TlsFiles hub = authority_.Issue(Role::kCoordinator, "hub");
-  const TlsFiles node = authority_.Issue(Role::kNode, "va");
+  const security::TlsFiles hub = authority_.Issue(security::Role::kCoordinator, "hub");
+  const security::TlsFiles node = authority_.Issue(security::Role::kNode, "va");
   auto server = Serve(hub);
   const int port = server->port();
   ChannelOptions options;
   options.refresh = std::chrono::seconds(1);
   options.longest_backoff = std::chrono::seconds(1);
   const auto channel =
-      OpenChannel(server->target(), node, {.role = Role::kCoordinator}, options).value();
+      OpenChannel(server->target(), node, {.role = security::Role::kCoordinator}, options).value();
   ASSERT_THAT(Call(channel, kAttach), IsOk());
   ASSERT_EQ(echo_->last_serial(), SerialOf(node));
 
-  authority_.Issue(Role::kNode, "va");
+  authority_.Issue(security::Role::kNode, "va");
   const std::string second = SerialOf(node);
   EXPECT_EQ(Until(second,
                   [&] {
@@ -97,4 +98,4 @@ TEST_F(RenewalTest, AClientThatReconnectsShowsItsNewCertificate) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

@@ -8,7 +8,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using testing::Call;
@@ -26,38 +26,41 @@ class RolesTest : public ::testing::Test {
   ThrowawayAuthority authority_;
   EchoService echo_;
   Loopback server_{
-      authority_.Issue(Role::kCoordinator, "hub"),
+      authority_.Issue(security::Role::kCoordinator, "hub"),
       [this](grpc::ServerBuilder& builder) { builder.RegisterCallbackGenericService(&echo_); }};
 };
 
 TEST_F(RolesTest, EachRoleReachesExactlyTheCallsOfTheTable) {
-  for (const Role role : AllRoles()) {
-    if (role == Role::kCoordinator) continue;  // its certificate does not call
-    const auto channel = server_.Open(authority_.Issue(role, "one"), Role::kCoordinator);
+  for (const security::Role role : security::AllRoles()) {
+    if (role == security::Role::kCoordinator) continue;  // its certificate does not call
+    const auto channel = server_.Open(authority_.Issue(role, "one"), security::Role::kCoordinator);
     for (const AccessRule& rule : AccessTable()) {
       const std::string method(rule.method);
       const bool allowed = Authorise(method, {"heart", role, "one"}).ok();
       const int before = echo_.calls();
       const Status status = Call(channel, method);
       if (allowed) {
-        EXPECT_THAT(status, IsOk()) << method << " " << RoleName(role);
+        EXPECT_THAT(status, IsOk()) << method << " " << security::RoleName(role);
       } else {
         EXPECT_THAT(status, StatusIs(StatusCode::kPermissionDenied)) << method;
       }
-      EXPECT_EQ(echo_.calls(), before + (allowed ? 1 : 0)) << method << " " << RoleName(role);
+      EXPECT_EQ(echo_.calls(), before + (allowed ? 1 : 0))
+          << method << " " << security::RoleName(role);
     }
   }
 }
 
 TEST_F(RolesTest, AMethodThatIsNotInTheTableIsRefusedThoughAHandlerExists) {
-  const auto channel = server_.Open(authority_.Issue(Role::kOperator, "ops"), Role::kCoordinator);
+  const auto channel = server_.Open(authority_.Issue(security::Role::kOperator, "ops"),
+                                    security::Role::kCoordinator);
   EXPECT_THAT(Call(channel, kUnlisted),
               StatusIs(StatusCode::kPermissionDenied, HasSubstr("not in the table of access")));
   EXPECT_EQ(echo_.calls(), 0);
 }
 
 TEST_F(RolesTest, TheRefusalReachesTheCallerWithItsReason) {
-  const auto channel = server_.Open(authority_.Issue(Role::kClinician, "ada"), Role::kCoordinator);
+  const auto channel = server_.Open(authority_.Issue(security::Role::kClinician, "ada"),
+                                    security::Role::kCoordinator);
   EXPECT_THAT(Call(channel, "/consilium.v1.Administration/StartRun"),
               StatusIs(StatusCode::kPermissionDenied,
                        HasSubstr("has the role clinician and may not call "
@@ -75,10 +78,11 @@ TEST(RefusalObserverTest, HearsOfEveryRefusedCall) {
         heard.push_back(caller + " " + method);
       }};
   const Loopback server(
-      authority.Issue(Role::kNode, "va"),
+      authority.Issue(security::Role::kNode, "va"),
       [&](grpc::ServerBuilder& builder) { builder.RegisterCallbackGenericService(&echo); },
       options);
-  const auto channel = server.Open(authority.Issue(Role::kOperator, "ops"), Role::kNode);
+  const auto channel =
+      server.Open(authority.Issue(security::Role::kOperator, "ops"), security::Role::kNode);
   EXPECT_FALSE(Call(channel, "/consilium.v1.Consultation/Predict").ok());
   const std::lock_guard lock(mutex);
   EXPECT_THAT(heard, ::testing::ElementsAre(
@@ -86,4 +90,4 @@ TEST(RefusalObserverTest, HearsOfEveryRefusedCall) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

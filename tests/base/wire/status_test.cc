@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using testing::IsOk;
@@ -19,4 +19,4 @@ TEST(WireStatusTest, EveryCodeGoesThereAndBackWithItsMessage) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

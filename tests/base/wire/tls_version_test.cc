@@ -7,7 +7,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::wire {
 namespace {
 
 using testing::Call;
@@ -23,24 +23,25 @@ using testing::TlsVersionWith;
 TEST(TlsVersionTest, AServerSpeaksTls13AndRefusesTls12) {
   ThrowawayAuthority authority;
   EchoService echo;
-  const Loopback server(authority.Issue(Role::kNode, "va"), [&](grpc::ServerBuilder& builder) {
-    builder.RegisterCallbackGenericService(&echo);
-  });
-  const TlsFiles clinician = authority.Issue(Role::kClinician, "ada");
+  const Loopback server(
+      authority.Issue(security::Role::kNode, "va"),
+      [&](grpc::ServerBuilder& builder) { builder.RegisterCallbackGenericService(&echo); });
+  const security::TlsFiles clinician = authority.Issue(security::Role::kClinician, "ada");
   EXPECT_EQ(TlsVersionWith(server.port(), clinician, TLS1_3_VERSION), "TLSv1.3");
   EXPECT_THAT(TlsVersionWith(server.port(), clinician, TLS1_2_VERSION), StartsWith("refused"));
 }
 
 TEST(TlsVersionTest, AClientRefusesAServerThatSpeaksOnlyTls12) {
   ThrowawayAuthority authority;
-  const TlsFiles node = authority.Issue(Role::kNode, "va");
+  const security::TlsFiles node = authority.Issue(security::Role::kNode, "va");
   const RawListener listener(
       [&node](int connection) { testing::ServeTls(connection, node, TLS1_2_VERSION); });
   const auto channel =
-      OpenChannel(listener.target(), authority.Issue(Role::kClinician, "ada"), {}).value();
+      OpenChannel(listener.target(), authority.Issue(security::Role::kClinician, "ada"), {})
+          .value();
   EXPECT_THAT(Call(channel, "/consilium.v1.Consultation/Predict", 3),
               StatusIs(StatusCode::kUnavailable));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::wire

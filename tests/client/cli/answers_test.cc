@@ -5,7 +5,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -72,4 +72,4 @@ TEST(AnswersTest, SaysWhatIsWrongWithAVectorOrAnImage) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -9,7 +9,7 @@
 #include "tests/client/cli/scripted_node.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using ::testing::Contains;
@@ -29,7 +29,7 @@ std::vector<std::string> Sent(const ScriptedNode& node) {
                                            "withdraw", "unknown", "what-if"};
   std::vector<std::string> sent;
   for (size_t i = 1; i < node.acts.size(); ++i) {
-    const Act& act = node.acts[i];
+    const api::Act& act = node.acts[i];
     sent.push_back(std::string(kNames[static_cast<int>(act.kind)]) + " " + act.feature +
                    (act.value.empty() ? "" : " " + act.value));
   }
@@ -47,7 +47,7 @@ Held Hold(const std::string& typed) {
   Held held;
   std::istringstream in(typed);
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewTextView(questionnaire, {}, out);
   held.status = RunDialogue(questionnaire, 3, held.node, *view, in, out);
   held.shown = out.str();
@@ -129,7 +129,7 @@ TEST(ConsultLineTest, TellsCommandsFromValues) {
 }
 
 TEST(ConsultLineTest, TakesACategoryByNumberValueOrLabel) {
-  const Questionnaire heart = HeartQuestionnaire();
+  const api::Questionnaire heart = HeartQuestionnaire();
   EXPECT_EQ(ValueTyped(*heart.Find("cp"), "2"), "none");
   EXPECT_EQ(ValueTyped(*heart.Find("cp"), "no PAIN"), "none");
   EXPECT_EQ(ValueTyped(*heart.Find("cp"), "3"), "3") << "for the node to refuse";
@@ -140,7 +140,7 @@ TEST(ConsultLineTest, TakesACategoryByNumberValueOrLabel) {
 TEST(ConsultScriptTest, ShowsFeatureValueProbabilityAndChangeOfEachStep) {
   ScriptedNode node;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewTextView(questionnaire, {}, out);
   const std::vector<ToldAnswer> answers = {{"age", "54", "", false}, {"cp", "none", "", false}};
   EXPECT_THAT(RunScript(answers, 3, node, *view), IsOk());
@@ -155,7 +155,7 @@ TEST(ConsultScriptTest, MarksStepsAtWhichTheModelAbstainsAndSaysWhatTheLastIsWor
   ScriptedNode node;
   node.calibrated = true;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewTextView(questionnaire, {}, out);
   EXPECT_THAT(RunScript({{"age", "54", "", false}}, 3, node, *view), IsOk());
   EXPECT_THAT(out.str(), HasSubstr(" 30.0 %  +10.0 ?\n"));
@@ -170,7 +170,7 @@ TEST(ConsultScriptTest, GivesTheConformalSetToMachines) {
   ScriptedNode node;
   node.calibrated = true;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewJsonView(questionnaire, out);
   EXPECT_THAT(RunScript({}, 3, node, *view), IsOk());
   EXPECT_THAT(out.str(), HasSubstr(R"("set":["no","yes"],"coverage":0.9,"abstain":true)"));
@@ -179,7 +179,7 @@ TEST(ConsultScriptTest, GivesTheConformalSetToMachines) {
 TEST(ConsultScriptTest, GoesOnAfterAnAnswerThatIsNotTakenAndSaysSoAtTheEnd) {
   ScriptedNode node;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewTextView(questionnaire, {}, out);
   const std::vector<ToldAnswer> answers = {{"age", "bad", "", false}, {"cp", "unknown", "", true}};
   EXPECT_THAT(RunScript(answers, 3, node, *view),
@@ -190,7 +190,7 @@ TEST(ConsultScriptTest, GoesOnAfterAnAnswerThatIsNotTakenAndSaysSoAtTheEnd) {
 TEST(ConsultScriptTest, WritesOneJsonValueALine) {
   ScriptedNode node;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewJsonView(questionnaire, out);
   const std::vector<ToldAnswer> answers = {{"age", "54", "", false}, {"cp", "bad", "", false}};
   EXPECT_FALSE(RunScript(answers, 3, node, *view).ok());
@@ -211,7 +211,7 @@ TEST(ConsultScriptTest, WritesOneJsonValueALine) {
 TEST(ConsultViewTest, DrawsBarsAndColoursOnATerminal) {
   ScriptedNode node;
   std::ostringstream out;
-  const Questionnaire questionnaire = HeartQuestionnaire();
+  const api::Questionnaire questionnaire = HeartQuestionnaire();
   const auto view = NewTextView(questionnaire, {.colour = true, .drawn = true}, out);
   EXPECT_THAT(RunScript({{"age", "54", "", false}}, 3, node, *view), IsOk());
   EXPECT_THAT(out.str(), HasSubstr("██████ "));
@@ -219,4 +219,4 @@ TEST(ConsultViewTest, DrawsBarsAndColoursOnATerminal) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using ::testing::HasSubstr;
@@ -33,7 +33,7 @@ class PkiCommandTest : public ::testing::Test {
             .name = "va",
             .requested_hosts = true};
   }
-  TlsFiles Files() const {
+  security::TlsFiles Files() const {
     return {tls_ + "/va.crt", tls_ + "/va.key", authority_ + "/authority.crt"};
   }
 
@@ -53,8 +53,8 @@ TEST_F(PkiCommandTest, TheCeremonyEndsWithFilesThatFitTogether) {
 
 TEST_F(PkiCommandTest, CheckFailsOnceHalfOfTheLifetimeIsOver) {
   ASSERT_THAT(SignRequest(Signing(), now_), IsOk());
-  EXPECT_THAT(CheckFiles(Files(), now_ + 14 * kDay), IsOk());
-  EXPECT_THAT(CheckFiles(Files(), now_ + 16 * kDay),
+  EXPECT_THAT(CheckFiles(Files(), now_ + 14 * security::kDay), IsOk());
+  EXPECT_THAT(CheckFiles(Files(), now_ + 16 * security::kDay),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("14.0 of 30 days left")));
 }
 
@@ -62,8 +62,8 @@ TEST_F(PkiCommandTest, ARenewalKeepsTheKeyAndIsListed) {
   ASSERT_THAT(SignRequest(Signing(), now_), IsOk());
   const std::string key = ReadFile(tls_ + "/va.key").value();
   ASSERT_THAT(RenewCertificate({.files = Files(), .request = tls_ + "/va.csr"}), IsOk());
-  ASSERT_THAT(SignRequest(Signing(), now_ + 16 * kDay), IsOk());
-  EXPECT_THAT(CheckFiles(Files(), now_ + 16 * kDay), IsOk());
+  ASSERT_THAT(SignRequest(Signing(), now_ + 16 * security::kDay), IsOk());
+  EXPECT_THAT(CheckFiles(Files(), now_ + 16 * security::kDay), IsOk());
   EXPECT_EQ(ReadFile(tls_ + "/va.key").value(), key);
 
   const Json listed = Json::parse(ListIssued({.authority = authority_}, now_)->json);
@@ -106,4 +106,4 @@ TEST_F(PkiCommandTest, NoAnswerHoldsAKey) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli

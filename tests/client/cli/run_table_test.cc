@@ -8,33 +8,33 @@
 #include "gmock/gmock.h"
 #include "nlohmann/json.hpp"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-RunSiteView Site(const std::string& name, double auroc) {
-  RunSiteView site;
+api::RunSiteView Site(const std::string& name, double auroc) {
+  api::RunSiteView site;
   site.site = name;
   site.attached = site.participating = true;
   site.stage = "rounds";
   site.rounds_completed = 7;
   site.bytes_sent = 1000;
   site.bytes_uncompressed = 8000;
-  ReportView& report = site.report.emplace();
+  api::ReportView& report = site.report.emplace();
   report.training_patients = 80;
   report.held_out_patients = 20;
-  OutcomeView& outcome = report.outcomes.emplace_back();
+  api::OutcomeView& outcome = report.outcomes.emplace_back();
   outcome.outcome = "disease";
-  ScoresView& federated = outcome.models.emplace_back();
+  api::ScoresView& federated = outcome.models.emplace_back();
   federated.model = "federated";
   federated.auroc = auroc;
   return site;
 }
 
-RunView FinishedRun() {
-  RunView run;
+api::RunView FinishedRun() {
+  api::RunView run;
   run.run = "heart-1";
   run.state = "finished";
   run.rounds = run.rounds_completed = 40;
@@ -51,7 +51,7 @@ TEST(RunTableTest, ShowsEverySiteTheMeanAndTheRatioOfBytes) {
 }
 
 TEST(RunTableTest, ShowsADashForAScoreThatIsNotDefined) {
-  RunView run = FinishedRun();
+  api::RunView run = FinishedRun();
   run.sites[1].report->outcomes[0].models[0].auroc.reset();
   const std::string table = OutcomeTable(run, "disease");
   EXPECT_THAT(table, HasSubstr("-"));
@@ -77,7 +77,7 @@ TEST(RunJsonTest, IsOneLineThatParsesBack) {
 TEST(RunProgressTest, LinesAreFewHoweverOftenTheRunChanges) {
   std::ostringstream out;
   const auto lines = NewProgressLines(out);
-  RunView run = FinishedRun();
+  api::RunView run = FinishedRun();
   run.state = "running";
   run.rounds = 1000;
   for (int round = 0; round <= 1000; ++round) {
@@ -92,7 +92,7 @@ TEST(RunProgressTest, LinesAreFewHoweverOftenTheRunChanges) {
 TEST(RunProgressTest, BarsAreRedrawnInPlace) {
   std::ostringstream out;
   const auto bars = NewProgressBars(out);
-  RunView run = FinishedRun();
+  api::RunView run = FinishedRun();
   run.state = "running";
   bars->Show(run);
   EXPECT_THAT(out.str(), Not(HasSubstr("\x1b[3A")));
@@ -101,4 +101,4 @@ TEST(RunProgressTest, BarsAreRedrawnInPlace) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli

@@ -9,50 +9,50 @@
 
 namespace consilium::testing {
 
-inline Questionnaire HeartQuestionnaire() {
-  Question age;
+inline api::Questionnaire HeartQuestionnaire() {
+  api::Question age;
   age.key = "age";
   age.text = "How old is the patient?";
   age.unit = "a";
   age.unit_label = "years";
   age.minimum = 18;
   age.maximum = 100;
-  Question pain;
+  api::Question pain;
   pain.key = "cp";
   pain.text = "What kind of chest pain?";
   pain.choices = {{"typical", "Typical angina"}, {"none", "No pain"}};
-  Question sugar;
+  api::Question sugar;
   sugar.key = "fbs";
   sugar.text = "Fasting blood sugar above 120 mg/dl?";
   sugar.choices = {{"0", "no"}, {"1", "yes"}};
-  Questionnaire heart;
+  api::Questionnaire heart;
   heart.site = "va";
   heart.schema = "heart";
   heart.questions = {age, pain, sugar};
   heart.outcomes = {{"disease", "Heart disease", {"no", "yes"}}};
-  heart.model = ServingModel{"run1", "abcd", 1, 40, "2026-11-22T15:00:00Z"};
+  heart.model = api::ServingModel{"run1", "abcd", 1, 40, "2026-11-22T15:00:00Z"};
   return heart;
 }
 
 // A node that records what it is sent, takes every value but "bad", raises the probability by a
 // tenth with each answer, and suggests what is missing, the last of it first.
-class ScriptedNode final : public ConsultationChannel {
+class ScriptedNode final : public api::ConsultationChannel {
  public:
-  StatusOr<StepReply> Send(const Act& act) override {
+  StatusOr<api::StepReply> Send(const api::Act& act) override {
     acts.push_back(act);
     const size_t before = given_.size();
     const bool refused = act.value == "bad";
-    if (act.kind == Act::Kind::kObserve && !refused) given_.push_back(act.feature);
-    if (act.kind == Act::Kind::kWithdraw) std::erase(given_, act.feature);
+    if (act.kind == api::Act::Kind::kObserve && !refused) given_.push_back(act.feature);
+    if (act.kind == api::Act::Kind::kWithdraw) std::erase(given_, act.feature);
     return Reply(act, refused, static_cast<double>(given_.size()) - static_cast<double>(before));
   }
 
-  std::vector<Act> acts;
+  std::vector<api::Act> acts;
   bool calibrated = false;  // abstains until it has two answers
 
  private:
-  StepReply Reply(const Act& act, bool refused, double more) const {
-    StepReply reply;
+  api::StepReply Reply(const api::Act& act, bool refused, double more) const {
+    api::StepReply reply;
     reply.answers = static_cast<int>(given_.size());
     const double p = 0.2 + 0.1 * static_cast<double>(given_.size());
     reply.outcomes = {{"disease", {{"no", 1 - p}, {"yes", p}}, 0.1 * more, 0.5 * more}};
@@ -61,7 +61,7 @@ class ScriptedNode final : public ConsultationChannel {
       if (given_.size() > 1) reply.outcomes[0].confidence = {{"no"}, 0.9, false, 110};
     }
     if (refused) reply.rejections = {{act.feature, "OUT_OF_RANGE", act.feature + " is too high"}};
-    for (const Question& question : questionnaire_.questions) {
+    for (const api::Question& question : questionnaire_.questions) {
       if (std::ranges::find(given_, question.key) != given_.end()) continue;
       reply.missing.push_back(question.key);
       reply.next.insert(reply.next.begin(), {question.key, 0.25});
@@ -74,7 +74,7 @@ class ScriptedNode final : public ConsultationChannel {
     return reply;
   }
 
-  const Questionnaire questionnaire_ = HeartQuestionnaire();
+  const api::Questionnaire questionnaire_ = HeartQuestionnaire();
   std::vector<std::string> given_;
 };
 

@@ -2,16 +2,16 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::cli {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-RunView OneSite() {
-  RunView run;
+api::RunView OneSite() {
+  api::RunView run;
   run.run = "heart-1";
-  RunSiteView& site = run.sites.emplace_back();
+  api::RunSiteView& site = run.sites.emplace_back();
   site.site = "cleveland";
   site.bytes_sent = 1000;
   site.bytes_uncompressed = 9300;
@@ -26,7 +26,7 @@ TEST(TrafficTableTest, TheTotalTellsHowMuchCompressionSavedAndLeftOut) {
 }
 
 TEST(TrafficTableTest, BeforeTheFirstMessageThereIsNothingToCompare) {
-  EXPECT_EQ(TotalTraffic(RunView()), "nothing sent yet");
+  EXPECT_EQ(TotalTraffic(api::RunView()), "nothing sent yet");
 }
 
 TEST(TrafficTableTest, LinksAreShownWhileARunGoesOn) {
@@ -37,10 +37,10 @@ TEST(TrafficTableTest, LinksAreShownWhileARunGoesOn) {
 }
 
 TEST(TrafficTableTest, ModulesAndRoundsOfAllSitesAreAddedUpOnceTheyReported) {
-  RunView run = OneSite();
+  api::RunView run = OneSite();
   run.sites.push_back(run.sites[0]);
-  for (RunSiteView& site : run.sites) {
-    ReportView& report = site.report.emplace();
+  for (api::RunSiteView& site : run.sites) {
+    api::ReportView& report = site.report.emplace();
     report.modules = {{"encoder age", 100, 800, 0.5}};
     report.round_bytes = {10, 30, 20};
   }
@@ -53,4 +53,4 @@ TEST(TrafficTableTest, ModulesAndRoundsOfAllSitesAreAddedUpOnceTheyReported) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::cli

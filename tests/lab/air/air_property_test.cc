@@ -11,7 +11,7 @@
 #include "tests/support/random_values.h"
 
 // Every scheme over the air, and the identities of docs/papers.md, LASER.
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using testing::IsOk;
@@ -293,11 +293,13 @@ TEST(LaserPropertyTest, WithoutNoiseItIsPowerSgd) {
     Random random(seed);
     const FlatShape shape = RandomShape(random);
     const AirSchemeOptions laser = {.kind = AirSchemeKind::kLaser, .rank = 2};
-    const CompressorOptions low_rank = {.kind = CompressorKind::kLowRank, .rank = 2};
+    const compress::CompressorOptions low_rank = {.kind = compress::CompressorKind::kLowRank,
+                                                  .rank = 2};
     auto ideal = MakeSites<double>(3, laser, {}, shape, seed);
     auto silent = MakeSites<double>(3, laser, GaussianOf(7, 0), shape, seed);
-    std::vector<std::unique_ptr<MeanCodec<double>>> codecs;
-    for (int i = 0; i < 3; ++i) codecs.push_back(*MakeMeanCodec<double>(low_rank, shape, seed));
+    std::vector<std::unique_ptr<compress::MeanCodec<double>>> codecs;
+    for (int i = 0; i < 3; ++i)
+      codecs.push_back(*compress::MakeMeanCodec<double>(low_rank, shape, seed));
     std::vector<std::vector<double>> results;
     std::vector<double> expected(shape.size());
     for (int round = 0; round < 6; ++round) {
@@ -322,4 +324,4 @@ TEST(LaserPropertyTest, WithoutNoiseItIsPowerSgd) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

@@ -9,7 +9,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::ElementsAre;
@@ -117,4 +117,4 @@ TEST(AirSchemeTest, RandomKSendsItsShareOfEachTensorAndAllInTime) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

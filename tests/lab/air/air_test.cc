@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::DoubleNear;
@@ -114,4 +114,4 @@ TEST(AirTest, RefusesPowerThatIsNotAboveZero) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

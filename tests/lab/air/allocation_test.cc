@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::DoubleEq;
@@ -65,4 +65,4 @@ TEST(AllocationTest, RefusesNormsThatAreNone) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::HasSubstr;
@@ -94,4 +94,4 @@ TEST(ChannelTest, EveryChannelIsFoundByItsName) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

@@ -14,7 +14,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::DoubleNear;
@@ -34,7 +34,7 @@ using Values = std::vector<std::vector<double>>;
 // Site 0 in the middle, a mere aggregator; 1, 2, 3 with weights 1, 2, 3.
 OverTheAirOptions Aggregated() {
   OverTheAirOptions options;
-  options.graph = *Star(4);
+  options.graph = *topology::Star(4);
   options.shape = ShapeOf({{{1, 1}}});
   options.weights = {{0}, {1}, {2}, {3}};
   options.channel = {.kind = ChannelKind::kGaussian, .power = 10, .noise = 0};
@@ -43,13 +43,13 @@ OverTheAirOptions Aggregated() {
   return options;
 }
 
-std::unique_ptr<Exchange<double>> SiteOf(OverTheAirOptions options, int self) {
+std::unique_ptr<schedule::Exchange<double>> SiteOf(OverTheAirOptions options, int self) {
   options.self = self;
   return *MakeOverTheAir<double>(options);
 }
 
 MemoryExchange<double> NetworkOf(const OverTheAirOptions& options) {
-  std::vector<std::unique_ptr<Exchange<double>>> sites;
+  std::vector<std::unique_ptr<schedule::Exchange<double>>> sites;
   for (int site = 0; site < options.graph.size(); ++site) sites.push_back(SiteOf(options, site));
   return MemoryExchange<double>::Of(std::move(sites));
 }
@@ -190,7 +190,7 @@ TEST(OverTheAirTest, RefusesASignalOfMorePowerThanItsShare) {
   auto network = NetworkOf(Aggregated());
   auto& root = network.site(0);
   root.Begin(std::vector<double>{0});
-  std::vector<Outgoing> down;
+  std::vector<schedule::Outgoing> down;
   for (const int site : {1, 2, 3}) {
     auto up = network.site(site).Begin(std::vector<double>{6});
     down = *root.Receive(site, up[0].body);
@@ -239,9 +239,9 @@ void Damage(std::string& body, Random& random) {
 
 // A round in which every third message is damaged and, where it is refused, lost.
 void RoundOfDamage(MemoryExchange<double>& network, int sites, Random& random) {
-  std::vector<std::pair<int, Outgoing>> open;
-  const auto send = [&](int from, std::vector<Outgoing> messages) {
-    for (Outgoing& message : messages) {
+  std::vector<std::pair<int, schedule::Outgoing>> open;
+  const auto send = [&](int from, std::vector<schedule::Outgoing> messages) {
+    for (schedule::Outgoing& message : messages) {
       if (random.Below(3) == 0) Damage(message.body, random);
       open.emplace_back(from, std::move(message));
     }
@@ -289,7 +289,7 @@ TEST(OverTheAirTest, RefusesOptionsThatDoNotFit) {
     change(options);
     EXPECT_THAT(MakeOverTheAir<float>(options), StatusIs(StatusCode::kInvalidArgument));
   };
-  refused([](auto& o) { o.graph = *Chain(4); });
+  refused([](auto& o) { o.graph = *topology::Chain(4); });
   refused([](auto& o) { o.root = 1; });
   refused([](auto& o) { o.self = 4; });
   refused([](auto& o) { o.root = -1; });
@@ -306,4 +306,4 @@ TEST(OverTheAirTest, RefusesOptionsThatDoNotFit) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

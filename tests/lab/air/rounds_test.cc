@@ -9,7 +9,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::air {
 namespace {
 
 using ::testing::HasSubstr;
@@ -19,17 +19,17 @@ using testing::RandomValues;
 using testing::ShapeOf;
 using testing::StatusIs;
 
-Plan PlanOf(const std::string& channel) {
-  return *ParsePlan(
+federation::Plan PlanOf(const std::string& channel) {
+  return *federation::ParsePlan(
       "[run]\nsites = ['a', 'b', 'c']\n[schedule]\nkind = 'all_reduce'\n"
       "topology = 'star'\n" +
           channel,
       "plan");
 }
 
-ExchangeOptions StarOf(const FlatShape& shape) {
-  ExchangeOptions options;
-  options.graph = *Star(3);
+schedule::ExchangeOptions StarOf(const FlatShape& shape) {
+  schedule::ExchangeOptions options;
+  options.graph = *topology::Star(3);
   options.shape = shape;
   options.weights = {{1, 0, 1}, {1, 0, 1}, {2, 0, 0}};
   return options;
@@ -39,10 +39,11 @@ TEST(AirExchangeTest, EverySchemeAveragesHeldModulesAndLeavesTheOthers) {
   const FlatShape shape = ShapeOf({{{12, 9}}, {{4, 1}}, {{5, 1}}});
   for (const NamedAirScheme& scheme : AllAirSchemes()) {
     SCOPED_TRACE(scheme.name);
-    const Plan plan = PlanOf("[channel]\nkind = 'gaussian'\npower = 1e4\nscheme = '" +
-                             std::string(scheme.name) + "'\n[compression]\nkeep = 0.5\n");
-    std::vector<std::unique_ptr<Exchange<float>>> sites;
-    ExchangeOptions options = StarOf(shape);
+    const federation::Plan plan =
+        PlanOf("[channel]\nkind = 'gaussian'\npower = 1e4\nscheme = '" + std::string(scheme.name) +
+               "'\n[compression]\nkeep = 0.5\n");
+    std::vector<std::unique_ptr<schedule::Exchange<float>>> sites;
+    schedule::ExchangeOptions options = StarOf(shape);
     for (options.self = 0; options.self < 3; ++options.self) {
       auto made = MakeAirExchange(options, plan.schedule);
       ASSERT_THAT(made, IsOk());
@@ -67,7 +68,7 @@ TEST(AirExchangeTest, EverySchemeAveragesHeldModulesAndLeavesTheOthers) {
 }
 
 TEST(AirExchangeTest, AGraphWhoseRootDoesNotHearAllIsRefused) {
-  ExchangeOptions options = StarOf(ShapeOf({{{2, 1}}, {{1, 1}}, {{1, 1}}}));
+  schedule::ExchangeOptions options = StarOf(ShapeOf({{{2, 1}}, {{1, 1}}, {{1, 1}}}));
   options.root = 1;
   EXPECT_THAT(MakeAirExchange(options, PlanOf("[channel]\nkind = 'gaussian'\n").schedule),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("as in a star")));
@@ -75,9 +76,10 @@ TEST(AirExchangeTest, AGraphWhoseRootDoesNotHearAllIsRefused) {
 
 TEST(AirExchangeTest, APlanInWhichNobodyHearsAllSitesIsToldSo) {
   const auto read = [](const std::string& schedule) {
-    return ParsePlan("[run]\nsites = ['a', 'b', 'c', 'd']\n[schedule]\nkind = 'all_reduce'\n" +
-                         schedule + "[channel]\nkind = 'gaussian'\n",
-                     "plan");
+    return federation::ParsePlan(
+        "[run]\nsites = ['a', 'b', 'c', 'd']\n[schedule]\nkind = 'all_reduce'\n" + schedule +
+            "[channel]\nkind = 'gaussian'\n",
+        "plan");
   };
   EXPECT_THAT(read("topology = 'chain'\n"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("\"star\", not chain")));
@@ -86,21 +88,22 @@ TEST(AirExchangeTest, APlanInWhichNobodyHearsAllSitesIsToldSo) {
 }
 
 TEST(AirExchangeTest, OnlySimulationsMakeIt) {
-  const Plan plan = PlanOf("[channel]\nkind = 'gaussian'\n");
+  const federation::Plan plan = PlanOf("[channel]\nkind = 'gaussian'\n");
   const FlatShape shape = ShapeOf({{{2, 1}}, {{1, 1}}, {{1, 1}}});
-  EXPECT_THAT(CheckRounds(plan, shape, MakeSimulatedRounds), IsOk());
-  EXPECT_THAT(CheckRounds(plan, shape),
+  EXPECT_THAT(federation::CheckRounds(plan, shape, MakeSimulatedRounds), IsOk());
+  EXPECT_THAT(federation::CheckRounds(plan, shape),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("consilium simulate only")));
 }
 
 TEST(AirExchangeTest, ARealRunRefusesAChannelThatServesPlanning) {
-  EXPECT_THAT(CheckRealChannel(PlanOf("")), IsOk());
-  EXPECT_THAT(CheckRealChannel(PlanOf("[channel]\nkind = 'ideal'\n")), IsOk());
+  EXPECT_THAT(federation::CheckRealChannel(PlanOf("")), IsOk());
+  EXPECT_THAT(federation::CheckRealChannel(PlanOf("[channel]\nkind = 'ideal'\n")), IsOk());
   for (const char* kind : {"gaussian", "erasure"}) {
-    EXPECT_THAT(CheckRealChannel(PlanOf("[channel]\nkind = '" + std::string(kind) + "'\n")),
-                StatusIs(StatusCode::kInvalidArgument, HasSubstr("consilium simulate only")));
+    EXPECT_THAT(
+        federation::CheckRealChannel(PlanOf("[channel]\nkind = '" + std::string(kind) + "'\n")),
+        StatusIs(StatusCode::kInvalidArgument, HasSubstr("consilium simulate only")));
   }
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::air

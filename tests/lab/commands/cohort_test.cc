@@ -11,7 +11,7 @@
 #include "lab/commands/schema.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -86,7 +86,7 @@ TEST_F(CohortCommandTest, AnswersAreThoseOfAHeldOutPatient) {
   const auto answers = AnswersOfPatient(AnswersOf(2, 0.2));
   ASSERT_THAT(answers, IsOk());
   EXPECT_THAT(answers->text, HasSubstr("Held-out patient 2 of 10"));
-  const auto told = LoadAnswers(folder_ + "answers.toml");
+  const auto told = cli::LoadAnswers(folder_ + "answers.toml");
   ASSERT_THAT(told, IsOk());
   ASSERT_GE(told->size(), 4u);
   EXPECT_EQ((*told)[0].feature, "age");
@@ -113,4 +113,4 @@ TEST_F(CohortCommandTest, SchemaCheckShowsAndRefuses) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::commands

@@ -7,7 +7,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::commands {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -16,8 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 NetworkStudy Study(const std::vector<std::string>& names, int n) {
-  std::vector<Network> networks;
-  for (const std::string& name : names) networks.push_back(*MakeNetwork(name, n));
+  std::vector<topology::Network> networks;
+  for (const std::string& name : names) networks.push_back(*topology::MakeNetwork(name, n));
   return *StudyOf(std::move(networks), {});
 }
 
@@ -43,9 +43,9 @@ int WidestLine(const std::string& text) {
 }
 
 TEST(TopologyCommandTest, AComparisonFitsATerminalAndTellsExactRates) {
-  std::vector<Network> networks;
+  std::vector<topology::Network> networks;
   for (const char* name : {"time_varying_exponential", "two_cliques", "chain"}) {
-    networks.push_back(*MakeNetwork(name, 32));
+    networks.push_back(*topology::MakeNetwork(name, 32));
   }
   const std::string text = CompareText(*StudyOf(std::move(networks), {.exact = true}));
   EXPECT_LE(WidestLine(text), 80) << text;
@@ -54,7 +54,8 @@ TEST(TopologyCommandTest, AComparisonFitsATerminalAndTellsExactRates) {
 }
 
 TEST(TopologyCommandTest, SaysWhichSitesCannotReachWhich) {
-  Network network = *NetworkOf("links.csv", *Graph::Create(4, {{0, 1}, {2, 3}}));
+  topology::Network network =
+      *topology::NetworkOf("links.csv", *topology::Graph::Create(4, {{0, 1}, {2, 3}}));
   network.sites = {"a", "b", "c", "d"};
   const std::string text = ShowText(*StudyOf({network}, {}));
   EXPECT_THAT(text, HasSubstr("2 parts: a, b | c, d"));
@@ -84,9 +85,9 @@ TEST(TopologyCommandTest, TheChartShowsTwelveNetworksWithTheirNames) {
 }
 
 TEST(TopologyCommandTest, AdviceCanBePastedAndRead) {
-  Situation situation;
+  topology::Situation situation;
   situation.sites = 6;
-  const Advice advice = *Advise(situation);
+  const topology::Advice advice = *topology::Advise(situation);
   EXPECT_THAT(AdviceText(advice), HasSubstr(advice.toml));
   const auto json = nlohmann::json::parse(ToJson(advice));
   EXPECT_EQ(json["recommended"]["schedule"], advice.options[0].schedule);
@@ -107,8 +108,8 @@ TEST(TopologyFitTest, FindsTheDecayOfResultsThatFollowNeighbors) {
   nlohmann::json entries = nlohmann::json::array();
   for (const char* name : {"solo", "ring", "star", "chain", "torus", "hypercube", "two_cliques",
                            "binary_tree", "local_steps", "fully_connected"}) {
-    const RandomWalk walk(MakeNetwork(name, 16)->scheme);
-    const double result = 3 - 0.5 * std::log(PeriodNeighborsOf(walk, decay)->over.mean);
+    const topology::RandomWalk walk(topology::MakeNetwork(name, 16)->scheme);
+    const double result = 3 - 0.5 * std::log(topology::PeriodNeighborsOf(walk, decay)->over.mean);
     for (const double seed : {-1e-9, 1e-9}) csv += fmt::format("{},{}\n", name, result + seed);
     entries.push_back({{"topology", name}, {"result", result}});
   }
@@ -142,16 +143,16 @@ TEST(TopologyFitTest, RefusesWhatItCannotRead) {
 }
 
 TEST(TopologyCommandTest, AdviceDrawsDelaysAndLinksThatAreNotUsed) {
-  Situation situation;
-  situation.links =
-      *ParseLinks("from,to,delay_ms\na,b,10\nb,c,10\nc,d,2000\na,d,10\nb,d,10\n", "links.csv");
+  topology::Situation situation;
+  situation.links = *topology::ParseLinks(
+      "from,to,delay_ms\na,b,10\nb,c,10\nc,d,2000\na,d,10\nb,d,10\n", "links.csv");
   situation.train_seconds = 0.1;
   situation.heterogeneity = 1;
-  const std::string html = page::ToHtml(ToPage(*Advise(situation)));
+  const std::string html = page::ToHtml(ToPage(*topology::Advise(situation)));
   EXPECT_THAT(html, HasSubstr("10 ms"));
   EXPECT_THAT(html, HasSubstr("class=\"none\""));
   EXPECT_THAT(html, HasSubstr("<details open>"));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::commands

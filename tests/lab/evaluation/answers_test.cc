@@ -5,13 +5,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 using ::testing::ElementsAre;
 
-Schema TwoFeatures() {
-  Schema schema;
+data::Schema TwoFeatures() {
+  data::Schema schema;
   schema.features.resize(2);
   schema.features[0].key = "a";
   schema.features[1].key = "b";
@@ -21,15 +21,15 @@ Schema TwoFeatures() {
 }
 
 // Feature b tells the classes apart; a does not.
-Cohort TenPatients() {
-  Cohort cohort;
+data::Cohort TenPatients() {
+  data::Cohort cohort;
   cohort.patients = 10;
   cohort.values = {{5, 5, 5, 5, 5, 5, 5, 5, 5, NAN}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}};
   cohort.labels = {{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}};
   return cohort;
 }
 
-int Missing(const Cohort& cohort, int feature, int label) {
+int Missing(const data::Cohort& cohort, int feature, int label) {
   int missing = 0;
   for (int i = 0; i < cohort.patients; ++i) {
     if (cohort.labels[0][static_cast<size_t>(i)] == label && !cohort.Observed(feature, i))
@@ -39,10 +39,10 @@ int Missing(const Cohort& cohort, int feature, int label) {
 }
 
 TEST(AnswersTest, KeepsTheFirstAnswersInTheOrderOfAsking) {
-  const Cohort cohort = TenPatients();
+  const data::Cohort cohort = TenPatients();
   const std::vector<int> order = {1, 0};
   EXPECT_THAT(AnswersOf(FirstAnswers(cohort, order, 0)), ::testing::Each(0));
-  const Cohort one = FirstAnswers(cohort, order, 1);
+  const data::Cohort one = FirstAnswers(cohort, order, 1);
   EXPECT_TRUE(one.Observed(1, 0));
   EXPECT_FALSE(one.Observed(0, 0));
   EXPECT_THAT(AnswersOf(FirstAnswers(cohort, order, 2)), ElementsAre(2, 2, 2, 2, 2, 2, 2, 2, 2, 1));
@@ -54,11 +54,11 @@ TEST(AnswersTest, CountsOnTheGridFromNoneToAll) {
 }
 
 TEST(AnswersTest, TakesTheAnswersOfOneClassOnly) {
-  const Cohort cohort = TenPatients();
-  const Cohort positives = Remove(cohort, {1, 0, true, 0.6}, 3);
+  const data::Cohort cohort = TenPatients();
+  const data::Cohort positives = Remove(cohort, {1, 0, true, 0.6}, 3);
   EXPECT_EQ(Missing(positives, 1, 1), 3);
   EXPECT_EQ(Missing(positives, 1, 0), 0);
-  const Cohort negatives = Remove(cohort, {1, 0, false, 1}, 3);
+  const data::Cohort negatives = Remove(cohort, {1, 0, false, 1}, 3);
   EXPECT_EQ(Missing(negatives, 1, 1), 0);
   EXPECT_EQ(Missing(negatives, 1, 0), 5);
 }
@@ -72,4 +72,4 @@ TEST(AnswersTest, FindsTheFeatureThatTellsMost) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::evaluation

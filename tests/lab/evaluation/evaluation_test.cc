@@ -8,7 +8,7 @@
 #include "server/data/synthetic.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -19,15 +19,16 @@ constexpr const char* kPlan =
     "[run]\nsites = ['cleveland', 'va']\nseed = 3\nrounds = 3\n"
     "[evaluation]\nfolds = 2\nbaselines = ['logistic_regression']\n";
 
-LoadedPlan TwoHospitals(int patients) {
-  LoadedPlan loaded;
+simulation::LoadedPlan TwoHospitals(int patients) {
+  simulation::LoadedPlan loaded;
   loaded.text = kPlan;
-  loaded.plan = *ParsePlan(kPlan, "plan");
-  loaded.schema = *LoadSchema("examples/heart/schema.toml");
+  loaded.plan = *federation::ParsePlan(kPlan, "plan");
+  loaded.schema = *data::LoadSchema("examples/heart/schema.toml");
   for (const std::string name : {"cleveland", "va"}) {
-    SyntheticSite site = *SyntheticHeartSite(name);
+    data::SyntheticSite site = *data::SyntheticHeartSite(name);
     site.patients = patients;
-    loaded.sites.push_back({name, Synthesise(loaded.schema, site, 1), EmptyCohort(loaded.schema)});
+    loaded.sites.push_back(
+        {name, data::Synthesise(loaded.schema, site, 1), data::EmptyCohort(loaded.schema)});
   }
   return loaded;
 }
@@ -45,11 +46,11 @@ const GroupScores& All(const Evaluation& evaluation) {
 }
 
 TEST(CollectTest, VariantsOfTheTestChangeNothingElse) {
-  const LoadedPlan loaded = TwoHospitals(40);
+  const simulation::LoadedPlan loaded = TwoHospitals(40);
   const auto plain = Collect(loaded, {.plan = loaded.plan});
   ASSERT_THAT(plain, IsOk());
-  const auto same =
-      Collect(loaded, {.plan = loaded.plan, .variants = {[](const Cohort& test) { return test; }}});
+  const auto same = Collect(
+      loaded, {.plan = loaded.plan, .variants = {[](const data::Cohort& test) { return test; }}});
   ASSERT_THAT(same, IsOk());
   for (size_t s = 0; s < plain->size(); ++s) {
     EXPECT_EQ((*plain)[s].held_out.patients, 40);
@@ -154,4 +155,4 @@ TEST(EvaluationTest, RefusesASubgroupThatIsNoFeature) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::evaluation

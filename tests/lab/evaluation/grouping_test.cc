@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::evaluation {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -14,26 +14,26 @@ using ::consilium::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Schema AgeAndSex() {
-  Schema schema;
+data::Schema AgeAndSex() {
+  data::Schema schema;
   schema.features.resize(2);
   schema.features[0].key = "age";
   schema.features[0].label = "Age";
   schema.features[0].unit_label = "years";
   schema.features[1].key = "sex";
-  schema.features[1].kind = FeatureKind::kCategorical;
+  schema.features[1].kind = data::FeatureKind::kCategorical;
   schema.features[1].categories = {{"f", "Female", {}}, {"m", "Male", {}}};
   return schema;
 }
 
-std::vector<Cohort> OneSite() {
-  Cohort cohort;
+std::vector<data::Cohort> OneSite() {
+  data::Cohort cohort;
   cohort.patients = 5;
   cohort.values = {{20, 30, 40, 50, NAN}, {0, 1, 1, NAN, NAN}};
   return {cohort};
 }
 
-std::vector<int> GroupsOf(const Grouping& grouping, const Cohort& cohort) {
+std::vector<int> GroupsOf(const Grouping& grouping, const data::Cohort& cohort) {
   std::vector<int> groups;
   for (int i = 0; i < cohort.patients; ++i) groups.push_back(grouping.group_of(0, cohort, i));
   return groups;
@@ -61,18 +61,18 @@ TEST(GroupingTest, NamesTheNearestFeatureForAnUnknownOne) {
 }
 
 TEST(GroupingTest, PutsTheMostFrequentPatternsFirst) {
-  std::vector<Cohort> sites = OneSite();
+  std::vector<data::Cohort> sites = OneSite();
   const Grouping grouping = ByMissingPattern(AgeAndSex(), sites, 2);
   EXPECT_THAT(grouping.labels, ElementsAre("nothing missing", "without sex", "1 other patterns"));
   EXPECT_THAT(GroupsOf(grouping, sites[0]), ElementsAre(0, 0, 0, 1, 2));
 }
 
 TEST(GroupingTest, DividesByNumberOfAnswersKnown) {
-  std::vector<Cohort> sites = OneSite();
+  std::vector<data::Cohort> sites = OneSite();
   const Grouping grouping = ByAnswersKnown(sites);
   EXPECT_THAT(grouping.labels, ElementsAre("up to 0 answers", "1 answers", "2 answers"));
   EXPECT_THAT(GroupsOf(grouping, sites[0]), ElementsAre(2, 2, 2, 1, 0));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::evaluation

@@ -9,7 +9,7 @@
 #include "server/federation/plan.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -25,19 +25,19 @@ ClinicalSet TinySet() {
   set.schema.name = "tiny";
   set.schema.version = 1;
   for (const char* key : {"a", "b"}) {
-    Feature feature;
+    data::Feature feature;
     feature.key = key;
     feature.unit = "1";
     feature.range = {-10, 10};
     set.schema.features.push_back(feature);
   }
-  Outcome outcome;
+  data::Outcome outcome;
   outcome.key = "ill";
   outcome.classes = {{"no", "", {}}, {"yes", "", {}}};
   set.schema.outcomes.push_back(outcome);
   Random random(4);
   for (const char* name : {"north", "east", "south", "west"}) {
-    Cohort cohort = EmptyCohort(set.schema);
+    data::Cohort cohort = data::EmptyCohort(set.schema);
     cohort.patients = 40;
     for (int i = 0; i < cohort.patients; ++i) {
       const int ill = static_cast<int>(random.Below(2));
@@ -46,10 +46,10 @@ ClinicalSet TinySet() {
         column.push_back(std::clamp(2 * ill + random.Normal(), -10.0, 10.0));
       }
     }
-    SimulatedSite& site = set.sites.emplace_back();
+    simulation::SimulatedSite& site = set.sites.emplace_back();
     site.name = name;
     site.train = std::move(cohort);
-    site.test = EmptyCohort(set.schema);
+    site.test = data::EmptyCohort(set.schema);
   }
   return set;
 }
@@ -78,14 +78,14 @@ TEST(ClinicalTest, ARunGivesAurocsAndBytesAndTheSameAgain) {
 TEST(ClinicalTest, EveryScheduleAndCompressorThatAPlanAdmitsRuns) {
   const ClinicalSet set = TinySet();
   int admitted = 0;
-  for (const NamedSchedule& schedule : AllSchedules()) {
-    for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
+    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
       ClinicalSetting setting;
       setting.schedule = schedule.name;
       setting.compressor = compressor.name;
       setting.rounds = 2;
       setting.all_folds = false;
-      if (!ParsePlan(PlanText(set, setting, 1), "plan").ok()) continue;
+      if (!federation::ParsePlan(PlanText(set, setting, 1), "plan").ok()) continue;
       ++admitted;
       const auto score = RunClinical(set, setting, 1);
       EXPECT_THAT(score, IsOk()) << Describe(setting);
@@ -103,4 +103,4 @@ TEST(ClinicalTest, RefusesDataSetsItDoesNotKnowOrFind) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -11,7 +11,7 @@
 #include "lab/page/page.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -167,4 +167,4 @@ TEST(ExperimentsTest, GiveTheSameResultOnAnyNumberOfThreads) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -6,7 +6,7 @@
 #include "lab/experiments/single_shot.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -56,11 +56,11 @@ TEST(LaserTest, MeasuresEveryClaimAlikeOnAnyNumberOfThreads) {
 TEST(LaserTest, LearnsWithoutNoiseAndNotWithNothingButNoise) {
   const ClassificationTask task = TaughtTask({20, 0, 4, 1000}, 400, 100, 400, 1);
   AirTraining how;
-  how.scheme.kind = AirSchemeKind::kZSgd;
+  how.scheme.kind = air::AirSchemeKind::kZSgd;
   how.sites = 4;
   how.steps = 60;
   const auto clean = TrainOverTheAir(task, how, 1);
-  how.channel = {.kind = ChannelKind::kGaussian, .power = 1e-6};
+  how.channel = {.kind = air::ChannelKind::kGaussian, .power = 1e-6};
   const auto noisy = TrainOverTheAir(task, how, 1);
   ASSERT_THAT(clean, IsOk());
   ASSERT_THAT(noisy, IsOk());
@@ -73,7 +73,7 @@ TEST(LaserTest, RefusesATrainingThatCannotBe) {
   EXPECT_THAT(TrainOverTheAir(task, {}, 1), StatusIs(StatusCode::kInvalidArgument));
   AirTraining how;
   how.sites = 2;
-  how.channel.kind = ChannelKind::kGaussian;
+  how.channel.kind = air::ChannelKind::kGaussian;
   EXPECT_THAT(TrainOverTheAir(task, how, 1), StatusIs(StatusCode::kInvalidArgument));
   EXPECT_THAT(RelativeNoise({.scheme = {}, .trials = 0}, 1),
               StatusIs(StatusCode::kInvalidArgument));
@@ -82,7 +82,7 @@ TEST(LaserTest, RefusesATrainingThatCannotBe) {
 TEST(LaserTest, PowerToReachIsReadBetweenPowersByTheirLogarithm) {
   AirSweep sweep{{{"a", {}}}, {1, 100}, {}};
   for (const double accuracy : {0.2, 0.6, 0.9}) {
-    sweep.cells.emplace_back(AirTraining{}, AirSchemeOptions{}, 1, std::vector<double>{1}, 1);
+    sweep.cells.emplace_back(AirTraining{}, air::AirSchemeOptions{}, 1, std::vector<double>{1}, 1);
     sweep.cells.back().test = {accuracy};
   }
   EXPECT_NEAR(sweep.PowerToReach("a", 0.4, 0), 10, 1e-9);
@@ -91,4 +91,4 @@ TEST(LaserTest, PowerToReachIsReadBetweenPowersByTheirLogarithm) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::experiments

@@ -9,7 +9,7 @@
 #include "tests/support/matchers.h"
 
 // The mechanics of the experiments powersgd and powergossip on tiny cases.
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -73,4 +73,4 @@ TEST(GossipCurveTest, TellsWhenADisagreementWasReached) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::experiments

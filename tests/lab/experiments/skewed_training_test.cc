@@ -8,7 +8,7 @@
 #include "tests/support/matchers.h"
 
 // What experiment relaysgd trains networks with.
-namespace consilium {
+namespace consilium::experiments {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -46,9 +46,9 @@ TEST(LabelSkewTest, TheSmallerAlphaTheFewerClassesASiteHas) {
 }
 
 TEST(SkewedTrainingTest, LearnsWhateverClassesSitesHaveAndSaysWhenItDiverges) {
-  ExchangeOptions exchange;
-  exchange.schedule = ScheduleKind::kRelaySum;
-  exchange.graph = *BinaryTree(4);
+  schedule::ExchangeOptions exchange;
+  exchange.schedule = schedule::ScheduleKind::kRelaySum;
+  exchange.graph = *topology::BinaryTree(4);
   SkewedTraining how{.hidden = {8}, .alpha = 0.01, .batch = 8, .steps = 150, .rate = 0.5};
   const auto learned = TrainSkewed(Task(), exchange, how, 1);
   ASSERT_THAT(learned, IsOk());
@@ -60,4 +60,4 @@ TEST(SkewedTrainingTest, LearnsWhateverClassesSitesHaveAndSaysWhenItDiverges) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::experiments

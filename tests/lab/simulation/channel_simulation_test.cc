@@ -9,7 +9,7 @@
 #include "lab/simulation/simulate.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using testing::IsOk;
@@ -30,9 +30,9 @@ label = "high"
 classes = [{ value = "no" }, { value = "yes" }]
 )";
 
-Cohort MakeCohort(const Schema& schema, int patients, uint64_t seed) {
+data::Cohort MakeCohort(const data::Schema& schema, int patients, uint64_t seed) {
   Random random = Random::Named(seed, "cohort");
-  Cohort cohort = EmptyCohort(schema);
+  data::Cohort cohort = data::EmptyCohort(schema);
   cohort.patients = patients;
   for (int p = 0; p < patients; ++p) {
     const double x = random.Normal() * 3;
@@ -45,7 +45,7 @@ Cohort MakeCohort(const Schema& schema, int patients, uint64_t seed) {
 class ChannelSimulationTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    schema_ = *ParseSchema(kSchema, "schema");
+    schema_ = *data::ParseSchema(kSchema, "schema");
     uint64_t seed = 1;
     for (const char* name : {"a", "b", "c"}) {
       sites_.push_back({name, MakeCohort(schema_, 40, seed++), MakeCohort(schema_, 20, seed++)});
@@ -63,12 +63,12 @@ class ChannelSimulationTest : public ::testing::Test {
            power + "\nscheme = '" + std::string(scheme) + "'\n";
   }
 
-  Schema schema_;
+  data::Schema schema_;
   std::vector<SimulatedSite> sites_;
 };
 
 TEST_F(ChannelSimulationTest, EverySchemeEndsWithOneModelWhateverTheThreads) {
-  for (const NamedAirScheme& scheme : AllAirSchemes()) {
+  for (const air::NamedAirScheme& scheme : air::AllAirSchemes()) {
     SCOPED_TRACE(scheme.name);
     const std::string plan = PlanText(scheme.name, "1e5");
     const auto one = Simulate(schema_, plan, sites_, 1);
@@ -89,4 +89,4 @@ TEST_F(ChannelSimulationTest, MuchPowerLearnsAndAnotherPowerIsAnotherNoise) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

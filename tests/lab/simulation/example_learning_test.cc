@@ -8,16 +8,17 @@
 #include "gtest/gtest.h"
 #include "lab/simulation/simulate.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 namespace fs = std::filesystem;
 
 const fs::path kSource = CONSILIUM_SOURCE_DIR;
 
-std::map<std::string, Scores> ByModel(const std::vector<OutcomeScores>& outcomes) {
-  std::map<std::string, Scores> scores;
-  for (const ModelReport& model : outcomes.front().models) {
+std::map<std::string, training::Scores> ByModel(
+    const std::vector<training::OutcomeScores>& outcomes) {
+  std::map<std::string, training::Scores> scores;
+  for (const training::ModelReport& model : outcomes.front().models) {
     scores[model.model] = model.scores;
     std::cout << fmt::format("{:<28} AUROC {:.4f}  macro-F1 {:.4f}  ECE {:.4f}\n", model.model,
                              model.scores.auroc.value(), model.scores.macro_f1.value(),
@@ -58,4 +59,4 @@ TEST(ExampleLearningTest, AtFourHospitalsAnOwnInterceptGivesBetterDecisions) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -10,7 +10,7 @@
 #include "server/data/cohort_file.h"
 #include "server/data/mapping.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 namespace fs = std::filesystem;
@@ -43,15 +43,15 @@ TEST_P(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtA
     GTEST_SKIP() << "no heart data in " << DataFolder() << ": set CONSILIUM_HEART_DATA";
   }
   const fs::path examples = fs::path(CONSILIUM_SOURCE_DIR) / "examples/heart";
-  const auto schema = LoadSchema(examples / "schema.toml");
+  const auto schema = data::LoadSchema(examples / "schema.toml");
   ASSERT_TRUE(schema.ok()) << schema.status();
   std::vector<SimulatedSite> sites;
   for (const std::string hospital : kHospitals) {
-    const auto mapping = LoadMapping(examples / "sites" / (hospital + ".toml"), *schema);
+    const auto mapping = data::LoadMapping(examples / "sites" / (hospital + ".toml"), *schema);
     ASSERT_TRUE(mapping.ok()) << mapping.status();
-    auto loaded = LoadCohort(*schema, *mapping, DataFolder() / (hospital + ".csv"));
+    auto loaded = data::LoadCohort(*schema, *mapping, DataFolder() / (hospital + ".csv"));
     ASSERT_TRUE(loaded.ok()) << loaded.status();
-    sites.push_back({hospital, std::move(loaded->cohort), EmptyCohort(*schema)});
+    sites.push_back({hospital, std::move(loaded->cohort), data::EmptyCohort(*schema)});
   }
   constexpr int kSeeds = 5;
   std::map<std::string, double> auroc, macro_f1;
@@ -59,7 +59,7 @@ TEST_P(HeartLearningTest, TheFederatedModelBeatsLocalOnesAndMatchesPooledDataAtA
   for (int seed = 1; seed <= kSeeds; ++seed) {
     const auto result = Simulate(*schema, PlanText(GetParam(), seed), sites, 2);
     ASSERT_TRUE(result.ok()) << result.status();
-    for (const ModelReport& model : result->mean.front().models) {
+    for (const training::ModelReport& model : result->mean.front().models) {
       auroc[model.model] += model.scores.auroc.value() / kSeeds;
       macro_f1[model.model] += model.scores.macro_f1.value() / kSeeds;
     }
@@ -83,4 +83,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

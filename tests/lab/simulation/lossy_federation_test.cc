@@ -14,7 +14,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/schedule_pairs.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using testing::FakeLearner;
@@ -34,8 +34,8 @@ struct Result {
 // site 7 does not hold the second module.
 StatusOr<Result> Federate(std::string_view schedule, std::string_view compressor, double loss,
                           int seed, const std::string& more = "", int threads = 1) {
-  const auto all = AllSchedules();
-  const bool tree = std::ranges::find(all, schedule, &NamedSchedule::name)->needs_tree;
+  const auto all = schedule::AllSchedules();
+  const bool tree = std::ranges::find(all, schedule, &schedule::NamedSchedule::name)->needs_tree;
   std::string plan = fmt::format(
       "[run]\nsites = ['0', '1', '2', '3', '4', '5', '6', '7']\nrounds = {}\nseed = {}\n"
       "[schedule]\nkind = '{}'\ntopology = '{}'\n{}"
@@ -64,8 +64,8 @@ double Apart(const std::vector<float>& a, const std::vector<float>& b) {
   return largest / (kSites - 1);
 }
 
-class LossyFederationTest
-    : public ::testing::TestWithParam<std::tuple<NamedSchedule, NamedCompressor>> {};
+class LossyFederationTest : public ::testing::TestWithParam<
+                                std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {};
 
 TEST_P(LossyFederationTest, EndsNearWhereItEndsWithoutLoss) {
   const std::string_view schedule = std::get<0>(GetParam()).name;
@@ -111,7 +111,7 @@ TEST_P(LossyFederationTest, LosesTheSameMessagesWhateverTheThreads) {
 class DivergingLearner final : public FakeLearner {
  public:
   using FakeLearner::FakeLearner;
-  StatusOr<double> TrainRound(const LocalRound&, std::span<float> parameters,
+  StatusOr<double> TrainRound(const training::LocalRound&, std::span<float> parameters,
                               const std::atomic<bool>&) override {
     for (float& parameter : parameters) parameter *= 3;
     return 1.0;
@@ -129,7 +129,7 @@ TEST(DivergenceTest, FailsTheRunWithTheReason) {
 }
 
 TEST(TwoTreesTest, EndNearWhereTheyEndWithoutLoss) {
-  for (const NamedCompressor& compressor : AllCompressors()) {
+  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
     SCOPED_TRACE(compressor.name);
     const auto one = Federate("relay_sum", compressor.name, 0, 1);
     const auto whole = Federate("relay_sum", compressor.name, 0, 1, "trees = 2\n");
@@ -162,4 +162,4 @@ INSTANTIATE_TEST_SUITE_P(All, LossyFederationTest, ::testing::ValuesIn(testing::
                          });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -7,18 +7,19 @@
 #include "server/data/synthetic.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using testing::IsOk;
 
-std::vector<SimulatedSite> SyntheticSites(const Schema& schema) {
+std::vector<SimulatedSite> SyntheticSites(const data::Schema& schema) {
   std::vector<SimulatedSite> sites;
+  sites.push_back({"a", data::Synthesise(schema, {"a", 60, 0.5, {{"labs", 0.3}}}, 1),
+                   data::EmptyCohort(schema)});
+  sites.push_back({"b", data::Synthesise(schema, {"b", 50, 0.4, {{"vitals", 1}, {"age", 0.5}}}, 1),
+                   data::EmptyCohort(schema)});
   sites.push_back(
-      {"a", Synthesise(schema, {"a", 60, 0.5, {{"labs", 0.3}}}, 1), EmptyCohort(schema)});
-  sites.push_back({"b", Synthesise(schema, {"b", 50, 0.4, {{"vitals", 1}, {"age", 0.5}}}, 1),
-                   EmptyCohort(schema)});
-  sites.push_back({"c", Synthesise(schema, {"c", 8, 0.5, {{"scan", 1}}}, 1), EmptyCohort(schema)});
+      {"c", data::Synthesise(schema, {"c", 8, 0.5, {{"scan", 1}}}, 1), data::EmptyCohort(schema)});
   return sites;
 }
 
@@ -29,19 +30,19 @@ constexpr char kPlan[] =
 
 // Site b has no series, site c no image: each learns what it holds.
 TEST(SimulateModalitiesTest, TrainsOnVectorsSeriesImagesAndNumbersTogether) {
-  const Schema schema = ModalitiesSchema();
+  const data::Schema schema = data::ModalitiesSchema();
   const auto result = Simulate(schema, kPlan, SyntheticSites(schema), 2);
   ASSERT_THAT(result, IsOk());
   ASSERT_EQ(result->sites.size(), 3u);
   for (const auto& site : result->sites) {
-    for (const ModelReport& model : site.outcomes[0].models) {
+    for (const training::ModelReport& model : site.outcomes[0].models) {
       EXPECT_TRUE(std::isfinite(model.scores.nll.value_or(0))) << model.model;
     }
   }
 }
 
 TEST(SimulateModalitiesTest, TheResultDoesNotDependOnTheNumberOfThreads) {
-  const Schema schema = ModalitiesSchema();
+  const data::Schema schema = data::ModalitiesSchema();
   const auto one = Simulate(schema, kPlan, SyntheticSites(schema), 1);
   const auto three = Simulate(schema, kPlan, SyntheticSites(schema), 3);
   ASSERT_THAT(one, IsOk());
@@ -50,7 +51,7 @@ TEST(SimulateModalitiesTest, TheResultDoesNotDependOnTheNumberOfThreads) {
 }
 
 TEST(SimulateModalitiesTest, CrossValidatesAndPools) {
-  const Schema schema = ModalitiesSchema();
+  const data::Schema schema = data::ModalitiesSchema();
   const std::string plan = std::string(kPlan) + "folds = 2\n";
   const auto result = Simulate(schema, plan, SyntheticSites(schema), 2);
   ASSERT_THAT(result, IsOk());
@@ -58,4 +59,4 @@ TEST(SimulateModalitiesTest, CrossValidatesAndPools) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

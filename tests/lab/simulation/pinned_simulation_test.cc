@@ -8,12 +8,12 @@
 #include "fmt/ranges.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/simulation/virtual_federation.h"
+#include "lab/simulation/virtual_federation.h"
 #include "server/training/digests.h"
 #include "tests/support/fake_learner.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using testing::FakeLearner;
@@ -43,15 +43,16 @@ std::string DigestOf(const FederationOutcome& outcome) {
       fmt::format("{} {} {}\n", outcome.record.generation, outcome.messages, outcome.messages_lost);
   for (const double statistic : outcome.statistics) text += fmt::format("{:a} ", statistic);
   for (size_t i = 0; i < outcome.record.sites.size(); ++i) {
-    const RunSite& site = outcome.record.sites[i];
-    text += fmt::format("\n{} {} {} {} {}", site.site, ParametersDigest(outcome.parameters[i]),
-                        site.report->bytes_sent, site.report->bytes_uncompressed,
-                        fmt::join(site.report->traffic.rounds, " "));
-    for (const LinkTraffic& link : site.report->traffic.links) {
+    const federation::RunSite& site = outcome.record.sites[i];
+    text +=
+        fmt::format("\n{} {} {} {} {}", site.site,
+                    training::ParametersDigest(outcome.parameters[i]), site.report->bytes_sent,
+                    site.report->bytes_uncompressed, fmt::join(site.report->traffic.rounds, " "));
+    for (const federation::LinkTraffic& link : site.report->traffic.links) {
       text += fmt::format(" {}:{}/{}", link.peer, link.bytes_sent, link.bytes_received);
     }
   }
-  return ToHex(Sha256(text)).substr(0, 16);
+  return security::ToHex(security::Sha256(text)).substr(0, 16);
 }
 
 StatusOr<FederationOutcome> Federate(const Pinned& pinned) {
@@ -119,4 +120,4 @@ TEST_P(PinnedSimulationTest, WorksOutOnceAGenerationWhatAllSitesWouldWorkOutAlik
 INSTANTIATE_TEST_SUITE_P(Schedules, PinnedSimulationTest, ::testing::ValuesIn(kPinned));
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -3,22 +3,22 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using ::testing::ElementsAre;
 
 TEST(PoolingTest, PartTakesOnePatientRangeOfEveryOutcome) {
-  const HeldOutPredictions all{"m", {{.1f, .9f, .2f, .8f, .3f, .7f}}, {{0, 1, 1}}};
-  const HeldOutPredictions part = Part(all, 1, 2);
+  const training::HeldOutPredictions all{"m", {{.1f, .9f, .2f, .8f, .3f, .7f}}, {{0, 1, 1}}};
+  const training::HeldOutPredictions part = Part(all, 1, 2);
   EXPECT_THAT(part.labels[0], ElementsAre(1, 1));
   EXPECT_THAT(part.probabilities[0], ElementsAre(.2f, .8f, .3f, .7f));
 }
 
 TEST(PoolingTest, AppendPutsTheSecondBehindTheFirst) {
-  const std::vector<HeldOutPredictions> one = {{"m", {{.1f, .9f}}, {{1}}}};
-  const std::vector<HeldOutPredictions> two = {{"m", {{.6f, .4f}}, {{0}}}};
-  std::vector<HeldOutPredictions> all;
+  const std::vector<training::HeldOutPredictions> one = {{"m", {{.1f, .9f}}, {{1}}}};
+  const std::vector<training::HeldOutPredictions> two = {{"m", {{.6f, .4f}}, {{0}}}};
+  std::vector<training::HeldOutPredictions> all;
   Append(one, all);
   Append(two, all);
   EXPECT_THAT(all[0].labels[0], ElementsAre(1, 0));
@@ -26,14 +26,14 @@ TEST(PoolingTest, AppendPutsTheSecondBehindTheFirst) {
 }
 
 TEST(PoolingTest, TheMeanLeavesOutSitesWithoutTheScore) {
-  OutcomeScores without{"o", {{"m", {}}}};
-  OutcomeScores with = without;
+  training::OutcomeScores without{"o", {{"m", {}}}};
+  training::OutcomeScores with = without;
   with.models[0].scores.auroc = 0.8;
-  const std::vector<std::vector<OutcomeScores>> sites = {{with}, {without}};
+  const std::vector<std::vector<training::OutcomeScores>> sites = {{with}, {without}};
   const auto mean = MeanOver(sites);
   EXPECT_DOUBLE_EQ(mean[0].models[0].scores.auroc.value(), 0.8);
   EXPECT_FALSE(mean[0].models[0].scores.macro_f1.has_value());
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

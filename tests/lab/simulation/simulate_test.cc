@@ -12,7 +12,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -42,9 +42,9 @@ classes = [{ value = "low" }, { value = "mid" }, { value = "high" }]
 )";
 
 // x decides which of three classes; c is noise, and missing at the second site.
-Cohort MakeCohort(const Schema& schema, int patients, uint64_t seed, bool holds_c) {
+data::Cohort MakeCohort(const data::Schema& schema, int patients, uint64_t seed, bool holds_c) {
   Random random = Random::Named(seed, "cohort");
-  Cohort cohort = EmptyCohort(schema);
+  data::Cohort cohort = data::EmptyCohort(schema);
   cohort.patients = patients;
   for (int p = 0; p < patients; ++p) {
     const double x = random.Normal() * 3;
@@ -58,12 +58,12 @@ Cohort MakeCohort(const Schema& schema, int patients, uint64_t seed, bool holds_
 class SimulateTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto parsed = ParseSchema(kSchema, "schema");
+    auto parsed = data::ParseSchema(kSchema, "schema");
     ASSERT_THAT(parsed, IsOk());
     schema_ = *std::move(parsed);
-    sites_.push_back({"a", MakeCohort(schema_, 60, 1, true), EmptyCohort(schema_)});
+    sites_.push_back({"a", MakeCohort(schema_, 60, 1, true), data::EmptyCohort(schema_)});
     sites_.push_back({"b", MakeCohort(schema_, 40, 2, false), MakeCohort(schema_, 30, 3, false)});
-    sites_.push_back({"c", MakeCohort(schema_, 3, 4, true), EmptyCohort(schema_)});
+    sites_.push_back({"c", MakeCohort(schema_, 3, 4, true), data::EmptyCohort(schema_)});
   }
 
   static std::string PlanText(const std::string& schedule, const std::string& more = "") {
@@ -73,7 +73,7 @@ class SimulateTest : public ::testing::Test {
            more;
   }
 
-  Schema schema_;
+  data::Schema schema_;
   std::vector<SimulatedSite> sites_;
 };
 
@@ -112,27 +112,28 @@ TEST_F(SimulateTest, CountsBytesByLinkModuleAndRound) {
     ASSERT_THAT(result, IsOk());
     std::map<std::pair<std::string, std::string>, uint64_t> sent, received;
     for (const SimulatedSiteResult& site : result->sites) {
-      const Traffic& traffic = site.traffic;
+      const federation::Traffic& traffic = site.traffic;
       uint64_t links = 0, modules = 0, rounds = 0;
-      for (const LinkTraffic& link : traffic.links) {
+      for (const federation::LinkTraffic& link : traffic.links) {
         links += link.bytes_sent;
         sent[{site.site, link.peer}] = link.bytes_sent;
         received[{link.peer, site.site}] = link.bytes_received;
       }
-      for (const ModuleTraffic& module : traffic.modules) modules += module.bytes;
+      for (const federation::ModuleTraffic& module : traffic.modules) modules += module.bytes;
       for (const uint64_t bytes : traffic.rounds) rounds += bytes;
       EXPECT_EQ(links, site.bytes_sent);
       EXPECT_LT(rounds, links) << "stages before and after the rounds cost something too";
       EXPECT_LT(modules, rounds);
       EXPECT_GT(static_cast<double>(modules), 0.5 * static_cast<double>(rounds));
-      EXPECT_EQ(CompressionError(traffic) > 0, std::string_view(compressor) == "low_rank");
+      EXPECT_EQ(federation::CompressionError(traffic) > 0,
+                std::string_view(compressor) == "low_rank");
     }
     EXPECT_EQ(sent, received) << compressor;
   }
 }
 
 TEST_F(SimulateTest, WithOverlapEveryScheduleStillLearnsAsMuch) {
-  for (const NamedSchedule& schedule : AllSchedules()) {
+  for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
     const std::string text =
         PlanText(fmt::format("kind = '{}'\n[compression]\nkind = 'identity'\n", schedule.name));
     const auto waiting = Simulate(schema_, text, sites_, 1);
@@ -140,7 +141,7 @@ TEST_F(SimulateTest, WithOverlapEveryScheduleStillLearnsAsMuch) {
     overlapped.replace(overlapped.find("kind ="), 0, "overlap = true\n");
     const auto overlapping = Simulate(schema_, overlapped, sites_, 1);
     ASSERT_THAT(waiting, IsOk()) << schedule.name;
-    if (schedule.kind == ScheduleKind::kScaffold) {
+    if (schedule.kind == schedule::ScheduleKind::kScaffold) {
       EXPECT_THAT(overlapping, StatusIs(StatusCode::kInvalidArgument, HasSubstr("overlap")));
       continue;
     }
@@ -169,7 +170,7 @@ TEST_F(SimulateTest, ComparesWithEveryBaselineThatAPlanCanName) {
   const auto result = Simulate(schema_, text, sites_, 2);
   ASSERT_THAT(result, IsOk());
   std::map<std::string, double> auroc;
-  for (const ModelReport& model : result->sites[1].outcomes[0].models) {
+  for (const training::ModelReport& model : result->sites[1].outcomes[0].models) {
     auroc[model.model] = model.scores.auroc.value();
   }
   EXPECT_EQ(auroc.size(), 9u);
@@ -199,7 +200,7 @@ TEST_F(SimulateTest, RunsEveryScheduleToTheEnd) {
 }
 
 TEST_F(SimulateTest, CrossValidationHoldsEveryPatientOutOnce) {
-  sites_[1].test = EmptyCohort(schema_);
+  sites_[1].test = data::EmptyCohort(schema_);
   const auto result = Simulate(schema_, PlanText("kind = 'relay_sum'\n", "folds = 3\n"), sites_, 2);
   ASSERT_THAT(result, IsOk());
   EXPECT_EQ(result->sites[0].held_out_patients, 60);
@@ -216,7 +217,7 @@ TEST_F(SimulateTest, ABudgetTooSmallForAnyMessageIsRefusedBeforeARoundBegins) {
 }
 
 TEST_F(SimulateTest, ASiteWithoutAnyPatientIsNamed) {
-  sites_[2].train = EmptyCohort(schema_);
+  sites_[2].train = data::EmptyCohort(schema_);
   EXPECT_THAT(Simulate(schema_, PlanText("kind = 'relay_sum'\n"), sites_, 1),
               StatusIs(StatusCode::kFailedPrecondition, HasSubstr("c: no patient")));
 }
@@ -233,4 +234,4 @@ TEST(SimulatePlanFileTest, AFileThatIsNotThereIsNamed) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

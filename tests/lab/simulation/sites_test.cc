@@ -11,7 +11,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -48,7 +48,7 @@ constexpr char kStays[] =
 class SitesTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto parsed = ParseSchema(kSchema, "schema");
+    auto parsed = data::ParseSchema(kSchema, "schema");
     ASSERT_THAT(parsed, IsOk());
     schema_ = *std::move(parsed);
     Write("schema.toml", kSchema);
@@ -72,12 +72,12 @@ class SitesTest : public ::testing::Test {
   }
 
   StatusOr<std::vector<SimulatedSite>> Load(const std::string& plan_text) const {
-    ASSIGN_OR_RETURN(const Plan plan, ParsePlan(plan_text, "plan"));
+    ASSIGN_OR_RETURN(const federation::Plan plan, federation::ParsePlan(plan_text, "plan"));
     return LoadSites(schema_, plan, folder_.path());
   }
 
   testing::TemporaryFolder folder_;
-  Schema schema_;
+  data::Schema schema_;
 };
 
 TEST_F(SitesTest, WhatIsRefusedInASitesOwnFileIsCounted) {
@@ -123,7 +123,7 @@ TEST_F(SitesTest, WhatIsWrongWithTheFileIsNamed) {
 TEST_F(SitesTest, EveryoneIsHeldOutOnceAndNobodyIsTrainedOnWhileHeldOutAnywhere) {
   const auto sites = Load(PlanText());
   ASSERT_THAT(sites, IsOk());
-  auto plan = ParsePlan(PlanText(), "plan");
+  auto plan = federation::ParsePlan(PlanText(), "plan");
   ASSERT_THAT(plan, IsOk());
   std::map<std::string, int> held_out;
   for (plan->training.fold = 0; plan->training.fold < 5; ++plan->training.fold) {
@@ -150,7 +150,7 @@ TEST_F(SitesTest, HospitalsOfOnePatientOrOneClassTakePart) {
   EXPECT_EQ(result->sites[2].held_out_patients, 0);
   EXPECT_EQ(result->sites[3].held_out_patients, 3);
   EXPECT_FALSE(result->sites[3].outcomes[0].models[0].scores.auroc.has_value());
-  for (const ModelReport& model : result->pooled[0].models) {
+  for (const training::ModelReport& model : result->pooled[0].models) {
     EXPECT_TRUE(std::isfinite(model.scores.nll.value())) << model.model;
   }
   EXPECT_EQ(result->patients_with_reference, 9);
@@ -180,9 +180,9 @@ TEST_F(SitesTest, AnOutcomeThatNobodyHasIsNoReasonToFail) {
 }
 
 TEST(ReferenceTest, ModelsAreComparedOverThePatientsTheReferenceSpeaksOf) {
-  const auto schema = ParseSchema(kSchema, "schema");
+  const auto schema = data::ParseSchema(kSchema, "schema");
   ASSERT_THAT(schema, IsOk());
-  const std::vector<HeldOutPredictions> models = {
+  const std::vector<training::HeldOutPredictions> models = {
       {"federated", {{.9f, .1f, .2f, .8f, .3f, .7f}}, {{0, 0, 1}}}};
   const std::vector<float> reference = {.2f, NAN, .4f};
   const auto scores = ScoresBesideReference(*schema, models, reference);
@@ -195,4 +195,4 @@ TEST(ReferenceTest, ModelsAreComparedOverThePatientsTheReferenceSpeaksOf) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

@@ -10,34 +10,34 @@
 #include "tests/support/matchers.h"
 
 // Runs that go on from a model of an earlier one, over every schedule.
-namespace consilium {
+namespace consilium::simulation {
 namespace {
 
 using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
 
-Schema SchemaOf(const std::vector<std::string>& features) {
-  Schema schema;
+data::Schema SchemaOf(const std::vector<std::string>& features) {
+  data::Schema schema;
   schema.name = "test";
   for (const std::string& key : features) {
-    Feature& feature = schema.features.emplace_back();
+    data::Feature& feature = schema.features.emplace_back();
     feature.key = key;
     feature.unit = "1";
     feature.range = {-10, 10};
   }
-  Outcome& outcome = schema.outcomes.emplace_back();
+  data::Outcome& outcome = schema.outcomes.emplace_back();
   outcome.key = "ill";
   outcome.classes = {{"no", "", {}}, {"yes", "", {}}};
   return schema;
 }
 
 // Sites one and three have every feature, site two lacks the last.
-std::vector<SimulatedSite> SitesOf(const Schema& schema) {
+std::vector<SimulatedSite> SitesOf(const data::Schema& schema) {
   std::vector<SimulatedSite> sites;
   for (const char* name : {"one", "two", "three"}) {
     Random random = Random::Named(3, name);
-    Cohort cohort = EmptyCohort(schema);
+    data::Cohort cohort = data::EmptyCohort(schema);
     cohort.patients = 40;
     for (int i = 0; i < cohort.patients; ++i) {
       const int ill = i % 2;
@@ -47,7 +47,7 @@ std::vector<SimulatedSite> SitesOf(const Schema& schema) {
         cohort.values[f].push_back(lacks ? NAN : ill + random.Normal());
       }
     }
-    sites.push_back({name, std::move(cohort), EmptyCohort(schema)});
+    sites.push_back({name, std::move(cohort), data::EmptyCohort(schema)});
   }
   return sites;
 }
@@ -59,13 +59,13 @@ std::string PlanText(const std::string& schedule, const std::string& training) {
 }
 
 // Plain name of each module, and the digest of its parameters.
-std::map<std::string, Digest> DigestsOf(const Model& model) {
-  const Layout layout = MakeLayout(
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
-  const std::vector<Digest> digests = ModuleDigests(layout, model.parameters);
-  std::map<std::string, Digest> by_name;
+std::map<std::string, security::Digest> DigestsOf(const training::Model& model) {
+  const nn::Layout layout = modn::MakeLayout(
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
+  const std::vector<security::Digest> digests = storage::ModuleDigests(layout, model.parameters);
+  std::map<std::string, security::Digest> by_name;
   for (size_t m = 0; m < digests.size(); ++m) {
-    by_name[PlainName(layout.modules()[m].id)] = digests[m];
+    by_name[training::PlainName(layout.modules()[m].id)] = digests[m];
   }
   return by_name;
 }
@@ -73,25 +73,25 @@ std::map<std::string, Digest> DigestsOf(const Model& model) {
 class StartTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    const Schema narrow = SchemaOf({"a", "b", "c"});
+    const data::Schema narrow = SchemaOf({"a", "b", "c"});
     auto result = Simulate(narrow, PlanText(GetParam(), ""), SitesOf(narrow), 1);
     ASSERT_THAT(result, IsOk());
     first_ = result->model;
   }
 
   StatusOr<SimulationResult> GoOn(const std::string& training) {
-    const Schema wide = SchemaOf({"a", "b", "c", "new"});
+    const data::Schema wide = SchemaOf({"a", "b", "c", "new"});
     return Simulate(wide, PlanText(GetParam(), training) + "[start]\nmodel = 'first'\n",
                     SitesOf(wide), 1, &first_);
   }
 
-  Model first_;
+  training::Model first_;
 };
 
 TEST_P(StartTest, TrainingOnlyWhatIsNewKeepsEveryOtherModuleAndScaleBitForBit) {
   const auto result = GoOn("train = 'new'\n");
   ASSERT_THAT(result, IsOk());
-  std::map<std::string, Digest> after = DigestsOf(result->model);
+  std::map<std::string, security::Digest> after = DigestsOf(result->model);
   for (const auto& [name, digest] : DigestsOf(first_)) EXPECT_EQ(after[name], digest) << name;
   for (size_t i = 0; i < first_.statistics.size(); ++i) {
     EXPECT_EQ(result->model.statistics[i], first_.statistics[i]) << i;
@@ -101,7 +101,8 @@ TEST_P(StartTest, TrainingOnlyWhatIsNewKeepsEveryOtherModuleAndScaleBitForBit) {
 TEST_P(StartTest, FreezingKeepsWhatThePatternsNameAndMovesTheRest) {
   const auto result = GoOn("freeze = ['state', 'encoder b', 'decoder *']\n");
   ASSERT_THAT(result, IsOk());
-  std::map<std::string, Digest> before = DigestsOf(first_), after = DigestsOf(result->model);
+  std::map<std::string, security::Digest> before = DigestsOf(first_),
+                                          after = DigestsOf(result->model);
   for (const char* name : {"state", "encoder b", "decoder ill"}) {
     EXPECT_EQ(after[name], before[name]) << name;
   }
@@ -109,7 +110,7 @@ TEST_P(StartTest, FreezingKeepsWhatThePatternsNameAndMovesTheRest) {
 }
 
 TEST_P(StartTest, FineTuningMovesOldModulesOnlyAfterItsRounds) {
-  std::map<std::string, Digest> before = DigestsOf(first_);
+  std::map<std::string, security::Digest> before = DigestsOf(first_);
   const auto early = GoOn("fine_tune = 4\n");
   ASSERT_THAT(early, IsOk());
   EXPECT_EQ(DigestsOf(early->model)["encoder a"], before["encoder a"]);
@@ -138,17 +139,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return "Schedule" + std::to_string(param.index); });
 
 TEST(StartFileTest, AModelThatASimulationWroteIsWhereTheNextBegins) {
-  const Schema schema = SchemaOf({"a", "b"});
+  const data::Schema schema = SchemaOf({"a", "b"});
   const auto first = Simulate(schema, PlanText("", ""), SitesOf(schema), 1);
   ASSERT_THAT(first, IsOk());
-  const auto again = DecodeModel(EncodeModel(first->model), "model");
+  const auto again = storage::DecodeModel(storage::EncodeModel(first->model), "model");
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->parameters, first->model.parameters);
   EXPECT_EQ(again->statistics, first->model.statistics);
 }
 
 TEST(StartFileTest, ARunIsForNodesAndAFileForSimulations) {
-  const Schema schema = SchemaOf({"a"});
+  const data::Schema schema = SchemaOf({"a"});
   EXPECT_THAT(Simulate(schema, PlanText("", "") + "[start]\nrun = 'r'\n", SitesOf(schema), 1),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("model = \"FILE\"")));
   EXPECT_THAT(Simulate(schema, PlanText("", "train = 'new'\n"), SitesOf(schema), 1),
@@ -156,4 +157,4 @@ TEST(StartFileTest, ARunIsForNodesAndAFileForSimulations) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::simulation

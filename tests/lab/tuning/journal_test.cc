@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -27,7 +27,7 @@ class JournalTest : public ::testing::Test {
     TrialRecord record;
     record.search = "adam_lr";
     record.number = number;
-    record.drawn = DrawConfiguration(PublishedSearchSpaces()[0], 1, number);
+    record.drawn = optim::DrawConfiguration(optim::PublishedSearchSpaces()[0], 1, number);
     record.validation.nll = 1.0 / 3 + number;
     record.test.auroc = 0.1 + number;
     record.seconds = 0.25;
@@ -105,4 +105,4 @@ TEST_F(JournalTest, RefusesAJournalOfAnotherPlanAndASecondWriter) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::tuning

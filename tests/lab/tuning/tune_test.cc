@@ -8,7 +8,7 @@
 #include "lab/tuning/summary.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::tuning {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -60,25 +60,25 @@ learning_rate = { log10_uniform = [15, 18] }
 class TuneTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto schema = ParseSchema(kSchema, "schema");
+    auto schema = data::ParseSchema(kSchema, "schema");
     ASSERT_THAT(schema, IsOk());
     schema_ = *std::move(schema);
     UsePlan(kPlan);
     for (const uint64_t seed : {1, 2}) {
-      sites_.push_back({seed == 1 ? "a" : "b", MakeCohort(60, seed), EmptyCohort(schema_)});
+      sites_.push_back({seed == 1 ? "a" : "b", MakeCohort(60, seed), data::EmptyCohort(schema_)});
     }
   }
 
   void UsePlan(const std::string& text) {
     text_ = text;
-    auto plan = ParsePlan(text_, "plan");
+    auto plan = federation::ParsePlan(text_, "plan");
     ASSERT_THAT(plan, IsOk());
     plan_ = *std::move(plan);
   }
 
-  Cohort MakeCohort(int patients, uint64_t seed) const {
+  data::Cohort MakeCohort(int patients, uint64_t seed) const {
     Random random = Random::Named(seed, "cohort");
-    Cohort cohort = EmptyCohort(schema_);
+    data::Cohort cohort = data::EmptyCohort(schema_);
     cohort.patients = patients;
     for (int p = 0; p < patients; ++p) {
       const double x = std::clamp(random.Normal() * 3, -10.0, 10.0);
@@ -116,10 +116,10 @@ class TuneTest : public ::testing::Test {
     return ToJson(Summarise(tuning, records), records);
   }
 
-  Schema schema_;
+  data::Schema schema_;
   std::string text_;
-  Plan plan_;
-  std::vector<SimulatedSite> sites_;
+  federation::Plan plan_;
+  std::vector<simulation::SimulatedSite> sites_;
 };
 
 TEST_F(TuneTest, TheTrialsDoNotDependOnTheThreads) {
@@ -183,7 +183,7 @@ TEST_F(TuneTest, ThePageStandsAloneAndTellsWhatWasPicked) {
 }
 
 TEST(TunePlanTest, TellsMistakesInThePriors) {
-  const auto plan = ParsePlan(
+  const auto plan = federation::ParsePlan(
       "[run]\nsites = ['a']\n[tune]\nsearches = ['adam_rl']\n[[tune.search]]\nname = 'x'\n"
       "momentum = { uniform = [1, 0] }\nepsilon = { normal = [0, 1] }\n",
       "plan");
@@ -193,4 +193,4 @@ TEST(TunePlanTest, TellsMistakesInThePriors) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::tuning

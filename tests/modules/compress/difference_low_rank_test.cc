@@ -4,7 +4,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -76,4 +76,4 @@ TEST(DifferenceLowRankTest, RefusesDamagedRepeatedAndLostMessagesAndChangesNothi
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -12,7 +12,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -151,4 +151,4 @@ TEST(CompressorTest, RefusesAShareToKeepOutOfRange) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -8,7 +8,7 @@
 #include "modules/compress/kernels/round_loops.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::RandomValues;
@@ -376,4 +376,4 @@ TEST(OrthonormalizeTest, KeepsTheDirectionOfTheFirstVector) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

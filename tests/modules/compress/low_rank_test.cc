@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::ModuleShape;
@@ -81,4 +81,4 @@ TEST(PlanLowRankWithinTest, RefusesWhatRankOneDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

@@ -4,7 +4,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -51,4 +51,4 @@ TEST(PowerGossipTest, RefusesAMessageOfAnotherShapeAndChangesNothing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

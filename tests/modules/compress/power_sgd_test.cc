@@ -4,7 +4,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -167,4 +167,4 @@ TEST(PowerSgdTest, ARestoredTwoSidedCodecGoesOnWithTheSameBits) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

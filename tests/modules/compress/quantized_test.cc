@@ -6,7 +6,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::compress {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -112,4 +112,4 @@ TEST(BitPackTest, UnpacksWhatItPacked) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::compress

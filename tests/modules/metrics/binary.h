@@ -9,7 +9,7 @@
 #include "base/random.h"
 #include "modules/metrics/scores.h"
 
-namespace consilium {
+namespace consilium::metrics {
 
 // Predictions of two classes, from the probability of class 1.
 struct Binary {
@@ -38,6 +38,6 @@ inline Binary Miscalibrated(int patients, double slope, double bias, double midd
   return Binary(ones, std::move(labels));
 }
 
-}  // namespace consilium
+}  // namespace consilium::metrics
 
 #endif  // CONSILIUM_TESTS_MODULES_METRICS_BINARY_H_

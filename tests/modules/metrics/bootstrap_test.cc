@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 TEST(BootstrapTest, GivesTheSameIntervalForTheSameSeed) {
@@ -60,4 +60,4 @@ TEST(BootstrapTest, IsUndefinedWhereTheScoreIs) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

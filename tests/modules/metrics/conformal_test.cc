@@ -6,7 +6,7 @@
 #include "modules/metrics/log_odds_histogram.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::ElementsAre;
@@ -91,4 +91,4 @@ TEST(ConformalFloorTest, IsAbsentForTooFewPatients) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -6,7 +6,7 @@
 #include "modules/metrics/rank_correlation.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -52,4 +52,4 @@ TEST(SpearmanTest, IsUndefinedWithoutVariation) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::Eq;
@@ -44,4 +44,4 @@ TEST(OperatingPointTest, IsUndefinedWithoutBothSides) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -5,7 +5,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -42,4 +42,4 @@ TEST(FiveByTwoTest, IsUndefinedIfNothingVaries) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

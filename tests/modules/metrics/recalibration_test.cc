@@ -7,7 +7,7 @@
 #include "modules/metrics/temperature.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -119,4 +119,4 @@ TEST(LogOddsHistogramTest, CutsIntoTenths) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -47,4 +47,4 @@ TEST(ReliabilityTest, IsEmptyWithoutPatientsOrBins) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

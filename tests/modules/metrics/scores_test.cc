@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "tests/modules/metrics/binary.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -133,4 +133,4 @@ TEST(NegativeLogLikelihoodTest, IsTheMeanAndFiniteAtZeroProbability) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

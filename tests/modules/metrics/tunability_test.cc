@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -113,4 +113,4 @@ TEST(RelativePerformanceTest, DividesByTheBestAtEachBudget) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

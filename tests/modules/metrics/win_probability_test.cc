@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::metrics {
 namespace {
 
 using ::testing::DoubleNear;
@@ -93,4 +93,4 @@ TEST(WinProbabilityTest, IsUndefinedBeyondTheTrialsThereAre) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::metrics

@@ -4,7 +4,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -15,11 +15,11 @@ using ::testing::HasSubstr;
 
 TEST(ArchitectureTest, LaysModulesOutInTheOrderOfTheirIndices) {
   const Architecture architecture = SmallArchitecture();
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   ASSERT_EQ(layout.modules().size(), 7u);
-  EXPECT_EQ(layout.modules()[StateModule()].id.kind, ModuleKind::kState);
+  EXPECT_EQ(layout.modules()[StateModule()].id.kind, nn::ModuleKind::kState);
   EXPECT_EQ(layout.modules()[EncoderModule(1)].id.key, "pain");
-  EXPECT_EQ(layout.modules()[EncoderModule(1)].tensors[0], (TensorShape{"w1", 7, 3 + 5}));
+  EXPECT_EQ(layout.modules()[EncoderModule(1)].tensors[0], (nn::TensorShape{"w1", 7, 3 + 5}));
   EXPECT_EQ(layout.modules()[static_cast<size_t>(DecoderModule(architecture, 1))].id.key,
             "severity");
 }
@@ -29,14 +29,15 @@ TEST(ArchitectureTest, GivesAModuleTheSameStartWhateverOtherModulesExist) {
   Architecture part = whole;
   part.features = {whole.features[3]};
   part.outcomes = {whole.outcomes[1]};
-  const Layout whole_layout = MakeLayout(whole), part_layout = MakeLayout(part);
+  const nn::Layout whole_layout = MakeLayout(whole), part_layout = MakeLayout(part);
   const std::vector<float> whole_values = RandomParameters<float>(whole, 7);
   const std::vector<float> part_values = RandomParameters<float>(part, 7);
   for (size_t m = 0; m < part_layout.modules().size(); ++m) {
     const int other = whole_layout.Find(part_layout.modules()[m].id);
     ASSERT_GE(other, 0);
-    const auto a = Slice<const float>(part_values, part_layout.module_block(static_cast<int>(m)));
-    const auto b = Slice<const float>(whole_values, whole_layout.module_block(other));
+    const auto a =
+        nn::Slice<const float>(part_values, part_layout.module_block(static_cast<int>(m)));
+    const auto b = nn::Slice<const float>(whole_values, whole_layout.module_block(other));
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << "module " << m;
   }
 }
@@ -122,4 +123,4 @@ TEST(ExamplesTest, RefuseAPayloadOfTheWrongLengthOrWithAGap) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

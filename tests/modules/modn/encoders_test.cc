@@ -8,7 +8,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::ExpectGradient;
@@ -133,11 +133,11 @@ std::vector<float> Without(const Architecture& architecture, int dropped,
                            const std::vector<float>& parameters, Architecture& rest) {
   rest = architecture;
   rest.features.erase(rest.features.begin() + dropped);
-  const Layout from = MakeLayout(architecture), to = MakeLayout(rest);
+  const nn::Layout from = MakeLayout(architecture), to = MakeLayout(rest);
   std::vector<float> kept(to.size());
   for (size_t m = 0; m < to.modules().size(); ++m) {
     const auto part =
-        Slice<const float>(parameters, from.module_block(from.Find(to.modules()[m].id)));
+        nn::Slice<const float>(parameters, from.module_block(from.Find(to.modules()[m].id)));
     std::copy(part.begin(), part.end(),
               kept.begin() + static_cast<ptrdiff_t>(to.module_block(static_cast<int>(m)).offset));
   }
@@ -176,9 +176,9 @@ TEST_P(EncodersTest, GiveAStateThatDependsOnlyOnWhatWasAsked) {
   const auto before = ReadEveryStep<float>(architecture_, parameters, examples, {all, kOrder});
   // Everything asked from the third question on changes: values, payloads, parameters.
   std::vector<float> changed = parameters;
-  const Layout layout = MakeLayout(architecture_);
+  const nn::Layout layout = MakeLayout(architecture_);
   for (const int feature : {3, 0}) {
-    for (float& p : Slice<float>(changed, layout.module_block(EncoderModule(feature)))) p += 1;
+    for (float& p : nn::Slice<float>(changed, layout.module_block(EncoderModule(feature)))) p += 1;
   }
   for (float& number : examples.payloads[3].numbers) number = -number;
   const auto after = ReadEveryStep<float>(architecture_, changed, examples, {all, kOrder});
@@ -231,7 +231,7 @@ TEST_P(EncodersTest, AreTheSameInFloatWithEveryKernel) {
       Objective<double>(architecture, options)
           .AddGradient(exact_parameters, exact_examples, {patients, kOrder}, exact)
           .Total();
-  for (const Kernels<float>* kernels : AvailableKernels()) {
+  for (const nn::Kernels<float>* kernels : nn::AvailableKernels()) {
     SCOPED_TRACE(kernels->name);
     std::vector<float> gradient(parameters.size());
     const Loss loss = Objective<float>(architecture, options, *kernels)
@@ -258,4 +258,4 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EncodersTest, ::testing::ValuesIn(AllKinds()),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/modules/modn/small_case.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::RandomExamples;
@@ -79,4 +79,4 @@ TEST(EvaluationTest, ChangesAStateOnlyWhereTheQuestionWasAnswered) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

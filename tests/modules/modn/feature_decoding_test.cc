@@ -8,7 +8,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::ExpectGradient;
@@ -34,7 +34,7 @@ class DecodedSum {
  public:
   explicit DecodedSum(const Architecture& architecture)
       : architecture_(architecture),
-        decoding_(architecture, BestKernels<double>()),
+        decoding_(architecture, nn::BestKernels<double>()),
         decoders_(architecture),
         gradient_(architecture),
         slopes_(Normals(static_cast<size_t>(decoding_.stack().outputs) * kStates, 5)) {}
@@ -62,9 +62,9 @@ class DecodedSum {
       for (int i = 0; i < kStates; ++i) decoding_.outputs(o)[i] = Slope(o, i);
     }
     decoding_.Backward(decoders_, gradient_);
-    const Layout layout = MakeLayout(architecture_);
+    const nn::Layout layout = MakeLayout(architecture_);
     for (size_t m = 0; m < layout.modules().size(); ++m) {
-      if (layout.modules()[m].id.kind != ModuleKind::kFeatureDecoder) continue;
+      if (layout.modules()[m].id.kind != nn::ModuleKind::kFeatureDecoder) continue;
       gradient_.AddModule(layout, static_cast<int>(m), parameters);
     }
     for (int i = 0; i < kStates; ++i) {
@@ -101,13 +101,13 @@ TEST(FeatureDecodingTest, HasTheGradientOfParametersAndStates) {
 
 TEST(FeatureDecodingTest, ANumberHasUnitsOfItsOwnForMeanAndDeviation) {
   const Architecture architecture = WithFeatureDecoders();
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   const int age = FeatureDecoderModule(architecture, 0);
-  EXPECT_EQ(Name(layout.modules()[static_cast<size_t>(age)].id), "feature decoder age@1");
-  EXPECT_EQ(layout.modules()[static_cast<size_t>(age)].tensors[0], (TensorShape{"w1", 6, 5}));
+  EXPECT_EQ(nn::Name(layout.modules()[static_cast<size_t>(age)].id), "feature decoder age@1");
+  EXPECT_EQ(layout.modules()[static_cast<size_t>(age)].tensors[0], (nn::TensorShape{"w1", 6, 5}));
   const int pain = FeatureDecoderModule(architecture, 1);
   EXPECT_EQ(pain, age + 1);
-  EXPECT_EQ(layout.modules()[static_cast<size_t>(pain)].tensors[2], (TensorShape{"w2", 3, 3}));
+  EXPECT_EQ(layout.modules()[static_cast<size_t>(pain)].tensors[2], (nn::TensorShape{"w2", 3, 3}));
 }
 
 TEST(FeatureDecodingTest, ThereAreNoneUnlessAskedFor) {
@@ -161,4 +161,4 @@ TEST(NormalLossTest, IgnoresWhatHasNoWeight) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -10,7 +10,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::ExpectGradient;
@@ -96,7 +96,7 @@ TEST_P(FeatureLossTest, IsTheSameInFloatWithEveryKernel) {
   std::vector<double> exact(parameters.size());
   Objective<double>(architecture, options)
       .AddGradient(exact_parameters, exact_examples, batch, exact);
-  for (const Kernels<float>* kernels : AvailableKernels()) {
+  for (const nn::Kernels<float>* kernels : nn::AvailableKernels()) {
     SCOPED_TRACE(kernels->name);
     std::vector<float> gradient(parameters.size());
     Objective<float>(architecture, options, *kernels)
@@ -149,7 +149,7 @@ class FeatureTrainingTest : public ::testing::Test {
   std::vector<float> Train(FeatureLossOptions features) {
     const LossOptions options{.features = features};
     Objective<float> objective(architecture_, options);
-    const auto optimiser = NewAdam({}, objective.layout().size());
+    const auto optimiser = optim::NewAdam({}, objective.layout().size());
     std::vector<float> parameters(objective.layout().size());
     Initialise<float>(architecture_, objective.layout(), 1, parameters);
     TrainingPass pass(architecture_, examples_, objective, *optimiser,
@@ -168,7 +168,7 @@ class FeatureTrainingTest : public ::testing::Test {
     const auto reading = ReadAtEnd<float>(architecture_, parameters, examples_, {patients, order});
     PackedFeatureDecoders<float> decoders(architecture_);
     decoders.Load(MakeLayout(architecture_), parameters);
-    FeatureDecoding<float> decoding(architecture_, BestKernels<float>());
+    FeatureDecoding<float> decoding(architecture_, nn::BestKernels<float>());
     decoding.PrepareStates(1);
     std::copy(reading.states.begin(), reading.states.end(), decoding.State(0));
     decoding.State(0)[architecture_.state] = 1;
@@ -211,4 +211,4 @@ TEST_F(FeatureTrainingTest, IdempotenceMakesTheSameAnswerTwiceSayNothingNew) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

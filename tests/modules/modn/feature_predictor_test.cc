@@ -6,7 +6,7 @@
 #include "modules/modn/feature_decoding.h"
 #include "tests/modules/modn/small_case.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::RandomParameters;
@@ -33,7 +33,7 @@ TEST_F(FeaturePredictorTest, ReadsWhatTrainingDecodes) {
   features.Read(patient, reading);
   PackedFeatureDecoders<float> decoders(architecture_);
   decoders.Load(MakeLayout(architecture_), parameters_);
-  FeatureDecoding<float> decoding(architecture_, BestKernels<float>());
+  FeatureDecoding<float> decoding(architecture_, nn::BestKernels<float>());
   decoding.PrepareStates(1);
   std::ranges::copy(patient.state(), decoding.State(0));
   decoding.Forward(decoders);
@@ -64,4 +64,4 @@ TEST_F(FeaturePredictorTest, LooksAheadToWhatObservingLeadsTo) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "modules/modn/training.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::testing::ElementsAre;
@@ -34,4 +34,4 @@ TEST(LevelsTest, OverlapAloneIsNoReasonToWait) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

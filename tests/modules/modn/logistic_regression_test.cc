@@ -6,7 +6,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -79,4 +79,4 @@ TEST(LogisticRegressionTest, NeedsALabel) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

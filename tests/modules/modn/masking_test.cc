@@ -8,7 +8,7 @@
 #include "modules/modn/evaluation.h"
 #include "modules/modn/training.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 Architecture OfNumbers(int features, std::vector<int> classes) {
@@ -238,12 +238,12 @@ double AurocAfterTraining(Masking masking, int lacking_in_test) {
   std::vector<float> parameters(MakeLayout(architecture).size());
   Initialise<float>(architecture, MakeLayout(architecture), 3, parameters);
   Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, parameters.size());
+  const auto adam = optim::NewAdam({}, parameters.size());
   TrainingPass pass(architecture, train, objective, *adam, {.masking = masking});
   for (uint64_t i = 0; i < 15; ++i) pass.Run(AllOf(1500), 5, i, 5e-3, {}, parameters);
   const std::vector<int> patients = AllOf(1500), order = {0, 1};
   const auto reading = ReadAtEnd<float>(architecture, parameters, test, {patients, order});
-  return *Auroc({2, reading.probabilities[0], test.labels[0]});
+  return *metrics::Auroc({2, reading.probabilities[0], test.labels[0]});
 }
 
 TEST(MaskingTest, KeepsAModelFromLearningWhoIsMissingInsteadOfWhoIsIll) {
@@ -253,4 +253,4 @@ TEST(MaskingTest, KeepsAModelFromLearningWhoIsMissingInsteadOfWhoIsIll) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -6,7 +6,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::ExpectGradient;
@@ -44,7 +44,7 @@ TEST_P(ObjectiveTest, IsTheSameInFloatWithEveryKernel) {
   const Loss exact_loss =
       Objective<double>(architecture, {GetParam(), 0.7})
           .AddGradient(exact_parameters, exact_examples, {patients, kOrder}, exact);
-  for (const Kernels<float>* kernels : AvailableKernels()) {
+  for (const nn::Kernels<float>* kernels : nn::AvailableKernels()) {
     SCOPED_TRACE(kernels->name);
     std::vector<float> gradient(parameters.size());
     const Loss loss = Objective<float>(architecture, {GetParam(), 0.7}, *kernels)
@@ -63,10 +63,10 @@ TEST_P(ObjectiveTest, GivesTheSameBitsWhateverTheNumberOfThreads) {
   Objective<float> objective(architecture, {GetParam(), 0.7});
   const Loss loss = objective.AddGradient(parameters, examples, {patients, kOrder}, serial);
   for (const int width : {2, 3, 8}) {
-    Parallel parallel{width, [](int count, const std::function<void(int)>& task) {
-                        std::vector<std::jthread> threads;
-                        for (int i = 0; i < count; ++i) threads.emplace_back(task, i);
-                      }};
+    nn::Parallel parallel{width, [](int count, const std::function<void(int)>& task) {
+                            std::vector<std::jthread> threads;
+                            for (int i = 0; i < count; ++i) threads.emplace_back(task, i);
+                          }};
     std::vector<float> gradient(parameters.size());
     const Loss same =
         objective.AddGradient(parameters, examples, {patients, kOrder}, gradient, parallel);
@@ -128,8 +128,9 @@ TEST(OwnStepsTest, WeighEveryPatientTheSameWhateverTheNumberOfAnswers) {
   for (size_t f = 0; f < 4; ++f) examples.values[f][0] = 0;
   // With decoders at zero every reading has the NLL log 2, so the mean over patients has too.
   std::vector<double> parameters = RandomParameters<double>(architecture, 2);
-  const Layout layout = MakeLayout(architecture);
-  for (double& p : Slice<double>(parameters, layout.module_block(DecoderModule(architecture, 0)))) {
+  const nn::Layout layout = MakeLayout(architecture);
+  for (double& p :
+       nn::Slice<double>(parameters, layout.module_block(DecoderModule(architecture, 0)))) {
     p = 0;
   }
   std::vector<double> gradient(parameters.size());
@@ -140,4 +141,4 @@ TEST(OwnStepsTest, WeighEveryPatientTheSameWhateverTheNumberOfAnswers) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::testing::ElementsAre;
@@ -61,4 +61,4 @@ TEST(OwnInterceptTest, TheOrderOfPatientsWithinASiteStays) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

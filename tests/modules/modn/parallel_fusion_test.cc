@@ -11,7 +11,7 @@
 #include "tests/support/gradient_check.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::ExpectGradient;
@@ -57,7 +57,7 @@ TEST_P(FusionNetworkTest, IsTheSameInFloatWithEveryKernel) {
   std::vector<int32_t> labels;
   for (int i = 0; i < 80; ++i) labels.push_back(i % 4 == 3 ? -1 : i % 2);
   exact.AddGradient(exact_parameters, 40, RandomRows(exact, 20, 40).data(), labels, exact_gradient);
-  for (const Kernels<float>* kernels : AvailableKernels()) {
+  for (const nn::Kernels<float>* kernels : nn::AvailableKernels()) {
     SCOPED_TRACE(kernels->name);
     FusionNetwork<float> network(20, GetParam(), {2, 3}, *kernels);
     std::vector<float> parameters(network.size()), gradient(network.size());
@@ -86,7 +86,7 @@ TEST(ParallelFusionTest, LearnsWhatALineCannot) {
   const auto model = ParallelFusion::Fit(architecture, examples, AllOf(600), {.seed = 2});
   ASSERT_THAT(model, IsOk());
   const auto p = model->Predict(examples, AllOf(600));
-  EXPECT_GT(*Auroc({2, p[0], examples.labels[0]}), 0.97);
+  EXPECT_GT(*metrics::Auroc({2, p[0], examples.labels[0]}), 0.97);
 }
 
 TEST(ParallelFusionTest, AgreesWithRegressionWhereThereIsNoHiddenLayer) {
@@ -124,7 +124,7 @@ TEST(ParallelFusionTest, ToldByIndicatorsSeesWhatIsMissing) {
         architecture, examples, AllOf(200),
         {.hidden = {}, .indicators = indicators, .passes = 60, .learning_rate = 0.05});
     const auto p = model->Predict(examples, AllOf(200));
-    return *Auroc({2, p[0], examples.labels[0]});
+    return *metrics::Auroc({2, p[0], examples.labels[0]});
   };
   EXPECT_EQ(auroc(true), 1);
   EXPECT_NEAR(auroc(false), 0.5, 0.1);
@@ -159,7 +159,7 @@ TEST(ParallelFusionTest, TakesVectorsSeriesAndImages) {
   const auto model = ParallelFusion::Fit(architecture, examples, AllOf(200), {});
   ASSERT_THAT(model, IsOk());
   const auto p = model->Predict(examples, AllOf(200));
-  EXPECT_GT(*Auroc({2, p[0], examples.labels[0]}), 0.95);
+  EXPECT_GT(*metrics::Auroc({2, p[0], examples.labels[0]}), 0.95);
 }
 
 TEST(ParallelFusionTest, GivesTheSameBitsAgain) {
@@ -200,4 +200,4 @@ TEST(ClassSharesTest, AreTheFrequenciesOfTheClassesAndNeverZero) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -5,7 +5,7 @@
 #include "tests/modules/modn/small_case.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::RandomExamples;
@@ -51,7 +51,7 @@ TEST_F(PredictorTest, ReadsProbabilitiesThatAddUpToOneBeforeAnyAnswer) {
 }
 
 TEST_F(PredictorTest, WithAnyKernelsSaysTheSame) {
-  for (const Kernels<float>* kernels : AvailableKernels()) {
+  for (const nn::Kernels<float>* kernels : nn::AvailableKernels()) {
     const Predictor other = *Predictor::Create(architecture_, parameters_, *kernels);
     PatientState a = predictor_.Begin(), b = other.Begin();
     predictor_.Observe(1, 2, a);
@@ -85,4 +85,4 @@ TEST_F(PredictorTest, RefusesDamagedParameters) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -12,8 +12,8 @@
 namespace consilium::testing {
 
 // Two numbers, a category of three and one of two; an outcome of two classes and one of three.
-inline Architecture SmallArchitecture(int state = 5, int hidden = 7) {
-  Architecture architecture;
+inline modn::Architecture SmallArchitecture(int state = 5, int hidden = 7) {
+  modn::Architecture architecture;
   architecture.state = state;
   architecture.hidden = hidden;
   architecture.features = {{"age", 1}, {"pain", 3}, {"sex", 2}, {"chol", 1}};
@@ -23,14 +23,15 @@ inline Architecture SmallArchitecture(int state = 5, int hidden = 7) {
 
 // A third missing, series of one to five vectors.
 template <typename Scalar>
-void FillPayloads(const FeatureShape& feature, Random& random, std::vector<Scalar>& values,
-                  RaggedRows<Scalar>& payloads) {
+void FillPayloads(const modn::FeatureShape& feature, Random& random, std::vector<Scalar>& values,
+                  modn::RaggedRows<Scalar>& payloads) {
   payloads = {};
   for (Scalar& value : values) {
     std::vector<Scalar> numbers;
     if (random.Below(3) != 0) {
-      value = feature.modality == Modality::kSeries ? static_cast<Scalar>(1 + random.Below(5)) : 1;
-      numbers.resize(static_cast<size_t>(value) * static_cast<size_t>(PayloadUnit(feature)));
+      value = feature.modality == modn::Modality::kSeries ? static_cast<Scalar>(1 + random.Below(5))
+                                                          : 1;
+      numbers.resize(static_cast<size_t>(value) * static_cast<size_t>(modn::PayloadUnit(feature)));
     }
     for (Scalar& number : numbers) number = static_cast<Scalar>(random.Normal());
     payloads.Append(numbers);
@@ -39,13 +40,13 @@ void FillPayloads(const FeatureShape& feature, Random& random, std::vector<Scala
 
 // A third of the answers missing, a quarter of the labels unknown, the rest at random.
 template <typename Scalar>
-BasicExamples<Scalar> RandomExamples(const Architecture& architecture, int patients,
-                                     uint64_t seed) {
+modn::BasicExamples<Scalar> RandomExamples(const modn::Architecture& architecture, int patients,
+                                           uint64_t seed) {
   Random random(seed);
-  BasicExamples<Scalar> examples = NoAnswers<Scalar>(architecture, patients);
+  modn::BasicExamples<Scalar> examples = modn::NoAnswers<Scalar>(architecture, patients);
   for (size_t f = 0; f < examples.values.size(); ++f) {
-    const FeatureShape& feature = architecture.features[f];
-    if (feature.modality != Modality::kAnswer) {
+    const modn::FeatureShape& feature = architecture.features[f];
+    if (feature.modality != modn::Modality::kAnswer) {
       FillPayloads(feature, random, examples.values[f], examples.payloads[f]);
       continue;
     }
@@ -70,10 +71,10 @@ BasicExamples<Scalar> RandomExamples(const Architecture& architecture, int patie
 }
 
 template <typename Scalar>
-std::vector<Scalar> RandomParameters(const Architecture& architecture, uint64_t seed) {
-  const Layout layout = MakeLayout(architecture);
+std::vector<Scalar> RandomParameters(const modn::Architecture& architecture, uint64_t seed) {
+  const nn::Layout layout = modn::MakeLayout(architecture);
   std::vector<Scalar> parameters(layout.size());
-  Initialise<Scalar>(architecture, layout, seed, parameters);
+  modn::Initialise<Scalar>(architecture, layout, seed, parameters);
   return parameters;
 }
 

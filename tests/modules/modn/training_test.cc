@@ -8,7 +8,7 @@
 #include "modules/modn/evaluation.h"
 #include "tests/modules/modn/small_case.h"
 
-namespace consilium {
+namespace consilium::modn {
 namespace {
 
 using ::consilium::testing::RandomExamples;
@@ -18,10 +18,10 @@ using ::consilium::testing::SmallArchitecture;
 // Some passes over `examples`; returns the parameters.
 std::vector<float> TrainFor(int passes, const Architecture& architecture, const Examples& examples,
                             PassOptions options, const std::vector<uint8_t>& trainable = {},
-                            const Parallel& parallel = {}) {
+                            const nn::Parallel& parallel = {}) {
   std::vector<float> parameters = RandomParameters<float>(architecture, 1);
   Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, parameters.size());
+  const auto adam = optim::NewAdam({}, parameters.size());
   TrainingPass pass(architecture, examples, objective, *adam, options);
   const std::vector<int> patients = AllOf(examples.patients);
   for (int i = 0; i < passes; ++i) {
@@ -49,12 +49,12 @@ TEST(TrainingTest, LearnsWhatCanBeLearnt) {
   const std::vector<float> parameters = TrainFor(30, architecture, train, {.batch = 32});
   const std::vector<int> patients = AllOf(300), order = {0, 1, 2, 3};
   const auto reading = ReadAtEnd<float>(architecture, parameters, train, {patients, order});
-  EXPECT_GT(*Auroc({2, reading.probabilities[0], train.labels[0]}), 0.97);
+  EXPECT_GT(*metrics::Auroc({2, reading.probabilities[0], train.labels[0]}), 0.97);
 }
 
 TEST(TrainingTest, LeavesModulesThatAreNotTrainableBitForBit) {
   const Architecture architecture = SmallArchitecture();
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   std::vector<uint8_t> trainable(layout.modules().size(), 0);
   trainable[EncoderModule(1)] = 1;
   const std::vector<float> before = RandomParameters<float>(architecture, 1);
@@ -62,31 +62,31 @@ TEST(TrainingTest, LeavesModulesThatAreNotTrainableBitForBit) {
       TrainFor(2, architecture, RandomExamples<float>(architecture, 50, 3), {}, trainable);
   for (size_t m = 0; m < trainable.size(); ++m) {
     const Block block = layout.module_block(static_cast<int>(m));
-    const auto a = Slice<const float>(before, block), b = Slice<const float>(after, block);
+    const auto a = nn::Slice<const float>(before, block), b = nn::Slice<const float>(after, block);
     EXPECT_EQ(std::ranges::equal(a, b), trainable[m] == 0) << "module " << m;
   }
 }
 
 TEST(TrainingTest, LeavesTheEncoderOfAFeatureNobodyHasBitForBit) {
   const Architecture architecture = SmallArchitecture();
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   Examples examples = RandomExamples<float>(architecture, 50, 3);
   for (float& value : examples.values[2]) value = NAN;
   const std::vector<float> before = RandomParameters<float>(architecture, 1);
   const std::vector<float> after = TrainFor(3, architecture, examples, {});
   const Block block = layout.module_block(EncoderModule(2));
-  EXPECT_TRUE(
-      std::ranges::equal(Slice<const float>(before, block), Slice<const float>(after, block)));
+  EXPECT_TRUE(std::ranges::equal(nn::Slice<const float>(before, block),
+                                 nn::Slice<const float>(after, block)));
 }
 
 TEST(TrainingTest, GivesTheSameBitsAgainAndWithMoreThreads) {
   const Architecture architecture = SmallArchitecture(30, 32);
   const Examples examples = RandomExamples<float>(architecture, 300, 3);
   const PassOptions options{.batch = 150, .answer_dropout = 0.2};
-  const Parallel parallel{3, [](int count, const std::function<void(int)>& task) {
-                            std::vector<std::jthread> threads;
-                            for (int i = 0; i < count; ++i) threads.emplace_back(task, i);
-                          }};
+  const nn::Parallel parallel{3, [](int count, const std::function<void(int)>& task) {
+                                std::vector<std::jthread> threads;
+                                for (int i = 0; i < count; ++i) threads.emplace_back(task, i);
+                              }};
   const std::vector<float> once = TrainFor(2, architecture, examples, options);
   EXPECT_EQ(TrainFor(2, architecture, examples, options), once);
   EXPECT_EQ(TrainFor(2, architecture, examples, options, {}, parallel), once);
@@ -100,7 +100,7 @@ TEST(TrainingTest, LearnsInAFixedOrderAndInEveryPatientsOwn) {
     const std::vector<float> parameters =
         TrainFor(30, architecture, train, {.batch = 32, .order = asked});
     const auto reading = ReadAtEnd<float>(architecture, parameters, train, {patients, order});
-    EXPECT_GT(*Auroc({2, reading.probabilities[0], train.labels[0]}), 0.97);
+    EXPECT_GT(*metrics::Auroc({2, reading.probabilities[0], train.labels[0]}), 0.97);
   }
 }
 
@@ -109,7 +109,7 @@ TEST(TrainingTest, StopsBeforeTheNextBatchWhenTold) {
   const Examples examples = RandomExamples<float>(architecture, 50, 3);
   std::vector<float> parameters = RandomParameters<float>(architecture, 1);
   Objective<float> objective(architecture, {});
-  const auto adam = NewAdam({}, parameters.size());
+  const auto adam = optim::NewAdam({}, parameters.size());
   TrainingPass pass(architecture, examples, objective, *adam, {.batch = 10});
   int asked = 0;
   pass.Run(AllOf(50), 5, 0, 5e-3, {}, parameters, [&] { return ++asked > 2; });
@@ -122,7 +122,7 @@ void Descend(const Examples& examples, double rate, const StepTerms& terms,
              int passes = 1, int batch = 1000) {
   const Architecture architecture = SmallArchitecture();
   Objective<float> objective(architecture, {});
-  const auto sgd = NewSgd({}, parameters.size());
+  const auto sgd = optim::NewSgd({}, parameters.size());
   TrainingPass pass(architecture, examples, objective, *sgd, {.batch = batch, .gradient_clip = 0});
   pass.Add(terms);
   for (int i = 0; i < passes; ++i) {
@@ -164,7 +164,7 @@ TEST(TrainingTest, AStrongProximalTermKeepsNearTheStart) {
 
 TEST(TrainingTest, DriftJoinsEveryStepOfTrainableModules) {
   const Architecture architecture = SmallArchitecture();
-  const Layout layout = MakeLayout(architecture);
+  const nn::Layout layout = MakeLayout(architecture);
   const Examples examples = RandomExamples<float>(architecture, 50, 3);
   std::vector<uint8_t> trainable(layout.modules().size(), 1);
   trainable[EncoderModule(1)] = 0;
@@ -181,4 +181,4 @@ TEST(TrainingTest, DriftJoinsEveryStepOfTrainableModules) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::modn

@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 using Numbers = std::vector<double>;
@@ -125,4 +125,4 @@ INSTANTIATE_TEST_SUITE_P(Kinds, CellTest,
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::nn

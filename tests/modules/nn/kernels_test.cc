@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "modules/aligned.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 using Floats = AlignedVector<float>;
@@ -183,4 +183,4 @@ TEST(KernelsTest, AgreeBitForBitWhereMultiplyAndAddAreFused) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -5,7 +5,7 @@
 #include "modules/nn/pooling.h"
 #include "tests/support/gradient_check.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 using Numbers = std::vector<double>;
@@ -114,4 +114,4 @@ TEST(PoolingTest, HasTheGradientsOfMaximumAndMean) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::nn

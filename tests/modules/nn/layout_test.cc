@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::nn {
 namespace {
 
 using ::testing::ElementsAre;
@@ -42,4 +42,4 @@ TEST(ModuleIdTest, IsNamedAfterKindKeyAndVersion) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::nn

@@ -4,7 +4,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using ::testing::ElementsAre;
@@ -34,4 +34,4 @@ TEST(ClipTest, WithoutALimitDoesNothing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

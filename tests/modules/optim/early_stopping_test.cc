@@ -4,7 +4,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 TEST(EarlyStoppingTest, EndsAfterSoManyLossesWithoutImprovement) {
@@ -34,4 +34,4 @@ TEST(EarlyStoppingTest, NeverKeepsWhatIsNoNumberAndWithoutPatienceNeverEnds) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

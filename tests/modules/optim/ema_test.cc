@@ -7,7 +7,7 @@
 #include "modules/optim/optimisers.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -133,4 +133,4 @@ TEST(AveragingTest, ShowsEveryStepToTheAveragesAndChangesNoStep) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using ::testing::DoubleNear;
@@ -35,4 +35,4 @@ TEST(WeightedMeanTest, OfSamplesWithoutWeightIsFinite) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using ::testing::ElementsAre;
@@ -59,4 +59,4 @@ TEST(AdagradTest, TakesTheStepsOfItsDefinition) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -165,4 +165,4 @@ TEST(OptimisersTableTest, KnowsNoneOfAnotherName) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

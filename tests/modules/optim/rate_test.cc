@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 TEST(RateTest, RisesOverTheWarmUp) {
@@ -44,4 +44,4 @@ TEST(RateTest, OfNoStepsIsFinite) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

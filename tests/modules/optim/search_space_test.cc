@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::optim {
 namespace {
 
 using Kind = Prior::Kind;
@@ -67,4 +67,4 @@ TEST(SearchSpaceTest, PublishedOnesAreOfOptimisersThatExistAndKeepTheirConstants
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::optim

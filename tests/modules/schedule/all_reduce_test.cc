@@ -6,7 +6,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -26,7 +26,7 @@ using Values = std::vector<std::vector<double>>;
 ExchangeOptions Aggregated() {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Star(4);
+  options.graph = *topology::Star(4);
   options.root = 0;
   options.shape.blocks = {{0, 1}};
   options.weights = {{0}, {1}, {2}, {3}};
@@ -72,7 +72,8 @@ TEST(AllReduceTest, WhatDidNotCountIsGivenInALaterRound) {
   ExchangeOptions options = Aggregated();
   options.shape = ShapeOf({{{5, 5}, {11, 1}}});
   options.weights = {{0}, {1}, {1}, {1}};
-  options.compressor = {.kind = CompressorKind::kLowRank, .rank = 5, .min_compression = 0};
+  options.compressor = {
+      .kind = compress::CompressorKind::kLowRank, .rank = 5, .min_compression = 0};
   auto network = *MemoryExchange<double>::Create(options);
   Random random(3);
   Values given(4, std::vector<double>(36, 0.0));
@@ -120,7 +121,7 @@ TEST(AllReduceTest, RefusesWhatItCannotUseAndChangesNothing) {
 }
 
 TEST(AllReduceTest, TheExactMeanNeedsNoShape) {
-  const Graph tree = *BinaryTree(5);
+  const topology::Graph tree = *topology::BinaryTree(5);
   std::vector<std::unique_ptr<Exchange<double>>> sites;
   EXPECT_THAT(MakeExactMean<float>(tree, 0, 5, 3, {1, 1, 1, 1, 1}),
               StatusIs(StatusCode::kInvalidArgument));
@@ -130,4 +131,4 @@ TEST(AllReduceTest, TheExactMeanNeedsNoShape) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

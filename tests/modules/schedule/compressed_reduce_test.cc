@@ -6,7 +6,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -21,10 +21,10 @@ using ::testing::IsEmpty;
 using Values = std::vector<std::vector<double>>;
 
 // A chain 0-1-2-3 with root 1; site 2 only relays.
-ExchangeOptions Relayed(CompressorKind kind) {
+ExchangeOptions Relayed(compress::CompressorKind kind) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Chain(4);
+  options.graph = *topology::Chain(4);
   options.root = 1;
   options.shape = ShapeOf({{{5, 6}}, {{12, 1}}});
   options.weights = {{1, 2}, {3, 1}, {0, 0}, {2, 5}};
@@ -47,8 +47,9 @@ std::vector<double> MeanOwed(MemoryExchange<double>& network, const ExchangeOpti
 }
 
 TEST(CompressedReduceTest, ResultsAndWhatIsOwedSumToTheWeightedMeansWhereNobodyOnlyRelays) {
-  for (const auto kind : {CompressorKind::kBfloat16, CompressorKind::kInt8, CompressorKind::kTopK,
-                          CompressorKind::kSign, CompressorKind::kQuantized}) {
+  for (const auto kind : {compress::CompressorKind::kBfloat16, compress::CompressorKind::kInt8,
+                          compress::CompressorKind::kTopK, compress::CompressorKind::kSign,
+                          compress::CompressorKind::kQuantized}) {
     ExchangeOptions options = Relayed(kind);
     options.weights[2] = {1, 1};
     auto network = *MemoryExchange<double>::Create(options);
@@ -71,8 +72,8 @@ TEST(CompressedReduceTest, ResultsAndWhatIsOwedSumToTheWeightedMeansWhereNobodyO
 }
 
 TEST(CompressedReduceTest, ASmallWholeIsPassedOnWithinAFewRounds) {
-  auto network = *MemoryExchange<double>::Create(Relayed(CompressorKind::kTopK));
-  const ExchangeOptions options = Relayed(CompressorKind::kTopK);
+  auto network = *MemoryExchange<double>::Create(Relayed(compress::CompressorKind::kTopK));
+  const ExchangeOptions options = Relayed(compress::CompressorKind::kTopK);
   Random random(3);
   Values values = RandomSites(random);
   const auto mean = testing::WeightedMean(options.shape.blocks, options.weights, values);
@@ -86,7 +87,7 @@ TEST(CompressedReduceTest, ASmallWholeIsPassedOnWithinAFewRounds) {
 }
 
 TEST(CompressedReduceTest, WhatDidNotCountIsGivenInALaterRoundAlsoFromBehindALostLink) {
-  ExchangeOptions options = Relayed(CompressorKind::kBfloat16);
+  ExchangeOptions options = Relayed(compress::CompressorKind::kBfloat16);
   options.weights = {{0, 0}, {1, 1}, {1, 1}, {1, 1}};
   auto network = *MemoryExchange<double>::Create(options);
   Values values(4, std::vector<double>(42, 1.0));
@@ -104,7 +105,7 @@ TEST(CompressedReduceTest, WhatDidNotCountIsGivenInALaterRoundAlsoFromBehindALos
 }
 
 TEST(CompressedReduceTest, WhatIsOwedGoesOnInAnotherExchange) {
-  const ExchangeOptions options = Relayed(CompressorKind::kSign);
+  const ExchangeOptions options = Relayed(compress::CompressorKind::kSign);
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
   Values values = RandomSites(random);
@@ -120,7 +121,7 @@ TEST(CompressedReduceTest, WhatIsOwedGoesOnInAnotherExchange) {
 }
 
 TEST(CompressedReduceTest, AModuleThatNobodyHoldsKeepsEachSitesOwnValues) {
-  ExchangeOptions options = Relayed(CompressorKind::kInt8);
+  ExchangeOptions options = Relayed(compress::CompressorKind::kInt8);
   for (auto& weights : options.weights) weights[1] = 0;
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
@@ -133,7 +134,7 @@ TEST(CompressedReduceTest, AModuleThatNobodyHoldsKeepsEachSitesOwnValues) {
 }
 
 TEST(CompressedReduceTest, CountsTheBytesOfItsMessages) {
-  const ExchangeOptions options = Relayed(CompressorKind::kTopK);
+  const ExchangeOptions options = Relayed(compress::CompressorKind::kTopK);
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
   Values values = RandomSites(random);
@@ -150,7 +151,7 @@ TEST(CompressedReduceTest, CountsTheBytesOfItsMessages) {
 }
 
 TEST(CompressedReduceTest, RefusesWhatItCannotUseAndChangesNothing) {
-  ExchangeOptions options = Relayed(CompressorKind::kSign);
+  ExchangeOptions options = Relayed(compress::CompressorKind::kSign);
   auto network = *MemoryExchange<double>::Create(options);
   auto &root = network.site(1), &leaf = network.site(0);
   Random random(5);
@@ -173,4 +174,4 @@ TEST(CompressedReduceTest, RefusesWhatItCannotUseAndChangesNothing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

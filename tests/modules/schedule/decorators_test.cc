@@ -9,7 +9,7 @@
 
 // What the schedules over gossip and over RelaySum make of the sites' models. D-squared, gradient
 // tracking and RelaySGD/Grad are compared with reference code in tests/golden too.
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 
 using Values = std::vector<std::vector<double>>;
 
-ExchangeOptions Over(ScheduleKind schedule, const Graph& graph, size_t size = 3) {
+ExchangeOptions Over(ScheduleKind schedule, const topology::Graph& graph, size_t size = 3) {
   ExchangeOptions options;
   options.schedule = schedule;
   options.graph = graph;
@@ -46,8 +46,8 @@ Values RandomUpdates(int sites, size_t size, Random& random) {
   return updates;
 }
 
-Values Mixed(const Graph& graph, const Values& values) {
-  const std::vector<double> matrix = MetropolisMatrix(graph);
+Values Mixed(const topology::Graph& graph, const Values& values) {
+  const std::vector<double> matrix = topology::MetropolisMatrix(graph);
   Values mixed(values.size(), std::vector<double>(values[0].size(), 0.0));
   for (size_t i = 0; i < values.size(); ++i) {
     for (size_t j = 0; j < values.size(); ++j) {
@@ -66,7 +66,7 @@ double MeanOf(const Values& values) {
 }
 
 TEST(QuasiGlobalMomentumTest, FollowsItsRecursion) {
-  const Graph graph = *Ring(5);
+  const topology::Graph graph = *topology::Ring(5);
   ExchangeOptions options = Over(ScheduleKind::kQuasiGlobalMomentum, graph);
   options.momentum = 0.8;
   auto network = NetworkOf(options);
@@ -93,7 +93,7 @@ TEST(QuasiGlobalMomentumTest, FollowsItsRecursion) {
 
 TEST(RelayMixTest, AllConsensusIsRelayingModelsAndNoneIsRelayingUpdates) {
   for (const double consensus : {0.0, 1.0}) {
-    ExchangeOptions options = Over(ScheduleKind::kRelayMix, *BinaryTree(6));
+    ExchangeOptions options = Over(ScheduleKind::kRelayMix, *topology::BinaryTree(6));
     options.consensus = consensus;
     auto mix = NetworkOf(options);
     options.schedule = consensus > 0 ? ScheduleKind::kRelaySum : ScheduleKind::kRelaySumGrad;
@@ -114,7 +114,7 @@ TEST(RelayMixTest, AllConsensusIsRelayingModelsAndNoneIsRelayingUpdates) {
 }
 
 TEST(RelaySumGradTest, EveryUpdateReachesEverySiteOnce) {
-  auto network = NetworkOf(Over(ScheduleKind::kRelaySumGrad, *Chain(4), 1));
+  auto network = NetworkOf(Over(ScheduleKind::kRelaySumGrad, *topology::Chain(4), 1));
   Values values = {{4}, {0}, {0}, {8}};
   for (int round = 0; round < 4; ++round) ASSERT_THAT(network.Round(values), IsOk());
   for (const auto& site : values) EXPECT_DOUBLE_EQ(site[0], 3);
@@ -123,7 +123,7 @@ TEST(RelaySumGradTest, EveryUpdateReachesEverySiteOnce) {
 // On a ring of 4 the matrix of the papers has the eigenvalue -1/3, of neighbours that swing against
 // each other: with D-squared they would do so for ever.
 TEST(DSquaredTest, SharesAreMadeSmallEnough) {
-  ExchangeOptions options = Over(ScheduleKind::kDSquared, *Ring(4), 1);
+  ExchangeOptions options = Over(ScheduleKind::kDSquared, *topology::Ring(4), 1);
   auto damped = NetworkOf(options);
   options.d_squared_floor = -1;
   auto standing = NetworkOf(options);
@@ -138,7 +138,7 @@ TEST(DSquaredTest, SharesAreMadeSmallEnough) {
 
 TEST(DSquaredTest, SitesThatPullApartForEverComeToAgreeAllTheSame) {
   for (const auto kind : {ScheduleKind::kDSquared, ScheduleKind::kGradientTracking}) {
-    auto network = NetworkOf(Over(kind, *Chain(4), 1));
+    auto network = NetworkOf(Over(kind, *topology::Chain(4), 1));
     Values values(4, {0.0});
     for (int round = 0; round < 300; ++round) {
       AddTo(values, {{3}, {-1}, {0}, {-2}});
@@ -154,7 +154,7 @@ TEST(DSquaredTest, ALostMessageDoesNotPushTheMeanOnAndOn) {
   for (const auto kind : {ScheduleKind::kGossip, ScheduleKind::kQuasiGlobalMomentum,
                           ScheduleKind::kDSquared, ScheduleKind::kGradientTracking}) {
     SCOPED_TRACE(static_cast<int>(kind));
-    auto network = NetworkOf(Over(kind, *Chain(3), 1));
+    auto network = NetworkOf(Over(kind, *topology::Chain(3), 1));
     Values values = {{9}, {0}, {-9}};
     ASSERT_THAT(network.Round(values, [](int from, int) { return from != 0; }), IsOk());
     EXPECT_GT(std::abs(MeanOf(values)), 0.1);
@@ -169,7 +169,7 @@ TEST(DSquaredTest, ALostMessageDoesNotPushTheMeanOnAndOn) {
 }
 
 TEST(GradientTrackingTest, ASiteWithoutAModuleLeavesItAlone) {
-  ExchangeOptions options = Over(ScheduleKind::kGradientTracking, *Chain(3));
+  ExchangeOptions options = Over(ScheduleKind::kGradientTracking, *topology::Chain(3));
   options.shape.blocks = {{0, 1}, {1, 2}};
   options.weights = {{1, 2}, {1, 4}, {1, 0}};
   auto network = NetworkOf(options);
@@ -184,7 +184,7 @@ TEST(GradientTrackingTest, ASiteWithoutAModuleLeavesItAlone) {
 }
 
 TEST(GradientTrackingTest, CountsBothVectorsAsTheModules) {
-  ExchangeOptions options = Over(ScheduleKind::kGossip, *Chain(2), 10);
+  ExchangeOptions options = Over(ScheduleKind::kGossip, *topology::Chain(2), 10);
   auto gossip = *MakeExchange<double>(options);
   options.schedule = ScheduleKind::kGradientTracking;
   auto tracking = *MakeExchange<double>(options);
@@ -198,15 +198,15 @@ TEST(GradientTrackingTest, CountsBothVectorsAsTheModules) {
 }
 
 TEST(DecoratorTest, RefusesOptionsOutOfRange) {
-  ExchangeOptions options = Over(ScheduleKind::kQuasiGlobalMomentum, *Chain(3));
+  ExchangeOptions options = Over(ScheduleKind::kQuasiGlobalMomentum, *topology::Chain(3));
   options.momentum = 1;
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("momentum 1")));
-  options = Over(ScheduleKind::kRelayMix, *Chain(3));
+  options = Over(ScheduleKind::kRelayMix, *topology::Chain(3));
   options.consensus = 1.5;
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("consensus 1.5")));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

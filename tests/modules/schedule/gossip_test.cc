@@ -6,7 +6,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -24,7 +24,7 @@ using Values = std::vector<std::vector<double>>;
 ExchangeOptions Pair() {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kGossip;
-  options.graph = *Chain(2);
+  options.graph = *topology::Chain(2);
   options.shape.blocks = {{0, 1}};
   options.weights = {{1}, {1}};
   return options;
@@ -60,7 +60,7 @@ TEST(GossipTest, OnlySharedModulesAreOnTheWire) {
 
 TEST(GossipTest, SeveralStepsAreSeveralRounds) {
   ExchangeOptions options = Pair();
-  options.graph = *Ring(6);
+  options.graph = *topology::Ring(6);
   options.weights.assign(6, {1});
   auto once = *MemoryExchange<double>::Create(options);
   options.gossip_steps = 3;
@@ -75,7 +75,8 @@ TEST(GossipTest, SeveralStepsAreSeveralRounds) {
 TEST(GossipTest, CodecsFindTogetherAgainAfterALostMessage) {
   ExchangeOptions options = Pair();
   options.shape = ShapeOf({{{8, 6}}});
-  options.compressor = {.kind = CompressorKind::kLowRank, .rank = 2, .min_compression = 0};
+  options.compressor = {
+      .kind = compress::CompressorKind::kLowRank, .rank = 2, .min_compression = 0};
   auto network = *MemoryExchange<double>::Create(options);
   Random random(5);
   Values values = {RandomValues<double>(48, random), RandomValues<double>(48, random)};
@@ -90,12 +91,13 @@ TEST(GossipTest, CodecsFindTogetherAgainAfterALostMessage) {
 }
 
 TEST(GossipTest, WhatOnlyOneEndAppliedIsTakenBackSoThatLossDoesNotMoveTheMean) {
-  for (const CompressorKind kind :
-       {CompressorKind::kIdentity, CompressorKind::kLowRank, CompressorKind::kSign}) {
+  for (const compress::CompressorKind kind :
+       {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
+        compress::CompressorKind::kSign}) {
     for (const int steps : {1, 3}) {
       SCOPED_TRACE(std::to_string(static_cast<int>(kind)) + ", steps " + std::to_string(steps));
       ExchangeOptions options = Pair();
-      options.graph = *Ring(6);
+      options.graph = *topology::Ring(6);
       options.shape = ShapeOf({{{8, 6}}});
       options.weights = {{1}, {2}, {1}, {5}, {1}, {1}};
       options.gossip_steps = steps;
@@ -136,4 +138,4 @@ TEST(GossipTest, RefusesWhatItCannotUse) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

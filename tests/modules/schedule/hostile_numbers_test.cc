@@ -11,7 +11,7 @@
 #include "tests/support/random_values.h"
 #include "tests/support/schedule_pairs.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -113,7 +113,7 @@ TEST_P(HostileNumbersTest, LeaveNothingInfiniteBehindAndNobodyHanging) {
   const auto& [schedule, compressor] = GetParam();
   ExchangeOptions options;
   options.schedule = schedule.kind;
-  options.graph = LinksOf(schedule.kind, *Chain(kSites));
+  options.graph = LinksOf(schedule.kind, *topology::Chain(kSites));
   options.root = 2;
   options.shape = ShapeOf({{{12, 10}, {9, 1}}, {{3, 20}}});
   options.weights = {{1, 2}, {3, 1}, {1, 0}, {2, 1}};
@@ -138,10 +138,10 @@ TEST_P(HostileNumbersTest, LeaveNothingInfiniteBehindAndNobodyHanging) {
 INSTANTIATE_TEST_SUITE_P(All, HostileNumbersTest, ::testing::ValuesIn(SchedulePairs()),
                          [](const auto& pair) { return NameOf(pair.param); });
 
-ExchangeOptions StarOf(CompressorKind compressor) {
+ExchangeOptions StarOf(compress::CompressorKind compressor) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Star(3);
+  options.graph = *topology::Star(3);
   options.shape = ShapeOf({{{20, 1}}, {{9, 3}}});
   options.weights = {{0, 0}, {1, 2}, {4, 0}};
   options.compressor.kind = compressor;
@@ -157,7 +157,7 @@ std::string OfSite2(ExchangeOptions options, float value) {
 }
 
 TEST(HostileNumbersTest, ASumIsWithinWhatItsWeightsAllow) {
-  const ExchangeOptions options = StarOf(CompressorKind::kIdentity);
+  const ExchangeOptions options = StarOf(compress::CompressorKind::kIdentity);
   auto root = *MakeExchange<float>(options);
   const std::vector<float> nothing(options.shape.size());
   root->Begin(nothing);
@@ -170,8 +170,9 @@ TEST(HostileNumbersTest, ASumIsWithinWhatItsWeightsAllow) {
 }
 
 TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeIt) {
-  for (const CompressorKind kind : {CompressorKind::kIdentity, CompressorKind::kLowRank,
-                                    CompressorKind::kBfloat16, CompressorKind::kInt8}) {
+  for (const compress::CompressorKind kind :
+       {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
+        compress::CompressorKind::kBfloat16, compress::CompressorKind::kInt8}) {
     const ExchangeOptions options = StarOf(kind);
     auto root = *MakeExchange<float>(options);
     const std::vector<float> nothing(options.shape.size());
@@ -183,7 +184,8 @@ TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeIt) {
 }
 
 TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeAMeanFormedInPassing) {
-  for (const CompressorKind kind : {CompressorKind::kIdentity, CompressorKind::kBfloat16}) {
+  for (const compress::CompressorKind kind :
+       {compress::CompressorKind::kIdentity, compress::CompressorKind::kBfloat16}) {
     const ExchangeOptions options = StarOf(kind);
     auto root = *MakeMeanRoot<float>(options);
     root->Include({false, true});
@@ -194,4 +196,4 @@ TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeAMeanFormedInPassing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -6,7 +6,7 @@
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 ExchangeOptions Good() {
   ExchangeOptions options;
-  options.graph = *Chain(3);
+  options.graph = *topology::Chain(3);
   options.shape.blocks = {{0, 2}, {2, 3}};
   options.shape.matrices = {{0, 2, 1, 0}, {2, 3, 1, 1}};
   options.weights.assign(3, {1, 1});
@@ -33,7 +33,7 @@ TEST(MakeExchangeTest, RefusesOptionsThatDoNotFitTogether) {
   options.self = 3;
   ExpectRefused(options, "site 3");
   options = Good();
-  options.graph = *Ring(3);
+  options.graph = *topology::Ring(3);
   ExpectRefused(options, "tree");
   options = Good();
   options.weights.pop_back();
@@ -60,7 +60,7 @@ TEST(MakeExchangeTest, RefusesSchedulesOptionsOutOfRange) {
   options.gossip_diffusion = -0.1;
   ExpectRefused(options, "diffusion");
   options.gossip_diffusion = 1;
-  options.graph = *Graph::Create(3, {{0, 1}});
+  options.graph = *topology::Graph::Create(3, {{0, 1}});
   ExpectRefused(options, "not connected");
   options = Good();
   options.schedule = ScheduleKind::kAllReduce;
@@ -70,7 +70,7 @@ TEST(MakeExchangeTest, RefusesSchedulesOptionsOutOfRange) {
 
 TEST(MakeExchangeTest, RefusesCompressorsOutOfRange) {
   ExchangeOptions options = Good();
-  options.compressor.kind = CompressorKind::kLowRank;
+  options.compressor.kind = compress::CompressorKind::kLowRank;
   options.compressor.rank = 0;
   ExpectRefused(options, "rank 0");
   options.compressor.rank = 1;
@@ -87,12 +87,12 @@ TEST(MakeExchangeTest, NamesAreThoseOfTheTables) {
   }
   EXPECT_THAT(ParseSchedule("telepathy"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("relay_sum")));
-  for (const NamedCompressor& compressor : AllCompressors()) {
-    EXPECT_THAT(ParseCompressor(compressor.name), IsOkAndHolds(compressor.options.kind));
+  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+    EXPECT_THAT(compress::ParseCompressor(compressor.name), IsOkAndHolds(compressor.options.kind));
   }
-  EXPECT_THAT(ParseCompressor("zip"),
+  EXPECT_THAT(compress::ParseCompressor("zip"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("low_rank")));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

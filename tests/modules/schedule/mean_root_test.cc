@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -19,10 +19,10 @@ using ::testing::HasSubstr;
 constexpr size_t kSites = 4;  // besides the root
 
 // The root is site 0; site 4 does not hold the second module.
-ExchangeOptions Options(CompressorKind compressor) {
+ExchangeOptions Options(compress::CompressorKind compressor) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Star(kSites + 1);
+  options.graph = *topology::Star(kSites + 1);
   options.shape = ShapeOf({{{30, 40}, {7, 1}}, {{20, 30}}, {{3001, 1}}});
   options.weights = {{0, 0, 0}, {1, 2, 3}, {5, 1, 1}, {2, 2, 0.1}, {3, 0, 1}};
   options.compressor = {.kind = compressor, .rank = 2, .iterations = 2};
@@ -50,7 +50,8 @@ StatusOr<std::string> FormMean(MeanRoot& root, const std::vector<std::string>& b
   return root.Beginning(true) + numbers;
 }
 
-class MeanRootTest : public ::testing::TestWithParam<std::pair<ScheduleKind, CompressorKind>> {};
+class MeanRootTest
+    : public ::testing::TestWithParam<std::pair<ScheduleKind, compress::CompressorKind>> {};
 
 TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
   ExchangeOptions options = Options(GetParam().second);
@@ -108,17 +109,18 @@ TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
 constexpr auto kReduce = ScheduleKind::kAllReduce;
 constexpr auto kScaffold = ScheduleKind::kScaffold;
 INSTANTIATE_TEST_SUITE_P(Compressors, MeanRootTest,
-                         ::testing::Values(std::pair(kReduce, CompressorKind::kIdentity),
-                                           std::pair(kReduce, CompressorKind::kLowRank),
-                                           std::pair(kReduce, CompressorKind::kRandomK),
-                                           std::pair(kReduce, CompressorKind::kQuantized),
-                                           std::pair(kReduce, CompressorKind::kBfloat16),
-                                           std::pair(kReduce, CompressorKind::kInt8),
-                                           std::pair(kReduce, CompressorKind::kTopK),
-                                           std::pair(kReduce, CompressorKind::kSign),
-                                           std::pair(kScaffold, CompressorKind::kIdentity),
-                                           std::pair(kScaffold, CompressorKind::kLowRank),
-                                           std::pair(kScaffold, CompressorKind::kInt8)));
+                         ::testing::Values(std::pair(kReduce, compress::CompressorKind::kIdentity),
+                                           std::pair(kReduce, compress::CompressorKind::kLowRank),
+                                           std::pair(kReduce, compress::CompressorKind::kRandomK),
+                                           std::pair(kReduce, compress::CompressorKind::kQuantized),
+                                           std::pair(kReduce, compress::CompressorKind::kBfloat16),
+                                           std::pair(kReduce, compress::CompressorKind::kInt8),
+                                           std::pair(kReduce, compress::CompressorKind::kTopK),
+                                           std::pair(kReduce, compress::CompressorKind::kSign),
+                                           std::pair(kScaffold,
+                                                     compress::CompressorKind::kIdentity),
+                                           std::pair(kScaffold, compress::CompressorKind::kLowRank),
+                                           std::pair(kScaffold, compress::CompressorKind::kInt8)));
 
 std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
   std::vector<std::string> bodies;
@@ -132,7 +134,7 @@ std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
 }
 
 TEST(MeanRootTest, AMeanOfNobodyIsCompleteAndSaysThatNoWeightArrived) {
-  auto root = *MakeMeanRoot<float>(Options(CompressorKind::kIdentity));
+  auto root = *MakeMeanRoot<float>(Options(compress::CompressorKind::kIdentity));
   Random random(1);
   ASSERT_THAT(FormMean(*root, std::vector<std::string>(kSites), random), IsOk());
   EXPECT_TRUE(root->complete());
@@ -141,7 +143,7 @@ TEST(MeanRootTest, AMeanOfNobodyIsCompleteAndSaysThatNoWeightArrived) {
 }
 
 TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
-  const ExchangeOptions options = Options(CompressorKind::kIdentity);
+  const ExchangeOptions options = Options(compress::CompressorKind::kIdentity);
   Random random(1);
   const std::vector<std::string> good = Messages(options);
   const auto refused = [&](size_t byte, char value) {
@@ -165,7 +167,7 @@ TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
 }
 
 TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
-  const ExchangeOptions options = Options(CompressorKind::kTopK);
+  const ExchangeOptions options = Options(compress::CompressorKind::kTopK);
   const std::vector<std::string> good = Messages(options);
   const auto refused = [&](auto damage, const char* why) {
     std::vector<std::string> bodies = good;
@@ -188,16 +190,16 @@ TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
 }
 
 TEST(MeanRootTest, RefusesToBeAnythingButTheMiddleOfAStarWithoutWeight) {
-  ExchangeOptions options = Options(CompressorKind::kIdentity);
+  ExchangeOptions options = Options(compress::CompressorKind::kIdentity);
   options.weights[0][0] = 1;
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
-  options = Options(CompressorKind::kIdentity);
+  options = Options(compress::CompressorKind::kIdentity);
   options.self = 1;
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
-  options = Options(CompressorKind::kIdentity);
-  options.graph = *Chain(kSites + 1);
+  options = Options(compress::CompressorKind::kIdentity);
+  options.graph = *topology::Chain(kSites + 1);
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -8,7 +8,7 @@
 #include "tests/support/random_values.h"
 
 // Error feedback over the end of an exchange: a restart, or a new generation.
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using testing::IsOk;
@@ -20,12 +20,12 @@ using Vectors = std::vector<std::vector<double>>;
 
 constexpr int kSites = 5;
 
-class OwedTest : public ::testing::TestWithParam<NamedCompressor> {
+class OwedTest : public ::testing::TestWithParam<compress::NamedCompressor> {
  protected:
   static ExchangeOptions Options(uint64_t seed) {
     ExchangeOptions options;
     options.schedule = ScheduleKind::kAllReduce;
-    options.graph = *BinaryTree(kSites);
+    options.graph = *topology::BinaryTree(kSites);
     options.root = 1;
     options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{5, 9}}});
     options.weights.assign(kSites, {1.0, 1.0});
@@ -85,8 +85,9 @@ TEST_P(OwedTest, OfAnotherSizeOrWithoutMeaningIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Compressors, OwedTest,
-                         ::testing::ValuesIn(AllCompressors().begin(), AllCompressors().end()),
+                         ::testing::ValuesIn(compress::AllCompressors().begin(),
+                                             compress::AllCompressors().end()),
                          [](const auto& named) { return std::string(named.param.name); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -10,7 +10,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -37,7 +37,7 @@ ExchangeOptions Push(int sites, std::vector<Block> blocks = {{0, 1}}) {
 
 TEST(PushSumTest, LinksAreTheExponentialGraphs) {
   EXPECT_TRUE(PushSumLinks(1)->Edges().empty());
-  EXPECT_THAT(PushSumLinks(2)->Edges(), ElementsAre(Edge{0, 1}));
+  EXPECT_THAT(PushSumLinks(2)->Edges(), ElementsAre(topology::Edge{0, 1}));
   EXPECT_THAT(PushSumLinks(5)->Neighbors(0), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(PushSumLinks(32)->Neighbors(0), SizeIs(9));
 }
@@ -178,14 +178,14 @@ TEST(PushSumTest, RefusesMoreWeightThanAllOtherSitesCanHave) {
 
 TEST(PushSumTest, WantsItsLinksAndNoCompressor) {
   ExchangeOptions options = Push(8);
-  options.graph = *Ring(8);
+  options.graph = *topology::Ring(8);
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("which the graph does not join")));
   options = Push(8);
-  options.compressor.kind = CompressorKind::kLowRank;
+  options.compressor.kind = compress::CompressorKind::kLowRank;
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("identity alone")));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

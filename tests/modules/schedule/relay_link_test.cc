@@ -8,7 +8,7 @@
 #include "tests/support/random_values.h"
 
 // Two ends of an edge of RelaySum, with messages lost between them.
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -22,11 +22,11 @@ const FlatShape& Shape() {
   return shape;
 }
 
-RelayLink<double> EndOf(int other, const CompressorOptions& compressor) {
+RelayLink<double> EndOf(int other, const compress::CompressorOptions& compressor) {
   RelayNeighbor<double> neighbor;
   neighbor.site = other;
-  neighbor.outward = *MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 1 : 2);
-  neighbor.inward = *MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 2 : 1);
+  neighbor.outward = *compress::MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 1 : 2);
+  neighbor.inward = *compress::MakeLinkCodec<double>(compressor, Shape(), other == 1 ? 2 : 1);
   neighbor.weights_behind = neighbor.weights_before = {1, 1};
   return RelayLink<double>(std::move(neighbor), Shape().blocks);
 }
@@ -38,7 +38,7 @@ Status Give(const std::string& body, RelayLink<double>& to) {
 }
 
 struct Pair {
-  explicit Pair(const CompressorOptions& compressor)
+  explicit Pair(const compress::CompressorOptions& compressor)
       : left(EndOf(1, compressor)), right(EndOf(0, compressor)) {}
 
   // Both write, then both read what is not lost; true if the right end heard the left.
@@ -60,10 +60,10 @@ struct Pair {
   size_t bytes = 0;
 };
 
-class RelayLinkTest : public ::testing::TestWithParam<NamedCompressor> {
+class RelayLinkTest : public ::testing::TestWithParam<compress::NamedCompressor> {
  protected:
-  CompressorOptions compressor() const {
-    CompressorOptions options = GetParam().options;
+  compress::CompressorOptions compressor() const {
+    compress::CompressorOptions options = GetParam().options;
     options.rank = 1;
     options.min_compression = 0;
     return options;
@@ -104,7 +104,8 @@ TEST_P(RelayLinkTest, AfterALongSilenceAMessageIsNoLargerThanTheMemoryOfTheCodec
   Random random(6);
   Pair pair(compressor());
   const std::vector<double> mean = RandomValues<double>(Shape().size(), random);
-  const size_t memory = (*MakeLinkCodec<double>(compressor(), Shape(), 1))->State().size();
+  const size_t memory =
+      (*compress::MakeLinkCodec<double>(compressor(), Shape(), 1))->State().size();
   for (int round = 0; round < 600; ++round) {
     pair.Round(mean, round > 3 && round < 500, round % 7 == 0);
     ASSERT_LT(pair.bytes, sizeof(double) * std::max(memory, 2 * Shape().size()) + 100);
@@ -132,14 +133,15 @@ TEST_P(RelayLinkTest, WhatIsRepeatedIsCountedBlockByBlock) {
     for (int round = 0; round < lost; ++round) pair.Round(mean, true, false);
     pair.Round(mean, false, false);
     repeated |= pair.bytes > plain + 8;
-    const size_t memory = (*MakeLinkCodec<double>(compressor(), Shape(), 1))->State().size();
+    const size_t memory =
+        (*compress::MakeLinkCodec<double>(compressor(), Shape(), 1))->State().size();
     const size_t directions = sizeof(double) * (memory - Shape().size());
     const auto each = static_cast<size_t>(header + 8);  // of each message that is repeated
     EXPECT_LE(counted(), pair.bytes) << lost;
     EXPECT_GE(counted() + (lost + 2) * each + directions, pair.bytes) << lost;
     for (int round = 0; round < 3; ++round) pair.Round(mean, false, false);
   }
-  EXPECT_TRUE(repeated || compressor().kind == CompressorKind::kIdentity);
+  EXPECT_TRUE(repeated || compressor().kind == compress::CompressorKind::kIdentity);
 }
 
 TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefusedAndChangeNothing) {
@@ -166,8 +168,8 @@ TEST_P(RelayLinkTest, RepeatsThatAreCutOffOrNotNumbersAreRefusedAndChangeNothing
   EXPECT_GT(pair.right.weights()[0], 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RelayLinkTest, ::testing::ValuesIn(AllCompressors()),
+INSTANTIATE_TEST_SUITE_P(All, RelayLinkTest, ::testing::ValuesIn(compress::AllCompressors()),
                          [](const auto& named) { return std::string(named.param.name); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -7,7 +7,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -94,7 +94,7 @@ struct Quadratics {
 double ErrorOf(RelayFallback fallback, double loss, uint64_t seed) {
   const Quadratics quadratics(seed);
   ExchangeOptions options;
-  options.graph = *BinaryTree(kSites);
+  options.graph = *topology::BinaryTree(kSites);
   options.shape.blocks = {{0, kSize}};
   options.weights.assign(kSites, {1});
   options.relay_fallback = fallback;
@@ -127,4 +127,4 @@ TEST(RelayLossTest, OnlyTheInitialModelIsABadStandInForWhoIsNotHeard) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

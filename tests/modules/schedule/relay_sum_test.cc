@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/memory_exchange.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -25,7 +25,7 @@ using Values = std::vector<std::vector<double>>;
 ExchangeOptions Chain3() {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kRelaySum;
-  options.graph = *Chain(3);
+  options.graph = *topology::Chain(3);
   options.shape.blocks = {{0, 1}};
   options.weights = {{1}, {1}, {1}};
   return options;
@@ -67,7 +67,7 @@ TEST(RelaySumTest, AStarOfManySitesAveragesAsOneOfFew) {
   constexpr int kSites = 40;
   ExchangeOptions options;
   options.schedule = ScheduleKind::kRelaySum;
-  options.graph = *Star(kSites);
+  options.graph = *topology::Star(kSites);
   options.shape.blocks = {{0, 1}, {1, 1}};
   double total = 0, sum = 0;
   for (int site = 0; site < kSites; ++site) {
@@ -254,4 +254,4 @@ TEST(RelaySumTest, EachFallbackStandsInForWhoIsNotHeardFrom) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

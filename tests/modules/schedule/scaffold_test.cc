@@ -11,7 +11,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using testing::IsOk;
@@ -83,7 +83,7 @@ ExchangeOptions Options(const Quadratics& problem, ScheduleKind schedule, uint64
   Random random(seed);
   ExchangeOptions options;
   options.schedule = schedule;
-  options.graph = *RandomTree(kSites, random);
+  options.graph = *topology::RandomTree(kSites, random);
   options.shape = problem.shape;
   options.weights = problem.weights;
   options.compressor.min_compression = 0;
@@ -140,7 +140,7 @@ TEST(ScaffoldTest, ReachesTheOptimumUnderLowRankToo) {
     Quadratics problem(seed);
     problem.rate = 0.01;  // what error feedback holds back must not overshoot
     ExchangeOptions options = Options(problem, ScheduleKind::kScaffold, seed);
-    options.compressor.kind = CompressorKind::kLowRank;
+    options.compressor.kind = compress::CompressorKind::kLowRank;
     options.compressor.rank = 2;
     EXPECT_LT(Distance(problem, options, 800), 1e-6);
   }
@@ -175,7 +175,7 @@ TEST(ScaffoldTest, CorrectionsAreZeroInModulesASiteDoesNotHoldAndCancelOut) {
 TEST(ScaffoldTest, SendsTwiceTheNumbersAndOwesUpdatesOnly) {
   const Quadratics problem(2);
   ExchangeOptions options = Options(problem, ScheduleKind::kScaffold, 2);
-  options.compressor.kind = CompressorKind::kLowRank;
+  options.compressor.kind = compress::CompressorKind::kLowRank;
   auto doubled = *MakeExchange<double>(options);
   options.schedule = ScheduleKind::kAllReduce;
   auto single = *MakeExchange<double>(options);
@@ -188,4 +188,4 @@ TEST(ScaffoldTest, SendsTwiceTheNumbersAndOwesUpdatesOnly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -11,7 +11,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::testing::HasSubstr;
@@ -27,7 +27,7 @@ using testing::StatusIs;
 ExchangeOptions Options(ServerOptimiserKind kind) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Chain(3);
+  options.graph = *topology::Chain(3);
   options.root = 1;
   options.shape = ShapeOf({{{2, 1}}, {{3, 1}}});
   options.weights = {{1, 0}, {3, 0}, {4, 2}};
@@ -96,11 +96,11 @@ TEST(ServerOptimiserTest, AllSitesStepTheSameBitsWithAndWithoutCompression) {
       SCOPED_TRACE(std::string(named.name) + ", seed " + std::to_string(seed));
       Random random(seed);
       ExchangeOptions options = Options(named.kind);
-      options.graph = *RandomTree(6, random);
+      options.graph = *topology::RandomTree(6, random);
       options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
       options.weights = RandomWeights(6, 3, random);
       options.compressor.kind =
-          seed % 2 == 0 ? CompressorKind::kLowRank : CompressorKind::kIdentity;
+          seed % 2 == 0 ? compress::CompressorKind::kLowRank : compress::CompressorKind::kIdentity;
       options.compressor.min_compression = 0;
       auto network = MemoryExchange<float>::Create(options);
       ASSERT_THAT(network, IsOk());
@@ -183,4 +183,4 @@ TEST(ServerOptimiserTest, RefusesOptionsOutOfRangeAndOtherSchedules) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

@@ -8,7 +8,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -16,10 +16,10 @@ using ::consilium::testing::RandomValues;
 using ::consilium::testing::ShapeOf;
 
 // A star around site 0, in which every site has its own weights.
-ExchangeOptions StarOf(CompressorKind kind, int sites) {
+ExchangeOptions StarOf(compress::CompressorKind kind, int sites) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
-  options.graph = *Star(sites);
+  options.graph = *topology::Star(sites);
   options.shape = ShapeOf({{{5, 6}}, {{12, 1}}});
   for (int site = 0; site < sites; ++site) options.weights.push_back({1.0 + site, 2.5 * site});
   options.compressor.kind = kind;
@@ -55,8 +55,8 @@ std::vector<std::string> MeansOf(ExchangeOptions options, const std::vector<int>
 }
 
 TEST(TreeReduceTest, TheMeanHasTheSameBitsInWhateverOrderTheSumsCome) {
-  for (const auto kind :
-       {CompressorKind::kIdentity, CompressorKind::kLowRank, CompressorKind::kInt8}) {
+  for (const auto kind : {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
+                          compress::CompressorKind::kInt8}) {
     const ExchangeOptions options = StarOf(kind, 5);
     std::vector<int> order = {1, 2, 3, 4};
     const std::vector<std::string> expected = MeansOf(options, order);
@@ -68,7 +68,7 @@ TEST(TreeReduceTest, TheMeanHasTheSameBitsInWhateverOrderTheSumsCome) {
 }
 
 TEST(TreeReduceTest, ASumThatComesAfterItsSiteWasGivenUpIsLeftOutAndSaidToBe) {
-  ExchangeOptions options = StarOf(CompressorKind::kIdentity, 4);
+  ExchangeOptions options = StarOf(compress::CompressorKind::kIdentity, 4);
   std::vector<std::unique_ptr<Exchange<float>>> sites;
   for (options.self = 0; options.self < 4; ++options.self) {
     sites.push_back(*MakeExchange<float>(options));
@@ -89,4 +89,4 @@ TEST(TreeReduceTest, ASumThatComesAfterItsSiteWasGivenUpIsLeftOutAndSaidToBe) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

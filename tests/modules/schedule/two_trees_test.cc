@@ -7,7 +7,7 @@
 #include "tests/support/memory_exchange.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::schedule {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 ExchangeOptions Options(int n, const FlatShape& shape, uint64_t seed) {
   Random random = Random::Named(seed, "weights");
   ExchangeOptions options;
-  options.graph = *BinaryTree(n);
+  options.graph = *topology::BinaryTree(n);
   options.shape = shape;
   options.weights = RandomWeights(n, shape.blocks.size(), random);
   options.seed = seed;
@@ -33,7 +33,7 @@ ExchangeOptions Options(int n, const FlatShape& shape, uint64_t seed) {
 
 template <typename Scalar>
 MemoryExchange<Scalar> Network(const ExchangeOptions& options) {
-  const TreePair trees = *DoubleBinaryTrees(options.graph.size());
+  const topology::TreePair trees = *topology::DoubleBinaryTrees(options.graph.size());
   return *MemoryExchange<Scalar>::Create(options, [&](const ExchangeOptions& site) {
     return MakeTwoTrees<Scalar>(site, trees.first, trees.second);
   });
@@ -63,7 +63,7 @@ TEST(TwoTreesTest, GiveTheMeanThatOneTreeGivesAfterDiameterRounds) {
     auto one = *MemoryExchange<double>::Create(options);
     auto two = Network<double>(options);
     auto by_one = given, by_two = given;
-    for (int round = 0; round < Diameter(options.graph); ++round) {
+    for (int round = 0; round < topology::Diameter(options.graph); ++round) {
       by_one = by_two = given;
       ASSERT_THAT(one.Round(by_one), IsOk());
       ASSERT_THAT(two.Round(by_two), IsOk());
@@ -87,7 +87,8 @@ TEST(TwoTreesTest, GiveTheExactMeanWithAllReduceInOneRound) {
 
 TEST(TwoTreesTest, CompressEachHalfAndReachTheMeanOfStandingInputs) {
   ExchangeOptions options = Options(8, ShapeOf({{{12, 10}, {12, 1}}, {{9, 8}}}), 4);
-  options.compressor = {.kind = CompressorKind::kLowRank, .rank = 1, .min_compression = 1};
+  options.compressor = {
+      .kind = compress::CompressorKind::kLowRank, .rank = 1, .min_compression = 1};
   const auto given = Values(options, 4);
   const auto mean = WeightedMean(options.shape.blocks, options.weights, given);
   auto network = Network<double>(options);
@@ -102,7 +103,7 @@ TEST(TwoTreesTest, CompressEachHalfAndReachTheMeanOfStandingInputs) {
 TEST(TwoTreesTest, EverySiteSendsAboutAsMuchAsEveryOther) {
   ExchangeOptions options = Options(15, ModuleShape(2), 5);
   std::vector<size_t> one(15), two(15);
-  const TreePair trees = *DoubleBinaryTrees(15);
+  const topology::TreePair trees = *topology::DoubleBinaryTrees(15);
   const std::vector<float> values(options.shape.size());
   for (int site = 0; site < 15; ++site) {
     options.self = site;
@@ -135,13 +136,13 @@ TEST(TwoTreesTest, HealAfterLostMessages) {
 
 TEST(TwoTreesTest, RefuseMessagesOfNoTree) {
   ExchangeOptions options = Options(4, Shape(), 7);
-  auto site = *MakeTwoTrees<double>(options, *Chain(4), *Star(4));
+  auto site = *MakeTwoTrees<double>(options, *topology::Chain(4), *topology::Star(4));
   EXPECT_THAT(site->Receive(1, ""), StatusIs(StatusCode::kInvalidArgument, HasSubstr("tree 0")));
   EXPECT_THAT(site->Receive(1, "\x03..."),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("tree 3")));
-  EXPECT_THAT(MakeTwoTrees<double>(options, *Chain(4), *Chain(5)),
+  EXPECT_THAT(MakeTwoTrees<double>(options, *topology::Chain(4), *topology::Chain(5)),
               StatusIs(StatusCode::kInvalidArgument));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::schedule

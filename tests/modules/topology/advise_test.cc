@@ -8,7 +8,7 @@
 #include "modules/topology/advise_words.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -237,4 +237,4 @@ TEST(AdviseTest, RefusesWhatCannotBe) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

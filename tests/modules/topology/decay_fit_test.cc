@@ -6,7 +6,7 @@
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -44,4 +44,4 @@ TEST(DecayFitTest, RefusesWhatCannotBeFitted) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -7,7 +7,7 @@
 #include "modules/topology/mixing.h"
 #include "tests/support/random_values.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::Norm;
@@ -136,4 +136,4 @@ TEST(DifferingSitesTest, NoiseCostsDSquaredMoreThanGossipAndItDivergesWhereItWou
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

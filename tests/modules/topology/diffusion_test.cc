@@ -8,7 +8,7 @@
 #include "modules/topology/generators.h"
 #include "modules/topology/mixing.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 std::vector<double> Equal(int n) { return std::vector<double>(static_cast<size_t>(n), 1.0); }
@@ -67,4 +67,4 @@ INSTANTIATE_TEST_SUITE_P(Weights, DiffusionTest,
                          ::testing::Values(Equal(8), std::vector<double>{1, 2, 5, 1, 9, 3, 1, 4}));
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -8,7 +8,7 @@
 #include "modules/topology/spanning_tree.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -92,4 +92,4 @@ TEST(RandomGraphsTest, AreConnectedAndTheSameForTheSameSeed) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

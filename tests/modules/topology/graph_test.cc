@@ -7,7 +7,7 @@
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -78,4 +78,4 @@ TEST(DistancesTest, TreesAreConnectedWithoutCycles) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

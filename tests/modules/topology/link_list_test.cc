@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -57,4 +57,4 @@ TEST(LinkListTest, SkipsTheByteOrderMarkOfASpreadsheet) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

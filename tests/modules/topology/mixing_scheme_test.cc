@@ -7,7 +7,7 @@
 #include "modules/topology/mixing.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -84,4 +84,4 @@ TEST(MixingSchemeTest, LocalStepsMixInTheLastStepOnly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -5,7 +5,7 @@
 #include "gmock/gmock.h"
 #include "modules/topology/generators.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::testing::DoubleNear;
@@ -34,4 +34,4 @@ TEST(MixingTest, TheFlowOnAnEdgeIsTheSameBothWays) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

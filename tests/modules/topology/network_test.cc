@@ -6,7 +6,7 @@
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -95,4 +95,4 @@ TEST(FactsTest, NothingIsPredictedOfSitesThatAreApart) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -6,7 +6,7 @@
 #include "modules/topology/generators.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -129,4 +129,4 @@ TEST(QuadraticRateTest, TellsDivergence) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

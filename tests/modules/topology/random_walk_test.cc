@@ -9,7 +9,7 @@
 #include "modules/topology/lyapunov.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -253,4 +253,4 @@ TEST(RandomWalkTest, AThousandSitesAreSolvedExactly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

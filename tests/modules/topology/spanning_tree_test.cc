@@ -9,7 +9,7 @@
 #include "modules/topology/random_graphs.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::topology {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -144,4 +144,4 @@ TEST(RootAtTest, RefusesWhatIsNoTree) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::topology

@@ -9,7 +9,7 @@
 #include "tests/server/consultation/release_of.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -17,14 +17,14 @@ using ::testing::IsEmpty;
 using testing::ModelOf;
 using ::testing::SizeIs;
 
-std::shared_ptr<const Release> Released(const Model& model) {
+std::shared_ptr<const Release> Released(const training::Model& model) {
   const auto release = Release::Create(model, std::string(64, 'a'));
   EXPECT_THAT(release, testing::IsOk());
   return release.ok() ? *release : nullptr;
 }
 
 double LogOdds(const Release& release, const std::vector<EncodedAnswer>& answers) {
-  PatientState patient = release.predictor().Begin();
+  modn::PatientState patient = release.predictor().Begin();
   for (const EncodedAnswer& answer : answers) {
     release.predictor().Observe(answer.feature, answer.value, patient);
   }
@@ -57,7 +57,7 @@ TEST(ExpectAnswersTest, TellsMeanAndDeviationInTheUnitAndTheChanceOfEachCategory
   EXPECT_GE(expected[0].mean, 0);
   EXPECT_LE(expected[0].mean, 100);
   EXPECT_GT(expected[0].deviation, 0);
-  FeatureReading reading;
+  modn::FeatureReading reading;
   release->feature_predictor()->Read(release->predictor().Begin(), reading);
   EXPECT_NEAR(expected[0].deviation, static_cast<double>(reading.outputs[1]) * 25, 1e-3)
       << "the range's quarter is the scale";
@@ -95,14 +95,14 @@ double Entropy(std::span<const float> probabilities) {
 
 TEST(ExpectedGainTest, OfACategoryIsExactOverWhatItsDecoderExpects) {
   const auto release = Released(ModelOf(1, 3, 2, 4));
-  const Predictor& predictor = release->predictor();
-  const PatientState begin = predictor.Begin();
-  FeatureReading reading;
+  const modn::Predictor& predictor = release->predictor();
+  const modn::PatientState begin = predictor.Begin();
+  modn::FeatureReading reading;
   release->feature_predictor()->Read(begin, reading);
   const int first = release->feature_predictor()->stack().places[2].first_output;
   double gain = Entropy(begin.probabilities());
   for (int c = 0; c < 3; ++c) {
-    PatientState asked = begin;
+    modn::PatientState asked = begin;
     predictor.Observe(2, static_cast<float>(c), asked);
     gain -= static_cast<double>(reading.outputs[static_cast<size_t>(first + c)]) *
             Entropy(asked.probabilities());
@@ -126,7 +126,7 @@ TEST(ExpectedGainTest, IsNeverToldBelowZero) {
 }
 
 TEST(GroupsInTurnTest, AQuestionOfALaterGroupIsNotSuggestedBeforeItsTurn) {
-  Model model = ModelOf(3, 6, 1);
+  training::Model model = ModelOf(3, 6, 1);
   model.schema.groups_in_turn = true;
   Session session(Released(model), 6);
   const auto suggested = [](const Step& step) {
@@ -153,4 +153,4 @@ TEST(GroupsInTurnTest, AreFreeUnlessTheSchemaSaysSo) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

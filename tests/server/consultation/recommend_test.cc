@@ -9,7 +9,7 @@
 #include "tests/server/consultation/release_of.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -30,13 +30,13 @@ double Entropy(std::span<const float> probabilities) {
 }
 
 TEST(RecommendTest, TheGainIsTheExpectedFallOfEntropyOverTheSitesAnswers) {
-  Model model = testing::ModelOf(1, 3, 2);
+  training::Model model = testing::ModelOf(1, 3, 2);
   model.answer_shares[2] = {0.25F, 0, 0.75F};
   const auto release = Release::Create(model, "abc");
   ASSERT_TRUE(release.ok());
-  const Predictor& predictor = (*release)->predictor();
-  PatientState a = predictor.Begin();
-  PatientState c = predictor.Begin();
+  const modn::Predictor& predictor = (*release)->predictor();
+  modn::PatientState a = predictor.Begin();
+  modn::PatientState c = predictor.Begin();
   predictor.Observe(2, 0, a);
   predictor.Observe(2, 2, c);
   const double expected = Entropy(predictor.Begin().probabilities()) -
@@ -49,7 +49,7 @@ TEST(RecommendTest, TheGainIsTheExpectedFallOfEntropyOverTheSitesAnswers) {
 
 TEST(RecommendTest, GivesTheBestFirstAndNoMoreThanAskedFor) {
   const auto release = testing::ReleaseOf(2, 12, 3);
-  const PatientState begin = release->predictor().Begin();
+  const modn::PatientState begin = release->predictor().Begin();
   const auto all = RankQuestions(*release, begin, AllOfFeatures(*release), 100);
   const auto best = RankQuestions(*release, begin, AllOfFeatures(*release), 3);
   ASSERT_EQ(all.size(), 12U);
@@ -62,7 +62,7 @@ TEST(RecommendTest, GivesTheBestFirstAndNoMoreThanAskedFor) {
 }
 
 TEST(RecommendTest, LeavesOutWhatThisSiteNeverObserved) {
-  Model model = testing::ModelOf(3, 3, 1);
+  training::Model model = testing::ModelOf(3, 3, 1);
   model.answer_shares[0] = {};
   const auto release = Release::Create(model, "abc");
   ASSERT_TRUE(release.ok());
@@ -73,9 +73,9 @@ TEST(RecommendTest, LeavesOutWhatThisSiteNeverObserved) {
 }
 
 TEST(AnswerSharesTest, CountsThoseWhoAnsweredByCategoryOrTenthOfTheRange) {
-  const Schema schema = testing::ModelOf(4, 3, 1).schema;
+  const data::Schema schema = testing::ModelOf(4, 3, 1).schema;
   const double missing = std::nan("");
-  Cohort cohort = EmptyCohort(schema);
+  data::Cohort cohort = data::EmptyCohort(schema);
   cohort.patients = 4;
   cohort.values = {{0, 5, 100, missing}, {missing, missing, missing, missing}, {0, 2, 2, 2}};
   cohort.labels = {{0, 1, 0, 1}};
@@ -87,7 +87,7 @@ TEST(AnswerSharesTest, CountsThoseWhoAnsweredByCategoryOrTenthOfTheRange) {
 }
 
 TEST(ReleaseTest, RefusesPartsThatDoNotFitTogether) {
-  Model model = testing::ModelOf(5, 3, 1);
+  training::Model model = testing::ModelOf(5, 3, 1);
   model.parameters.pop_back();
   EXPECT_THAT(Release::Create(model, "abc"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("parameters")));
@@ -100,22 +100,22 @@ TEST(ReleaseTest, RefusesPartsThatDoNotFitTogether) {
 }
 
 TEST(ReleaseTest, RefusesNumbersThatAreNotFinite) {
-  Model model = testing::ModelOf(6, 3, 1);
+  training::Model model = testing::ModelOf(6, 3, 1);
   model.parameters[7] = INFINITY;
   EXPECT_THAT(Release::Create(model, "abc"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("finite")));
 }
 
 TEST(ReleaseTest, NormalisesWithWhatTheFederationAgreedOn) {
-  Model model = testing::ModelOf(7, 1, 1);
+  training::Model model = testing::ModelOf(7, 1, 1);
   const auto by_schema = Release::Create(model, "abc");
   ASSERT_TRUE(by_schema.ok());
   EXPECT_FLOAT_EQ((*by_schema)->Encode(0, 50), 0) << "the middle of the range";
-  Cohort cohort = EmptyCohort(model.schema);
+  data::Cohort cohort = data::EmptyCohort(model.schema);
   cohort.patients = 2;
   cohort.values = {{20, 40}};
   cohort.labels = {{0, 1}};
-  model.statistics = StatisticsOf(model.schema, cohort);
+  model.statistics = data::StatisticsOf(model.schema, cohort);
   const auto agreed = Release::Create(model, "abc");
   ASSERT_TRUE(agreed.ok());
   EXPECT_NEAR((*agreed)->Encode(0, 30), 0, 1e-6) << "the mean of the patients";
@@ -123,4 +123,4 @@ TEST(ReleaseTest, NormalisesWithWhatTheFederationAgreedOn) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

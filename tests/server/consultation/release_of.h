@@ -11,13 +11,14 @@ namespace consilium::testing {
 
 // Features f0, f1, ...: every third one categorical (a, b, c), the others from 0 to 100 mmHg; even
 // ones in the first group. Outcomes o0, o1, ...: the second with three classes, the others two.
-Model ModelOf(uint64_t seed, int features, int outcomes, int feature_decoder_hidden = 0);
+training::Model ModelOf(uint64_t seed, int features, int outcomes, int feature_decoder_hidden = 0);
 
 // Parameters for a schema, drawn at random.
-Model ModelOf(uint64_t seed, Schema schema, int feature_decoder_hidden = 0);
+training::Model ModelOf(uint64_t seed, data::Schema schema, int feature_decoder_hidden = 0);
 
 // The same, ready to predict.
-std::shared_ptr<const Release> ReleaseOf(uint64_t seed, int features = 6, int outcomes = 3);
+std::shared_ptr<const consultation::Release> ReleaseOf(uint64_t seed, int features = 6,
+                                                       int outcomes = 3);
 
 }  // namespace consilium::testing
 

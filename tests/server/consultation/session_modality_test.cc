@@ -7,7 +7,7 @@
 #include "tests/server/data/modalities.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -16,7 +16,7 @@ using testing::ModelOf;
 using ::testing::Not;
 
 std::shared_ptr<const Release> ReleaseOfModalities() {
-  auto release = Release::Create(ModelOf(3, ModalitiesSchema()), std::string(64, 'a'));
+  auto release = Release::Create(ModelOf(3, data::ModalitiesSchema()), std::string(64, 'a'));
   EXPECT_THAT(release, IsOk());
   return *release;
 }
@@ -38,7 +38,7 @@ Observe ObserveRows(const std::string& feature, std::vector<std::vector<double>>
 }
 
 Observe ObserveImage(const std::vector<float>& grey) {
-  return {{"scan", GivenImage{EncodePgm(grey, 4, 3)}, ""}};
+  return {{"scan", GivenImage{data::EncodePgm(grey, 4, 3)}, ""}};
 }
 
 const std::vector<std::vector<double>> kVitals = {{80, 16}, {90, 18}, {100, 20}};
@@ -139,4 +139,4 @@ TEST(SessionModalityTest, NextQuestionsAreRankedAmongAnswersOnly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -9,7 +9,7 @@
 #include "server/consultation/session.h"
 #include "tests/server/consultation/release_of.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 constexpr uint64_t kSeed = 20261122;
@@ -106,7 +106,7 @@ TEST(SessionPropertyTest, AnySequenceOfActionsEqualsGivingThePresentAnswersOnly)
 }
 
 TEST(SessionPropertyTest, ExtremeParametersNeverGiveAnythingButProbabilities) {
-  Model model = testing::ModelOf(kSeed, kFeatures, 3);
+  training::Model model = testing::ModelOf(kSeed, kFeatures, 3);
   for (float& parameter : model.parameters) parameter *= 40;
   const auto release = Release::Create(model, "abc");
   ASSERT_TRUE(release.ok());
@@ -124,4 +124,4 @@ TEST(SessionPropertyTest, ExtremeParametersNeverGiveAnythingButProbabilities) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -7,7 +7,7 @@
 #include "tests/server/consultation/release_of.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -38,7 +38,7 @@ TEST(SessionTest, BeginsWithWhatTheInitialStatePredictsAndEverythingMissing) {
   Session session(release, 0);
   const Step step = Standing(session);
   EXPECT_EQ(step.answers, 0);
-  const PatientState begin = release->predictor().Begin();
+  const modn::PatientState begin = release->predictor().Begin();
   EXPECT_EQ(step.probabilities,
             std::vector<float>(begin.probabilities().begin(), begin.probabilities().end()));
   EXPECT_THAT(step.missing, ElementsAre(0, 2, 4, 1, 3, 5)) << "in asking order: first group first";
@@ -69,14 +69,14 @@ TEST(SessionTest, TheChangeOfAnOutcomeOfThreeClassesIsOfTheLast) {
 // The model of ReleaseOf(1) with another calibration for two answers and more; of the third outcome
 // none.
 std::shared_ptr<const Release> Calibrated() {
-  Model model = ReleaseOf(1)->model();
-  const CalibrationBand of_two{0, 50, {{1, 1}}, {-9, -9}};
-  CalibrationBand later = of_two;
+  training::Model model = ReleaseOf(1)->model();
+  const training::CalibrationBand of_two{0, 50, {{1, 1}}, {-9, -9}};
+  training::CalibrationBand later = of_two;
   later.from = 2;
   later.patients = 40;
   later.recalibrations = {{0.5, -1}};
   later.floors = {-9, 9};
-  const CalibrationBand of_three{0, 50, {{1, 0}, {1, 1}, {2, 0}}, {std::nullopt, 9, 9}};
+  const training::CalibrationBand of_three{0, 50, {{1, 0}, {1, 1}, {2, 0}}, {std::nullopt, 9, 9}};
   model.calibration.outcomes = {{of_two, later}, {of_three}, {}};
   return *Release::Create(std::move(model), std::string(64, 'c'));
 }
@@ -113,7 +113,7 @@ TEST(SessionTest, CountsTheChangeOfWhatIsShown) {
 }
 
 TEST(SessionTest, AReleaseRefusesACalibrationThatDoesNotFit) {
-  Model model = ReleaseOf(1)->model();
+  training::Model model = ReleaseOf(1)->model();
   model.calibration.outcomes = {{{0, 50, {{-1, 0}}, {-9, -9}}}, {}, {}};
   EXPECT_THAT(Release::Create(std::move(model), std::string(64, 'c')),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("calibration of o0")));
@@ -217,7 +217,7 @@ TEST(SessionTest, ARefusalNamesTheReasonAndChangesNothing) {
 }
 
 TEST(SessionTest, AFeatureNoSiteCouldLearnIsRefused) {
-  Model model = testing::ModelOf(7, 3, 1);
+  training::Model model = testing::ModelOf(7, 3, 1);
   model.statistics = {5, 0, 1, 0, 0, 0, 0, 0, 0};  // f0 was observed, f1 nowhere
   const auto release = Release::Create(model, "abc");
   ASSERT_TRUE(release.ok());
@@ -230,7 +230,7 @@ TEST(SessionTest, AFeatureNoSiteCouldLearnIsRefused) {
 }
 
 TEST(SessionTest, ACategoricalFeatureNobodyHoldsIsNotLearnt) {
-  Model model = testing::ModelOf(7, 6, 1);
+  training::Model model = testing::ModelOf(7, 6, 1);
   model.statistics.assign(18, 0);
   for (const size_t f : {0U, 1U, 3U, 4U, 5U}) model.statistics[3 * f] = 4;  // f2 nowhere
   const auto release = Release::Create(model, "abc");
@@ -245,7 +245,7 @@ TEST(SessionTest, ACategoricalFeatureNobodyHoldsIsNotLearnt) {
 }
 
 TEST(SessionTest, CategoriesOfAModelFromBeforeTheyWereCountedAreLearnt) {
-  Model model = testing::ModelOf(7, 3, 1);
+  training::Model model = testing::ModelOf(7, 3, 1);
   model.statistics = {5, 0, 1, 5, 0, 1, 0, 0, 0};
   const auto release = Release::Create(model, "abc");
   ASSERT_TRUE(release.ok());
@@ -291,4 +291,4 @@ TEST(SessionTest, HoldsLessThanFourKilobytes) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

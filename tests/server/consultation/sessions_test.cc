@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/server/consultation/release_of.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using testing::ReleaseOf;
@@ -42,4 +42,4 @@ TEST(SessionsTest, ManyThreadsConsultWhileModelsAreReleasedAndTheLimitHolds) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -10,7 +10,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::FakeClock;
@@ -25,7 +25,7 @@ class Inbound final : public Attachment {
  public:
   const NodeHello& hello() const override { return hello_; }
   void Send(v1::ToNode message) override { said.push_back(std::move(message)); }
-  void Send(PeerMessage) override {}
+  void Send(federation::PeerMessage) override {}
   void Forward(v1::PeerChunk&, std::function<void()> resume) override { resume(); }
   void Beat(uint64_t) override {}
   bool Resume(const std::shared_ptr<NodeStream>&, v1::ToNode) override { return false; }
@@ -58,7 +58,7 @@ constexpr char kSchema[] =
 class ActiveRunsTest : public ::testing::Test {
  protected:
   ActiveRunsTest()
-      : database_(*Database::Open(folder_.path(), CoordinatorFormat())),
+      : database_(*storage::Database::Open(folder_.path(), storage::CoordinatorFormat())),
         stored_(*database_),
         runs_(stored_, switchboard_, routes_, schema_, clock_, [](std::function<void()>) {}) {
     for (const char* site : {"a", "b"}) {
@@ -70,7 +70,8 @@ class ActiveRunsTest : public ::testing::Test {
   void AttachAndOffer(const std::string& site) {
     runs_.Attached(site);
     v1::FromNode message;
-    Encode(Offer{"r1", {1, 1}, 0, false, 10, std::string(64, 'a')}, *message.mutable_offer());
+    federation::Encode(federation::Offer{"r1", {1, 1}, 0, false, 10, std::string(64, 'a')},
+                       *message.mutable_offer());
     runs_.Said(site, message);
   }
 
@@ -81,9 +82,9 @@ class ActiveRunsTest : public ::testing::Test {
 
   FakeClock clock_;
   TemporaryFolder folder_;
-  const Schema schema_ = *ParseSchema(kSchema, "schema");
-  std::unique_ptr<Database> database_;
-  Runs stored_;
+  const data::Schema schema_ = *data::ParseSchema(kSchema, "schema");
+  std::unique_ptr<storage::Database> database_;
+  storage::Runs stored_;
   Switchboard switchboard_;
   Routes routes_;
   std::map<std::string, std::shared_ptr<Inbound>> streams_;
@@ -139,4 +140,4 @@ TEST_F(ActiveRunsTest, ChunksPassBetweenParticipantsUntilTheRunEnds) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

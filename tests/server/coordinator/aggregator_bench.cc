@@ -8,10 +8,10 @@
 namespace consilium::testing {
 namespace {
 
-Plan PlanOf(int sites, const std::string& schedule, const std::string& more) {
+federation::Plan PlanOf(int sites, const std::string& schedule, const std::string& more) {
   std::string names;
   for (int i = 0; i < sites; ++i) names += fmt::format("\"site-{}\", ", i);
-  return *ParsePlan(
+  return *federation::ParsePlan(
       fmt::format("[run]\nsites = [{}]\nrounds = 3\nround_deadline_seconds = 10\n"
                   "[schedule]\nkind = \"{}\"\naggregator = \"coordinator\"\n"
                   "topology = \"star\"\n{}",
@@ -31,7 +31,7 @@ FlatShape ShapeOf(size_t parameters) {
 AggregatorBench::AggregatorBench(Kind kind, int sites, size_t parameters, const std::string& plan,
                                  const std::string& schedule)
     : plan_(PlanOf(sites, schedule, plan)) {
-  MemberOptions options;
+  federation::MemberOptions options;
   options.run = "run";
   options.plan = plan_;
   options.shape = ShapeOf(parameters);
@@ -43,42 +43,45 @@ AggregatorBench::AggregatorBench(Kind kind, int sites, size_t parameters, const 
     options.weights = {static_cast<float>(i + 1), i == 1 ? 0.0F : 2.0F};
     Site& site = sites_[options.site];
     site.weights = options.weights;
-    site.assembler = std::make_unique<ChunkAssembler>(
-        ChunkAssembler::Limits{.largest_message = 1 << 30, .most_senders = 2});
-    site.member = *Member::Create(options, clock);
+    site.assembler = std::make_unique<federation::ChunkAssembler>(
+        federation::ChunkAssembler::Limits{.largest_message = 1 << 30, .most_senders = 2});
+    site.member = *federation::Member::Create(options, clock);
   }
-  Aggregator::Outlets outlets;
+  coordinator::Aggregator::Outlets outlets;
   outlets.forward = [this](v1::PeerChunk& chunk, std::function<void()> room) {
     Site& site = sites_.at(chunk.to());
     site.down.emplace_back().Swap(&chunk);
     site.rooms.push_back(std::move(room));
   };
-  outlets.send = [this](PeerMessage message) {
+  outlets.send = [this](federation::PeerMessage message) {
     Site& site = sites_.at(message.to);
-    MessageDivider divider(std::move(message));
+    federation::MessageDivider divider(std::move(message));
     while (!divider.done()) divider.Next(site.down.emplace_back());
   };
-  outlets.broken = [this](const LinkBroken& link) { broken.push_back(link); };
+  outlets.broken = [this](const federation::LinkBroken& link) { broken.push_back(link); };
   outlets.missed = [this](uint64_t, const std::string& site) { missed.push_back(site); };
   outlets.stalled = [this](uint64_t, const std::string& site, const std::string&) {
     stalled.push_back(site);
   };
-  options.site = kCoordinatorSite;
+  options.site = federation::kCoordinatorSite;
   options.weights = {0, 0};
   options.initial.assign(parameters, 0);
   options.statistics = {0, 0, 0};
   options.aggregator = true;
   if (kind == Kind::kMember) {
-    aggregator = *NewMemberAggregator(options, clock, outlets);
+    aggregator = *coordinator::NewMemberAggregator(options, clock, outlets);
   } else {
-    aggregator = NewPassingAggregator(
-        "run", {.site = kCoordinatorSite, .plan = plan_, .shape = options.shape, .statistics = 3},
-        clock, outlets);
+    aggregator = coordinator::NewPassingAggregator("run",
+                                                   {.site = federation::kCoordinatorSite,
+                                                    .plan = plan_,
+                                                    .shape = options.shape,
+                                                    .statistics = 3},
+                                                   clock, outlets);
   }
 }
 
 void AggregatorBench::Assign(uint64_t generation) {
-  Assignment assignment;
+  federation::Assignment assignment;
   assignment.run = "run";
   assignment.generation = generation;
   const int hub = static_cast<int>(sites_.size());
@@ -89,25 +92,25 @@ void AggregatorBench::Assign(uint64_t generation) {
     site.down.clear();
     site.rooms.clear();
   }
-  assignment.participants.push_back({kCoordinatorSite, {0, 0}, false, true});
+  assignment.participants.push_back({federation::kCoordinatorSite, {0, 0}, false, true});
   for (auto& [name, site] : sites_) Do(name, *site.member->Handle(assignment));
   (void)aggregator->Handle(assignment);
 }
 
-void AggregatorBench::Do(const std::string& name, MemberActions actions) {
+void AggregatorBench::Do(const std::string& name, federation::MemberActions actions) {
   Site& site = sites_.at(name);
-  for (MemberAction& action : actions) {
-    if (auto* message = std::get_if<PeerMessage>(&action)) {
-      MessageDivider divider(std::move(*message));
+  for (federation::MemberAction& action : actions) {
+    if (auto* message = std::get_if<federation::PeerMessage>(&action)) {
+      federation::MessageDivider divider(std::move(*message));
       while (!divider.done()) divider.Next(site.up.emplace_back());
-    } else if (auto* train = std::get_if<TrainRound>(&action)) {
+    } else if (auto* train = std::get_if<federation::TrainRound>(&action)) {
       tasks_.push_back([this, name, train = std::move(*train)]() mutable {
         Random random(Random::Named(static_cast<uint64_t>(train.round), name, 0).Bits());
         for (float& x : train.parameters) x += static_cast<float>(random.Uniform());
         rounds[name] = train.round;
         Do(name, sites_.at(name).member->Trained(train.ticket, train.parameters, 0, ""));
       });
-    } else if (auto* save = std::get_if<SaveCheckpoint>(&action)) {
+    } else if (auto* save = std::get_if<federation::SaveCheckpoint>(&action)) {
       if (save->checkpoint.consensus) finals[name] = save->checkpoint.parameters;
     }
   }
@@ -160,7 +163,7 @@ void AggregatorBench::RunUntilChunk(Random& random, const std::string& name, siz
   const Site& site = sites_.at(name);
   while (true) {
     if (!site.up.empty() && site.up.front().stage() == v1::ROUND &&
-        site.up.front().offset() == chunk * kLargestChunkBytes) {
+        site.up.front().offset() == chunk * federation::kLargestChunkBytes) {
       return;
     }
     if (!Step(random)) return;

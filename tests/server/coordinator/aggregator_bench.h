@@ -48,26 +48,26 @@ class AggregatorBench {
   std::function<void(v1::PeerChunk& chunk)> damage;  // of what goes up
   std::map<std::string, std::vector<float>> finals;
   std::map<std::string, int> rounds;
-  std::vector<LinkBroken> broken;
+  std::vector<federation::LinkBroken> broken;
   std::vector<std::string> missed;
   std::vector<std::string> stalled;
-  std::shared_ptr<Aggregator> aggregator;
+  std::shared_ptr<coordinator::Aggregator> aggregator;
 
  private:
   struct Site {
-    std::unique_ptr<Member> member;
-    std::unique_ptr<ChunkAssembler> assembler;
+    std::unique_ptr<federation::Member> member;
+    std::unique_ptr<federation::ChunkAssembler> assembler;
     std::vector<float> weights;
     std::deque<v1::PeerChunk> up;
     std::deque<v1::PeerChunk> down;
     std::vector<std::function<void()>> rooms;
     bool reads_on = true;  // the aggregator asked for the next chunk
   };
-  void Do(const std::string& name, MemberActions actions);
+  void Do(const std::string& name, federation::MemberActions actions);
   void Up(const std::string& name);
   void Down(const std::string& name);
 
-  const Plan plan_;
+  const federation::Plan plan_;
   std::map<std::string, Site> sites_;
   std::deque<std::function<void()>> tasks_;
 };

@@ -15,7 +15,7 @@
 #include "tests/support/throwaway_authority.h"
 
 // Whole federations, coordinator and nodes over mutual TLS, whose links break again and again.
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::CuttingLink;
@@ -28,14 +28,15 @@ constexpr int kRounds = 4;
 
 // Moves every parameter by an amount of its own and the site's: a chunk that is lost, doubled or
 // out of place changes the model.
-class StridingLearner final : public Learner {
+class StridingLearner final : public training::Learner {
  public:
-  StridingLearner(const Schema& schema, const Plan& plan, float stride)
-      : layout_(MakeLayout(ArchitectureOf(schema, plan.training.state, plan.training.hidden))),
-        statistics_(StatisticsSize(schema)),
+  StridingLearner(const data::Schema& schema, const federation::Plan& plan, float stride)
+      : layout_(modn::MakeLayout(
+            data::ArchitectureOf(schema, plan.training.state, plan.training.hidden))),
+        statistics_(data::StatisticsSize(schema)),
         stride_(stride) {}
 
-  const Layout& layout() const override { return layout_; }
+  const nn::Layout& layout() const override { return layout_; }
   std::vector<float> Weights() const override {
     return std::vector<float>(layout_.modules().size(), 1);
   }
@@ -45,7 +46,7 @@ class StridingLearner final : public Learner {
   }
   std::vector<double> Statistics() const override { return std::vector<double>(statistics_, 1); }
   Status UseStatistics(std::span<const double>) override { return OkStatus(); }
-  StatusOr<double> TrainRound(const LocalRound& local, std::span<float> parameters,
+  StatusOr<double> TrainRound(const training::LocalRound& local, std::span<float> parameters,
                               const std::atomic<bool>&) override {
     for (size_t i = 0; i < parameters.size(); ++i) {
       parameters[i] +=
@@ -55,16 +56,16 @@ class StridingLearner final : public Learner {
   }
   std::string SaveState() const override { return ""; }
   Status RestoreState(std::string_view) override { return OkStatus(); }
-  StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float>,
-                                                           const std::atomic<bool>&) override {
-    return std::vector<HeldOutPredictions>();
+  StatusOr<std::vector<training::HeldOutPredictions>> PredictHeldOut(
+      std::span<const float>, const std::atomic<bool>&) override {
+    return std::vector<training::HeldOutPredictions>();
   }
-  StatusOr<Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
-    return Report();
+  StatusOr<training::Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
+    return training::Report();
   }
 
  private:
-  const Layout layout_;
+  const nn::Layout layout_;
   const size_t statistics_;
   const float stride_;
 };
@@ -93,7 +94,7 @@ std::string CohortText() {
 }
 
 struct Outcome {
-  RunView run;
+  api::RunView run;
   int cuts = 0;
 };
 
@@ -108,15 +109,15 @@ class Federation {
   Outcome Train(const std::string& schedule, std::function<size_t(int)> bytes) {
     const std::string state = folder_ / fmt::format("state-{}", ++runs_);
     std::filesystem::create_directories(state);
-    CoordinatorConfig config;
+    ops::CoordinatorConfig config;
     config.listen = "127.0.0.1:0";
     config.state = state + "/coordinator";
     config.schema = folder_ / "schema.toml";
-    config.tls = authority_.Issue(Role::kCoordinator, "coordinator");
+    config.tls = authority_.Issue(security::Role::kCoordinator, "coordinator");
     auto coordinator = Coordinator::Open(config, SystemClock());
     if (!coordinator.ok()) return Fail(coordinator.status());
     std::vector<std::unique_ptr<CuttingLink>> links;
-    std::vector<std::unique_ptr<Node>> nodes;
+    std::vector<std::unique_ptr<node::Node>> nodes;
     for (const auto& [site, stride] : kStrides) {
       links.push_back(std::make_unique<CuttingLink>((*coordinator)->address(), bytes));
       auto node = OpenNode(site, stride, state, links.back()->address());
@@ -138,28 +139,30 @@ class Federation {
     return {};
   }
 
-  StatusOr<std::unique_ptr<Node>> OpenNode(const std::string& site, float stride,
-                                           const std::string& state, const std::string& link) {
-    NodeConfig config;
+  StatusOr<std::unique_ptr<node::Node>> OpenNode(const std::string& site, float stride,
+                                                 const std::string& state,
+                                                 const std::string& link) {
+    ops::NodeConfig config;
     config.site = site;
     config.state = state + "/" + site;
     config.schema = folder_ / "schema.toml";
     config.cohort = folder_ / "patients.csv";
     config.coordinator = link;
     config.checkpoint_every = Seconds(3600);
-    config.tls = authority_.Issue(Role::kNode, site);
-    return Node::Open(config, SystemClock(),
-                      [stride](const Plan& plan, const SiteRecords& records, const Model*) {
-                        return StatusOr<std::unique_ptr<Learner>>(
-                            std::make_unique<StridingLearner>(records.schema, plan, stride));
-                      });
+    config.tls = authority_.Issue(security::Role::kNode, site);
+    return node::Node::Open(config, SystemClock(),
+                            [stride](const federation::Plan& plan, const node::SiteRecords& records,
+                                     const training::Model*) {
+                              return StatusOr<std::unique_ptr<training::Learner>>(
+                                  std::make_unique<StridingLearner>(records.schema, plan, stride));
+                            });
   }
 
   Outcome Finish(const std::string& address, const std::string& schedule) {
-    AdministrationClientOptions options;
+    api::AdministrationClientOptions options;
     options.target = address;
-    options.files = authority_.Issue(Role::kOperator, "operator");
-    const auto client = AdministrationClient::Create(options);
+    options.files = authority_.Issue(security::Role::kOperator, "operator");
+    const auto client = api::AdministrationClient::Create(options);
     if (!client.ok()) return Fail(client.status());
     EXPECT_TRUE(Eventually([&] {
       const auto sites = (*client)->ListSites();
@@ -216,4 +219,4 @@ INSTANTIATE_TEST_SUITE_P(Schedules, CutRunTest,
                                            "topology = \"chain\"\n"));
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -5,15 +5,15 @@
 #include "server/federation/wire/chunks.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::IsOk;
 
 // All chunks that are ready, put together as their receiver does.
 std::string Received(const MeanMessage& message, bool counted) {
-  ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
-  for (uint64_t offset = 0; message.Ready(offset); offset += kLargestChunkBytes) {
+  federation::ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
+  for (uint64_t offset = 0; message.Ready(offset); offset += federation::kLargestChunkBytes) {
     v1::PeerChunk chunk;
     message.Fill(offset, counted, chunk);
     auto whole = assembler.Accept(chunk);
@@ -24,11 +24,11 @@ std::string Received(const MeanMessage& message, bool counted) {
 }
 
 TEST(MeanMessageTest, BothBeginningsArriveWhateverTheirLength) {
-  for (const size_t beginning : {size_t{1}, size_t{9}, kLargestChunkBytes + 5}) {
-    for (const size_t numbers : {size_t{0}, size_t{7}, 2 * kLargestChunkBytes + 3}) {
+  for (const size_t beginning : {size_t{1}, size_t{9}, federation::kLargestChunkBytes + 5}) {
+    for (const size_t numbers : {size_t{0}, size_t{7}, 2 * federation::kLargestChunkBytes + 3}) {
       const std::string yes(beginning, 'y');
       const std::string no(beginning, 'n');
-      PeerMessage header;
+      federation::PeerMessage header;
       header.from = "coordinator";
       MeanMessage message(header, yes, no, beginning + numbers);
       std::string all;
@@ -45,7 +45,7 @@ TEST(MeanMessageTest, BothBeginningsArriveWhateverTheirLength) {
 }
 
 TEST(MeanMessageTest, OneWhoseLengthIsNotKnownIsReadyWhenItEnds) {
-  PeerMessage header;
+  federation::PeerMessage header;
   header.from = "coordinator";
   header.chunk_bytes = 1000;
   MeanMessage message(header, "y", "n", std::nullopt, "the room of another");
@@ -55,7 +55,7 @@ TEST(MeanMessageTest, OneWhoseLengthIsNotKnownIsReadyWhenItEnds) {
   message.End();
   EXPECT_EQ(message.total_bytes(), 2501U);
   EXPECT_TRUE(message.Ready(2000));
-  ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
+  federation::ChunkAssembler assembler({.largest_message = 1 << 24, .most_senders = 1});
   for (const uint64_t offset : {0, 1000, 2000}) {
     v1::PeerChunk chunk;
     message.Fill(offset, false, chunk);
@@ -68,4 +68,4 @@ TEST(MeanMessageTest, OneWhoseLengthIsNotKnownIsReadyWhenItEnds) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

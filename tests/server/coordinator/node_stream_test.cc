@@ -9,15 +9,15 @@
 #include "tests/server/coordinator/streams.h"
 #include "tests/support/process.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::Eventually;
 using testing::Site;
 using testing::Streams;
 
-PeerMessage MessageOf(size_t bytes, uint64_t sequence) {
-  PeerMessage message;
+federation::PeerMessage MessageOf(size_t bytes, uint64_t sequence) {
+  federation::PeerMessage message;
   message.run = "heart-2026-11";
   message.generation = 3;
   message.round = 17;
@@ -37,9 +37,10 @@ TEST(NodeStreamTest, WhatIsCountedAsSentIsWhatTheStreamsCarryToOnePercent) {
           [&](v1::ToNode& message, size_t) { arrived += message.peer().bytes().size(); });
   for (uint64_t i = 0; i < 2; ++i) from.Send(MessageOf(kBytes, i));
   ASSERT_TRUE(Eventually([&] { return arrived == 2 * kBytes; }));
-  for (const CarriedByLink* counted : {&from.stream().sent(), &std::as_const(streams.from_nodes),
-                                       &std::as_const(streams.to_nodes), &to.stream().received()}) {
-    const Carried carried = counted->All().at({"cleveland", "switzerland"});
+  for (const federation::CarriedByLink* counted :
+       {&from.stream().sent(), &std::as_const(streams.from_nodes), &std::as_const(streams.to_nodes),
+        &to.stream().received()}) {
+    const federation::Carried carried = counted->All().at({"cleveland", "switzerland"});
     EXPECT_EQ(carried.body_bytes, 2 * kBytes);
     EXPECT_EQ(carried.chunks, 4U);
     EXPECT_GE(carried.stream_bytes, carried.body_bytes);
@@ -76,11 +77,11 @@ TEST(NodeStreamTest, ASlowReaderStopsItsSenderAndNoQueueGrows) {
   ASSERT_TRUE(
       Eventually([&] { return from.stream().sent().Total().body_bytes > (size_t{2} << 20); }));
   size_t handled = 0;
-  while (handled < kBytes / kLargestChunkBytes) {
+  while (handled < kBytes / federation::kLargestChunkBytes) {
     ASSERT_TRUE(Eventually([&] { return waiting() > 0; }));
     EXPECT_LE(waiting(), 5U);
     EXPECT_LE(from.stream().sent().Total().body_bytes,
-              handled * kLargestChunkBytes + kMostUnderWay);
+              handled * federation::kLargestChunkBytes + kMostUnderWay);
     size_t bytes = 0;
     {
       MutexLock lock(mutex);
@@ -103,4 +104,4 @@ TEST(NodeStreamTest, AStreamEndsThoughItsReaderHandlesNothing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

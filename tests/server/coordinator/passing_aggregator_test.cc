@@ -1,7 +1,7 @@
 #include "gmock/gmock.h"
 #include "tests/server/coordinator/aggregator_bench.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::AggregatorBench;
@@ -140,7 +140,8 @@ TEST(PassingAggregatorTest, RefusesWhatNoHonestSiteSends) {
       {[](v1::PeerChunk& c) { c.set_total_bytes(c.total_bytes() * 1000); }, "compression differ"},
       {[](v1::PeerChunk& c) { c.set_total_bytes(c.total_bytes() - 1); }, "compression differ"},
       {[](v1::PeerChunk& c) { c.set_offset(c.offset() - 1); }, "chunks are lost"},
-      {[](v1::PeerChunk& c) { c.set_offset(c.offset() + kLargestChunkBytes); }, "chunks are lost"},
+      {[](v1::PeerChunk& c) { c.set_offset(c.offset() + federation::kLargestChunkBytes); },
+       "chunks are lost"},
       {[](v1::PeerChunk& c) { c.set_bytes(""); }, "0 bytes at"},
       {[](v1::PeerChunk& c) { c.mutable_bytes()->append(1'000'000, 'x'); }, "bytes at"},
       {[](v1::PeerChunk& c) { c.set_sequence(c.sequence() + 1); }, "expected message"},
@@ -166,4 +167,4 @@ TEST(PassingAggregatorTest, RefusesWhatNoHonestSiteSends) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

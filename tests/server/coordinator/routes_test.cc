@@ -3,11 +3,11 @@
 #include "gtest/gtest.h"
 #include "proto/federation.pb.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
-Assignment AssignmentOf(uint64_t generation, const std::vector<std::string>& sites) {
-  Assignment assignment;
+federation::Assignment AssignmentOf(uint64_t generation, const std::vector<std::string>& sites) {
+  federation::Assignment assignment;
   assignment.run = "r1";
   assignment.generation = generation;
   for (const std::string& site : sites) assignment.participants.push_back({site, {}, false, false});
@@ -41,4 +41,4 @@ TEST(RoutesTest, LeadBetweenTheParticipantsOfThePresentGenerationOnly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

@@ -4,14 +4,14 @@
 
 #include "tests/support/fake_clock.h"
 
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using ::testing::IsEmpty;
 using ::testing::Not;
 
 // Keeps the series instead of serving them.
-class KeptMetrics final : public Metrics {
+class KeptMetrics final : public ops::Metrics {
  public:
   const std::string& address() const override { return address_; }
   void Set(const std::string& name, const std::string&, const Labels& labels,
@@ -39,20 +39,20 @@ class KeptMetrics final : public Metrics {
   const std::string address_;
 };
 
-RunRecord RecordOf(const std::string& run, uint64_t sent, uint64_t received) {
-  RunRecord record;
+federation::RunRecord RecordOf(const std::string& run, uint64_t sent, uint64_t received) {
+  federation::RunRecord record;
   record.run = run;
-  record.state = RunState::kRunning;
-  RunSite& site = record.sites.emplace_back();
+  record.state = federation::RunState::kRunning;
+  federation::RunSite& site = record.sites.emplace_back();
   site.site = "a";
-  site.progress = Progress{};
+  site.progress = federation::Progress{};
   site.progress->bytes_sent = sent;
   site.progress->links = {{"b", sent, received}};
   return record;
 }
 
-RunRecord WithoutProgress(const std::string& run) {
-  RunRecord record = RecordOf(run, 0, 0);
+federation::RunRecord WithoutProgress(const std::string& run) {
+  federation::RunRecord record = RecordOf(run, 0, 0);
   record.sites[0].progress.reset();
   return record;
 }
@@ -70,10 +70,10 @@ class RunMetricsTest : public ::testing::Test {
 
 TEST_F(RunMetricsTest, SeriesOfARunGoAnHourAfterItsEndAndTotalsStay) {
   metrics_.Observe(WithoutProgress("r1"));
-  RunRecord record = RecordOf("r1", 1000, 400);
-  record.state = RunState::kFinished;
+  federation::RunRecord record = RecordOf("r1", 1000, 400);
+  record.state = federation::RunState::kFinished;
   record.ended = clock_.Now();
-  record.sites[0].report = SiteReport{};
+  record.sites[0].report = federation::SiteReport{};
   record.sites[0].report->bytes_sent = 1100;  // with what came after the last progress
   record.sites[0].report->traffic.links = {{"b", 1100, 500}};
   metrics_.Observe(record);
@@ -112,8 +112,8 @@ TEST(StreamBytesTest, CountsBySiteAndDirectionOverAllStreamsOfTheSite) {
   bytes.Of("a").received.Count(5, false);
   KeptMetrics kept;
   Observe(bytes, kept);
-  const Metrics::Labels sent = {{"site", "a"}, {"direction", "sent"}};
-  const Metrics::Labels received = {{"site", "a"}, {"direction", "received"}};
+  const ops::Metrics::Labels sent = {{"site", "a"}, {"direction", "sent"}};
+  const ops::Metrics::Labels received = {{"site", "a"}, {"direction", "received"}};
   EXPECT_EQ((kept.totals[{"consilium_stream_bytes_total", sent}]), 120);
   EXPECT_EQ((kept.totals[{"consilium_stream_peer_bytes_total", sent}]), 100);
   EXPECT_EQ((kept.totals[{"consilium_stream_bytes_total", received}]), 10);
@@ -121,4 +121,4 @@ TEST(StreamBytesTest, CountsBySiteAndDirectionOverAllStreamsOfTheSite) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

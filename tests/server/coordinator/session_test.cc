@@ -9,7 +9,7 @@
 #include "tests/support/process.h"
 
 // Sessions of real streams over mutual TLS, cut in the middle of messages.
-namespace consilium {
+namespace consilium::coordinator {
 namespace {
 
 using testing::Eventually;
@@ -20,8 +20,8 @@ constexpr size_t kBytes = size_t{56} << 20;  // of a message; 224 chunks
 constexpr int kCuts = 25;                    // of each site's link
 constexpr int kUnhandled = 4;  // chunks that a stream brings; when it ends, at most as many more
 
-PeerMessage MessageOf(const std::string& from, const std::string& to, size_t bytes) {
-  PeerMessage message;
+federation::PeerMessage MessageOf(const std::string& from, const std::string& to, size_t bytes) {
+  federation::PeerMessage message;
   message.run = "heart";
   message.generation = 1;
   message.round = 1;
@@ -58,7 +58,7 @@ class Assembly {
 
  private:
   mutable Mutex mutex_;
-  ChunkAssembler assembler_{{.largest_message = kBytes, .most_senders = 4}};
+  federation::ChunkAssembler assembler_{{.largest_message = kBytes, .most_senders = 4}};
   int chunks_ = 0;
   Status broken_;
   std::string body_;
@@ -94,7 +94,7 @@ TEST(SessionTest, AMessageArrivesWholeThoughTheLinksOfBothEndsAreCutFiftyTimes) 
   Streams streams;
   Reader from(streams, "cleveland");
   Reader to(streams, "va");
-  const PeerMessage message = MessageOf("cleveland", "va", kBytes);
+  const federation::PeerMessage message = MessageOf("cleveland", "va", kBytes);
   from.site.Send(message);
   for (int cut = 0; cut < kCuts; ++cut) {
     ASSERT_TRUE(Eventually([&] { return to.assembly.chunks() > to.brought_before; }));
@@ -109,15 +109,15 @@ TEST(SessionTest, AMessageArrivesWholeThoughTheLinksOfBothEndsAreCutFiftyTimes) 
   EXPECT_EQ(from.site.sessions, 1);
   EXPECT_EQ(to.site.sessions, 1);
   const uint64_t again = streams.to_nodes.Total().body_bytes - kBytes;
-  EXPECT_LE(again, (kCuts + 1) * SessionLimits{}.most_kept);
+  EXPECT_LE(again, (kCuts + 1) * federation::SessionLimits{}.most_kept);
 }
 
 TEST(SessionTest, TwoSitesThatSendToOneAnotherNeitherWaitForEverNorLoseAnything) {
   Streams streams;
   Reader a(streams, "cleveland");
   Reader b(streams, "va");
-  const PeerMessage there = MessageOf("cleveland", "va", kBytes);
-  const PeerMessage back = MessageOf("va", "cleveland", kBytes - 12345);
+  const federation::PeerMessage there = MessageOf("cleveland", "va", kBytes);
+  const federation::PeerMessage back = MessageOf("va", "cleveland", kBytes - 12345);
   a.site.Send(there);
   b.site.Send(back);
   for (int cut = 0; cut < kCuts; ++cut) {
@@ -193,4 +193,4 @@ TEST(SessionTest, ANodeThatBreaksTheProtocolLosesItsSession) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::coordinator

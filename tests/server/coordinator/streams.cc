@@ -20,8 +20,8 @@ v1::ToNode Welcome() {
 }  // namespace
 
 Streams::Streams()
-    : loopback_(std::make_unique<Loopback>(authority_.Issue(Role::kCoordinator, "coordinator"),
-                                           Serve())) {}
+    : loopback_(std::make_unique<Loopback>(
+          authority_.Issue(security::Role::kCoordinator, "coordinator"), Serve())) {}
 
 Streams::~Streams() {
   loopback_.reset();
@@ -29,21 +29,22 @@ Streams::~Streams() {
 }
 
 Loopback::Services Streams::Serve() {
-  service_ = NewFederationService(
+  service_ = coordinator::NewFederationService(
       {.from_nodes = &from_nodes, .to_nodes = &to_nodes, .bytes = &bytes}, *this);
   return [this](grpc::ServerBuilder& builder) { builder.RegisterService(service_.get()); };
 }
 
 std::shared_ptr<grpc::Channel> Streams::Dial(const std::string& site) {
-  if (!files_.contains(site)) files_[site] = authority_.Issue(Role::kNode, site);
-  return loopback_->Open(files_[site], Role::kCoordinator);
+  if (!files_.contains(site)) files_[site] = authority_.Issue(security::Role::kNode, site);
+  return loopback_->Open(files_[site], security::Role::kCoordinator);
 }
 
-void Streams::Arrived(const std::shared_ptr<NodeStream>& stream) {
+void Streams::Arrived(const std::shared_ptr<coordinator::NodeStream>& stream) {
   const std::string& site = stream->hello().site;
   const auto before = switchboard_.Find(site);
   if (before && before->Resume(stream, Welcome())) return;
-  const auto session = NodeSession::Begin({.number = ++sessions_}, clock_, stream, Welcome());
+  const auto session =
+      coordinator::NodeSession::Begin({.number = ++sessions_}, clock_, stream, Welcome());
   switchboard_.Connect(site, session);
   if (before) before->Close(Aborted("replaced"));
 }
@@ -58,7 +59,7 @@ void Streams::Sent(v1::PeerChunk& chunk, std::function<void()> resume) {
   }
 }
 
-void Streams::Left(const std::shared_ptr<NodeStream>& stream) {
+void Streams::Left(const std::shared_ptr<coordinator::NodeStream>& stream) {
   const auto attachment = switchboard_.Find(stream->hello().site);
   if (!attachment || !attachment->Lost(*stream) || !attachment->closed()) return;
   switchboard_.Disconnect(stream->hello().site, *attachment);
@@ -73,7 +74,7 @@ Site::~Site() { Cut(); }
 
 void Site::Attach() {
   welcomed_ = closed = false;
-  owned_ = UplinkStream::Open(
+  owned_ = node::UplinkStream::Open(
       streams_.Dial(name_), *session_,
       {.received = [this](v1::ToNode&& message, size_t bytes) { Take(message, bytes); },
        .closed = [this](const Status&) { closed = true; }});
@@ -108,7 +109,7 @@ void Site::Take(v1::ToNode& message, size_t bytes) {
   welcomed_ = true;
 }
 
-void Site::Send(PeerMessage message) { session_->Send(std::move(message)); }
+void Site::Send(federation::PeerMessage message) { session_->Send(std::move(message)); }
 void Site::Send(v1::FromNode message) { session_->Send(std::move(message)); }
 
 }  // namespace consilium::testing

@@ -20,33 +20,33 @@ namespace consilium::testing {
 
 // The coordinator's streams over mutual TLS, forwarding from site to site and nothing else. Its
 // sessions wait for their next stream for as long as it takes.
-class Streams final : public AttachmentEvents {
+class Streams final : public coordinator::AttachmentEvents {
  public:
   Streams();
   ~Streams() override;
 
   // To the server, with a certificate for the site.
   std::shared_ptr<grpc::Channel> Dial(const std::string& site);
-  std::shared_ptr<Attachment> Find(const std::string& site) const {
+  std::shared_ptr<coordinator::Attachment> Find(const std::string& site) const {
     return switchboard_.Find(site);
   }
 
-  CarriedByLink from_nodes;
-  CarriedByLink to_nodes;
-  StreamBytes bytes;
+  federation::CarriedByLink from_nodes;
+  federation::CarriedByLink to_nodes;
+  coordinator::StreamBytes bytes;
 
  private:
-  void Arrived(const std::shared_ptr<NodeStream>& stream) override;
+  void Arrived(const std::shared_ptr<coordinator::NodeStream>& stream) override;
   void Said(const std::string& site, v1::FromNode message) override;
   void Sent(v1::PeerChunk& chunk, std::function<void()> resume) override;
-  void Left(const std::shared_ptr<NodeStream>& stream) override;
+  void Left(const std::shared_ptr<coordinator::NodeStream>& stream) override;
 
   Loopback::Services Serve();
 
   ThrowawayAuthority authority_;
-  std::map<std::string, TlsFiles> files_;
+  std::map<std::string, security::TlsFiles> files_;
   const Clock& clock_ = SystemClock();
-  Switchboard switchboard_;
+  coordinator::Switchboard switchboard_;
   std::atomic<uint64_t> sessions_ = 0;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<Loopback> loopback_;
@@ -67,10 +67,10 @@ class Site {
   // The stream is gone, with what is under way.
   void Cut();
 
-  void Send(PeerMessage message);
+  void Send(federation::PeerMessage message);
   void Send(v1::FromNode message);
   void Handled(size_t bytes) { stream_.load()->Handled(bytes); }
-  const UplinkStream& stream() const { return *stream_; }
+  const node::UplinkStream& stream() const { return *stream_; }
 
   uint64_t process = 1;
   std::atomic<uint64_t> session = 0;  // its number
@@ -83,9 +83,9 @@ class Site {
   Streams& streams_;
   const std::string name_;
   const Received received_;
-  std::unique_ptr<UplinkSession> session_ = UplinkSession::Make();
-  std::unique_ptr<UplinkStream> owned_;
-  std::atomic<UplinkStream*> stream_ = nullptr;
+  std::unique_ptr<node::UplinkSession> session_ = node::UplinkSession::Make();
+  std::unique_ptr<node::UplinkStream> owned_;
+  std::atomic<node::UplinkStream*> stream_ = nullptr;
   std::atomic<bool> welcomed_ = false;
 };
 

@@ -5,7 +5,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -217,4 +217,4 @@ TEST(CohortFileTest, AnyDamageGivesACohortOrAnErrorAndNeverAValueOutOfRange) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

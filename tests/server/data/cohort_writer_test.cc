@@ -5,7 +5,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -31,4 +31,4 @@ TEST(CohortWriterTest, WritesAnswersInAskingOrderWithoutWhatIsMissing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

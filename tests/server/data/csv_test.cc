@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -76,4 +76,4 @@ TEST(CsvTest, ReadsWhatItWrites) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

@@ -7,7 +7,7 @@
 #include "server/data/mapping.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // Three features and one outcome, one of each kind.
 inline constexpr std::string_view kSmallSchema = R"(
@@ -71,6 +71,6 @@ inline Mapping SmallMapping() {
   return std::move(mapping).value();
 }
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_TESTS_SERVER_DATA_FIXTURES_H_

@@ -5,7 +5,7 @@
 #include "server/data/cohort_file.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::testing::ElementsAre;
@@ -33,4 +33,4 @@ TEST(FurtherColumnTest, GivesACellForEachRowThatBecameAPatient) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

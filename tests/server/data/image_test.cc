@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -139,4 +139,4 @@ TEST(ImageTest, AnswersDamagedBytesWithAnErrorOrAnImageOfTheRightSize) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

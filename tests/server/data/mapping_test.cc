@@ -4,7 +4,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -121,4 +121,4 @@ TEST(MappingTest, TheMappingsOfTheExamplesFitTheirSchemas) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

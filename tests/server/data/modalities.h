@@ -6,7 +6,7 @@
 #include "gtest/gtest.h"
 #include "server/data/schema.h"
 
-namespace consilium {
+namespace consilium::data {
 
 // A feature of each kind, an outcome of each kind.
 inline constexpr std::string_view kModalitiesSchema = R"(
@@ -70,6 +70,6 @@ inline Schema ModalitiesSchema() {
   return std::move(schema).value();
 }
 
-}  // namespace consilium
+}  // namespace consilium::data
 
 #endif  // CONSILIUM_TESTS_SERVER_DATA_MODALITIES_H_

@@ -7,7 +7,7 @@
 #include "tests/server/data/modalities.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -52,7 +52,7 @@ TEST(ModalitySchemaTest, ReadsASeriesAndAnImage) {
   const Feature& vitals = schema.features[3];
   EXPECT_EQ(vitals.kind, FeatureKind::kSeries);
   EXPECT_EQ(vitals.longest, 4);
-  EXPECT_EQ(vitals.encoder.kind, EncoderKind::kLstm);
+  EXPECT_EQ(vitals.encoder.kind, modn::EncoderKind::kLstm);
   EXPECT_FALSE(vitals.encoder.residual);
   EXPECT_EQ(RangeOf(vitals, 1), (Range{0, 300}));
   EXPECT_EQ(ComponentKey(vitals, 1), "vitals.2");
@@ -70,13 +70,13 @@ TEST(ModalitySchemaTest, ReadsAnOutcomeThatIsANumber) {
 }
 
 TEST(ModalitySchemaTest, GivesTheArchitectureItsShapes) {
-  const Architecture architecture = ArchitectureOf(ModalitiesSchema(), 8, 16);
-  EXPECT_TRUE(Validate(architecture).ok());
-  EXPECT_EQ(architecture.features[2].modality, Modality::kVector);
-  EXPECT_EQ(architecture.features[3].encoder.kind, EncoderKind::kLstm);
+  const modn::Architecture architecture = ArchitectureOf(ModalitiesSchema(), 8, 16);
+  EXPECT_TRUE(modn::Validate(architecture).ok());
+  EXPECT_EQ(architecture.features[2].modality, modn::Modality::kVector);
+  EXPECT_EQ(architecture.features[3].encoder.kind, modn::EncoderKind::kLstm);
   EXPECT_EQ(architecture.features[4].height, 3);
   EXPECT_THAT(architecture.outcomes,
-              ElementsAre(OutcomeShape{"ill", 2, 5}, OutcomeShape{"stay", 0}));
+              ElementsAre(modn::OutcomeShape{"ill", 2, 5}, modn::OutcomeShape{"stay", 0}));
 }
 
 TEST(ModalitySchemaTest, RefusesAVectorOfNoWidth) {
@@ -153,10 +153,10 @@ TEST(ModalitySchemaTest, AnyDamageGivesASchemaThatFitsANetworkOrAnError) {
     }
     const StatusOr<Schema> schema = ParseSchema(text, "s.toml");
     if (!schema.ok()) continue;
-    EXPECT_TRUE(Validate(ArchitectureOf(*schema, 4, 4)).ok());
+    EXPECT_TRUE(modn::Validate(ArchitectureOf(*schema, 4, 4)).ok());
     EXPECT_EQ(NormalisationFromSchema(*schema).scales.size(), schema->features.size());
   }
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

@@ -9,7 +9,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -130,7 +130,7 @@ TEST(NormalisationTest, RefusesSumsNoValuesCouldHave) {
 TEST(NormalisationTest, ExamplesAreNormalisedAndKeepWhatIsMissing) {
   const Schema schema = SmallSchema();
   const Normalisation normalisation{{{130, 20}, {}, {}}};
-  const Examples examples = ExamplesOf(schema, normalisation, WithPressures({150, kMissing}));
+  const modn::Examples examples = ExamplesOf(schema, normalisation, WithPressures({150, kMissing}));
   EXPECT_EQ(examples.patients, 2);
   EXPECT_EQ(examples.values[0][0], 1.0f);
   EXPECT_TRUE(std::isnan(examples.values[0][1]));
@@ -139,4 +139,4 @@ TEST(NormalisationTest, ExamplesAreNormalisedAndKeepWhatIsMissing) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

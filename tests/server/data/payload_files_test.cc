@@ -15,7 +15,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -323,4 +323,4 @@ TEST(PayloadCheckTest, TakesRowsThatFitAndRefusesOthersWithTheirPlace) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

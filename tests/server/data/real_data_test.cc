@@ -7,7 +7,7 @@
 #include "tests/support/matchers.h"
 
 // The open data of the project, where they are at hand: CONSILIUM_DATA_DIR or ../shared/data.
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -91,4 +91,4 @@ TEST_F(RealDataTest, IntensiveCareHasItsFewAbsurdValuesRefused) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

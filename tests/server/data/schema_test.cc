@@ -7,7 +7,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -143,12 +143,13 @@ TEST(SchemaTest, FindsACategoryByValueLabelOrNumber) {
 }
 
 TEST(SchemaTest, GivesTheArchitectureItsShapes) {
-  const Architecture architecture = ArchitectureOf(SmallSchema(), 8, 16);
+  const modn::Architecture architecture = ArchitectureOf(SmallSchema(), 8, 16);
   EXPECT_EQ(architecture.state, 8);
   EXPECT_EQ(architecture.schema_version, 2u);
-  EXPECT_THAT(architecture.features, ElementsAre(FeatureShape{"pressure", 1},
-                                                 FeatureShape{"sex", 2}, FeatureShape{"grade", 3}));
-  EXPECT_THAT(architecture.outcomes, ElementsAre(OutcomeShape{"ill", 2}));
+  EXPECT_THAT(architecture.features,
+              ElementsAre(modn::FeatureShape{"pressure", 1}, modn::FeatureShape{"sex", 2},
+                          modn::FeatureShape{"grade", 3}));
+  EXPECT_THAT(architecture.outcomes, ElementsAre(modn::OutcomeShape{"ill", 2}));
 }
 
 TEST(SchemaTest, TheExamplesOfTheRepositoryAreSchemas) {
@@ -177,4 +178,4 @@ TEST(SchemaTest, AnyDamageGivesASchemaOrAnError) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::testing::IsEmpty;
@@ -142,4 +142,4 @@ TEST(SplitsTest, RandomLabelsAndSharesAlwaysGiveAPartition) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

@@ -8,7 +8,7 @@
 #include "server/data/splits.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -149,4 +149,4 @@ TEST(SyntheticTest, NamesTheSitesItKnows) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

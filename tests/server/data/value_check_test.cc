@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/server/data/fixtures.h"
 
-namespace consilium {
+namespace consilium::data {
 namespace {
 
 using ::testing::HasSubstr;
@@ -95,4 +95,4 @@ TEST_F(ValueCheckTest, WritesValuesForPeopleAndForItself) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::data

@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 std::vector<double> MeanOf(const std::vector<std::vector<float>>& models) {
@@ -45,4 +45,4 @@ TEST(AgreementTest, OneSiteWithOneOtherBitIsFound) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

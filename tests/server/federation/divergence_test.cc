@@ -4,7 +4,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/federation_bench.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::Each;
@@ -64,4 +64,4 @@ INSTANTIATE_TEST_SUITE_P(Schedules, DivergenceTest,
                          [](const auto& schedule) { return std::string(schedule.param); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

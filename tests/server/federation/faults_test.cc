@@ -6,7 +6,7 @@
 #include "modules/schedule/make_exchange.h"
 #include "tests/support/federation_bench.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using testing::FederationBench;
@@ -17,7 +17,7 @@ constexpr int kRounds = 40;
 // What a site wants that goes, is late or joins: in the mean of eight, or not, it is unmistakable.
 constexpr double kFarOff = 100;
 
-class FaultsTest : public ::testing::TestWithParam<NamedSchedule> {
+class FaultsTest : public ::testing::TestWithParam<schedule::NamedSchedule> {
  protected:
   static double Wanted(int site, int far_off) { return site == far_off ? kFarOff : site; }
 
@@ -125,8 +125,9 @@ TEST_P(FaultsTest, OldMessagesSentAgainChangeNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Schedules, FaultsTest,
-                         ::testing::ValuesIn(AllSchedules().begin(), AllSchedules().end()),
+                         ::testing::ValuesIn(schedule::AllSchedules().begin(),
+                                             schedule::AllSchedules().end()),
                          [](const auto& named) { return std::string(named.param.name); });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -6,7 +6,7 @@
 #include "lab/air/rounds.h"
 #include "tests/support/federation_bench.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using testing::FederationBench;
@@ -312,8 +312,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OverTheAir",
              "[schedule]\nkind = 'all_reduce'\ntopology = 'star'\n[channel]\nkind = 'gaussian'\n"
              "power = 1e6\nscheme = 'laser'\n",
-             MakeSimulatedRounds}),
+             air::MakeSimulatedRounds}),
     [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -5,7 +5,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using testing::IsOk;
@@ -144,4 +144,4 @@ TEST(InboxTest, OfGenerationsToComeOnlyTheLatestOfASenderCounts) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -7,7 +7,7 @@
 #include "tests/support/federation_bench.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using testing::FederationBench;
@@ -157,4 +157,4 @@ TEST(MemberTest, GossipOfManyStepsWaitsForALateSite) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -4,7 +4,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::AllOf;
@@ -106,4 +106,4 @@ TEST(PlanTest, WhatIsNotTomlIsRefusedWithItsPlace) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

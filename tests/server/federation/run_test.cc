@@ -6,7 +6,7 @@
 #include "tests/server/federation/one_run.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using namespace testing;  // what a run's sites say
@@ -261,4 +261,4 @@ TEST(RunTest, RestoredItGoesOnInAHigherGeneration) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "tests/server/federation/one_run.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using namespace testing;  // what a run's sites say
@@ -203,4 +203,4 @@ TEST(RunTrustTest, ABrokenLinkNowAndThenLeadsToANewGenerationOnly) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -7,7 +7,7 @@
 #include "server/federation/plan.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::AllOf;
@@ -49,15 +49,15 @@ TEST(TopologyPlanTest, ALinkGivenTwiceOrToItselfIsRefused) {
 
 TEST(TopologyPlanTest, NumbersInANameSayTheSidesOrTheMostLinks) {
   EXPECT_THAT(Parse("topology = 'torus:2x2'"), IsOk());
-  EXPECT_EQ(*TopologyOf("torus:2x6", 12), *Torus(std::vector<int>{2, 6}));
-  EXPECT_EQ(*TopologyOf("tree:5", 40), *TreeOfDegree(40, 5));
+  EXPECT_EQ(*TopologyOf("torus:2x6", 12), *topology::Torus(std::vector<int>{2, 6}));
+  EXPECT_EQ(*TopologyOf("tree:5", 40), *topology::TreeOfDegree(40, 5));
   EXPECT_THAT(Parse("topology = 'torus:2x3'"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("6 sites, expected 4")));
 }
 
 TEST(TopologyPlanTest, TheSitesThatRemainOfATorusAreATorus) {
-  EXPECT_EQ(*TopologyOfRemaining("torus:2x6", 11), *Torus(11));
-  EXPECT_EQ(*TopologyOfRemaining("tree:3", 7), *TreeOfDegree(7, 3));
+  EXPECT_EQ(*TopologyOfRemaining("torus:2x6", 11), *topology::Torus(11));
+  EXPECT_EQ(*TopologyOfRemaining("tree:3", 7), *topology::TreeOfDegree(7, 3));
 }
 
 TEST(TopologyPlanTest, WhatOnlyTheAnalysisKnowsIsAnsweredWithThePlansWordForIt) {
@@ -72,4 +72,4 @@ TEST(TopologyPlanTest, WhatOnlyTheAnalysisKnowsIsAnsweredWithThePlansWordForIt) 
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -4,7 +4,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -51,7 +51,7 @@ TEST(PlanEdgesTest, TwoTreesHaveTheEdgesOfATreeAndOfItsMirrorImageWhoeverIsThere
     ASSERT_THAT(trees, IsOk());
     ASSERT_THAT(edges, IsOk());
     const int n = static_cast<int>(present.size());
-    const Graph both = *Graph::Create(n, *edges);
+    const topology::Graph both = *topology::Graph::Create(n, *edges);
     for (const auto& [a, b] : trees->first.Edges()) {
       EXPECT_TRUE(both.HasEdge(a, b));
       EXPECT_TRUE(both.HasEdge(n - 1 - a, n - 1 - b));
@@ -70,4 +70,4 @@ TEST(PlanEdgesTest, TwoTreesNeedANamedTopology) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::ElementsAre;
@@ -28,4 +28,4 @@ TEST(TrafficTest, TheCompressionErrorIsOverAllModulesTogether) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -2,7 +2,7 @@
 
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 TEST(BackoffTest, GrowsFromFiftyMillisecondsToTheLongest) {
@@ -24,4 +24,4 @@ TEST(BackoffTest, BeginsAnewAfterSuccess) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::node

@@ -9,7 +9,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 using ::testing::ElementsAre;
@@ -20,29 +20,31 @@ class CheckpointWriterTest : public ::testing::Test {
  protected:
   // Saves, and notes it once it is stored.
   void Save(const std::string& run, int round) {
-    Checkpoint checkpoint;
+    federation::Checkpoint checkpoint;
     checkpoint.run = run;
     checkpoint.rounds_completed = round;
-    writer_.Save(std::move(checkpoint), [this](const Status& saved, const Checkpoint& stored) {
-      EXPECT_THAT(saved, IsOk());
-      stored_.push_back(stored.run + std::to_string(stored.rounds_completed));
-    });
+    writer_.Save(std::move(checkpoint),
+                 [this](const Status& saved, const federation::Checkpoint& stored) {
+                   EXPECT_THAT(saved, IsOk());
+                   stored_.push_back(stored.run + std::to_string(stored.rounds_completed));
+                 });
   }
   // Returns when all before is done, but for what a later Save of `run` would replace.
   void Settle(const std::string& run) {
     std::promise<void> done;
-    Checkpoint checkpoint;
+    federation::Checkpoint checkpoint;
     checkpoint.run = run;
     writer_.Save(std::move(checkpoint),
-                 [&done](const Status&, const Checkpoint&) { done.set_value(); });
+                 [&done](const Status&, const federation::Checkpoint&) { done.set_value(); });
     done.get_future().wait();
   }
   // While a test holds the database, the writer waits with the save of "first".
   Mutex& disk() { return database_->mutex(); }
 
   TemporaryFolder folder_;
-  std::unique_ptr<Database> database_ = *Database::Open(folder_.path(), NodeFormat());
-  Checkpoints checkpoints_{*database_};
+  std::unique_ptr<storage::Database> database_ =
+      *storage::Database::Open(folder_.path(), storage::NodeFormat());
+  storage::Checkpoints checkpoints_{*database_};
   std::vector<std::string> stored_;  // on the writer's thread
   CheckpointWriter writer_{checkpoints_, SystemClock()};
 };
@@ -92,4 +94,4 @@ TEST_F(CheckpointWriterTest, StopFinishesTheWriteInHandAndLeavesOutWhatWaits) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::node

@@ -18,9 +18,9 @@ ParticipationBench::ParticipationBench(std::vector<std::string> sites, const std
   loop_.Start();
   for (const std::string& name : names_) {
     Site& site = *(sites_[name] = std::make_unique<Site>());
-    site.database = Database::Open(site.folder.path(), NodeFormat()).value();
-    site.checkpoints = std::make_unique<Checkpoints>(*site.database);
-    site.writer = std::make_unique<CheckpointWriter>(*site.checkpoints, SystemClock());
+    site.database = storage::Database::Open(site.folder.path(), storage::NodeFormat()).value();
+    site.checkpoints = std::make_unique<storage::Checkpoints>(*site.database);
+    site.writer = std::make_unique<node::CheckpointWriter>(*site.checkpoints, SystemClock());
   }
 }
 
@@ -37,7 +37,7 @@ void ParticipationBench::Invite() {
     for (const std::string& name : names_) {
       if (site(name).participation) continue;
       site(name).participation =
-          Participation::Begin(SiteOf(name), {.run = "r1", .plan = plan_}).value();
+          node::Participation::Begin(SiteOf(name), {.run = "r1", .plan = plan_}).value();
       site(name).participation->MakeOffer();
     }
   });
@@ -46,7 +46,7 @@ void ParticipationBench::Invite() {
 void ParticipationBench::Assign(int first_round) {
   Invite();
   OnLoop([this, first_round] {
-    Assignment assignment{"r1", ++generation_, {}, {}, first_round};
+    federation::Assignment assignment{"r1", ++generation_, {}, {}, first_round};
     for (const std::string& name : names_) {
       assignment.participants.push_back({name, weights_[name], false, false});
     }
@@ -70,57 +70,61 @@ bool ParticipationBench::OnLoop(std::function<void()> task) {
 
 void ParticipationBench::WaitForDisk(const std::string& name) {
   std::promise<void> done;
-  Checkpoint last;
+  federation::Checkpoint last;
   last.run = "last";
-  site(name).writer->Save(std::move(last),
-                          [&done](const Status&, const Checkpoint&) { done.set_value(); });
+  site(name).writer->Save(
+      std::move(last), [&done](const Status&, const federation::Checkpoint&) { done.set_value(); });
   done.get_future().wait();
   OnLoop([] {});
 }
 
-std::optional<SiteReport> ParticipationBench::Report(const std::string& name, double seconds) {
+std::optional<federation::SiteReport> ParticipationBench::Report(const std::string& name,
+                                                                 double seconds) {
   auto report = site(name).reported.get_future();
   if (report.wait_for(Seconds(seconds)) != std::future_status::ready) return std::nullopt;
   return report.get();
 }
 
-ParticipationSite ParticipationBench::SiteOf(const std::string& name) {
+node::ParticipationSite ParticipationBench::SiteOf(const std::string& name) {
   Site& here = site(name);
-  return {.name = name,
-          .records = records_,
-          .checkpoints = *here.checkpoints,
-          .writer = *here.writer,
-          .loop = loop_,
-          .clock = SystemClock(),
-          .checkpoint_every = checkpoint_every_,
-          .training_threads = 1,
-          .make_learner =
-              [this, name](const Plan&, const SiteRecords&, const Model*) {
-                auto learner = make_learner_(name);
-                weights_[name] = learner->Weights();
-                return StatusOr<std::unique_ptr<Learner>>(std::move(learner));
-              },
-          .send = [this, name](v1::FromNode message) { Said(name, message); },
-          .send_peer = [this](PeerMessage message) { Send(std::move(message)); },
-          .release =
-              [&here](Model model) {
-                ++here.releases;
-                const auto* bytes = reinterpret_cast<const char*>(model.parameters.data());
-                return StatusOr<std::string>(ToHex(
-                    Sha256(std::string_view(bytes, model.parameters.size() * sizeof(float)))));
-              },
-          .model_of = [](const std::string&) { return StatusOr<Model>(NotFound("no model")); }};
+  return {
+      .name = name,
+      .records = records_,
+      .checkpoints = *here.checkpoints,
+      .writer = *here.writer,
+      .loop = loop_,
+      .clock = SystemClock(),
+      .checkpoint_every = checkpoint_every_,
+      .training_threads = 1,
+      .make_learner =
+          [this, name](const federation::Plan&, const node::SiteRecords&, const training::Model*) {
+            auto learner = make_learner_(name);
+            weights_[name] = learner->Weights();
+            return StatusOr<std::unique_ptr<training::Learner>>(std::move(learner));
+          },
+      .send = [this, name](v1::FromNode message) { Said(name, message); },
+      .send_peer = [this](federation::PeerMessage message) { Send(std::move(message)); },
+      .release =
+          [&here](training::Model model) {
+            ++here.releases;
+            const auto* bytes = reinterpret_cast<const char*>(model.parameters.data());
+            return StatusOr<std::string>(security::ToHex(security::Sha256(
+                std::string_view(bytes, model.parameters.size() * sizeof(float)))));
+          },
+      .model_of =
+          [](const std::string&) { return StatusOr<training::Model>(NotFound("no model")); }};
 }
 
 void ParticipationBench::Said(const std::string& name, const v1::FromNode& message) {
   if (on_said) on_said(name, message);
-  if (message.has_report()) site(name).reported.set_value(Decode(message.report()).value());
+  if (message.has_report())
+    site(name).reported.set_value(federation::Decode(message.report()).value());
 }
 
-void ParticipationBench::Send(PeerMessage message) {
+void ParticipationBench::Send(federation::PeerMessage message) {
   if (on_sent) on_sent(message.from, message);
   const std::string to = message.to;
-  auto divider = std::make_shared<MessageDivider>(std::move(message));
+  auto divider = std::make_shared<federation::MessageDivider>(std::move(message));
   while (!divider->done()) {
     v1::PeerChunk chunk;
     divider->Next(chunk);

@@ -21,7 +21,8 @@ namespace consilium::testing {
 // the others get. The test stands for the coordinator.
 class ParticipationBench {
  public:
-  using MakeBenchLearner = std::function<std::unique_ptr<Learner>(const std::string& site)>;
+  using MakeBenchLearner =
+      std::function<std::unique_ptr<training::Learner>(const std::string& site)>;
 
   ParticipationBench(std::vector<std::string> sites, const std::string& plan,
                      MakeBenchLearner make_learner, Duration checkpoint_every = Seconds(0));
@@ -40,38 +41,38 @@ class ParticipationBench {
   void WaitForDisk(const std::string& site);
 
   // Waits until the site has reported, at most so long.
-  std::optional<SiteReport> Report(const std::string& site, double seconds = 60);
+  std::optional<federation::SiteReport> Report(const std::string& site, double seconds = 60);
 
   struct Site {
     TemporaryFolder folder;
-    std::unique_ptr<Database> database;
-    std::unique_ptr<Checkpoints> checkpoints;
-    std::unique_ptr<CheckpointWriter> writer;
-    std::shared_ptr<Participation> participation;
-    std::promise<SiteReport> reported;
+    std::unique_ptr<storage::Database> database;
+    std::unique_ptr<storage::Checkpoints> checkpoints;
+    std::unique_ptr<node::CheckpointWriter> writer;
+    std::shared_ptr<node::Participation> participation;
+    std::promise<federation::SiteReport> reported;
     int releases = 0;
   };
   Site& site(const std::string& name) { return *sites_.at(name); }
-  EventLoop& loop() { return loop_; }
+  ops::EventLoop& loop() { return loop_; }
 
   // Called on the loop before anything that a site says leaves.
   std::function<void(const std::string& site, const v1::FromNode&)> on_said;
-  std::function<void(const std::string& site, const PeerMessage&)> on_sent;
+  std::function<void(const std::string& site, const federation::PeerMessage&)> on_sent;
 
  private:
-  ParticipationSite SiteOf(const std::string& name);
+  node::ParticipationSite SiteOf(const std::string& name);
   void Said(const std::string& name, const v1::FromNode& message);
-  void Send(PeerMessage message);
+  void Send(federation::PeerMessage message);
 
   const std::string plan_;
   const MakeBenchLearner make_learner_;
   const Duration checkpoint_every_;
   const std::vector<std::string> names_;
-  const SiteRecords records_;
+  const node::SiteRecords records_;
   uint64_t generation_ = 0;
   std::map<std::string, std::unique_ptr<Site>> sites_;
   std::map<std::string, std::vector<float>> weights_;
-  EventLoop loop_;
+  ops::EventLoop loop_;
 };
 
 }  // namespace consilium::testing

@@ -11,7 +11,7 @@
 #include "tests/support/fake_learner.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::node {
 namespace {
 
 using testing::FakeLearner;
@@ -24,7 +24,7 @@ class BenchLearner final : public FakeLearner {
   BenchLearner(float target, std::function<void(int round)> trained, size_t state_bytes = 0)
       : FakeLearner({1, 2}, target), trained_(std::move(trained)), state_(state_bytes, 's') {}
 
-  StatusOr<double> TrainRound(const LocalRound& local, std::span<float> parameters,
+  StatusOr<double> TrainRound(const training::LocalRound& local, std::span<float> parameters,
                               const std::atomic<bool>& stop) override {
     auto loss = FakeLearner::TrainRound(local, parameters, stop);
     if (trained_) trained_(local.round);
@@ -44,7 +44,7 @@ std::string PlanOf(const std::string& sites, int rounds) {
       sites, rounds);
 }
 
-std::unique_ptr<Learner> Plain(const std::string& site) {
+std::unique_ptr<training::Learner> Plain(const std::string& site) {
   return std::make_unique<BenchLearner>(site == "a" ? 0.0F : 4.0F, nullptr);
 }
 
@@ -67,7 +67,7 @@ TEST(ParticipationTest, NothingIsSaidThatIsNotOnTheDisk) {
     EXPECT_TRUE((**bench.site(site).checkpoints->Load("r1")).consensus) << site;
     EXPECT_EQ(bench.site(site).releases, 1) << site;
   };
-  bench.on_sent = [&](const std::string& site, const PeerMessage& message) {
+  bench.on_sent = [&](const std::string& site, const federation::PeerMessage& message) {
     EXPECT_LE(message.round - 1, RoundsOnDisk(bench, site)) << site;
   };
   bench.Assign();
@@ -91,7 +91,7 @@ TEST(ParticipationTest, TheLoopTurnsAndTrainingGoesOnWhileTheDiskIsSlowButNothin
   bench.on_said = [&](const std::string& site, const v1::FromNode& message) {
     said += site == "a" && message.progress().rounds_completed() > 0;
   };
-  bench.on_sent = [&](const std::string& site, const PeerMessage& message) {
+  bench.on_sent = [&](const std::string& site, const federation::PeerMessage& message) {
     sent += site == "a" && message.round > 1;
   };
   bench.Invite();
@@ -133,7 +133,7 @@ TEST(ParticipationTest, AGenerationThatEndsMeanwhileTakesAlongWhatItHadToSay) {
     second_round.get_future().wait();
     bench.OnLoop([&] {
       said.clear();
-      bench.site("a").participation->Handle(Hold{.run = "r1", .reason = "a test"});
+      bench.site("a").participation->Handle(federation::Hold{.run = "r1", .reason = "a test"});
       bench.site("a").participation->MakeOffer();
       bench.site("a").participation->MakeOffer();
     });
@@ -146,7 +146,7 @@ TEST(ParticipationTest, AGenerationThatEndsMeanwhileTakesAlongWhatItHadToSay) {
 
 TEST(ParticipationTest, OnAFullDiskTheRunGoesOnWithoutCheckpointsAndTheLogSaysSoOnce) {
   testing::TemporaryFolder logs;
-  ASSERT_THAT(SetUpLog({.file = logs / "log"}), IsOk());
+  ASSERT_THAT(ops::SetUpLog({.file = logs / "log"}), IsOk());
   ParticipationBench bench({"a", "b"}, PlanOf("'a', 'b'", 8), [](const std::string& site) {
     return std::make_unique<BenchLearner>(site == "a" ? 0.0F : 4.0F, nullptr, 400'000);
   });
@@ -162,8 +162,8 @@ TEST(ParticipationTest, OnAFullDiskTheRunGoesOnWithoutCheckpointsAndTheLogSaysSo
   const size_t first = log.find("no room left to write");
   EXPECT_NE(first, std::string::npos) << log;
   EXPECT_EQ(log.find("no room left to write", first + 1), std::string::npos) << log;
-  ASSERT_THAT(SetUpLog({}), IsOk());
+  ASSERT_THAT(ops::SetUpLog({}), IsOk());
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::node

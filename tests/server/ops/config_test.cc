@@ -2,7 +2,7 @@
 
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 using ::testing::AllOf;
@@ -100,4 +100,4 @@ TEST(CoordinatorConfigTest, ANumberOutOfRangeIsToldWithTheRange) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 TEST(EventLoopTest, RunsTasksInTheOrderOfPosting) {
@@ -122,4 +122,4 @@ TEST(EventLoopTest, TakesTasksFromManyThreads) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::ops

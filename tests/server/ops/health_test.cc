@@ -11,7 +11,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 using testing::IsOk;
@@ -72,4 +72,4 @@ TEST(HealthTest, ADaemonThatNeverStartedIsNotFound) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::ops

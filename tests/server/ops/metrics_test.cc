@@ -4,7 +4,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/scrape.h"
 
-namespace consilium {
+namespace consilium::ops {
 namespace {
 
 using ::testing::HasSubstr;
@@ -57,4 +57,4 @@ TEST(MetricsTest, APortThatIsTakenIsAnErrorThatNamesIt) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::ops

@@ -14,7 +14,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 using ::testing::HasSubstr;
@@ -22,8 +22,8 @@ using testing::IsOk;
 using testing::StatusIs;
 using testing::TemporaryFolder;
 
-Checkpoint CheckpointOfRound(int round, size_t size = 50) {
-  Checkpoint checkpoint;
+federation::Checkpoint CheckpointOfRound(int round, size_t size = 50) {
+  federation::Checkpoint checkpoint;
   checkpoint.run = "heart";
   checkpoint.generation = 3;
   checkpoint.rounds_completed = round;
@@ -38,7 +38,7 @@ Checkpoint CheckpointOfRound(int round, size_t size = 50) {
   return checkpoint;
 }
 
-void ExpectEqual(const Checkpoint& a, const Checkpoint& b) {
+void ExpectEqual(const federation::Checkpoint& a, const federation::Checkpoint& b) {
   EXPECT_EQ(a.run, b.run);
   EXPECT_EQ(a.generation, b.generation);
   EXPECT_EQ(a.rounds_completed, b.rounds_completed);
@@ -165,4 +165,4 @@ TEST(CheckpointsTest, AFullDiskIsAnErrorAndTheLastCheckpointStays) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::storage

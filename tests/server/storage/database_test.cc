@@ -6,7 +6,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 using ::testing::HasSubstr;
@@ -109,4 +109,4 @@ TEST(DatabaseTest, ATransactionWithoutCommitIsUndone) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::storage

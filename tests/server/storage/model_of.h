@@ -8,8 +8,8 @@
 namespace consilium::testing {
 
 // A model with something in every field; its parameters fit no architecture.
-inline Model ModelOf(const std::string& run, int rounds) {
-  Model model;
+inline training::Model ModelOf(const std::string& run, int rounds) {
+  training::Model model;
   model.run = run;
   model.generation = 4;
   model.rounds = rounds;
@@ -17,23 +17,23 @@ inline Model ModelOf(const std::string& run, int rounds) {
   model.schema.name = "heart";
   model.schema.version = 2;
   model.schema.groups = {{"basics", "Basics"}};
-  Feature age;
+  data::Feature age;
   age.key = "age";
   age.label = "Age";
   age.question = "How old?";
   age.group = "basics";
-  age.code = Code{"http://loinc.org", "30525-0"};
+  age.code = data::Code{"http://loinc.org", "30525-0"};
   age.unit = "a";
   age.unit_label = "years";
   age.range = {18, 100};
-  age.normalisation = Scale{54, 9};
-  Feature sex;
+  age.normalisation = data::Scale{54, 9};
+  data::Feature sex;
   sex.key = "sex";
-  sex.kind = FeatureKind::kCategorical;
+  sex.kind = data::FeatureKind::kCategorical;
   sex.label = "Sex";
-  sex.categories = {{"0", "female", std::nullopt}, {"1", "male", Code{"s", "M"}}};
+  sex.categories = {{"0", "female", std::nullopt}, {"1", "male", data::Code{"s", "M"}}};
   model.schema.features = {age, sex};
-  Outcome disease;
+  data::Outcome disease;
   disease.key = "disease";
   disease.label = "Heart disease";
   disease.question = "Disease?";

@@ -10,7 +10,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 using ::testing::HasSubstr;
@@ -19,7 +19,7 @@ using testing::ModelOf;
 using testing::StatusIs;
 using testing::TemporaryFolder;
 
-void ExpectEqual(const Model& a, const Model& b) {
+void ExpectEqual(const training::Model& a, const training::Model& b) {
   EXPECT_EQ(a.run, b.run);
   EXPECT_EQ(a.generation, b.generation);
   EXPECT_EQ(a.rounds, b.rounds);
@@ -35,17 +35,17 @@ void ExpectEqual(const Model& a, const Model& b) {
 }
 
 TEST(ModelFileTest, DecodesWhatItEncoded) {
-  const Model model = ModelOf("heart", 40);
+  const training::Model model = ModelOf("heart", 40);
   const auto decoded = DecodeModel(EncodeModel(model), "model");
   ASSERT_THAT(decoded, IsOk());
   ExpectEqual(*decoded, model);
 }
 
 TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
-  Model model = ModelOf("heart", 40);
+  training::Model model = ModelOf("heart", 40);
   model.calibration = {};
   EXPECT_EQ(EncodeModel(model)[0], 1) << "what version 1 can say stays as it was";
-  model.schema = ModalitiesSchema();
+  model.schema = data::ModalitiesSchema();
   const std::string bytes = EncodeModel(model);
   EXPECT_EQ(bytes[0], 2);
   const auto decoded = DecodeModel(bytes, "model");
@@ -54,7 +54,7 @@ TEST(ModelFileTest, DecodesModalitiesAndNumbersItPredicts) {
 }
 
 TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsALaterVersion) {
-  Model model = ModelOf("heart", 40);
+  training::Model model = ModelOf("heart", 40);
   EXPECT_EQ(EncodeModel(model)[0], 3);
   model.calibration = {};
   EXPECT_EQ(EncodeModel(model)[0], 1) << "digests stay what they were";
@@ -69,7 +69,7 @@ TEST(ModelFileTest, OnlyWhatNeedsItIsWrittenAsALaterVersion) {
 // As a hostile writer could make them: with a checksum that fits.
 TEST(ModelFileTest, AnyBytesOfASchemaGiveASchemaOrAFailedReader) {
   ByteWriter writer;
-  WriteSchema(ModalitiesSchema(), writer);
+  WriteSchema(data::ModalitiesSchema(), writer);
   const std::string good = writer.Take();
   for (uint64_t seed = 1; seed <= 5000; ++seed) {
     Random random = Random::Named(seed, "damaged schema bytes");
@@ -78,11 +78,11 @@ TEST(ModelFileTest, AnyBytesOfASchemaGiveASchemaOrAFailedReader) {
       bad[random.Below(bad.size())] = static_cast<char>(random.Below(256));
     }
     ByteReader reader(bad);
-    const Schema schema = ReadSchema(reader);
-    for (const Feature& feature : schema.features) {
+    const data::Schema schema = ReadSchema(reader);
+    for (const data::Feature& feature : schema.features) {
       const size_t named = feature.components.size();
       EXPECT_TRUE(named == 0 || named == static_cast<size_t>(feature.width)) << "seed " << seed;
-      EXPECT_GE(ComponentsOf(feature), 1) << "seed " << seed;
+      EXPECT_GE(data::ComponentsOf(feature), 1) << "seed " << seed;
     }
   }
 }
@@ -98,8 +98,8 @@ TEST(ModelFileTest, NoDamagedByteGoesUnnoticed) {
 }
 
 TEST(ModelFileTest, TheDigestLeavesOutWhatIsTheSitesOwn) {
-  const Model model = ModelOf("heart", 40);
-  Model elsewhere = model;
+  const training::Model model = ModelOf("heart", 40);
+  training::Model elsewhere = model;
   elsewhere.created += Seconds(5);
   elsewhere.answer_shares = {};
   EXPECT_EQ(DigestOf(model), DigestOf(elsewhere));
@@ -111,11 +111,11 @@ TEST(ModelFileTest, TheDigestLeavesOutWhatIsTheSitesOwn) {
 }
 
 TEST(ModelFileTest, EachModuleHasADigestOfItsOwnParameters) {
-  std::vector<ModuleShape> modules(2);
+  std::vector<nn::ModuleShape> modules(2);
   modules[0].tensors = {{"s0", 2, 1}};
-  modules[1].id = {ModuleKind::kEncoder, "age", 1};
+  modules[1].id = {nn::ModuleKind::kEncoder, "age", 1};
   modules[1].tensors = {{"w1", 1, 2}};
-  const Layout layout(modules);
+  const nn::Layout layout(modules);
   const std::vector<float> before = {1, 2, 3, 4};
   const std::vector<float> after = {1, 2, 3, 5};
   EXPECT_EQ(ModuleDigests(layout, before)[0], ModuleDigests(layout, after)[0]);
@@ -177,8 +177,8 @@ TEST(ModelsTest, SaysThatAModelIsNotThere) {
   TemporaryFolder folder;
   const auto database = Database::Open(folder.path(), NodeFormat());
   ASSERT_THAT(database, IsOk());
-  EXPECT_THAT(Models(**database).Load(Digest{}), StatusIs(StatusCode::kNotFound));
+  EXPECT_THAT(Models(**database).Load(security::Digest{}), StatusIs(StatusCode::kNotFound));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::storage

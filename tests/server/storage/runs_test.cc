@@ -6,7 +6,7 @@
 #include "tests/support/matchers.h"
 #include "tests/support/temporary_folder.h"
 
-namespace consilium {
+namespace consilium::storage {
 namespace {
 
 using ::testing::HasSubstr;
@@ -15,37 +15,38 @@ using testing::IsOkAndHolds;
 using testing::StatusIs;
 using testing::TemporaryFolder;
 
-RunRecord RecordOf(const std::string& run) {
-  RunRecord record;
+federation::RunRecord RecordOf(const std::string& run) {
+  federation::RunRecord record;
   record.run = run;
   record.plan_text = "rounds = 40\n";
-  record.state = RunState::kRunning;
+  record.state = federation::RunState::kRunning;
   record.reason = "because";
   record.generation = 7;
   record.rounds_completed = 12;
   record.created = Time(Seconds(1'790'000'000));
   record.ended = Time(Seconds(1'790'000'100));
   record.model_digest = "abc";
-  RunSite site;
+  federation::RunSite site;
   site.site = "va";
   site.attached = true;
   site.participating = true;
   site.note = "slow";
-  site.offer = Offer{run, {1, 0, 3.5F}, 11, true, 160, "layout"};
-  site.progress = Progress{run, 7, 12, Stage::kConsensus, 0.5, 1000, 9000, {"cleveland"}, 1.5, 2.5};
-  Scores scores;
+  site.offer = federation::Offer{run, {1, 0, 3.5F}, 11, true, 160, "layout"};
+  site.progress = federation::Progress{
+      run, 7, 12, federation::Stage::kConsensus, 0.5, 1000, 9000, {"cleveland"}, 1.5, 2.5};
+  training::Scores scores;
   scores.auroc = 0.75;
   scores.nll = 0.5;
-  site.report =
-      SiteReport{run, 7, 12, {160, 40, {{"disease", {{"federated", scores}}}}}, "abc", 1000, 9000};
-  RunSite away;
+  site.report = federation::SiteReport{
+      run, 7, 12, {160, 40, {{"disease", {{"federated", scores}}}}}, "abc", 1000, 9000};
+  federation::RunSite away;
   away.site = "cleveland";
   record.sites = {site, away};
   return record;
 }
 
 TEST(RunFileTest, DecodesWhatItEncoded) {
-  const RunRecord record = RecordOf("heart");
+  const federation::RunRecord record = RecordOf("heart");
   const auto decoded = DecodeRun(EncodeRun(record), "run heart");
   ASSERT_THAT(decoded, IsOk());
   // Encoding is a function of every field: equal bytes, equal records.
@@ -55,7 +56,7 @@ TEST(RunFileTest, DecodesWhatItEncoded) {
   EXPECT_FALSE(decoded->sites[0].report->report.outcomes[0].models[0].scores.ece.has_value());
   EXPECT_EQ(decoded->sites[0].offer->weights, (std::vector<float>{1, 0, 3.5F}));
   EXPECT_EQ(decoded->ended, record.ended);
-  EXPECT_EQ(decoded->state, RunState::kRunning);
+  EXPECT_EQ(decoded->state, federation::RunState::kRunning);
 }
 
 TEST(RunFileTest, NoDamagedByteGoesUnnoticed) {
@@ -75,8 +76,8 @@ TEST(RunsTest, AreThereInOrderAfterReopening) {
     Runs runs(**database);
     ASSERT_THAT(runs.Create(RecordOf("zebra"), "key-1"), IsOkAndHolds("zebra"));
     ASSERT_THAT(runs.Create(RecordOf("ant"), "key-2"), IsOkAndHolds("ant"));
-    RunRecord finished = RecordOf("zebra");
-    finished.state = RunState::kFinished;
+    federation::RunRecord finished = RecordOf("zebra");
+    finished.state = federation::RunState::kFinished;
     ASSERT_THAT(runs.Save(finished), IsOk());
   }
   const auto database = Database::Open(folder.path(), CoordinatorFormat());
@@ -85,7 +86,7 @@ TEST(RunsTest, AreThereInOrderAfterReopening) {
   ASSERT_THAT(loaded, IsOk());
   ASSERT_EQ(loaded->size(), 2U);
   EXPECT_EQ((*loaded)[0].run, "zebra");
-  EXPECT_EQ((*loaded)[0].state, RunState::kFinished);
+  EXPECT_EQ((*loaded)[0].state, federation::RunState::kFinished);
   EXPECT_EQ((*loaded)[1].run, "ant");
 }
 
@@ -129,4 +130,4 @@ TEST(SitesTest, AreThereByNameAfterReopening) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::storage

@@ -4,7 +4,7 @@
 #include "modules/optim/optimisers.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using ::consilium::testing::IsOk;
@@ -44,7 +44,7 @@ TEST(AveragesTest, OfStepsFollowTheOptimiser) {
   plan.every = "step";
   plan.period = 2;
   Averages averages(plan, 10, 5, 1);
-  const auto inner = MakeOptimiser("sgd", {.momentum = 0}, 1);
+  const auto inner = optim::MakeOptimiser("sgd", {.momentum = 0}, 1);
   const auto watched = averages.Watch(*inner);
   ASSERT_NE(watched, nullptr);
   Model model = {1};
@@ -61,7 +61,7 @@ TEST(AveragesTest, OfNoPlanAreNone) {
   averages.Agreed(0, Model{1});
   averages.Agreed(1, Model{2});
   EXPECT_EQ(averages.count(), 0);
-  const auto inner = MakeOptimiser("sgd", {}, 1);
+  const auto inner = optim::MakeOptimiser("sgd", {}, 1);
   EXPECT_EQ(averages.Watch(*inner), nullptr);
 }
 
@@ -94,4 +94,4 @@ TEST(AveragesTest, RefuseTheStateOfAnotherPlanOrNetworkAndTornBytes) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

@@ -13,7 +13,7 @@
 #include "server/training/calibration_sums.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using consilium::testing::IsOk;
@@ -25,8 +25,8 @@ using ::testing::SizeIs;
 constexpr int kFeatures = 9;
 constexpr size_t kCells = 8;  // 0, 1, 2, 3, 4, 5, 6-7, 8-9
 
-Architecture OneOutcome(int classes = 2) {
-  Architecture architecture;
+modn::Architecture OneOutcome(int classes = 2) {
+  modn::Architecture architecture;
   architecture.state = 8;
   architecture.hidden = 8;
   for (int f = 0; f < kFeatures; ++f) {
@@ -36,32 +36,32 @@ Architecture OneOutcome(int classes = 2) {
   return architecture;
 }
 
-std::vector<float> RandomNetwork(const Architecture& architecture) {
-  const Layout layout = MakeLayout(architecture);
+std::vector<float> RandomNetwork(const modn::Architecture& architecture) {
+  const nn::Layout layout = modn::MakeLayout(architecture);
   std::vector<float> parameters(layout.size());
-  Initialise<float>(architecture, layout, 3, parameters);
+  modn::Initialise<float>(architecture, layout, 3, parameters);
   for (float& p : parameters) p *= 1.7f;
   return parameters;
 }
 
 // Patients whose true log-odds are half of what the network says, less one; then a fifth of the
 // answers is lost.
-Examples PatientsOf(const Architecture& architecture, std::span<const float> network, int count,
-                    uint64_t seed) {
+modn::Examples PatientsOf(const modn::Architecture& architecture, std::span<const float> network,
+                          int count, uint64_t seed) {
   Random random = Random::Named(seed, "patients");
-  Examples patients = NoAnswers<float>(architecture, count);
+  modn::Examples patients = modn::NoAnswers<float>(architecture, count);
   for (std::vector<float>& values : patients.values) {
     for (float& value : values) value = static_cast<float>(random.Normal());
   }
-  const std::vector<int> everybody = AllOf(count), order = AllOf(kFeatures);
-  const auto reading =
-      ReadAtEnd<float>(architecture, network, patients, {.patients = everybody, .order = order});
+  const std::vector<int> everybody = modn::AllOf(count), order = modn::AllOf(kFeatures);
+  const auto reading = modn::ReadAtEnd<float>(architecture, network, patients,
+                                              {.patients = everybody, .order = order});
   const auto classes = static_cast<size_t>(architecture.outcomes[0].classes);
   for (size_t i = 0; i < patients.labels[0].size(); ++i) {
     const auto row = std::span(reading.probabilities[0]).subspan(i * classes, classes);
     for (int32_t c = static_cast<int32_t>(classes) - 1; c >= 0; --c) {
       patients.labels[0][i] = c;
-      const double truth = 0.5 * LogOdds(row, static_cast<size_t>(c)) - 1;
+      const double truth = 0.5 * metrics::LogOdds(row, static_cast<size_t>(c)) - 1;
       if (random.Uniform() < 1 / (1 + std::exp(-truth))) break;
     }
   }
@@ -73,9 +73,9 @@ Examples PatientsOf(const Architecture& architecture, std::span<const float> net
   return patients;
 }
 
-Calibration Fitted(const Architecture& architecture, std::span<const float> network, int patients,
-                   uint64_t seed) {
-  const Examples validation = PatientsOf(architecture, network, patients, seed);
+Calibration Fitted(const modn::Architecture& architecture, std::span<const float> network,
+                   int patients, uint64_t seed) {
+  const modn::Examples validation = PatientsOf(architecture, network, patients, seed);
   return *FitCalibration(
       architecture, 0.9,
       CalibrationSumsOf(architecture, network, validation, Asked::kInRandomOrder, seed));
@@ -87,13 +87,13 @@ TEST(AnswerCellsTest, WidenByAThird) {
 }
 
 TEST(CalibrationSumsTest, CountEachPatientOnceInEveryCellItReaches) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const std::vector<float> network = RandomNetwork(architecture);
-  Examples patients = PatientsOf(architecture, network, 100, 1);
-  patients.labels[0][0] = kUnknownLabel;
+  modn::Examples patients = PatientsOf(architecture, network, 100, 1);
+  patients.labels[0][0] = modn::kUnknownLabel;
   const std::vector<double> sums =
       CalibrationSumsOf(architecture, network, patients, Asked::kInRandomOrder, 1);
-  ASSERT_THAT(sums, SizeIs(kCells * 2 * kLogOddsBins));
+  ASSERT_THAT(sums, SizeIs(kCells * 2 * metrics::kLogOddsBins));
   const std::vector<int> cells = AnswerCells(kFeatures);
   for (size_t cell = 0; cell < kCells; ++cell) {
     int reaching = 0;
@@ -102,27 +102,28 @@ TEST(CalibrationSumsTest, CountEachPatientOnceInEveryCellItReaches) {
       for (const auto& values : patients.values) answers += std::isnan(values[i]) ? 0 : 1;
       reaching += answers >= cells[cell] ? 1 : 0;
     }
-    const auto begin = sums.begin() + static_cast<std::ptrdiff_t>(cell * 2 * kLogOddsBins);
-    EXPECT_EQ(std::accumulate(begin, begin + 2 * kLogOddsBins, 0.0), reaching) << "cell " << cell;
+    const auto begin = sums.begin() + static_cast<std::ptrdiff_t>(cell * 2 * metrics::kLogOddsBins);
+    EXPECT_EQ(std::accumulate(begin, begin + 2 * metrics::kLogOddsBins, 0.0), reaching)
+        << "cell " << cell;
   }
 }
 
 TEST(CalibrationTest, MakesTheLastPredictionsHonest) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const std::vector<float> network = RandomNetwork(architecture);
   const Calibration calibration = Fitted(architecture, network, 4000, 5);
-  const Examples fresh = PatientsOf(architecture, network, 4000, 6);
-  const std::vector<int> everybody = AllOf(4000), order = AllOf(kFeatures);
+  const modn::Examples fresh = PatientsOf(architecture, network, 4000, 6);
+  const std::vector<int> everybody = modn::AllOf(4000), order = modn::AllOf(kFeatures);
   auto reading =
-      ReadAtEnd<float>(architecture, network, fresh, {.patients = everybody, .order = order});
+      modn::ReadAtEnd<float>(architecture, network, fresh, {.patients = everybody, .order = order});
   std::vector<float>& p = reading.probabilities[0];
-  EXPECT_GT(*CalibrationError({2, p, fresh.labels[0]}), 0.08);
+  EXPECT_GT(*metrics::CalibrationError({2, p, fresh.labels[0]}), 0.08);
   for (size_t i = 0; i < 4000; ++i) {
     int answers = 0;
     for (const auto& values : fresh.values) answers += std::isnan(values[i]) ? 0 : 1;
     Recalibrate(*calibration.Find(0, answers), std::span(p).subspan(2 * i, 2));
   }
-  EXPECT_LT(*CalibrationError({2, p, fresh.labels[0]}), 0.03);
+  EXPECT_LT(*metrics::CalibrationError({2, p, fresh.labels[0]}), 0.03);
 }
 
 // By number of answers and by class.
@@ -132,14 +133,14 @@ struct Coverage {
 
 // Counts 300 new patients, each asked in a random order: after each of up to five answers, which
 // are cells of their own, and after all if these are in the last cell.
-void CountNew(const Architecture& architecture, std::span<const float> network,
+void CountNew(const modn::Architecture& architecture, std::span<const float> network,
               const Calibration& calibration, uint64_t seed, Coverage& coverage) {
-  const Examples fresh = PatientsOf(architecture, network, 300, seed);
+  const modn::Examples fresh = PatientsOf(architecture, network, 300, seed);
   Random random = Random::Named(seed, "orders");
   for (int patient = 0; patient < 300; ++patient) {
     const std::vector<int> batch = {patient}, order = random.Permutation(kFeatures);
-    const auto readings =
-        ReadEveryStep<float>(architecture, network, fresh, {.patients = batch, .order = order});
+    const auto readings = modn::ReadEveryStep<float>(architecture, network, fresh,
+                                                     {.patients = batch, .order = order});
     const int32_t label = fresh.labels[0][static_cast<size_t>(patient)];
     std::vector<size_t> step_after = {0};
     for (size_t step = 1; step < readings.size(); ++step) {
@@ -159,7 +160,7 @@ void CountNew(const Architecture& architecture, std::span<const float> network,
 }
 
 void ExpectCoverage(int classes) {
-  const Architecture architecture = OneOutcome(classes);
+  const modn::Architecture architecture = OneOutcome(classes);
   const std::vector<float> network = RandomNetwork(architecture);
   const std::vector<std::vector<double>> zeros(7,
                                                std::vector<double>(static_cast<size_t>(classes)));
@@ -189,7 +190,7 @@ TEST(CalibrationTest, CoversEachClassAfterAnyNumberOfAnswersAsStated) { ExpectCo
 TEST(CalibrationTest, CoversEachOfThreeClassesAsStated) { ExpectCoverage(3); }
 
 TEST(CalibrationTest, PoolsNumbersOfAnswersUntilThereAreEnough) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const std::vector<float> network = RandomNetwork(architecture);
   EXPECT_THAT(Fitted(architecture, network, 20, 1).outcomes[0], SizeIs(1));
   const auto many = Fitted(architecture, network, 2000, 1).outcomes[0];
@@ -202,21 +203,21 @@ TEST(CalibrationTest, PoolsNumbersOfAnswersUntilThereAreEnough) {
 }
 
 TEST(CalibrationTest, LeavesAnOutcomeOfOneClassAsItIsAndExcludesNothingItCannot) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const std::vector<float> network = RandomNetwork(architecture);
-  Examples patients = PatientsOf(architecture, network, 300, 1);
+  modn::Examples patients = PatientsOf(architecture, network, 300, 1);
   std::fill(patients.labels[0].begin(), patients.labels[0].end(), 0);
   const auto sums = CalibrationSumsOf(architecture, network, patients, Asked::kInRandomOrder, 1);
   const Calibration calibration = *FitCalibration(architecture, 0.9, sums);
   for (const CalibrationBand& band : calibration.outcomes[0]) {
-    EXPECT_THAT(band.recalibrations, ElementsAre(Recalibration{}));
+    EXPECT_THAT(band.recalibrations, ElementsAre(metrics::Recalibration{}));
     EXPECT_NE(band.floors[0], std::nullopt);
     EXPECT_EQ(band.floors[1], std::nullopt);  // class 1 was never seen: it stays possible
   }
 }
 
 TEST(CalibrationTest, HasNoBandsForAnOutcomeNobodyKnows) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const std::vector<double> nothing(CalibrationSumsSize(architecture));
   const Calibration calibration = *FitCalibration(architecture, 0.9, nothing);
   EXPECT_THAT(calibration.outcomes, ElementsAre(IsEmpty()));
@@ -225,7 +226,7 @@ TEST(CalibrationTest, HasNoBandsForAnOutcomeNobodyKnows) {
 }
 
 TEST(CalibrationTest, RefusesSumsThatAreNone) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   std::vector<double> sums(CalibrationSumsSize(architecture));
   sums[7] = -1;
   EXPECT_THAT(FitCalibration(architecture, 0.9, sums), StatusIs(StatusCode::kInvalidArgument));
@@ -236,7 +237,7 @@ TEST(CalibrationTest, RefusesSumsThatAreNone) {
 }
 
 TEST(CalibrationTest, RefusesPartsThatDoNotFit) {
-  const Architecture architecture = OneOutcome();
+  const modn::Architecture architecture = OneOutcome();
   const Calibration good = Fitted(architecture, RandomNetwork(architecture), 300, 1);
   EXPECT_THAT(Validate(good, architecture), IsOk());
   Calibration bad = good;
@@ -255,4 +256,4 @@ TEST(CalibrationTest, RefusesPartsThatDoNotFit) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

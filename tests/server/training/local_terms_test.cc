@@ -7,7 +7,7 @@
 #include "server/training/learner.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using ::testing::HasSubstr;
@@ -16,18 +16,18 @@ using testing::StatusIs;
 
 const std::atomic<bool> kNever = false;
 
-Schema SchemaOfTwo() {
-  Schema schema;
+data::Schema SchemaOfTwo() {
+  data::Schema schema;
   schema.name = "test";
   schema.version = 1;
   for (const char* key : {"a", "b"}) {
-    Feature feature;
+    data::Feature feature;
     feature.key = key;
     feature.unit = "1";
     feature.range = {-10, 10};
     schema.features.push_back(feature);
   }
-  Outcome outcome;
+  data::Outcome outcome;
   outcome.key = "ill";
   outcome.classes = {{"no", "", {}}, {"yes", "", {}}};
   schema.outcomes.push_back(outcome);
@@ -36,9 +36,9 @@ Schema SchemaOfTwo() {
 
 // Nobody has b.
 std::unique_ptr<Learner> MakeLearner(double proximal, const std::string& optimiser = "sgd") {
-  const Schema schema = SchemaOfTwo();
+  const data::Schema schema = SchemaOfTwo();
   Random random(3);
-  Cohort cohort = EmptyCohort(schema);
+  data::Cohort cohort = data::EmptyCohort(schema);
   cohort.patients = 90;
   for (int i = 0; i < cohort.patients; ++i) {
     cohort.labels[0].push_back(static_cast<int>(random.Below(2)));
@@ -56,7 +56,7 @@ std::unique_ptr<Learner> MakeLearner(double proximal, const std::string& optimis
   options.local_epochs = 2;
   options.baselines = {};
   options.proximal = proximal;
-  Cohort held_out = cohort;
+  data::Cohort held_out = cohort;
   auto learner = Learner::Create(schema, options, 1, 3, std::move(cohort), std::move(held_out));
   EXPECT_THAT(learner, IsOk());
   EXPECT_THAT((*learner)->UseStatistics((*learner)->Statistics()), IsOk());
@@ -93,7 +93,7 @@ TEST(LocalTermsTest, ACorrectionOfZeroChangesNoBit) {
 
 TEST(LocalTermsTest, ACorrectionIsAddedUpOverTheRoundInModulesTheSiteHolds) {
   const auto learner = MakeLearner(0);
-  const Layout& layout = learner->layout();
+  const nn::Layout& layout = learner->layout();
   const std::vector<float> start = learner->InitialParameters();
   const std::vector<float> correction(layout.size(), 0.01f);
   std::vector<float> moved = start;
@@ -119,4 +119,4 @@ TEST(LocalTermsTest, ACorrectionOfAnotherSizeIsRefused) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

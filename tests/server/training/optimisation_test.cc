@@ -5,7 +5,7 @@
 #include "server/training/read_options.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using ::consilium::testing::StatusIs;
@@ -31,11 +31,11 @@ TEST(OptimisationTest, ReadsEveryOptimiserAndRate) {
       "[training]\nrate = 'step'\nlearning_rate = 1\nrate_milestones = [0.5]\nrate_factor = 0.1\n"
       "local_epochs = 2\ngradient_clip_by = 'module'\nbeta1 = 0.5\n");
   ASSERT_TRUE(options.ok()) << options.status();
-  const RateSchedule rates = RatesOf(*options, 10);
+  const optim::RateSchedule rates = RatesOf(*options, 10);
   EXPECT_THAT(rates.milestones, ElementsAre(10));
-  EXPECT_DOUBLE_EQ(RateAt(rates, 9), 1);
-  EXPECT_DOUBLE_EQ(RateAt(rates, 10), 0.1);
-  EXPECT_EQ(ClipScopeOf(*options), ClipScope::kModule);
+  EXPECT_DOUBLE_EQ(optim::RateAt(rates, 9), 1);
+  EXPECT_DOUBLE_EQ(optim::RateAt(rates, 10), 0.1);
+  EXPECT_EQ(ClipScopeOf(*options), optim::ClipScope::kModule);
   EXPECT_DOUBLE_EQ(options->beta1, 0.5);
 }
 
@@ -68,4 +68,4 @@ TEST(OptimisationTest, StoppingEarlyNeedsPatientsToStopBy) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

@@ -6,7 +6,7 @@
 #include "tests/server/data/fixtures.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using ::consilium::testing::IsOkAndHolds;
@@ -14,7 +14,7 @@ using ::consilium::testing::StatusIs;
 
 std::vector<double> SumsOf(const std::vector<float>& probabilities,
                            const std::vector<int32_t>& labels) {
-  return SelectionSumsOf(SmallSchema(), {"model", {probabilities}, {labels}});
+  return SelectionSumsOf(data::SmallSchema(), {"model", {probabilities}, {labels}});
 }
 
 std::vector<double> Together(std::initializer_list<std::vector<double>> parts) {
@@ -30,7 +30,7 @@ const std::vector<int32_t> kLabels = {0, 1};
 
 TEST(SelectionTest, SumsOfSitesAreTheSumsOfTheirPatientsTogether) {
   std::vector<double> sums = SumsOf(kGood, kLabels);
-  ASSERT_EQ(sums.size(), SelectionSizeOfOne(SmallSchema()));
+  ASSERT_EQ(sums.size(), SelectionSizeOfOne(data::SmallSchema()));
   const std::vector<double> other = SumsOf(kWrong, kLabels);
   for (size_t i = 0; i < sums.size(); ++i) sums[i] += other[i];
   std::vector<float> both = kGood;
@@ -42,14 +42,14 @@ TEST(SelectionTest, SumsOfSitesAreTheSumsOfTheirPatientsTogether) {
 TEST(SelectionTest, ScoresAreMeansWhateverMultipleOfTheSumsIsGiven) {
   std::vector<double> sums = SumsOf(kGood, kLabels);
   for (double& sum : sums) sum /= 3;
-  const auto scores = SelectionScoresOf(SmallSchema(), sums);
+  const auto scores = SelectionScoresOf(data::SmallSchema(), sums);
   ASSERT_TRUE(scores.has_value());
   EXPECT_NEAR(scores->loss, -(std::log(0.9) + std::log(0.8)) / 2, 1e-6);
   EXPECT_NEAR(scores->macro_f1, 1, 1e-12);
 }
 
 TEST(SelectionTest, TakesTheLeastLossOrTheLargestScoreAndOfEqualsTheFirst) {
-  const Schema schema = SmallSchema();
+  const data::Schema schema = data::SmallSchema();
   const std::vector<double> sums =
       Together({SumsOf(kWrong, kLabels), SumsOf(kUnsure, kLabels), SumsOf(kGood, kLabels)});
   EXPECT_THAT(BestOf(schema, sums, "loss"), IsOkAndHolds(2));
@@ -58,23 +58,23 @@ TEST(SelectionTest, TakesTheLeastLossOrTheLargestScoreAndOfEqualsTheFirst) {
 
 TEST(SelectionTest, WithoutAKnownOutcomeKeepsTheFirst) {
   const std::vector<double> none = SumsOf(kGood, {-1, -1});
-  EXPECT_FALSE(SelectionScoresOf(SmallSchema(), none).has_value());
-  EXPECT_THAT(BestOf(SmallSchema(), Together({none, none}), "loss"), IsOkAndHolds(0));
+  EXPECT_FALSE(SelectionScoresOf(data::SmallSchema(), none).has_value());
+  EXPECT_THAT(BestOf(data::SmallSchema(), Together({none, none}), "loss"), IsOkAndHolds(0));
 }
 
 TEST(SelectionTest, AModelThatSaysNothingSensibleIsWorstNotAbsent) {
   const float nan = std::nanf("");
   const std::vector<double> broken = SumsOf({nan, nan, nan, nan}, kLabels);
   for (const double sum : broken) EXPECT_TRUE(std::isfinite(sum));
-  EXPECT_THAT(BestOf(SmallSchema(), Together({broken, SumsOf(kWrong, kLabels)}), "loss"),
+  EXPECT_THAT(BestOf(data::SmallSchema(), Together({broken, SumsOf(kWrong, kLabels)}), "loss"),
               IsOkAndHolds(1));
 }
 
 TEST(SelectionTest, RefusesSumsOfAnotherSchema) {
-  EXPECT_THAT(BestOf(SmallSchema(), std::vector<double>(7), "loss"),
+  EXPECT_THAT(BestOf(data::SmallSchema(), std::vector<double>(7), "loss"),
               StatusIs(StatusCode::kInvalidArgument));
-  EXPECT_THAT(BestOf(SmallSchema(), {}, "loss"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(BestOf(data::SmallSchema(), {}, "loss"), StatusIs(StatusCode::kInvalidArgument));
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

@@ -11,7 +11,7 @@
 #include "server/training/module_names.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::training {
 namespace {
 
 using ::testing::AllOf;
@@ -20,20 +20,20 @@ using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::StatusIs;
 
-Feature Number(const std::string& key) {
-  Feature feature;
+data::Feature Number(const std::string& key) {
+  data::Feature feature;
   feature.key = key;
   feature.unit = "1";
   feature.range = {-10, 10};
   return feature;
 }
 
-Schema SchemaOf(const std::vector<std::string>& features, uint32_t version = 1) {
-  Schema schema;
+data::Schema SchemaOf(const std::vector<std::string>& features, uint32_t version = 1) {
+  data::Schema schema;
   schema.name = "test";
   schema.version = version;
   for (const std::string& key : features) schema.features.push_back(Number(key));
-  Outcome outcome;
+  data::Outcome outcome;
   outcome.key = "ill";
   outcome.classes = {{"no", "", {}}, {"yes", "", {}}};
   schema.outcomes.push_back(outcome);
@@ -41,9 +41,9 @@ Schema SchemaOf(const std::vector<std::string>& features, uint32_t version = 1) 
 }
 
 // Each feature is a noisy sign of the illness, on a scale that depends on `seed`.
-Cohort CohortOf(const Schema& schema, int patients, uint64_t seed) {
+data::Cohort CohortOf(const data::Schema& schema, int patients, uint64_t seed) {
   Random random(seed);
-  Cohort cohort = EmptyCohort(schema);
+  data::Cohort cohort = data::EmptyCohort(schema);
   cohort.patients = patients;
   for (int i = 0; i < patients; ++i) {
     const int ill = static_cast<int>(random.Below(2));
@@ -68,7 +68,7 @@ TrainingOptions Options() {
 const std::atomic<bool> kNever = false;
 
 // A model trained at one site. Dies if it cannot be.
-Model Train(const Schema& schema, const TrainingOptions& options, uint64_t seed,
+Model Train(const data::Schema& schema, const TrainingOptions& options, uint64_t seed,
             const Model* start = nullptr, int rounds = 3) {
   auto learner = Learner::Create(schema, options, 1, rounds, CohortOf(schema, 80, seed),
                                  CohortOf(schema, 20, seed + 50), start);
@@ -86,11 +86,11 @@ Model Train(const Schema& schema, const TrainingOptions& options, uint64_t seed,
 }
 
 std::vector<float> ModuleOf(const Model& model, const std::string& name) {
-  const Layout layout = MakeLayout(
-      ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
+  const nn::Layout layout = modn::MakeLayout(
+      data::ArchitectureOf(model.schema, model.state, model.hidden, model.feature_decoder_hidden));
   for (size_t m = 0; m < layout.modules().size(); ++m) {
     if (PlainName(layout.modules()[m].id) != name) continue;
-    const auto values = Slice<const float>(model.parameters, layout.module_block(int(m)));
+    const auto values = nn::Slice<const float>(model.parameters, layout.module_block(int(m)));
     return {values.begin(), values.end()};
   }
   return {};
@@ -106,7 +106,7 @@ TEST(ModuleNamesTest, PatternsAreWholeNamesWithStarsAndQuestionMarks) {
 }
 
 TEST(ModuleNamesTest, APatternThatMatchesNothingIsToldWithTheNearestName) {
-  const Layout layout = MakeLayout(ArchitectureOf(SchemaOf({"age"}), 6, 8));
+  const nn::Layout layout = modn::MakeLayout(data::ArchitectureOf(SchemaOf({"age"}), 6, 8));
   const std::vector<std::string> patterns = {"state", "encoder agee"};
   EXPECT_THAT(MatchModules(layout, patterns, "freeze"),
               StatusIs(StatusCode::kInvalidArgument,
@@ -129,8 +129,8 @@ TEST(StartTest, TrainingOnlyWhatIsNewLeavesEveryOldModuleBitForBit) {
 TEST(StartTest, KeepsTheNormalisationOfTheFeaturesThatTheModelKnows) {
   const Model central = Train(SchemaOf({"a", "b"}), Options(), 1);
   const Model wide = Train(SchemaOf({"new", "a", "b"}), Options(), 7, &central);
-  const auto before = NormalisationFrom(central.schema, central.statistics);
-  const auto after = NormalisationFrom(wide.schema, wide.statistics);
+  const auto before = data::NormalisationFrom(central.schema, central.statistics);
+  const auto after = data::NormalisationFrom(wide.schema, wide.statistics);
   ASSERT_THAT(before, IsOk());
   ASSERT_THAT(after, IsOk());
   EXPECT_EQ(after->scales[1], before->scales[0]);
@@ -142,7 +142,7 @@ TEST(StartTest, FineTuningBeginsWithNewModulesAndEndsWithAll) {
   const Model central = Train(SchemaOf({"a"}), Options(), 1);
   TrainingOptions options = Options();
   options.fine_tune = 3;
-  const Schema wide = SchemaOf({"a", "new"});
+  const data::Schema wide = SchemaOf({"a", "new"});
   EXPECT_EQ(ModuleOf(Train(wide, options, 2, &central, 3), "encoder a"),
             ModuleOf(central, "encoder a"));
   const Model after = Train(wide, options, 2, &central, 4);
@@ -173,7 +173,7 @@ TEST(StartTest, FreezingHoldsThroughAveragesOfTheWeights) {
 
 TEST(StartTest, RefusesWhatDoesNotFit) {
   const Model central = Train(SchemaOf({"a"}), Options(), 1, nullptr, 0);
-  const auto create = [&](const Schema& schema, const TrainingOptions& options) {
+  const auto create = [&](const data::Schema& schema, const TrainingOptions& options) {
     return Learner::Create(schema, options, 1, 1, CohortOf(schema, 20, 1), CohortOf(schema, 5, 2),
                            &central)
         .status();
@@ -186,7 +186,7 @@ TEST(StartTest, RefusesWhatDoesNotFit) {
   options.state = 7;
   EXPECT_THAT(create(SchemaOf({"a", "b"}), options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("state = 6")));
-  Schema other = SchemaOf({"a", "b"});
+  data::Schema other = SchemaOf({"a", "b"});
   other.features[0].range = {0, 1};
   EXPECT_THAT(create(other, Options()),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("feature 'a' is not the same")));
@@ -209,10 +209,11 @@ TEST(ComposeTest, PutsModulesOfSeveralModelsIntoOne) {
   EXPECT_EQ(ModuleOf(model, "encoder n"), ModuleOf(north, "encoder n"));
   EXPECT_EQ(ModuleOf(model, "encoder s"), ModuleOf(south, "encoder s"));
   EXPECT_EQ(ModuleOf(model, "decoder ill"), ModuleOf(central, "decoder ill"));
-  const auto scales = NormalisationFrom(model.schema, model.statistics);
+  const auto scales = data::NormalisationFrom(model.schema, model.statistics);
   ASSERT_THAT(scales, IsOk());
-  EXPECT_EQ(scales->scales[3], NormalisationFrom(south.schema, south.statistics)->scales[0]);
-  EXPECT_EQ(scales->scales[0], NormalisationFrom(central.schema, central.statistics)->scales[0]);
+  EXPECT_EQ(scales->scales[3], data::NormalisationFrom(south.schema, south.statistics)->scales[0]);
+  EXPECT_EQ(scales->scales[0],
+            data::NormalisationFrom(central.schema, central.statistics)->scales[0]);
 }
 
 TEST(ComposeTest, WantsToBeToldWhatToDoWithModulesThatDiffer) {
@@ -245,4 +246,4 @@ TEST(ComposeTest, RefusesTheMeanOfEncodersOfDifferentScalesAndAModelWithoutADeco
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::training

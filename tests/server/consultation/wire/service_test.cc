@@ -12,7 +12,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::consultation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -24,9 +24,9 @@ using testing::StatusIs;
 // A node's consultations over mutual TLS, and a clinician.
 class ConsultationServiceTest : public ::testing::Test {
  protected:
-  std::unique_ptr<ConsultationClient> ClientOf(Role role) {
-    const TlsFiles files = authority_.Issue(role, "someone");
-    return ConsultationClient::Create({.target = node_.target(), .files = files, .host = ""})
+  std::unique_ptr<api::ConsultationClient> ClientOf(security::Role role) {
+    const security::TlsFiles files = authority_.Issue(role, "someone");
+    return api::ConsultationClient::Create({.target = node_.target(), .files = files, .host = ""})
         .value();
   }
 
@@ -44,28 +44,30 @@ class ConsultationServiceTest : public ::testing::Test {
   Releases releases_;
   const std::unique_ptr<ConsultationService> service_ =
       ConsultationService::Create(Serving(), releases_, clock_);
-  Loopback node_{authority_.Issue(Role::kNode, "va"), [this](grpc::ServerBuilder& builder) {
-                   builder.RegisterService(&service_->grpc_service());
-                 }};
+  Loopback node_{
+      authority_.Issue(security::Role::kNode, "va"),
+      [this](grpc::ServerBuilder& builder) { builder.RegisterService(&service_->grpc_service()); }};
 };
 
-Act ActOf(Act::Kind kind, const std::string& feature, const std::string& value = "") {
+api::Act ActOf(api::Act::Kind kind, const std::string& feature, const std::string& value = "") {
   return {kind, feature, value, "", 0};
 }
 
-Act BeginWith(uint32_t suggestions) { return {Act::Kind::kBegin, "", "", "", suggestions}; }
+api::Act BeginWith(uint32_t suggestions) {
+  return {api::Act::Kind::kBegin, "", "", "", suggestions};
+}
 
 TEST_F(ConsultationServiceTest, AConsultationOverTheNetworkEqualsOneInProcess) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   const auto channel = client->Consult();
   ASSERT_THAT(channel->Send(BeginWith(2)), IsOk());
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f0", "12")), IsOk());
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f2", "b")), IsOk());
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kWhatIf, "f1", "1")), IsOk());
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kRevise, "f0", "30")), IsOk());
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kWithdraw, "f2")), IsOk());
-  const auto last = channel->Send(ActOf(Act::Kind::kUnknown, "f3"));
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "12")), IsOk());
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kObserve, "f2", "b")), IsOk());
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kWhatIf, "f1", "1")), IsOk());
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kRevise, "f0", "30")), IsOk());
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kWithdraw, "f2")), IsOk());
+  const auto last = channel->Send(ActOf(api::Act::Kind::kUnknown, "f3"));
   ASSERT_THAT(last, IsOk());
 
   Session session(ReleaseOf(1), 2);
@@ -84,35 +86,35 @@ TEST_F(ConsultationServiceTest, AConsultationOverTheNetworkEqualsOneInProcess) {
 
 TEST_F(ConsultationServiceTest, ARefusalComesBackWithItsReasonAndTheConsultationGoesOn) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   const auto channel = client->Consult();
-  const auto refused = channel->Send(ActOf(Act::Kind::kObserve, "f0", "1000"));
+  const auto refused = channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "1000"));
   ASSERT_THAT(refused, IsOk());
   ASSERT_EQ(refused->rejections.size(), 1U);
   EXPECT_EQ(refused->rejections[0].reason, "OUT_OF_RANGE");
-  EXPECT_TRUE(channel->Send(ActOf(Act::Kind::kObserve, "f0", "10"))->rejections.empty());
+  EXPECT_TRUE(channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "10"))->rejections.empty());
 }
 
 TEST_F(ConsultationServiceTest, PredictEqualsTheConsultationWithTheSameAnswers) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   const auto predicted = client->Predict(
-      {ActOf(Act::Kind::kObserve, "f0", "12"), ActOf(Act::Kind::kObserve, "f9", "1"),
-       ActOf(Act::Kind::kObserve, "f2", "b")},
+      {ActOf(api::Act::Kind::kObserve, "f0", "12"), ActOf(api::Act::Kind::kObserve, "f9", "1"),
+       ActOf(api::Act::Kind::kObserve, "f2", "b")},
       1);
   ASSERT_THAT(predicted, IsOk());
   ASSERT_EQ(predicted->rejections.size(), 1U);
   EXPECT_EQ(predicted->rejections[0].reason, "UNKNOWN_FEATURE");
   const auto channel = client->Consult();
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f0", "12")), IsOk());
-  const auto step = channel->Send(ActOf(Act::Kind::kObserve, "f2", "b"));
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "12")), IsOk());
+  const auto step = channel->Send(ActOf(api::Act::Kind::kObserve, "f2", "b"));
   EXPECT_EQ(predicted->outcomes[0].classes[1].probability,
             step->outcomes[0].classes[1].probability);
   EXPECT_EQ(service_->open(), 1) << "what Predict opened is closed again";
 }
 
 TEST_F(ConsultationServiceTest, DescribesTheSchemaAndTheModel) {
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   const auto before = client->Describe();
   ASSERT_THAT(before, IsOk());
   EXPECT_EQ(before->site, "va");
@@ -131,13 +133,13 @@ TEST_F(ConsultationServiceTest, DescribesTheSchemaAndTheModel) {
 
 TEST_F(ConsultationServiceTest, OnlyAClinicianMayConsult) {
   releases_.Publish(ReleaseOf(1));
-  EXPECT_THAT(ClientOf(Role::kOperator)->Consult()->Send(BeginWith(1)),
+  EXPECT_THAT(ClientOf(security::Role::kOperator)->Consult()->Send(BeginWith(1)),
               StatusIs(StatusCode::kPermissionDenied));
 }
 
 TEST_F(ConsultationServiceTest, LimitsHowManyAreOpenAndAHangUpMakesRoom) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   auto first = client->Consult();
   const auto second = client->Consult();
   ASSERT_THAT(first->Send(BeginWith(1)), IsOk());
@@ -150,23 +152,23 @@ TEST_F(ConsultationServiceTest, LimitsHowManyAreOpenAndAHangUpMakesRoom) {
 
 TEST_F(ConsultationServiceTest, EndsWhatHasBeenSilentForTooLong) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   const auto channel = client->Consult();
   ASSERT_THAT(channel->Send(BeginWith(1)), IsOk());
   service_->EndIdle();
-  ASSERT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f0", "12")), IsOk());
+  ASSERT_THAT(channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "12")), IsOk());
   while (service_->open() > 0) {
     clock_.Advance(Seconds(61));
     service_->EndIdle();
   }
-  EXPECT_THAT(channel->Send(ActOf(Act::Kind::kObserve, "f1", "12")),
+  EXPECT_THAT(channel->Send(ActOf(api::Act::Kind::kObserve, "f1", "12")),
               StatusIs(StatusCode::kDeadlineExceeded, HasSubstr("silent")));
 }
 
 // Whichever comes first decides; a stream that was ended is not written to.
 TEST_F(ConsultationServiceTest, ARequestThatCrossesTheEndForSilenceIsAnsweredOrTold) {
   releases_.Publish(ReleaseOf(1));
-  const auto client = ClientOf(Role::kClinician);
+  const auto client = ClientOf(security::Role::kClinician);
   int crossed = 0;
   for (int i = 0; i < 200; ++i) {
     const auto channel = client->Consult();
@@ -176,7 +178,7 @@ TEST_F(ConsultationServiceTest, ARequestThatCrossesTheEndForSilenceIsAnsweredOrT
       clock_.Advance(Seconds(61));
       service_->EndIdle();
     });
-    const auto step = channel->Send(ActOf(Act::Kind::kObserve, "f0", "12"));
+    const auto step = channel->Send(ActOf(api::Act::Kind::kObserve, "f0", "12"));
     ending.join();
     while (service_->open() > 0) {
       clock_.Advance(Seconds(61));
@@ -190,4 +192,4 @@ TEST_F(ConsultationServiceTest, ARequestThatCrossesTheEndForSilenceIsAnsweredOrT
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::consultation

@@ -5,7 +5,7 @@
 #include "server/federation/traffic.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 constexpr uint64_t kGrpcPrefix = 5;
@@ -48,4 +48,4 @@ TEST(BytesOnTheWireTest, AddLessThanAHundredthToAMessageOfSomeThousandBytes) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

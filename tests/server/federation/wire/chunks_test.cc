@@ -8,7 +8,7 @@
 #include "proto/federation.pb.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -215,4 +215,4 @@ TEST(ChunkAssemblerTest, SurvivesDamagedChunks) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -5,7 +5,7 @@
 #include "proto/federation.pb.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -46,7 +46,7 @@ TEST(ConvertTest, AReportComesBackAsItWas) {
                     .model_digest = kDigest,
                     .bytes_sent = 10,
                     .bytes_uncompressed = 100};
-  ModelReport& model = report.report.outcomes.emplace_back().models.emplace_back();
+  training::ModelReport& model = report.report.outcomes.emplace_back().models.emplace_back();
   model.model = "federated";
   model.scores.auroc = 0.9;
   v1::SiteReport wire;
@@ -107,4 +107,4 @@ TEST(ConvertTest, RefusesProgressOfAnUnknownStageOrWithALossThatIsNoNumber) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -3,7 +3,7 @@
 #include "gtest/gtest.h"
 #include "proto/federation.pb.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 TEST(OutboxTest, KeepsTheOrderAndDividesLargeMessagesAsTheyAreTaken) {
@@ -49,4 +49,4 @@ TEST(OutboxTest, AMessageDropsWhatWaitsOfOlderGenerationsOfItsRun) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation

@@ -7,7 +7,7 @@
 #include "proto/federation.pb.h"
 #include "tests/support/matchers.h"
 
-namespace consilium {
+namespace consilium::federation {
 namespace {
 
 using ::testing::HasSubstr;
@@ -306,4 +306,4 @@ TEST(SessionEndTest, KeepsNothingForAnEndThatDoesNotAcknowledge) {
 }
 
 }  // namespace
-}  // namespace consilium
+}  // namespace consilium::federation
