@@ -1,5 +1,7 @@
 # Every third-party package, found once. Debian bookworm ships all of them.
 find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 find_package(absl CONFIG REQUIRED)
 find_package(fmt REQUIRED)
 find_package(Eigen3 REQUIRED)

@@ -10,12 +10,12 @@ build=(
   make cmake ninja-build ccache g++ mold pkg-config ca-certificates curl
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libabsl-dev libre2-dev libc-ares-dev zlib1g-dev libssl-dev
-  libeigen3-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev
+  libisal-dev libeigen3-dev libsqlite3-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev
   nlohmann-json3-dev libpng-dev prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
 developer=(clang clang-format clang-tidy shellcheck)
 runtime=(ca-certificates libgrpc++1.51 libprotobuf32 libabsl20220623 libssl3 libsqlite3-0 libspdlog1.10 libfmt9
-  libtomlplusplus3 libpng16-16 libprometheus-cpp-pull1.0)
+  libtomlplusplus3 libisal2 libpng16-16 libprometheus-cpp-pull1.0)
 
 say() { echo "install-dependencies: $*" >&2; }
 die() { say "$*"; exit 1; }

@@ -36,6 +36,61 @@ FlatShape Modules(int count) {
   return shape;
 }
 
+// Sites whose exchanges are joined in memory, each driven by any thread of `workers`.
+class Sites {
+ public:
+  Sites(schedule::ExchangeOptions options, int threads) : workers_(threads) {
+    Random random(1);
+    for (options.self = 0; options.self < options.graph.size(); ++options.self) {
+      exchanges_.push_back(*schedule::MakeExchange<float>(options));
+      std::vector<float>& own = values_.emplace_back(options.shape.size());
+      for (float& value : own) value = static_cast<float>(0.01 * random.Normal());
+    }
+    sent_.resize(exchanges_.size());
+    inbox_.resize(exchanges_.size());
+  }
+
+  Status Begin() {
+    return Each([this](size_t site) {
+      sent_[site] = exchanges_[site]->Begin(values_[site]);
+      return OkStatus();
+    });
+  }
+
+  // Who has heard from all neighbours ends its round and begins the next.
+  Status Round() {
+    return Each([this](size_t site) -> Status {
+      for (auto& [from, body] : inbox_[site]) {
+        RETURN_IF_ERROR(exchanges_[site]->ReceiveWhole(from, body).status());
+        std::string().swap(body);
+      }
+      exchanges_[site]->End(values_[site]);
+      sent_[site] = exchanges_[site]->Begin(values_[site]);
+      return OkStatus();
+    });
+  }
+
+ private:
+  template <typename Task>
+  Status Each(Task task) {
+    const int sites = static_cast<int>(exchanges_.size());
+    RETURN_IF_ERROR(RunTasks(workers_, sites, [&](int i) { return task(static_cast<size_t>(i)); }));
+    for (auto& box : inbox_) box.clear();
+    for (int from = 0; from < sites; ++from) {
+      for (schedule::Outgoing& message : sent_[static_cast<size_t>(from)]) {
+        inbox_[static_cast<size_t>(message.to)].emplace_back(from, std::move(message.body));
+      }
+    }
+    return OkStatus();
+  }
+
+  Workers workers_;
+  std::vector<std::unique_ptr<schedule::Exchange<float>>> exchanges_;
+  std::vector<std::vector<float>> values_;
+  std::vector<std::vector<schedule::Outgoing>> sent_;
+  std::vector<std::vector<std::pair<int, std::string>>> inbox_;
+};
+
 // Arguments: sites; compressor, by its place in AllCompressors; threads.
 void RelaySumRounds(benchmark::State& state) {
   const int sites = static_cast<int>(state.range(0));
@@ -46,46 +101,12 @@ void RelaySumRounds(benchmark::State& state) {
   const compress::NamedCompressor& compressor =
       compress::AllCompressors()[static_cast<size_t>(state.range(1))];
   options.compressor = compressor.options;
-  std::vector<std::unique_ptr<schedule::Exchange<float>>> exchanges;
-  std::vector<std::vector<float>> values;
-  Random random(1);
-  for (options.self = 0; options.self < sites; ++options.self) {
-    exchanges.push_back(*schedule::MakeExchange<float>(options));
-    values.emplace_back();
-    for (size_t i = 0; i < options.shape.size(); ++i) {
-      values.back().push_back(static_cast<float>(0.01 * random.Normal()));
-    }
-  }
-  Workers workers(static_cast<int>(state.range(2)));
-  std::vector<std::vector<schedule::Outgoing>> sent(exchanges.size());
-  std::vector<std::vector<std::pair<int, std::string>>> inbox(exchanges.size());
-  const auto each_site = [&](auto task) {
-    const Status done =
-        RunTasks(workers, sites, [&](int i) { return task(static_cast<size_t>(i)); });
-    if (!done.ok()) state.SkipWithError(std::string(Message(done)).c_str());
-    for (auto& box : inbox) box.clear();
-    for (int from = 0; from < sites; ++from) {
-      for (schedule::Outgoing& message : sent[static_cast<size_t>(from)]) {
-        inbox[static_cast<size_t>(message.to)].emplace_back(from, std::move(message.body));
-      }
-    }
-  };
-  each_site([&](size_t site) {
-    sent[site] = exchanges[site]->Begin(values[site]);
-    return OkStatus();
-  });
-  // Who has heard from all neighbours ends its round and begins the next.
+  Sites network(options, static_cast<int>(state.range(2)));
+  Status done = network.Begin();
   for (auto _ : state) {
-    each_site([&](size_t site) {
-      for (auto& [from, body] : inbox[site]) {
-        RETURN_IF_ERROR(exchanges[site]->ReceiveWhole(from, body).status());
-        std::string().swap(body);
-      }
-      exchanges[site]->End(values[site]);
-      sent[site] = exchanges[site]->Begin(values[site]);
-      return OkStatus();
-    });
+    if (done.ok()) done = network.Round();
   }
+  if (!done.ok()) state.SkipWithError(std::string(Message(done)).c_str());
   state.SetLabel(std::string(compressor.name));
   state.counters["rounds/s"] =
       benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);

@@ -85,24 +85,21 @@ class Dialogue {
         wished_ = asked_->key;
         return Send(
             {api::Act::Kind::kWhatIf, asked_->key, ValueTyped(*asked_, typed.value), "", 0});
-      case TypedLine::Kind::kWhy:
-        Why();
-        return OkStatus();
-      case TypedLine::Kind::kExpect:
-        Expect();
-        return OkStatus();
-      case TypedLine::Kind::kList:
-        List();
-        return OkStatus();
-      case TypedLine::Kind::kHelp:
-        out_ << TypingHelp();
-        wished_ = asked_->key;
-        return OkStatus();
-      case TypedLine::Kind::kDone:
-        over_ = true;
+      default:
+        Tell(typed.kind);
         return OkStatus();
     }
-    return OkStatus();
+  }
+
+  // What asks nothing of the node.
+  void Tell(TypedLine::Kind kind) {
+    if (kind == TypedLine::Kind::kWhy) Why();
+    if (kind == TypedLine::Kind::kExpect) Expect();
+    if (kind == TypedLine::Kind::kList) List();
+    if (kind == TypedLine::Kind::kDone) over_ = true;
+    if (kind != TypedLine::Kind::kHelp) return;
+    out_ << TypingHelp();
+    wished_ = asked_->key;
   }
 
   // Runs `what` with the question the line names, or says that there is none.

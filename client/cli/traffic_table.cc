@@ -87,10 +87,11 @@ std::string TimesSmaller(uint64_t sent, uint64_t uncompressed) {
 }
 
 std::string TotalTraffic(const api::RunView& run) {
-  uint64_t sent = 0, uncompressed = 0;
+  uint64_t sent = 0, received = 0, uncompressed = 0;
   double error = 0;
   for (const api::RunSiteView& site : run.sites) {
     sent += site.bytes_sent;
+    for (const api::LinkView& link : site.links) received += link.bytes_received;
     uncompressed += site.bytes_uncompressed;
     error = std::max(error, site.compression_error);
   }
@@ -98,6 +99,9 @@ std::string TotalTraffic(const api::RunView& run) {
   std::string text = fmt::format("{} sent, {} uncompressed: {} smaller", BytesText(sent),
                                  BytesText(uncompressed), TimesSmaller(sent, uncompressed));
   if (error > 0) text += fmt::format(", compression error up to {}", ErrorText(error));
+  if (received > 0) {
+    text += fmt::format("; {} in and out of the coordinator", BytesText(sent + received));
+  }
   return text;
 }
 

@@ -15,8 +15,10 @@ std::string BytesText(uint64_t bytes);
 // How many times fewer bytes were sent than uncompressed: "9.3x"; "-" if nothing was sent.
 std::string TimesSmaller(uint64_t sent, uint64_t uncompressed);
 
-// "2.1 MB sent, 19.5 MB uncompressed: 9.3x smaller, compression error up to 81 %": of all sites,
-// the error of the site with the largest. Before the first message: "nothing sent yet".
+// "2.1 MB sent, 19.5 MB uncompressed: 9.3x smaller, compression error up to 81 %; 4.2 MB in and out
+// of the coordinator": of all sites, the error of the site with the largest; what a site sends
+// comes into the coordinator and goes out of it again, so that its link carries both. Before the
+// first message: "nothing sent yet".
 std::string TotalTraffic(const api::RunView& run);
 
 // Tables by link and, of the sites that have reported, by module and by round.

@@ -205,14 +205,13 @@ page::Table PairedTable(const Evaluation& evaluation, const OutcomeEvaluation& o
   return table;
 }
 
-void AddOutcome(const Evaluation& evaluation, const OutcomeEvaluation& outcome, page::Page& page) {
-  const std::string prefix = evaluation.outcomes.size() > 1 ? outcome.label + ": " : "";
+// What the scores of all patients come to.
+page::Section SummaryOf(const Evaluation& evaluation, const OutcomeEvaluation& outcome) {
   const GroupScores& all = outcome.groupings.front().groups.front();
   page::Section summary{evaluation.outcomes.size() > 1 ? outcome.label : "", {}};
   if (all.models.empty()) {
     summary.blocks.push_back(page::Paragraph{"Too few patients to tell anything."});
-    page.sections.push_back(std::move(summary));
-    return;
+    return summary;
   }
   if (evaluation.sites.size() > 1) {
     summary.blocks.push_back(
@@ -236,7 +235,13 @@ void AddOutcome(const Evaluation& evaluation, const OutcomeEvaluation& outcome, 
         outcome.mean_of_sites));
   }
   if (!outcome.paired.empty()) summary.blocks.push_back(PairedTable(evaluation, outcome));
-  page.sections.push_back(std::move(summary));
+  return summary;
+}
+
+void AddOutcome(const Evaluation& evaluation, const OutcomeEvaluation& outcome, page::Page& page) {
+  page.sections.push_back(SummaryOf(evaluation, outcome));
+  if (outcome.groupings.front().groups.front().models.empty()) return;
+  const std::string prefix = evaluation.outcomes.size() > 1 ? outcome.label + ": " : "";
   page.sections.push_back({prefix + "Answer by answer",
                            {AnswersFigure(evaluation, outcome, "auroc", "AUROC"),
                             AnswersFigure(evaluation, outcome, "nll", "NLL")}});

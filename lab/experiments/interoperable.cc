@@ -176,16 +176,14 @@ StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,
   const data::Schema& wide = patients.schema;
   data::Schema narrow = wide;
   Narrow(narrow.features, parts.shared);
-  const data::Cohort central = Narrowed(parts.central, parts.shared);
-  const data::Cohort narrow_test = Narrowed(parts.test, parts.shared);
-  const data::Cohort stripped = Emptied(parts.test, parts.shared);
   const data::Cohort both[] = {parts.local, Emptied(parts.central, parts.shared)};
   const data::Cohort all = data::Concatenate(both);
   InteroperableScores result;
   ASSIGN_OR_RETURN(const Trained local, Train({wide, parts.local, parts.test, options.local_rounds},
                                               options.training, seed));
-  ASSIGN_OR_RETURN(const Trained fixed,
-                   Train({narrow, central, narrow_test, options.rounds}, options.training, seed));
+  ASSIGN_OR_RETURN(const Trained fixed, Train({narrow, Narrowed(parts.central, parts.shared),
+                                               Narrowed(parts.test, parts.shared), options.rounds},
+                                              options.training, seed));
   training::TrainingOptions update = options.training;
   update.train = "new";
   ASSIGN_OR_RETURN(const Trained updated, Train({wide, parts.local, parts.test, options.rounds},
@@ -198,7 +196,7 @@ StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,
                  seed, &model);
   };
   ASSIGN_OR_RETURN(const Trained composed, say(parts.test));
-  ASSIGN_OR_RETURN(const Trained without, say(stripped));
+  ASSIGN_OR_RETURN(const Trained without, say(Emptied(parts.test, parts.shared)));
   training::TrainingOptions tune = options.training;
   tune.fine_tune = options.rounds;
   ASSIGN_OR_RETURN(const Trained tuned,

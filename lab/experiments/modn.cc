@@ -83,82 +83,90 @@ page::Section PlotsOf(const DataStudy& study) {
            page::Figure{page::LineChart(questions), "Which question next"}}};
 }
 
-// Claims 3 to 5 of one data set.
-void AddClaims(const DataStudy& study, std::vector<Claim>& claims) {
+// A claim of one data set.
+ClaimText TextOf(const DataStudy& study, const char* id, const std::string& what,
+                 const char* source, const std::string& if_it_fails) {
   const std::string& data = study.data.name;
-  const auto text = [&](const char* id, const std::string& what, const char* source,
-                        const std::string& if_it_fails) {
-    return ClaimText{fmt::format("modn.{}.{}", id, data), data + ": " + what, source, if_it_fails};
-  };
+  return {fmt::format("modn.{}.{}", id, data), data + ": " + what, source, if_it_fails};
+}
+
+// Claims 3 and 4.
+void AddPredictionClaims(const DataStudy& study, std::vector<Claim>& claims) {
   claims.push_back(AtMost(
-      text("3a", "the mean NLL never rises by more than 0.01 with another question", kPaper,
-           "Patients who lack the answer keep their prediction, others may become overconfident."),
+      TextOf(
+          study, "3a", "the mean NLL never rises by more than 0.01 with another question", kPaper,
+          "Patients who lack the answer keep their prediction, others may become overconfident."),
       0.01, study.Values("rise")));
-  claims.push_back(
-      Near(text("3b", "before any question the NLL is the entropy of the classes, within 0.02",
-                kPaper, "The initial state counts as one of many steps in the loss."),
-           0, 0.02, study.Minus("nll_begin", "prior")));
+  claims.push_back(Near(
+      TextOf(study, "3b", "before any question the NLL is the entropy of the classes, within 0.02",
+             kPaper, "The initial state counts as one of many steps in the loss."),
+      0, 0.02, study.Minus("nll_begin", "prior")));
   for (const auto& [baseline, label] : std::vector<std::pair<std::string, std::string>>{
            {"lr", "logistic regression"}, {"mlp", "an MLP"}}) {
     claims.push_back(AtLeast(
-        text(baseline == "lr" ? "4a" : "4b",
-             fmt::format("macro-F1 is at most 0.01 below that of {} with mean imputation", label),
-             kPaper,
-             "The paper's lead of 0.10 rests on a questionnaire's structured missingness and eight "
-             "outcomes; these data have neither."),
+        TextOf(
+            study, baseline == "lr" ? "4a" : "4b",
+            fmt::format("macro-F1 is at most 0.01 below that of {} with mean imputation", label),
+            kPaper,
+            "The paper's lead of 0.10 rests on a questionnaire's structured missingness and eight "
+            "outcomes; these data have neither."),
         -0.01, study.Minus("f1_modn", "f1_" + baseline)));
   }
+}
+
+// Claim 5.
+void AddInvarianceClaims(const DataStudy& study, std::vector<Claim>& claims) {
   const std::string invariance =
       "Nothing in the loss asks for it but shuffling and the penalty on changes of state. ICU "
       "2012, "
       "with four times the patients of heart, stays below the threshold.";
-  claims.push_back(AtMost(text("5a",
-                               "another order of questions changes p by less than 0.05 on "
-                               "average",
-                               kPaper, invariance),
+  claims.push_back(AtMost(TextOf(study, "5a",
+                                 "another order of questions changes p by less than 0.05 on "
+                                 "average",
+                                 kPaper, invariance),
                           0.05, study.Values("order_modn")));
   claims.push_back(
-      AtMost(text("5b",
-                  "a question asked twice changes p by less than 0.02 on average, without an "
-                  "idempotence loss",
-                  kPaper, invariance),
+      AtMost(TextOf(study, "5b",
+                    "a question asked twice changes p by less than 0.02 on average, without an "
+                    "idempotence loss",
+                    kPaper, invariance),
              0.02, study.Values("twice_modn")));
   claims.push_back(AtMost(
-      text("5c", "the same with the idempotence loss and feature decoders", kPaper,
-           "A weight of 1 does not lower it (5b is as large): the loss is a mean over the numbers "
-           "of the state, and decoders react to the small change that is left."),
+      TextOf(
+          study, "5c", "the same with the idempotence loss and feature decoders", kPaper,
+          "A weight of 1 does not lower it (5b is as large): the loss is a mean over the numbers "
+          "of the state, and decoders react to the small change that is left."),
       0.02, study.Values("twice_decoding")));
 }
 
 // What feature decoders cost and bring.
 void AddDecoderClaims(const DataStudy& study, std::vector<Claim>& claims) {
-  const std::string& data = study.data.name;
-  const auto text = [&](const char* id, const std::string& what, const char* source,
-                        const std::string& if_it_fails) {
-    return ClaimText{fmt::format("modn.{}.{}", id, data), data + ": " + what, source, if_it_fails};
-  };
   claims.push_back(AtLeast(
-      text("6a", "feature decoders cost at most 0.02 of macro-F1 (0.009 in the paper)", kPaper,
-           "The state must tell all answers as well as the outcome and is no larger; with the many "
-           "measurements of ICU 2012 that takes room the outcome needs."),
+      TextOf(
+          study, "6a", "feature decoders cost at most 0.02 of macro-F1 (0.009 in the paper)",
+          kPaper,
+          "The state must tell all answers as well as the outcome and is no larger; with the many "
+          "measurements of ICU 2012 that takes room the outcome needs."),
       -0.02, study.Minus("f1_decoding", "f1_modn")));
   claims.push_back(AtLeast(
-      text("6b",
-           "given half of a patient's answers, the others are likelier by feature decoders "
-           "than by the patients' distribution (nats each)",
-           kOurs,
-           "The cause was not isolated: deviations too narrow for patients not trained on, or too "
-           "few steps decoded. The expectations still choose better questions than chance (6c)."),
+      TextOf(
+          study, "6b",
+          "given half of a patient's answers, the others are likelier by feature decoders "
+          "than by the patients' distribution (nats each)",
+          kOurs,
+          "The cause was not isolated: deviations too narrow for patients not trained on, or too "
+          "few steps decoded. The expectations still choose better questions than chance (6c)."),
       0, study.Values("feature_gain")));
   claims.push_back(AtLeast(
-      text("6c",
-           "after five questions chosen by information gain the NLL is lower than after five "
-           "at random",
-           kOurs, "The gain is computed from what the model expects, which may be wrong."),
+      TextOf(study, "6c",
+             "after five questions chosen by information gain the NLL is lower than after five "
+             "at random",
+             kOurs, "The gain is computed from what the model expects, which may be wrong."),
       0, study.MinusAtEnd("at_random", "by_gain")));
   claims.push_back(
-      AtLeast(text("6d", "and no higher by 0.01 than when answers are weighed by the site's shares",
-                   kOurs, "Shares are averages over patients, but they are never wrong by much."),
+      AtLeast(TextOf(study, "6d",
+                     "and no higher by 0.01 than when answers are weighed by the site's shares",
+                     kOurs, "Shares are averages over patients, but they are never wrong by much."),
               -0.01, study.MinusAtEnd("by_shares", "by_gain")));
 }
 
@@ -209,18 +217,10 @@ StatusOr<std::vector<DataStudy>> ReadStudies(ExperimentSetting& setting) {
   return studies;
 }
 
-}  // namespace
-
-StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting) {
-  StatusOr<std::vector<DataStudy>> read = ReadStudies(setting);
-  if (read.status().code() == StatusCode::kNotFound) {
-    const ClaimText all{"modn", "All claims of this experiment", kPaper};
-    return ExperimentResult{.claims = {Skipped(all, std::string(Message(read.status())))}};
-  }
-  RETURN_IF_ERROR(read.status());
-  std::vector<DataStudy> studies = *std::move(read);
+// Every study and every update, for each seed.
+Status Measure(ExperimentSetting& setting, std::vector<DataStudy>& studies,
+               std::vector<ModnMeasurements>& updates) {
   const std::vector<uint64_t>& seeds = setting.plan.seeds();
-  std::vector<ModnMeasurements> updates(seeds.size());
   const size_t kinds = studies.size() + 1;
   const auto measure = [&](int task) -> Status {
     // The longest, those of the last data set, first.
@@ -235,11 +235,26 @@ StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting) {
     ASSIGN_OR_RETURN(study.seeds[s], MeasureModn(study.data, study.options, seeds[s]));
     return OkStatus();
   };
-  RETURN_IF_ERROR(ForEach(setting, "networks", static_cast<int>(kinds * seeds.size()), measure));
+  return ForEach(setting, "networks", static_cast<int>(kinds * seeds.size()), measure);
+}
+
+}  // namespace
+
+StatusOr<ExperimentResult> RunModn(ExperimentSetting& setting) {
+  StatusOr<std::vector<DataStudy>> read = ReadStudies(setting);
+  if (read.status().code() == StatusCode::kNotFound) {
+    const ClaimText all{"modn", "All claims of this experiment", kPaper};
+    return ExperimentResult{.claims = {Skipped(all, std::string(Message(read.status())))}};
+  }
+  RETURN_IF_ERROR(read.status());
+  std::vector<DataStudy> studies = *std::move(read);
+  std::vector<ModnMeasurements> updates(setting.plan.seeds().size());
+  RETURN_IF_ERROR(Measure(setting, studies, updates));
   ExperimentResult result;
   AddUpdateClaims(updates, result.claims);
   for (const DataStudy& study : studies) {
-    AddClaims(study, result.claims);
+    AddPredictionClaims(study, result.claims);
+    AddInvarianceClaims(study, result.claims);
     AddDecoderClaims(study, result.claims);
     result.sections.push_back(PlotsOf(study));
   }

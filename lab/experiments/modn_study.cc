@@ -244,6 +244,36 @@ StatusOr<ModnMeasurements> MeasureModn(const RealData& data, const ModnStudyOpti
   return measured;
 }
 
+namespace {
+
+// Of the numbers of modules that were to stay, and of those that were trained: how many differ.
+ModnMeasurements CompareModules(const nn::Layout& layout, std::span<const float> before,
+                                std::span<const float> after,
+                                std::span<const uint8_t> new_modules) {
+  double changed = 0, moved = 0, trained = 0;
+  for (size_t m = 0; m < layout.modules().size(); ++m) {
+    const Block block = layout.module_block(static_cast<int>(m));
+    for (size_t i = block.offset; i < block.offset + block.size; ++i) {
+      const double differs = before[i] != after[i] ? 1 : 0;
+      (new_modules[m] != 0 ? moved : changed) += differs;
+      trained += new_modules[m] != 0 ? 1 : 0;
+    }
+  }
+  ModnMeasurements measured;
+  measured.values = {{"changed", changed}, {"moved", moved / trained}};
+  return measured;
+}
+
+double LargestDifference(std::span<const float> a, std::span<const float> b) {
+  double largest = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    largest = std::max(largest, static_cast<double>(std::abs(a[i] - b[i])));
+  }
+  return largest;
+}
+
+}  // namespace
+
 StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
                                          const std::vector<std::string>& added,
                                          const ModnStudyOptions& options, uint64_t seed) {
@@ -266,25 +296,11 @@ StatusOr<ModnMeasurements> MeasureUpdate(const RealData& data,
   const auto before = TrainModn(architecture, shared, options, {}, seed, old_modules);
   const modn::Examples local = data::ExamplesOf(data.schema, normalisation, data.cohorts.front());
   const auto after = TrainModn(architecture, local, options, {}, seed, new_modules, before);
-  double changed = 0, moved = 0, trained = 0;
-  for (size_t m = 0; m < layout.modules().size(); ++m) {
-    const Block block = layout.module_block(static_cast<int>(m));
-    for (size_t i = block.offset; i < block.offset + block.size; ++i) {
-      const double differs = before[i] != after[i] ? 1 : 0;
-      (new_modules[m] != 0 ? moved : changed) += differs;
-      trained += new_modules[m] != 0 ? 1 : 0;
-    }
-  }
   const std::vector<int> order = modn::AllOf(static_cast<int>(architecture.features.size()));
   const Reading a = ReadLast(architecture, before, shared, order);
   const Reading b = ReadLast(architecture, after, shared, order);
-  double largest = 0;
-  for (size_t i = 0; i < a.probabilities.size(); ++i) {
-    largest =
-        std::max(largest, static_cast<double>(std::abs(a.probabilities[i] - b.probabilities[i])));
-  }
-  ModnMeasurements measured;
-  measured.values = {{"changed", changed}, {"prediction", largest}, {"moved", moved / trained}};
+  ModnMeasurements measured = CompareModules(layout, before, after, new_modules);
+  measured.values["prediction"] = LargestDifference(a.probabilities, b.probabilities);
   return measured;
 }
 

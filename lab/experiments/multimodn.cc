@@ -148,6 +148,44 @@ void MeasureMechanics(const modn::Architecture& architecture, const Parameters& 
   measured["compared"] = compared;
 }
 
+constexpr modn::LossOptions kPapersLoss = {modn::StepWeights::kFixedShare, 0.01};
+
+// What both ways of fusion see alike: number, category and vectors, no series and no image.
+Status MeasureVectors(const modn::Architecture& architecture, const modn::Examples& train,
+                      const modn::Examples& test, const Plan& plan, uint64_t seed,
+                      Measured& measured) {
+  modn::Architecture vectors = architecture;
+  vectors.features.resize(4);
+  modn::Examples vectors_train = train, vectors_test = test;
+  for (modn::Examples* examples : {&vectors_train, &vectors_test}) {
+    examples->values.resize(4);
+    examples->payloads.resize(4);
+  }
+  measured["vectors"] =
+      Score(vectors,
+            Train(vectors, vectors_train, plan, modn::QuestionOrder::kShuffled, kPapersLoss, seed),
+            vectors_test);
+  ASSIGN_OR_RETURN(measured["vectors_fusion"],
+                   FusionScore(vectors, vectors_train, vectors_test, plan, seed));
+  return OkStatus();
+}
+
+// The mean score of a network for each outcome.
+double SingleTasks(const modn::Architecture& architecture, const modn::Examples& train,
+                   const modn::Examples& test, const Plan& plan, uint64_t seed) {
+  double single = 0;
+  for (int o = 0; o < kOutcomes; ++o) {
+    modn::Architecture alone = architecture;
+    alone.outcomes = {architecture.outcomes[static_cast<size_t>(o)]};
+    single += Score(alone,
+                    Train(alone, OnlyOutcome(train, o), plan, modn::QuestionOrder::kShuffled,
+                          kPapersLoss, seed),
+                    OnlyOutcome(test, o)) /
+              kOutcomes;
+  }
+  return single;
+}
+
 StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
   const modn::Architecture architecture = SyntheticArchitecture(plan.state, plan.hidden, false);
   const modn::Architecture first = SyntheticArchitecture(plan.state, plan.hidden, true);
@@ -156,7 +194,7 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
   modn::Examples less_train = train, less_test = test;
   LoseAtRandom(less_train, plan.missing, 2 * seed);
   LoseAtRandom(less_test, plan.missing, 2 * seed + 1);
-  const modn::LossOptions paper = {modn::StepWeights::kFixedShare, 0.01};
+  const modn::LossOptions paper = kPapersLoss;
   const auto shuffled = modn::QuestionOrder::kShuffled, fixed = modn::QuestionOrder::kFixed;
   std::vector<int> backwards = modn::AllOf(static_cast<int>(architecture.features.size()));
   std::reverse(backwards.begin(), backwards.end());
@@ -175,27 +213,8 @@ StatusOr<Measured> MeasureSeed(const Plan& plan, uint64_t seed) {
   measured["own_order"] = Score(architecture, own, test);
   ASSIGN_OR_RETURN(measured["fusion"], FusionScore(architecture, train, test, plan, seed));
 
-  modn::Architecture vectors = architecture;
-  vectors.features.resize(4);
-  modn::Examples vectors_train = train, vectors_test = test;
-  for (modn::Examples* examples : {&vectors_train, &vectors_test}) {
-    examples->values.resize(4);
-    examples->payloads.resize(4);
-  }
-  measured["vectors"] =
-      Score(vectors, Train(vectors, vectors_train, plan, shuffled, paper, seed), vectors_test);
-  ASSIGN_OR_RETURN(measured["vectors_fusion"],
-                   FusionScore(vectors, vectors_train, vectors_test, plan, seed));
-
-  double single = 0;
-  for (int o = 0; o < kOutcomes; ++o) {
-    modn::Architecture alone = architecture;
-    alone.outcomes = {architecture.outcomes[static_cast<size_t>(o)]};
-    single += Score(alone, Train(alone, OnlyOutcome(train, o), plan, shuffled, paper, seed),
-                    OnlyOutcome(test, o)) /
-              kOutcomes;
-  }
-  measured["single_task"] = single;
+  RETURN_IF_ERROR(MeasureVectors(architecture, train, test, plan, seed, measured));
+  measured["single_task"] = SingleTasks(architecture, train, test, plan, seed);
 
   const Parameters gaps = Train(architecture, less_train, plan, shuffled, paper, seed);
   measured["missing"] = Score(architecture, gaps, less_test);
@@ -233,8 +252,7 @@ struct Study {
   }
 };
 
-std::vector<Claim> ClaimsOf(const Study& study) {
-  std::vector<Claim> claims;
+void AddFusionClaims(const Study& study, std::vector<Claim>& claims) {
   claims.push_back(AtMost({"multimodn.1a",
                            "A patient without a modality has the state of a network that never "
                            "had it: numbers that differ",
@@ -270,6 +288,9 @@ std::vector<Claim> ClaimsOf(const Study& study) {
                          "of AUROC within 0.02",
                          kPaper, "The outcomes share hidden numbers, from which they may gain."},
                         0, 0.02, study.Minus("multimodn", "single_task")));
+}
+
+void AddGapAndOrderClaims(const Study& study, std::vector<Claim>& claims) {
   claims.push_back(AtLeast({"multimodn.4",
                             "With features missing at random, AUROC over parallel fusion that "
                             "imputes the mean",
@@ -293,6 +314,12 @@ std::vector<Claim> ClaimsOf(const Study& study) {
                "Joined at the first layer an encoder can weigh what it sees by the "
                "state, with more to learn."},
               -0.01, study.Minus("state_first", "multimodn")));
+}
+
+std::vector<Claim> ClaimsOf(const Study& study) {
+  std::vector<Claim> claims;
+  AddFusionClaims(study, claims);
+  AddGapAndOrderClaims(study, claims);
   return claims;
 }
 

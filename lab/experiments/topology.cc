@@ -129,13 +129,25 @@ struct Slopes {
   double learning_rate, predicted, measured;
 };
 
-Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentResult& result) {
+struct Rates {
+  std::vector<Slopes> at_best;             // of each kMeasured, at its predicted best
+  std::vector<std::vector<Slopes>> sweep;  // over a grid of learning rates
+
+  double BestMeasured(size_t walk) const {
+    return std::max_element(sweep[walk].begin(), sweep[walk].end(),
+                            [](const Slopes& a, const Slopes& b) {
+                              return !(a.measured >= b.measured) && std::isfinite(b.measured);
+                            })
+        ->learning_rate;
+  }
+};
+
+StatusOr<Rates> MeasureRates(ExperimentSetting& setting, const Plan& plan) {
   const double zeta = topology::ZetaOf(plan.quadratic.dimension, plan.quadratic.batch);
   const std::vector<topology::RandomWalk> walks = WalksOf(kMeasured, plan.sites);
   std::vector<double> grid;
   for (int half = -14; half <= 0; ++half) grid.push_back(std::pow(2.0, half / 2.0));
-  std::vector<Slopes> at_best(walks.size());
-  std::vector<std::vector<Slopes>> sweep(walks.size(), std::vector<Slopes>(grid.size()));
+  Rates rates{std::vector<Slopes>(walks.size()), {walks.size(), std::vector<Slopes>(grid.size())}};
   const auto measure = [&](size_t w, double eta, int repetitions, uint64_t index) {
     QuadraticRun run = plan.quadratic;
     run.repetitions = repetitions;
@@ -149,25 +161,43 @@ Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentRes
   RETURN_IF_ERROR(ForEach(setting, "quadratics", static_cast<int>(walks.size() * each), [&](int t) {
     const size_t task = static_cast<size_t>(t), w = task / each, at = task % each;
     if (at < grid.size()) {
-      sweep[w][at] = measure(w, grid[at], std::max(1, plan.quadratic.repetitions / 10), task);
+      rates.sweep[w][at] = measure(w, grid[at], std::max(1, plan.quadratic.repetitions / 10), task);
     } else {
       const double best = topology::BestLearningRate(walks[w], zeta)->learning_rate;
-      at_best[w] = measure(w, best, plan.quadratic.repetitions, task);
+      rates.at_best[w] = measure(w, best, plan.quadratic.repetitions, task);
     }
     return OkStatus();
   }));
-  double off = 0;
-  for (size_t w = kRing; w < walks.size(); ++w) {
-    off = std::max(off, std::abs(at_best[w].measured / at_best[w].predicted - 1));
+  return rates;
+}
+
+page::Section RatesPlotted(const Rates& rates) {
+  page::Chart chart{.title = "Rate by learning rate",
+                    .description = "Measured and predicted fall of the error a step",
+                    .x = {.label = "learning rate", .logarithmic = true},
+                    .y = {.label = "fall of the error a step", .from = 0.0}};
+  for (size_t w = 0; w < rates.sweep.size(); ++w) {
+    page::Series measured{.name = fmt::format("{}, measured", kMeasured[w]), .marks = true};
+    page::Series predicted{.quiet = true};
+    for (const Slopes& point : rates.sweep[w]) {
+      if (point.measured >= 0) measured.points.push_back({point.learning_rate, point.measured});
+      predicted.points.push_back({point.learning_rate, point.predicted});
+    }
+    chart.series.push_back(std::move(measured));
+    chart.series.push_back(std::move(predicted));
   }
-  const auto best_of = [&](size_t w) {
-    return std::max_element(sweep[w].begin(), sweep[w].end(),
-                            [](const Slopes& a, const Slopes& b) {
-                              return !(a.measured >= b.measured) && std::isfinite(b.measured);
-                            })
-        ->learning_rate;
-  };
-  const std::vector<double> offs = {off}, ratio = {best_of(kRing) / best_of(kSolo)};
+  return {"Random quadratics",
+          {page::Figure{page::LineChart(chart), "Marks are measured, thin lines predicted"}}};
+}
+
+Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentResult& result) {
+  ASSIGN_OR_RETURN(const Rates rates, MeasureRates(setting, plan));
+  double off = 0;
+  for (size_t w = kRing; w < rates.at_best.size(); ++w) {
+    off = std::max(off, std::abs(rates.at_best[w].measured / rates.at_best[w].predicted - 1));
+  }
+  const std::vector<double> offs = {off};
+  const std::vector<double> ratio = {rates.BestMeasured(kRing) / rates.BestMeasured(kSolo)};
   result.claims.push_back(
       AtMost({"topology.2a",
               "Error falls as fast as predicted on ring, hypercube and full graph at their best "
@@ -178,23 +208,7 @@ Status AddRateClaims(ExperimentSetting& setting, const Plan& plan, ExperimentRes
       AtLeast({"topology.2b",
                "The measured best learning rate of a ring is 3 times that of a site alone", kPaper},
               3, ratio));
-  page::Chart chart{.title = "Rate by learning rate",
-                    .description = "Measured and predicted fall of the error a step",
-                    .x = {.label = "learning rate", .logarithmic = true},
-                    .y = {.label = "fall of the error a step", .from = 0.0}};
-  for (size_t w = 0; w < walks.size(); ++w) {
-    page::Series measured{.name = fmt::format("{}, measured", kMeasured[w]), .marks = true};
-    page::Series predicted{.quiet = true};
-    for (const Slopes& point : sweep[w]) {
-      if (point.measured >= 0) measured.points.push_back({point.learning_rate, point.measured});
-      predicted.points.push_back({point.learning_rate, point.predicted});
-    }
-    chart.series.push_back(std::move(measured));
-    chart.series.push_back(std::move(predicted));
-  }
-  result.sections.push_back(
-      {"Random quadratics",
-       {page::Figure{page::LineChart(chart), "Marks are measured, thin lines predicted"}}});
+  result.sections.push_back(RatesPlotted(rates));
   return OkStatus();
 }
 
@@ -257,6 +271,10 @@ page::Table LossTable(const std::vector<topology::RandomWalk>& walks, const Loss
   return table;
 }
 
+double MeanOf(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 Status AddRankingClaims(ExperimentSetting& setting, const Plan& plan,
                         const std::vector<topology::RandomWalk>& walks, ExperimentResult& result) {
   std::vector<double> neighbors, margins, skewed_neighbors, skewed_gaps, decays;
@@ -291,8 +309,7 @@ Status AddRankingClaims(ExperimentSetting& setting, const Plan& plan,
        "Sites that differ are pulled apart, and what brings them together is fast agreement: the "
        "gap. Effective neighbours speak of noise."},
       0, Differences(skewed_neighbors, skewed_gaps)));
-  const double decay =
-      std::accumulate(decays.begin(), decays.end(), 0.0) / static_cast<double>(decays.size());
+  const double decay = MeanOf(decays);
   result.sections.push_back({"Softmax regression, sites alike", {LossTable(walks, alike, decay)}});
   result.sections.push_back(
       {"Softmax regression, each site with classes of its own", {LossTable(walks, apart, decay)}});

@@ -9,11 +9,9 @@
 
 namespace consilium::modn {
 
-StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
-                                      std::span<const float> parameters,
-                                      const nn::Kernels<float>& kernels) {
-  RETURN_IF_ERROR(Validate(architecture));
-  const nn::Layout layout = MakeLayout(architecture);
+namespace {
+
+Status CheckParameters(const nn::Layout& layout, std::span<const float> parameters) {
   if (parameters.size() != layout.size()) {
     return InvalidArgument("{} parameters, the architecture has {}", parameters.size(),
                            layout.size());
@@ -22,6 +20,26 @@ StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
   if (!std::all_of(parameters.begin(), parameters.end(), finite)) {
     return InvalidArgument("a parameter is infinite or not a number; the model is damaged");
   }
+  return OkStatus();
+}
+
+// The most numbers that a hidden layer of an encoder or of a deep decoder takes.
+int MostHidden(const RowLengths& rows, const DeepDecoders<float>& decoders) {
+  int most = rows.hidden;
+  for (int d = 0; d < decoders.size(); ++d) {
+    most = std::max(most, decoders.hidden_row(d) + decoders.output_row(d));
+  }
+  return most;
+}
+
+}  // namespace
+
+StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
+                                      std::span<const float> parameters,
+                                      const nn::Kernels<float>& kernels) {
+  RETURN_IF_ERROR(Validate(architecture));
+  const nn::Layout layout = MakeLayout(architecture);
+  RETURN_IF_ERROR(CheckParameters(layout, parameters));
   PackedNetwork<float> network(architecture, kernels);
   network.Load(layout, parameters);
   Predictor predictor;
@@ -39,11 +57,7 @@ StatusOr<Predictor> Predictor::Create(const Architecture& architecture,
   for (auto& encoder : network.modality_encoders) {
     predictor.modality_encoders_.push_back(std::move(encoder));
   }
-  int hidden = rows.hidden;
-  for (int d = 0; d < network.deep_decoders.size(); ++d) {
-    hidden =
-        std::max(hidden, network.deep_decoders.hidden_row(d) + network.deep_decoders.output_row(d));
-  }
+  const int hidden = MostHidden(rows, network.deep_decoders);
   predictor.deep_decoders_ =
       std::make_shared<const DeepDecoders<float>>(std::move(network.deep_decoders));
   predictor.decoders_ = std::move(network.decoders_transposed);

@@ -185,6 +185,19 @@ Status CheckWhole(const nn::Layout& layout, const std::map<std::string, bool>& g
   return OkStatus();
 }
 
+// The sources that give the module, each with its place there.
+std::vector<std::pair<const Taken*, int>> GiversOf(const nn::ModuleId& id,
+                                                   const std::vector<Taken>& all) {
+  std::vector<std::pair<const Taken*, int>> givers;
+  for (const Taken& taken : all) {
+    const int theirs = FindAnyVersion(taken.layout, id);
+    if (theirs >= 0 && taken.modules[static_cast<size_t>(theirs)] != 0) {
+      givers.emplace_back(&taken, theirs);
+    }
+  }
+  return givers;
+}
+
 }  // namespace
 
 StatusOr<ComposedModel> Compose(std::span<const ModulesFrom> sources, Overlap overlap) {
@@ -216,13 +229,7 @@ StatusOr<ComposedModel> Compose(std::span<const ModulesFrom> sources, Overlap ov
   std::map<std::string, bool> given;
   for (size_t m = 0; m < layout.modules().size(); ++m) {
     const nn::ModuleId& id = layout.modules()[m].id;
-    std::vector<std::pair<const Taken*, int>> givers;
-    for (const Taken& taken : all) {
-      const int theirs = FindAnyVersion(taken.layout, id);
-      if (theirs >= 0 && taken.modules[static_cast<size_t>(theirs)] != 0) {
-        givers.emplace_back(&taken, theirs);
-      }
-    }
+    const std::vector<std::pair<const Taken*, int>> givers = GiversOf(id, all);
     if (givers.empty()) continue;
     given[PlainName(id)] = true;
     RETURN_IF_ERROR(filler.Fill(

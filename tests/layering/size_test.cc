@@ -1,4 +1,4 @@
-// One idea a file: past a length, a file is asked why.
+// One idea a file, one step a function: past a length, it is asked why.
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kHeaderLines = 150;
 constexpr int kSourceLines = 400;
+constexpr int kFunctionLines = 40;
 
 // A file that may be longer, and why it is still one idea.
 struct Exception {
@@ -28,6 +29,36 @@ int Limit(const SourceFile& file) {
       std::ranges::find(kExceptions, std::string_view(file.path), &Exception::path);
   if (exception != kExceptions.end()) return exception->lines;
   return file.IsHeader() ? kHeaderLines : kSourceLines;
+}
+
+// The longest of the functions that begin in the first column, its comment left out, and the line
+// where it ends.
+struct Longest {
+  int lines = 0;
+  int end = 0;
+};
+
+Longest LongestFunction(const std::vector<std::string>& lines) {
+  Longest longest;
+  int begin = 0;
+  for (int i = 0; i < static_cast<int>(lines.size()); ++i) {
+    const std::string& line = lines[static_cast<size_t>(i)];
+    const int length = i - begin + 1;
+    if (line == "}" && length > longest.lines) longest = {length, i + 1};
+    const bool next_is_outside = i + 1 < static_cast<int>(lines.size()) &&
+                                 !lines[static_cast<size_t>(i + 1)].starts_with(' ');
+    if ((line.empty() && next_is_outside) || line.starts_with("//") || line == "}") begin = i + 1;
+  }
+  return longest;
+}
+
+TEST(SizeTest, NoFunctionOfTheProductIsLongerThanAScreen) {
+  for (const SourceFile& file :
+       ReadSources({"base", "modules", "server", "client", "lab", "bench"})) {
+    const Longest longest = LongestFunction(LinesOf(file.path));
+    EXPECT_LE(longest.lines, kFunctionLines)
+        << file.path << ": the function that ends in line " << longest.end;
+  }
 }
 
 TEST(SizeTest, NoFileOutgrowsOneIdea) {

@@ -1,6 +1,7 @@
 #include "tests/support/process.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,10 @@ std::vector<char*> Pointers(const Arguments& arguments) {
     pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   return pointers;
+}
+
+double SecondsOf(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
 }  // namespace
@@ -54,13 +59,27 @@ int Process::Wait(double seconds) {
   Eventually(
       [this] {
         int status = 0;
-        if (pid_ <= 0 || waitpid(pid_, &status, WNOHANG) != pid_) return pid_ <= 0;
+        rusage used = {};
+        if (pid_ <= 0 || wait4(pid_, &status, WNOHANG, &used) != pid_) return pid_ <= 0;
+        processor_seconds_ = SecondsOf(used.ru_utime) + SecondsOf(used.ru_stime);
         code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         pid_ = -1;
         return true;
       },
       seconds);
   return pid_ > 0 ? -1 : code_;
+}
+
+double Process::ProcessorSeconds() const {
+  if (pid_ <= 0) return processor_seconds_;
+  // The name in the second field may hold blanks: what follows it begins with the third.
+  const std::string stat = FileText("/proc/" + std::to_string(pid_) + "/stat");
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void Process::Kill() {

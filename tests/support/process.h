@@ -30,6 +30,10 @@ class Process {
   // still runs.
   int Wait(double seconds);
 
+  // The processor time it has used: so far, or in all once Wait has seen its end. What a test may
+  // judge by, unlike the time that passes while others use the machine.
+  double ProcessorSeconds() const;
+
   void Kill();  // SIGKILL, and waits
   bool running() const { return pid_ > 0; }
   std::string out() const;
@@ -38,6 +42,7 @@ class Process {
  private:
   pid_t pid_ = -1;
   int code_ = -1;
+  double processor_seconds_ = 0;  // of one that has ended
   const std::string out_file_;
   const std::string error_file_;
 };

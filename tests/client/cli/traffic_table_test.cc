@@ -22,7 +22,8 @@ api::RunView OneSite() {
 
 TEST(TrafficTableTest, TheTotalTellsHowMuchCompressionSavedAndLeftOut) {
   EXPECT_EQ(TotalTraffic(OneSite()),
-            "1.0 kB sent, 9.3 kB uncompressed: 9.3x smaller, compression error up to 80 %");
+            "1.0 kB sent, 9.3 kB uncompressed: 9.3x smaller, compression error up to 80 %; "
+            "2.2 kB in and out of the coordinator");
 }
 
 TEST(TrafficTableTest, BeforeTheFirstMessageThereIsNothingToCompare) {
