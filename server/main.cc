@@ -1,7 +1,7 @@
 // consiliumd: the coordinator's and the hospitals' daemon.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/command/command_line.h"
 #include "base/wire/grpc_log.h"
 #include "server/coordinator/coordinator.h"
 #include "server/node/node.h"
@@ -65,34 +65,35 @@ int Main(int argc, char** argv) {
   ops::TuneProcess();
   ops::HoldStopSignals();
   wire::RedirectGrpcLog([](std::string_view line) { ops::LogOnceAMinute("grpc", line); });
-  CLI::App app("The daemon of a Consilium federation.", "consiliumd");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", ops::kSoftware);
+  CommandLine line({.name = "consiliumd",
+                    .what = "The daemon of a Consilium federation.",
+                    .version = ops::kSoftware});
   std::string path;
   bool check_only = false;
   bool health_only = false;
-  const auto add = [&](const char* name, const char* purpose, const char* example) {
-    CLI::App* const command = app.add_subcommand(name, purpose);
-    command->add_option("--config", path, "TOML file")->required()->type_name("FILE");
-    command->add_flag("--check-config", check_only,
-                      "Check the file and what it names, then exit: 0 if all is well");
-    command->add_flag("--health", health_only,
-                      "Ask the daemon that runs with this file whether it answers, then exit");
-    command->footer(example);
-    return command;
+  int (*run)(const std::string& path, Task task) = nullptr;
+  const auto add = [&](const char* name, const char* purpose, const char* example, auto* role) {
+    const Command command = line.program().Add(name, purpose, example);
+    command.Option("--config", &path, "TOML file", {.required = true, .type = "FILE"});
+    command.Option("--check-config", &check_only,
+                   "Check the file and what it names, then exit: 0 if all is well");
+    command.Option("--health", &health_only,
+                   "Ask the daemon that runs with this file whether it answers, then exit");
+    command.OnCall([&run, role] { run = role; });
   };
-  const CLI::App* const coordinator =
-      add("coordinator", "Plan runs, carry messages between nodes, answer operators",
-          "Example:\n  consiliumd coordinator --config /etc/consilium/coordinator.toml");
+  add("coordinator", "Plan runs, carry messages between nodes, answer operators",
+      "Example:\n  consiliumd coordinator --config /etc/consilium/coordinator.toml",
+      RunCoordinator);
   add("node", "Train on this hospital's patients and serve its clinicians",
-      "Example:\n  consiliumd node --config /etc/consilium/node.toml");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
+      "Example:\n  consiliumd node --config /etc/consilium/node.toml", RunNode);
+  const StatusOr<bool> parsed = line.Parse(argc, argv);
+  if (!parsed.ok()) {
+    std::fprintf(stderr, "%s\nRun with --help for more information.\n",
+                 std::string(Message(parsed.status())).c_str());
+    return kUsage;
   }
-  const Task task = health_only ? Task::kCheckHealth : check_only ? Task::kCheckConfig : Task::kRun;
-  return coordinator->parsed() ? RunCoordinator(path, task) : RunNode(path, task);
+  if (run == nullptr) return kOk;  // help or the version was asked for
+  return run(path, health_only ? Task::kCheckHealth : check_only ? Task::kCheckConfig : Task::kRun);
 }
 
 }  // namespace

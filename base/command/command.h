@@ -6,15 +6,11 @@
 
 #include "base/status.h"
 
-namespace CLI {
-class App;
-}
-
 // How a command of `consilium` is written. One file per command, <name>_command.cc, with one
-// function `void Add<Name>Command(CLI::App& app, Invocation& invocation)` that adds a subcommand
-// with its options, a footer with an example, and a callback that sets invocation.action. The
-// function is declared in its folder's commands.h and listed in client/cli/main.cc. The work itself
-// is a library function that takes a plain struct.
+// function `void Add<Name>Command(const Command& program, Invocation& invocation)` that adds a
+// command with its work, an example (work.h) and its options (command_line.h). The function is
+// declared in its folder's commands.h and listed in client/cli/main.cc. The work itself is a
+// library function that takes a plain struct.
 namespace consilium {
 
 enum ExitCode { kExitOk = 0, kExitFailed = 1, kExitUsage = 2 };
@@ -35,7 +31,8 @@ struct Invocation {
 Status UsageError(const Status& status);
 bool IsUsageError(const Status& status);
 
-using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
+class Command;
+using AddCommand = void (*)(const Command& program, Invocation& invocation);
 
 }  // namespace consilium
 

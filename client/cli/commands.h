@@ -6,10 +6,10 @@
 namespace consilium::cli {
 
 // The commands that ask a federation's daemons, or make its certificates.
-void AddConsultCommand(CLI::App& app, Invocation& invocation);
-void AddPkiCommand(CLI::App& app, Invocation& invocation);
-void AddRunCommand(CLI::App& app, Invocation& invocation);
-void AddSiteCommand(CLI::App& app, Invocation& invocation);
+void AddConsultCommand(const Command& program, Invocation& invocation);
+void AddPkiCommand(const Command& program, Invocation& invocation);
+void AddRunCommand(const Command& program, Invocation& invocation);
+void AddSiteCommand(const Command& program, Invocation& invocation);
 
 }  // namespace consilium::cli
 

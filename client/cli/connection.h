@@ -7,8 +7,8 @@
 #include "base/security/tls_files.h"
 #include "base/status.h"
 
-namespace CLI {
-class App;
+namespace consilium {
+class Command;
 }
 
 namespace consilium::cli {
@@ -31,7 +31,8 @@ struct ConnectionChoice {
 StatusOr<Connection> ResolveConnection(const ConnectionChoice& choice, std::string_view server);
 
 // --SERVER, --host, --certificate, --key, --authority and --config.
-void AddConnectionOptions(CLI::App& command, ConnectionChoice& choice, const std::string& server);
+void AddConnectionOptions(const Command& command, ConnectionChoice& choice,
+                          const std::string& server);
 
 }  // namespace consilium::cli
 

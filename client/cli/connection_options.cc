@@ -1,14 +1,14 @@
-#include <CLI/CLI.hpp>
-
+#include "base/command/command_line.h"
 #include "client/cli/connection.h"
 
 namespace consilium::cli {
 
-void AddConnectionOptions(CLI::App& command, ConnectionChoice& choice, const std::string& server) {
+void AddConnectionOptions(const Command& command, ConnectionChoice& choice,
+                          const std::string& server) {
   Connection& connection = choice.connection;
   const auto add = [&command](const std::string& name, std::string& value, const std::string& what,
                               const std::string& type) {
-    command.add_option(name, value, what)->type_name(type)->group("Connection");
+    command.Option(name, &value, what, {.type = type, .group = "Connection"});
   };
   add("--" + server, connection.target, "Whom to call", "HOST:PORT");
   add("--host", connection.host, "In its certificate, if not HOST", "NAME");

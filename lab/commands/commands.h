@@ -6,14 +6,14 @@
 namespace consilium::commands {
 
 // The commands of the workbench: they work on files of this machine and ask no daemon.
-void AddCohortCommand(CLI::App& app, Invocation& invocation);
-void AddEvaluateCommand(CLI::App& app, Invocation& invocation);
-void AddExperimentCommand(CLI::App& app, Invocation& invocation);
-void AddModelCommand(CLI::App& app, Invocation& invocation);
-void AddSchemaCommand(CLI::App& app, Invocation& invocation);
-void AddSimulateCommand(CLI::App& app, Invocation& invocation);
-void AddTopologyCommand(CLI::App& app, Invocation& invocation);
-void AddTuneCommand(CLI::App& app, Invocation& invocation);
+void AddCohortCommand(const Command& program, Invocation& invocation);
+void AddEvaluateCommand(const Command& program, Invocation& invocation);
+void AddExperimentCommand(const Command& program, Invocation& invocation);
+void AddModelCommand(const Command& program, Invocation& invocation);
+void AddSchemaCommand(const Command& program, Invocation& invocation);
+void AddSimulateCommand(const Command& program, Invocation& invocation);
+void AddTopologyCommand(const Command& program, Invocation& invocation);
+void AddTuneCommand(const Command& program, Invocation& invocation);
 
 }  // namespace consilium::commands
 

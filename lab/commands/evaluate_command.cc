@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
 #include <thread>
 
 #include "base/command/columns.h"
 #include "base/command/progress_line.h"
+#include "base/command/work.h"
 #include "base/file.h"
 #include "lab/commands/commands.h"
 #include "lab/evaluation/evaluation.h"
@@ -146,59 +145,50 @@ Status RunEvaluate(EvaluateChoice choice, Invocation& invocation) {
   return OkStatus();
 }
 
-void AddMissingness(CLI::App& command, evaluation::EvaluationOptions& options) {
-  command.add_flag("--missingness", options.missingness,
-                   "Say what is missing where, and what models read into it");
-  command.add_option("--module", options.audit.modules,
-                     "Features to take away for --missingness; default: the most telling one");
-  command.add_option("--share", options.audit.share, "How many positives lose it in training")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command.add_option("--outcome", options.audit.outcome,
-                     "Whose classes --missingness looks at; default: the first");
+void AddMissingness(const Command& command, evaluation::EvaluationOptions& options) {
+  command.Option("--missingness", &options.missingness,
+                 "Say what is missing where, and what models read into it");
+  command.Option("--module", &options.audit.modules,
+                 "Features to take away for --missingness; default: the most telling one");
+  command.Option("--share", &options.audit.share, "How many positives lose it in training",
+                 {.show_default = true, .within = Bounds{0, 1}});
+  command.Option("--outcome", &options.audit.outcome,
+                 "Whose classes --missingness looks at; default: the first");
 }
 
-void AddOptions(CLI::App& command, EvaluateChoice& choice) {
+void AddOptions(const Command& command, EvaluateChoice& choice) {
   evaluation::EvaluationOptions& options = choice.options;
   options.baselines = {"local", "logistic_regression", "mlp", "prior"};
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  command.add_option("plan", choice.plan, "Plan (TOML) that names the schema and the sites' CSVs")
-      ->required();
-  command.add_option("--html", choice.html, "Write a page with charts to this file");
-  command.add_option("--out", choice.out, "Write the JSON to this file");
-  command.add_option("--by", options.by, "Features whose categories or ranges divide the patients");
-  command.add_option("--seeds", options.seeds, "Seeds; default: the plan's")->delimiter(',');
-  command.add_option("--folds", choice.folds, "Cross-validation; default: as the plan says")
-      ->check(CLI::Range(2, 100));
-  command.add_option("--baselines", options.baselines, "Beside the plan's")
-      ->delimiter(',')
-      ->capture_default_str();
-  command.add_option("--test", choice.test, "5x2: paired test against each baseline")
-      ->check(CLI::IsMember({"5x2"}));
-  command.add_option("--resamples", options.resamples, "Of the bootstrap; 0: no intervals")
-      ->check(CLI::Range(0, 100000))
-      ->capture_default_str();
-  command.add_option("--specificity", options.specificity, "At which sensitivity is given")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command.add_option("--threads", options.threads, "The result does not depend on it")
-      ->check(CLI::Range(1, 256));
+  command.Option("plan", &choice.plan, "Plan (TOML) that names the schema and the sites' CSVs",
+                 {.required = true});
+  command.Option("--html", &choice.html, "Write a page with charts to this file");
+  command.Option("--out", &choice.out, "Write the JSON to this file");
+  command.Option("--by", &options.by, "Features whose categories or ranges divide the patients");
+  command.Option("--seeds", &options.seeds, "Seeds; default: the plan's", {.delimiter = ','});
+  command.Option("--folds", &choice.folds, "Cross-validation; default: as the plan says",
+                 {.within = Bounds{2, 100}});
+  command.Option("--baselines", &options.baselines, "Beside the plan's",
+                 {.show_default = true, .delimiter = ','});
+  command.Option("--test", &choice.test, "5x2: paired test against each baseline",
+                 {.words = {"5x2"}});
+  command.Option("--resamples", &options.resamples, "Of the bootstrap; 0: no intervals",
+                 {.show_default = true, .within = Bounds{0, 100000}});
+  command.Option("--specificity", &options.specificity, "At which sensitivity is given",
+                 {.show_default = true, .within = Bounds{0, 1}});
+  command.Option("--threads", &options.threads, "The result does not depend on it",
+                 {.within = Bounds{1, 256}});
 }
 
 }  // namespace
 
-void AddEvaluateCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand(
-      "evaluate", "Train a plan's federation in one process and say how good it is, and for whom");
-  command->footer(
-      "Example:\n  consilium evaluate examples/heart/simulation.toml --by sex age --html "
-      "heart.html");
-  auto choice = std::make_shared<EvaluateChoice>();
-  AddOptions(*command, *choice);
-  AddMissingness(*command, choice->options);
-  command->callback([choice, &invocation] {
-    invocation.action = [choice, &invocation] { return RunEvaluate(*choice, invocation); };
-  });
+void AddEvaluateCommand(const Command& program, Invocation& invocation) {
+  const auto [command, choice] = AddWork<EvaluateChoice>(
+      program, invocation, "evaluate",
+      "Train a plan's federation in one process and say how good it is, and for whom",
+      "examples/heart/simulation.toml --by sex age --html heart.html", RunEvaluate);
+  AddOptions(command, *choice);
+  AddMissingness(command, choice->options);
 }
 
 }  // namespace consilium::commands

@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <thread>
 #include <utility>
 
 #include "base/command/columns.h"
 #include "base/command/progress_line.h"
+#include "base/command/work.h"
 #include "base/file.h"
 #include "fmt/ranges.h"
 #include "lab/commands/commands.h"
@@ -18,7 +17,8 @@ constexpr size_t kLineWidth = 78;
 struct ExperimentChoice {
   std::string name;
   bool quick = false, list = false, strict = false;
-  std::string plan, html, json_file;
+  std::optional<std::string> json;  // file; without one: standard output
+  std::string plan, html;
   std::string data = "../shared/data";
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 };
@@ -83,14 +83,30 @@ void List(std::ostream& out) {
 }
 
 // `--json NAME` means the experiment, not a file, if no other name is on the line.
-void TakeNameFromJson(ExperimentChoice& choice, Invocation& invocation) {
-  if (!choice.name.empty() || !experiments::FindExperiment(choice.json_file).ok()) return;
-  choice.name = std::exchange(choice.json_file, "");
-  invocation.json = true;
+void TakeNameFromJson(ExperimentChoice& choice) {
+  if (!choice.json || !choice.name.empty()) return;
+  if (experiments::FindExperiment(*choice.json).ok()) choice.name = std::exchange(*choice.json, "");
+}
+
+// Where the choice says, and to the invocation's output.
+Status Deliver(const experiments::ExperimentRecord& record, const ExperimentChoice& choice,
+               Invocation& invocation) {
+  if (choice.json && !choice.json->empty()) {
+    RETURN_IF_ERROR(WriteFile(*choice.json, experiments::ToJson(record) + "\n"));
+  }
+  if (!choice.html.empty())
+    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(experiments::ToPage(record))));
+  if (invocation.json) {
+    invocation.out << experiments::ToJson(record) << "\n";
+  } else {
+    Print(record, invocation.out);
+  }
+  return OkStatus();
 }
 
 Status RunChoice(ExperimentChoice choice, Invocation& invocation) {
-  TakeNameFromJson(choice, invocation);
+  TakeNameFromJson(choice);
+  if (choice.json && choice.json->empty()) invocation.json = true;
   if (choice.list) return List(invocation.out), OkStatus();
   auto experiment = experiments::FindExperiment(choice.name);
   if (!experiment.ok()) return UsageError(experiment.status());
@@ -107,16 +123,7 @@ Status RunChoice(ExperimentChoice choice, Invocation& invocation) {
   auto record = experiments::RunExperiment(**experiment, options);
   line.Clear();
   if (!record.ok()) return record.status();
-  if (!choice.json_file.empty()) {
-    RETURN_IF_ERROR(WriteFile(choice.json_file, experiments::ToJson(*record) + "\n"));
-  }
-  if (!choice.html.empty())
-    RETURN_IF_ERROR(WriteFile(choice.html, page::ToHtml(experiments::ToPage(*record))));
-  if (invocation.json) {
-    invocation.out << experiments::ToJson(*record) << "\n";
-  } else {
-    Print(*record, invocation.out);
-  }
+  RETURN_IF_ERROR(Deliver(*record, choice, invocation));
   const int failed = record->Count(experiments::Verdict::kFail);
   if (!choice.strict || failed == 0) return OkStatus();
   return FailedPrecondition("{} of {}'s claims failed, expected none (--strict)", failed,
@@ -125,30 +132,24 @@ Status RunChoice(ExperimentChoice choice, Invocation& invocation) {
 
 }  // namespace
 
-void AddExperimentCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* command =
-      app.add_subcommand("experiment", "Measure the claims of a paper and say which hold");
-  command->footer(
+void AddExperimentCommand(const Command& program, Invocation& invocation) {
+  const Command command = program.Add(
+      "experiment", "Measure the claims of a paper and say which hold",
       "A claim that fails is a result: the exit code is 0 unless --strict is given.\n"
       "Example:\n  consilium experiment modn --quick --html modn.html --json modn.json");
-  auto choice = std::make_shared<ExperimentChoice>();
-  command->add_option("name", choice->name, "Which one; --list names them");
-  command->add_flag("--list", choice->list, "Name the experiments");
-  command->add_flag("--quick", choice->quick, "Fewer seeds and smaller sizes: under a minute");
-  auto* json = command->add_option("--json", choice->json_file,
-                                   "Write JSON to this file, or without one to standard output");
-  json->expected(0, 1);
-  command->add_option("--html", choice->html, "Also write a page with charts to this file");
-  command->add_option("--plan", choice->plan, "Seeds and sizes (TOML) instead of those built in");
-  command->add_option("--data", choice->data, "Folder with heart/, icu2012/ and eicu/")
-      ->capture_default_str();
-  command->add_option("--threads", choice->threads, "The result does not depend on it")
-      ->check(CLI::Range(1, 256));
-  command->add_flag("--strict", choice->strict, "Exit code 1 if any claim fails");
-  command->callback([choice, json, &invocation] {
-    if (json->count() > 0 && choice->json_file.empty()) invocation.json = true;
-    invocation.action = [choice, &invocation] { return RunChoice(*choice, invocation); };
-  });
+  auto* const choice = SetWorkWith<ExperimentChoice>(command, invocation, RunChoice);
+  command.Option("name", &choice->name, "Which one; --list names them");
+  command.Option("--list", &choice->list, "Name the experiments");
+  command.Option("--quick", &choice->quick, "Fewer seeds and smaller sizes: under a minute");
+  command.Option("--json", &choice->json,
+                 "Write JSON to this file, or without one to standard output");
+  command.Option("--html", &choice->html, "Also write a page with charts to this file");
+  command.Option("--plan", &choice->plan, "Seeds and sizes (TOML) instead of those built in");
+  command.Option("--data", &choice->data, "Folder with heart/, icu2012/ and eicu/",
+                 {.show_default = true});
+  command.Option("--threads", &choice->threads, "The result does not depend on it",
+                 {.within = Bounds{1, 256}});
+  command.Option("--strict", &choice->strict, "Exit code 1 if any claim fails");
 }
 
 }  // namespace consilium::commands

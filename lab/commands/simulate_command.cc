@@ -1,7 +1,6 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <thread>
 
+#include "base/command/work.h"
 #include "base/file.h"
 #include "lab/commands/commands.h"
 #include "lab/simulation/simulate.h"
@@ -93,24 +92,18 @@ Status RunSimulate(const SimulateOptions& options, Invocation& invocation) {
 
 }  // namespace
 
-void AddSimulateCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* command =
-      app.add_subcommand("simulate", "Run a plan's whole federation in one process");
-  command->footer("Example:\n  consilium simulate examples/heart/simulation.toml --json");
-  auto options = std::make_shared<SimulateOptions>();
-  command
-      ->add_option("plan", options->plan, "Plan (TOML) that names the schema and the sites' CSVs")
-      ->required();
-  command->add_option("--out", options->out, "Also write the JSON report to this file");
-  command->add_option("--model", options->model,
-                      "Also write the federated model (of the last fold) to this file");
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads for local training; the result does not depend on it")
-      ->check(CLI::Range(1, 256));
-  command->callback([options, &invocation] {
-    invocation.action = [options, &invocation] { return RunSimulate(*options, invocation); };
-  });
+void AddSimulateCommand(const Command& program, Invocation& invocation) {
+  const auto [command, options] = AddWork<SimulateOptions>(
+      program, invocation, "simulate", "Run a plan's whole federation in one process",
+      "examples/heart/simulation.toml --json", RunSimulate);
+  command.Option("plan", &options->plan, "Plan (TOML) that names the schema and the sites' CSVs",
+                 {.required = true});
+  command.Option("--out", &options->out, "Also write the JSON report to this file");
+  command.Option("--model", &options->model,
+                 "Also write the federated model (of the last fold) to this file");
+  command.Option("--threads", &options->threads,
+                 "Threads for local training; the result does not depend on it",
+                 {.within = Bounds{1, 256}});
 }
 
 }  // namespace consilium::commands

@@ -1,7 +1,6 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <optional>
 
+#include "base/command/work.h"
 #include "base/file.h"
 #include "lab/commands/commands.h"
 #include "lab/commands/topology.h"
@@ -96,93 +95,90 @@ Status RunAdvise(AdviceChoice choice, Invocation& invocation) {
   return Deliver(*advice, AdviceText(*advice), choice.html, invocation);
 }
 
-void AddStudyOptions(CLI::App& command, StudyChoice& choice) {
-  command.add_option("--sites", choice.sites, "How many; default: 32, or as many as --links names")
-      ->check(CLI::Range(1, kMostSites));
-  command.add_option("--links", choice.links,
-                     "CSV of who is linked with whom (docs/formats/links.md)");
-  command.add_option("--decays", choice.decays, "Default: 0,0.5,0.9,0.951,0.99,0.999");
-  command
-      .add_option("--zeta", choice.zeta,
-                  "Noise of the random quadratics, (1 + batch + dimension)"
-                  " / batch")
-      ->capture_default_str();
-  command.add_flag("--exact", choice.exact, "Also the exact rate, which takes longer");
-  command.add_option("--html", choice.html, "Also write a page with the graph drawn to this file");
+void AddStudyOptions(const Command& command, StudyChoice& choice) {
+  command.Option("--sites", &choice.sites, "How many; default: 32, or as many as --links names",
+                 {.within = Bounds{1, kMostSites}});
+  command.Option("--links", &choice.links,
+                 "CSV of who is linked with whom (docs/formats/links.md)");
+  command.Option("--decays", &choice.decays, "Default: 0,0.5,0.9,0.951,0.99,0.999");
+  command.Option("--zeta", &choice.zeta,
+                 "Noise of the random quadratics, (1 + batch + dimension) / batch",
+                 {.show_default = true});
+  command.Option("--exact", &choice.exact, "Also the exact rate, which takes longer");
+  command.Option("--html", &choice.html, "Also write a page with the graph drawn to this file");
 }
 
-void AddShow(CLI::App& topology, Invocation& invocation) {
-  CLI::App* command = topology.add_subcommand("show", "All there is to know of one topology");
-  command->footer(
-      "Example:\n  consilium topology show ring --sites 16 --html ring.html\n"
-      "  consilium topology show torus:4x8 --exact");
-  auto choice = std::make_shared<StudyChoice>();
-  auto name = std::make_shared<std::string>();
-  command->add_option("name", *name, "As in a plan, or such as torus:4x8, tree:5, local_steps:8");
-  AddStudyOptions(*command, *choice);
-  command->callback([choice, name, &invocation] {
-    if (!name->empty()) choice->names = {*name};
-    if (choice->sites == 0 && choice->links.empty()) choice->sites = 32;
-    invocation.action = [choice, &invocation]() -> Status {
-      if (!choice->names.empty() && !choice->links.empty()) {
-        return UsageError(InvalidArgument("'{}' and --links {}: show one of them, or compare them",
-                                          choice->names[0], choice->links));
-      }
-      return RunStudy(*choice, false, invocation);
-    };
-  });
+struct ShowChoice {
+  StudyChoice study;
+  std::string name;
+};
+
+Status RunShow(ShowChoice choice, Invocation& invocation) {
+  StudyChoice& study = choice.study;
+  if (!choice.name.empty()) study.names = {choice.name};
+  if (study.sites == 0 && study.links.empty()) study.sites = 32;
+  if (!study.names.empty() && !study.links.empty()) {
+    return UsageError(InvalidArgument("'{}' and --links {}: show one of them, or compare them",
+                                      choice.name, study.links));
+  }
+  return RunStudy(study, false, invocation);
 }
 
-void AddCompare(CLI::App& topology, Invocation& invocation) {
-  CLI::App* command = topology.add_subcommand("compare", "Several topologies side by side");
-  command->footer(
-      "Example:\n  consilium topology compare --sites 32\n"
-      "  consilium topology compare ring torus hypercube --sites 64 --html topologies.html");
-  auto choice = std::make_shared<StudyChoice>();
-  command->add_option("names", choice->names, "Which; default: those of the paper's table");
-  AddStudyOptions(*command, *choice);
-  command->callback([choice, &invocation] {
-    if (choice->sites == 0 && choice->links.empty()) choice->sites = 32;
-    if (choice->names.empty()) {
-      choice->names = {"solo",           "star",        "binary_tree",
-                       "chain",          "ring",        "torus",
-                       "hypercube",      "two_cliques", "time_varying_exponential",
-                       "fully_connected"};
-    }
-    invocation.action = [choice, &invocation] { return RunStudy(*choice, true, invocation); };
-  });
+void AddShow(const Command& topology, Invocation& invocation) {
+  const auto [command, choice] = AddWork<ShowChoice>(
+      topology, invocation, "show", "All there is to know of one topology",
+      "ring --sites 16 --html ring.html\n  consilium topology show torus:4x8 --exact", RunShow);
+  command.Option("name", &choice->name,
+                 "As in a plan, or such as torus:4x8, tree:5, local_steps:8");
+  AddStudyOptions(command, choice->study);
 }
 
-void AddAdvise(CLI::App& topology, Invocation& invocation) {
-  CLI::App* command = topology.add_subcommand(
-      "advise", "Recommend schedule, topology, compression and learning rate for a federation");
-  command->footer(
-      "Example:\n  consilium topology advise --sites 12 --max-links 3 --delay-ms 40 --mbit-s 5\n"
-      "  consilium topology advise --links links.csv --parameters 1e6 --heterogeneity 0.6");
-  auto choice = std::make_shared<AdviceChoice>();
+Status RunCompare(StudyChoice choice, Invocation& invocation) {
+  if (choice.sites == 0 && choice.links.empty()) choice.sites = 32;
+  if (choice.names.empty()) {
+    choice.names = {"solo",           "star",        "binary_tree",
+                    "chain",          "ring",        "torus",
+                    "hypercube",      "two_cliques", "time_varying_exponential",
+                    "fully_connected"};
+  }
+  return RunStudy(choice, true, invocation);
+}
+
+void AddCompare(const Command& topology, Invocation& invocation) {
+  const auto [command, choice] = AddWork<StudyChoice>(
+      topology, invocation, "compare", "Several topologies side by side",
+      "--sites 32\n"
+      "  consilium topology compare ring torus hypercube --sites 64 --html topologies.html",
+      RunCompare);
+  command.Option("names", &choice->names, "Which; default: those of the paper's table");
+  AddStudyOptions(command, *choice);
+}
+
+void AddAdvise(const Command& topology, Invocation& invocation) {
+  const auto [command, choice] = AddWork<AdviceChoice>(
+      topology, invocation, "advise",
+      "Recommend schedule, topology, compression and learning rate for a federation",
+      "--sites 12 --max-links 3 --delay-ms 40 --mbit-s 5\n"
+      "  consilium topology advise --links links.csv --parameters 1e6 --heterogeneity 0.6",
+      RunAdvise);
   topology::Situation& s = choice->situation;
-  command->add_option("--sites", s.sites, "How many; not needed with --links")
-      ->check(CLI::Range(1, kMostSites));
-  command->add_option("--links", choice->links,
-                      "CSV of who can hold a link with whom, with delays and rates");
-  command->add_option("--max-links", s.most_links,
-                      "That a site can hold, if anybody may link with"
-                      " anybody");
-  command->add_option("--delay-ms", s.delay_ms, "One way")->capture_default_str();
-  command->add_option("--mbit-s", s.mbit_s, "That a site can send")->capture_default_str();
-  command->add_option("--parameters", s.parameters, "Numbers in the model")->capture_default_str();
-  command->add_option("--train-seconds", s.train_seconds, "Training of a round, slowest site")
-      ->capture_default_str();
-  command->add_option("--rounds", s.rounds, "Planned")->capture_default_str();
-  command
-      ->add_option("--heterogeneity", s.heterogeneity,
-                   "How much the sites' patients differ, 0 (not at all) to 1 (nothing in common)")
-      ->capture_default_str();
-  command->add_option("--zeta", s.zeta, "Noise of the problem, as for show")->capture_default_str();
-  command->add_option("--html", choice->html, "Also write a page to this file");
-  command->callback([choice, &invocation] {
-    invocation.action = [choice, &invocation] { return RunAdvise(*choice, invocation); };
-  });
+  command.Option("--sites", &s.sites, "How many; not needed with --links",
+                 {.within = Bounds{1, kMostSites}});
+  command.Option("--links", &choice->links,
+                 "CSV of who can hold a link with whom, with delays and rates");
+  command.Option("--max-links", &s.most_links,
+                 "That a site can hold, if anybody may link with anybody");
+  command.Option("--delay-ms", &s.delay_ms, "One way", {.show_default = true});
+  command.Option("--mbit-s", &s.mbit_s, "That a site can send", {.show_default = true});
+  command.Option("--parameters", &s.parameters, "Numbers in the model", {.show_default = true});
+  command.Option("--train-seconds", &s.train_seconds, "Training of a round, slowest site",
+                 {.show_default = true});
+  command.Option("--rounds", &s.rounds, "Planned", {.show_default = true});
+  command.Option("--heterogeneity", &s.heterogeneity,
+                 "How much the sites' patients differ, 0 (not at all) to 1 (nothing in common)",
+                 {.show_default = true});
+  command.Option("--zeta", &s.zeta, "Noise of the problem, as for show", {.show_default = true});
+  command.Option("--html", &choice->html, "Also write a page to this file");
 }
 
 struct FitChoice {
@@ -198,35 +194,30 @@ Status RunFit(const FitChoice& choice, Invocation& invocation) {
   return Deliver(*study, FitText(*study), choice.html, invocation);
 }
 
-void AddFit(CLI::App& topology, Invocation& invocation) {
-  CLI::App* command = topology.add_subcommand(
-      "fit", "The decay that stands for a problem, from runs of it on several topologies");
-  command->footer(
-      "Example:\n  consilium topology fit results.csv --sites 16\n"
+void AddFit(const Command& topology, Invocation& invocation) {
+  const auto [command, choice] = AddWork<FitChoice>(
+      topology, invocation, "fit",
+      "The decay that stands for a problem, from runs of it on several topologies",
+      "results.csv --sites 16\n"
       "with lines of topology,result: a loss, a rate, or rounds to a target, each at its best\n"
-      "learning rate (docs/formats/topology-results.md)");
-  auto choice = std::make_shared<FitChoice>();
-  command->add_option("results", choice->results, "CSV or JSON of topologies and results")
-      ->required();
-  command->add_option("--sites", choice->sites, "Of the runs")
-      ->required()
-      ->check(CLI::Range(1, kMostFitted));
-  command->add_option("--html", choice->html, "Also write a page to this file");
-  command->callback([choice, &invocation] {
-    invocation.action = [choice, &invocation] { return RunFit(*choice, invocation); };
-  });
+      "learning rate (docs/formats/topology-results.md)",
+      RunFit);
+  command.Option("results", &choice->results, "CSV or JSON of topologies and results",
+                 {.required = true});
+  command.Option("--sites", &choice->sites, "Of the runs",
+                 {.required = true, .within = Bounds{1, kMostFitted}});
+  command.Option("--html", &choice->html, "Also write a page to this file");
 }
 
 }  // namespace
 
-void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* topology = app.add_subcommand(
-      "topology", "Who is linked with whom: what it is worth, and what to choose");
-  topology->require_subcommand(1);
-  AddShow(*topology, invocation);
-  AddCompare(*topology, invocation);
-  AddAdvise(*topology, invocation);
-  AddFit(*topology, invocation);
+void AddTopologyCommand(const Command& program, Invocation& invocation) {
+  const Command topology =
+      program.Add("topology", "Who is linked with whom: what it is worth, and what to choose");
+  AddShow(topology, invocation);
+  AddCompare(topology, invocation);
+  AddAdvise(topology, invocation);
+  AddFit(topology, invocation);
 }
 
 }  // namespace consilium::commands

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <filesystem>
-#include <memory>
 #include <thread>
 
+#include "base/command/work.h"
 #include "base/file.h"
 #include "lab/commands/commands.h"
 #include "lab/tuning/summary.h"
@@ -99,28 +98,24 @@ Status RunTune(const TuneCommandOptions& options, Invocation& invocation) {
 
 }  // namespace
 
-void AddTuneCommand(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand(
-      "tune", "Search settings of optimisers at random and say what tuning is worth");
-  command->footer(
-      "Example:\n  consilium tune examples/heart/simulation.toml --trials 20 --html tune.html\n"
-      "An interrupted search goes on where it was: trials are kept in the journal.");
-  auto options = std::make_shared<TuneCommandOptions>();
-  command
-      ->add_option("plan", options->plan,
-                   "Plan (TOML) as for simulate; its [tune] table says what to search")
-      ->required();
-  command->add_option("--trials", options->trials, "Of each search, instead of the plan's number")
-      ->check(CLI::Range(1, 100000));
-  command->add_option("--journal", options->journal,
-                      "Where trials are kept; default: the plan's name with .tune, here");
-  command->add_option("--out", options->out, "Also write the JSON report to this file");
-  command->add_option("--html", options->html, "Also write a page with plots to this file");
-  command->add_option("--threads", options->threads, "Trials at a time; they do not change results")
-      ->check(CLI::Range(1, 256));
-  command->callback([options, &invocation] {
-    invocation.action = [options, &invocation] { return RunTune(*options, invocation); };
-  });
+void AddTuneCommand(const Command& program, Invocation& invocation) {
+  const auto [command, options] = AddWork<TuneCommandOptions>(
+      program, invocation, "tune",
+      "Search settings of optimisers at random and say what tuning is worth",
+      "examples/heart/simulation.toml --trials 20 --html tune.html\n"
+      "An interrupted search goes on where it was: trials are kept in the journal.",
+      RunTune);
+  command.Option("plan", &options->plan,
+                 "Plan (TOML) as for simulate; its [tune] table says what to search",
+                 {.required = true});
+  command.Option("--trials", &options->trials, "Of each search, instead of the plan's number",
+                 {.within = Bounds{1, 100000}});
+  command.Option("--journal", &options->journal,
+                 "Where trials are kept; default: the plan's name with .tune, here");
+  command.Option("--out", &options->out, "Also write the JSON report to this file");
+  command.Option("--html", &options->html, "Also write a page with plots to this file");
+  command.Option("--threads", &options->threads, "Trials at a time; they do not change results",
+                 {.within = Bounds{1, 256}});
 }
 
 }  // namespace consilium::commands
