@@ -6,7 +6,7 @@
 #include "server/coordinator/passing_aggregator.h"
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/federation/stage_exchange.h"
 #include "server/training/sums.h"
 

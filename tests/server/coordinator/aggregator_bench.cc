@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "tests/server/coordinator/member_aggregator.h"
 
 namespace consilium::testing {
