@@ -7,7 +7,7 @@
 
 #include "base/status.h"
 #include "lab/simulation/sites.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/training/model.h"
 #include "server/training/report.h"
 

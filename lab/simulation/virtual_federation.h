@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/status.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/training/learner.h"
 
 namespace consilium::simulation {

@@ -10,33 +10,13 @@
 namespace consilium::consultation {
 namespace {
 
-StepRefusalReason ReasonOf(data::RefusalReason reason) {
-  switch (reason) {
-    case data::RefusalReason::kUnknownFeature:
-      return StepRefusalReason::kUnknownFeature;
-    case data::RefusalReason::kNotANumber:
-      return StepRefusalReason::kNotANumber;
-    case data::RefusalReason::kOutOfRange:
-      return StepRefusalReason::kOutOfRange;
-    case data::RefusalReason::kUnknownCategory:
-      return StepRefusalReason::kUnknownCategory;
-    case data::RefusalReason::kWrongUnit:
-      return StepRefusalReason::kWrongUnit;
-    case data::RefusalReason::kWrongLength:
-      return StepRefusalReason::kWrongLength;
-    case data::RefusalReason::kNoImage:
-      return StepRefusalReason::kNoImage;
-  }
-  return StepRefusalReason::kUnknownFeature;
-}
-
 StepRefusal AlreadyAnswered(const data::Feature& feature) {
-  return {feature.key, StepRefusalReason::kAlreadyAnswered,
+  return {feature.key, data::RefusalReason::kAlreadyAnswered,
           fmt::format("{} is answered already; revise or withdraw that answer", feature.key)};
 }
 
 StepRefusal NotAnswered(const data::Feature& feature) {
-  return {feature.key, StepRefusalReason::kNotAnswered,
+  return {feature.key, data::RefusalReason::kNotAnswered,
           fmt::format("{} has no answer that could be changed or taken back", feature.key)};
 }
 
@@ -113,7 +93,7 @@ size_t Session::MemoryUse() const {
 }
 
 Session::Refused Session::Apply(std::monostate) {
-  return StepRefusal{"", StepRefusalReason::kNoAction,
+  return StepRefusal{"", data::RefusalReason::kNoAction,
                      "no action; observe, revise, withdraw, mark as unknown or ask what-if"};
 }
 
@@ -182,7 +162,7 @@ std::variant<int, StepRefusal> Session::Find(std::string_view key) const {
   if (feature >= 0) return feature;
   const data::CheckedValue checked = data::CheckValue(release_->schema(), key, "");
   const data::Refusal* refusal = std::get_if<data::Refusal>(&checked);
-  return StepRefusal{std::string(key), StepRefusalReason::kUnknownFeature,
+  return StepRefusal{std::string(key), data::RefusalReason::kUnknownFeature,
                      refusal == nullptr ? "" : refusal->message};
 }
 
@@ -192,7 +172,7 @@ std::variant<Session::Given, StepRefusal> Session::Check(const GivenAnswer& answ
   const int f = std::get<int>(found);
   const data::Feature& feature = release_->schema().features[static_cast<size_t>(f)];
   if (!release_->Learnt(f)) {
-    return StepRefusal{feature.key, StepRefusalReason::kFeatureNotInModel,
+    return StepRefusal{feature.key, data::RefusalReason::kFeatureNotInModel,
                        fmt::format("no site had patients to learn {} from", feature.key)};
   }
   if (data::HasPayload(feature.kind)) {
@@ -201,11 +181,11 @@ std::variant<Session::Given, StepRefusal> Session::Check(const GivenAnswer& answ
       return Given{f, 0, std::make_shared<std::vector<float>>(release_->Encode(f, *numbers))};
     }
     data::Refusal& refusal = std::get<data::Refusal>(payload);
-    return StepRefusal{feature.key, ReasonOf(refusal.reason), std::move(refusal.message)};
+    return StepRefusal{feature.key, refusal.reason, std::move(refusal.message)};
   }
   data::CheckedValue checked = CheckAnswer(feature, answer);
   if (data::Refusal* refusal = std::get_if<data::Refusal>(&checked)) {
-    return StepRefusal{feature.key, ReasonOf(refusal->reason), std::move(refusal->message)};
+    return StepRefusal{feature.key, refusal->reason, std::move(refusal->message)};
   }
   return Given{f, release_->Encode(f, std::get<double>(checked))};
 }

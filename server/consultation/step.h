@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "server/data/value_check.h"
+
 // What is said in a consultation, as plain values: see proto/consultation.proto for what they mean.
 namespace consilium::consultation {
 
@@ -45,24 +47,10 @@ struct WhatIf {
 using ConsultationAction =
     std::variant<std::monostate, Observe, Revise, Withdraw, MarkUnknown, WhatIf>;
 
-// Why an action was not taken. The numbers are those of the protocol: never renumber.
-enum class StepRefusalReason : uint8_t {
-  kUnknownFeature = 1,
-  kNotANumber = 2,
-  kOutOfRange = 3,
-  kUnknownCategory = 4,
-  kWrongUnit = 5,
-  kAlreadyAnswered = 6,
-  kNotAnswered = 7,
-  kFeatureNotInModel = 8,
-  kNoAction = 9,
-  kWrongLength = 10,
-  kNoImage = 11,
-};
-
+// Why an action was not taken.
 struct StepRefusal {
   std::string feature;
-  StepRefusalReason reason = StepRefusalReason::kNoAction;
+  data::RefusalReason reason = data::RefusalReason::kNoAction;
   std::string message;  // for the clinician; may repeat the value, so never for a log
 };
 

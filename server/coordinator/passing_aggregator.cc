@@ -1,3 +1,5 @@
+#include "server/coordinator/passing_aggregator.h"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -5,7 +7,6 @@
 #include "base/crc32c.h"
 #include "fmt/format.h"
 #include "proto/federation.pb.h"
-#include "server/coordinator/aggregators.h"
 #include "server/coordinator/mean_message.h"
 #include "server/federation/wire/chunks.h"
 
@@ -299,9 +300,9 @@ class PassingAggregator final : public Aggregator,
 
 }  // namespace
 
-std::shared_ptr<Aggregator> NewPassingAggregator(const std::string& run,
-                                                 federation::MeanStages::Options options,
-                                                 const Clock& clock, Aggregator::Outlets outlets) {
+std::shared_ptr<Aggregator> MakePassingAggregator(const std::string& run,
+                                                  federation::MeanStages::Options options,
+                                                  const Clock& clock, Aggregator::Outlets outlets) {
   return std::make_shared<PassingAggregator>(run, std::move(options), clock, std::move(outlets));
 }
 

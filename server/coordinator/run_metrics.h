@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "server/coordinator/stream_bytes.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/ops/metrics.h"
 
 namespace consilium::coordinator {

@@ -72,6 +72,14 @@ std::string_view Name(RefusalReason reason) {
       return "unknown category";
     case RefusalReason::kWrongUnit:
       return "wrong unit";
+    case RefusalReason::kAlreadyAnswered:
+      return "already answered";
+    case RefusalReason::kNotAnswered:
+      return "not answered";
+    case RefusalReason::kFeatureNotInModel:
+      return "feature not in model";
+    case RefusalReason::kNoAction:
+      return "no action";
     case RefusalReason::kWrongLength:
       return "wrong length";
     case RefusalReason::kNoImage:

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_DATA_VALUE_CHECK_H_
 #define CONSILIUM_SERVER_DATA_VALUE_CHECK_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,14 +13,20 @@
 // consultation.
 namespace consilium::data {
 
-enum class RefusalReason {
-  kUnknownFeature,
-  kNotANumber,  // no number where one is needed, or NaN, or infinite
-  kOutOfRange,
-  kUnknownCategory,
-  kWrongUnit,
-  kWrongLength,  // one number too many or too few, or none where there must be some
-  kNoImage,      // not readable, or of another size
+// Why a value, or what else is asked for in a consultation, is not taken. The numbers are those of
+// the protocol: never renumber.
+enum class RefusalReason : uint8_t {
+  kUnknownFeature = 1,
+  kNotANumber = 2,  // no number where one is needed, or NaN, or infinite
+  kOutOfRange = 3,
+  kUnknownCategory = 4,
+  kWrongUnit = 5,
+  kAlreadyAnswered = 6,    // this and the next three: in a consultation only
+  kNotAnswered = 7,        // so there is nothing to change or take back
+  kFeatureNotInModel = 8,  // no site had patients to learn it from
+  kNoAction = 9,
+  kWrongLength = 10,  // one number too many or too few, or none where there must be some
+  kNoImage = 11,      // not readable, or of another size
 };
 
 std::string_view Name(RefusalReason reason);  // "unknown feature"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 
 namespace consilium::federation {
 

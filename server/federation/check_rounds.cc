@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/federation/stage_exchange.h"
 #include "server/federation/topology.h"
 

@@ -6,12 +6,6 @@
 
 namespace consilium::federation {
 
-bool MeanStages::Serves(const Plan& plan) {
-  const SchedulePlan& schedule = plan.schedule;
-  const bool reduces = schedule.kind == "all_reduce" || schedule.kind == "scaffold";
-  return reduces && schedule.aggregator == "coordinator" && schedule.channel.kind == "ideal";
-}
-
 StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
                                                         const Assignment& assignment) {
   ASSIGN_OR_RETURN(Seating seating, Seat(assignment, options.site, options.shape, options.plan));

@@ -23,10 +23,6 @@ class MeanStages {
     size_t calibration = 0;  // the same
   };
 
-  // Whether the means of this plan can be formed in passing: of what is added up at the
-  // coordinator.
-  static bool Serves(const Plan& plan);
-
   // NotFound if the aggregator has no part in the assignment. `options` must outlive the object.
   static StatusOr<std::unique_ptr<MeanStages>> Begin(const Options& options,
                                                      const Assignment& assignment);

@@ -5,7 +5,7 @@
 
 #include "modules/numbers.h"
 #include "server/federation/convergence.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/federation/site_member.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"

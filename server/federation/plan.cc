@@ -5,7 +5,7 @@
 
 #include "base/toml_fields.h"
 #include "fmt/format.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/training/read_options.h"
 
 namespace consilium::federation {

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "server/federation/federated_run.h"
 #include "server/federation/stage_exchange.h"
 
 namespace consilium::federation {
@@ -29,14 +28,14 @@ std::map<std::string, size_t, std::less<>> PositionsOf(const std::vector<RunSite
 
 }  // namespace
 
-FederatedRun::FederatedRun(RunRecord record, Plan plan, const Clock& clock)
+Run::Run(RunRecord record, Plan plan, const Clock& clock)
     : record_(std::move(record)),
       plan_(std::move(plan)),
       clock_(clock),
       positions_(PositionsOf(record_.sites)),
       seats_(plan_.sites.size()) {}
 
-RunActions FederatedRun::Attached(const std::string& name) {
+RunActions Run::Attached(const std::string& name) {
   RunSite* site = Find(name);
   if (site == nullptr) return {};
   Standing& seat = SeatOf(*site);
@@ -56,7 +55,7 @@ RunActions FederatedRun::Attached(const std::string& name) {
   return {ToSite{name, Invitation{record_.run, record_.plan_text}}, RunChanged{}};
 }
 
-RunActions FederatedRun::Detached(const std::string& name, Time since) {
+RunActions Run::Detached(const std::string& name, Time since) {
   RunSite* site = Find(name);
   if (site == nullptr || ended()) return {};
   site->attached = false;
@@ -67,7 +66,7 @@ RunActions FederatedRun::Detached(const std::string& name, Time since) {
   return actions;
 }
 
-const RunSite* FederatedRun::LaidOutOtherwise(const RunSite& site, const Offer& offer) {
+const RunSite* Run::LaidOutOtherwise(const RunSite& site, const Offer& offer) {
   for (const RunSite& other : record_.sites) {
     if (&other == &site || !other.offer) continue;
     if (other.offer->layout_digest != offer.layout_digest ||
@@ -78,7 +77,7 @@ const RunSite* FederatedRun::LaidOutOtherwise(const RunSite& site, const Offer& 
   return nullptr;
 }
 
-RunActions FederatedRun::Handle(const std::string& name, const Offer& offer) {
+RunActions Run::Handle(const std::string& name, const Offer& offer) {
   RunSite* site = Find(name);
   if (site != nullptr && ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
   if (site == nullptr || !site->attached) return {};
@@ -101,7 +100,7 @@ RunActions FederatedRun::Handle(const std::string& name, const Offer& offer) {
   return actions;
 }
 
-RunActions FederatedRun::Handle(const std::string& name, const Decline& decline) {
+RunActions Run::Handle(const std::string& name, const Decline& decline) {
   RunSite* site = Find(name);
   if (site == nullptr || ended()) return {};
   site->offer.reset();
@@ -111,7 +110,7 @@ RunActions FederatedRun::Handle(const std::string& name, const Decline& decline)
   return actions;
 }
 
-RunActions FederatedRun::Handle(const std::string& name, const Progress& progress) {
+RunActions Run::Handle(const std::string& name, const Progress& progress) {
   RunSite* site = FindParticipant(name, progress.generation);
   if (site == nullptr) return {};
   site->progress = progress;
@@ -130,7 +129,7 @@ RunActions FederatedRun::Handle(const std::string& name, const Progress& progres
   return actions;
 }
 
-RunActions FederatedRun::Handle(const std::string& name, const SiteReport& report) {
+RunActions Run::Handle(const std::string& name, const SiteReport& report) {
   RunSite* site = FindParticipant(name, report.generation);
   if (site == nullptr) return {};
   site->report = report;
@@ -141,7 +140,7 @@ RunActions FederatedRun::Handle(const std::string& name, const SiteReport& repor
   return actions;
 }
 
-RunActions FederatedRun::Handle(const std::string& name, const LinkBroken& broken) {
+RunActions Run::Handle(const std::string& name, const LinkBroken& broken) {
   const bool own = name == kCoordinatorSite && aggregates() &&
                    record_.state == RunState::kRunning && broken.generation == record_.generation;
   if (!own && FindParticipant(name, broken.generation) == nullptr) return {};
@@ -163,7 +162,7 @@ RunActions FederatedRun::Handle(const std::string& name, const LinkBroken& broke
 
 // The coordinator's part does not lie: a link between it and a site, or from one that takes no
 // part, is the trouble of the site alone.
-void FederatedRun::Blame(const LinkBroken& broken, const std::string& to) {
+void Run::Blame(const LinkBroken& broken, const std::string& to) {
   const bool sites = to != kCoordinatorSite && FindParticipant(broken.from, broken.generation);
   const std::string& alone = to != kCoordinatorSite ? to : broken.from;
   const std::string& from = sites ? broken.from : alone;
@@ -175,7 +174,7 @@ void FederatedRun::Blame(const LinkBroken& broken, const std::string& to) {
                            to, broken.reason));
 }
 
-RunActions FederatedRun::Missed(uint64_t generation, const std::string& name) {
+RunActions Run::Missed(uint64_t generation, const std::string& name) {
   RunActions actions;
   if (FindParticipant(name, generation) != nullptr) {
     CountMissed(kCoordinatorSite, MissedRounds::SomeRoundOf(generation), {name}, actions);
@@ -183,8 +182,7 @@ RunActions FederatedRun::Missed(uint64_t generation, const std::string& name) {
   return actions;
 }
 
-RunActions FederatedRun::Stalled(uint64_t generation, const std::string& name,
-                                 const std::string& where) {
+RunActions Run::Stalled(uint64_t generation, const std::string& name, const std::string& where) {
   RunActions actions;
   RunSite* site = FindParticipant(name, generation);
   if (site == nullptr) return actions;
@@ -193,20 +191,20 @@ RunActions FederatedRun::Stalled(uint64_t generation, const std::string& name,
   return actions;
 }
 
-RunActions FederatedRun::Stop(const std::string& who) {
+RunActions Run::Stop(const std::string& who) {
   RunActions actions;
   if (!ended()) End(RunState::kStopped, "stopped by " + who, actions);
   return actions;
 }
 
-void FederatedRun::Trouble(std::string what) {
+void Run::Trouble(std::string what) {
   if (!trouble_.empty() && record_.reason == trouble_) record_.reason = reason_;
   trouble_ = std::move(what);
   if (trouble_.empty()) return;
   reason_ = std::exchange(record_.reason, trouble_);
 }
 
-RunActions FederatedRun::Tick() {
+RunActions Run::Tick() {
   RunActions actions;
   if (ended()) return actions;
   InviteBenched(actions);
@@ -217,7 +215,7 @@ RunActions FederatedRun::Tick() {
   return actions;
 }
 
-std::optional<Time> FederatedRun::NextDeadline() const {
+std::optional<Time> Run::NextDeadline() const {
   if (ended()) return std::nullopt;
   std::optional<Time> next = settle_;
   for (const Standing& seat : seats_) {
@@ -226,18 +224,18 @@ std::optional<Time> FederatedRun::NextDeadline() const {
   return next;
 }
 
-RunSite* FederatedRun::Find(const std::string& name) {
+RunSite* Run::Find(const std::string& name) {
   const auto found = positions_.find(name);
   return found == positions_.end() ? nullptr : &record_.sites[found->second];
 }
 
-RunSite* FederatedRun::FindParticipant(const std::string& name, uint64_t generation) {
+RunSite* Run::FindParticipant(const std::string& name, uint64_t generation) {
   RunSite* site = Find(name);
   if (site == nullptr || !site->participating || ended()) return nullptr;
   return generation == record_.generation ? site : nullptr;
 }
 
-void FederatedRun::UpdateRoundsCompleted() {
+void Run::UpdateRoundsCompleted() {
   int rounds = plan_.rounds;
   for (const RunSite& site : record_.sites) {
     if (site.participating) rounds = std::min(rounds, Told(site));
@@ -251,8 +249,8 @@ void FederatedRun::UpdateRoundsCompleted() {
   own_troubles_ = 0;
 }
 
-void FederatedRun::CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
-                               const std::vector<std::string>& missed, RunActions& actions) {
+void Run::CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
+                      const std::vector<std::string>& missed, RunActions& actions) {
   if (MayLoseMessages(plan_)) return;  // nobody is absent because a message is
   for (const std::string& name : std::set<std::string>(missed.begin(), missed.end())) {
     RunSite* site = Find(name);
@@ -265,7 +263,7 @@ void FederatedRun::CountMissed(const std::string& who_waited, const MissedRounds
   }
 }
 
-void FederatedRun::FinishIfAllReported(RunActions& actions) {
+void Run::FinishIfAllReported(RunActions& actions) {
   std::map<std::string, int> holders;  // by the model's digest
   int participants = 0;
   for (const RunSite& site : record_.sites) {
@@ -307,7 +305,7 @@ StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_te
     seat.site = site;
     seat.note = "not attached";
   }
-  return std::unique_ptr<Run>(std::make_unique<FederatedRun>(std::move(record), plan, clock));
+  return std::unique_ptr<Run>(new Run(std::move(record), std::move(plan), clock));
 }
 
 StatusOr<std::unique_ptr<Run>> Run::Restore(RunRecord record, const Clock& clock) {
@@ -320,8 +318,7 @@ StatusOr<std::unique_ptr<Run>> Run::Restore(RunRecord record, const Clock& clock
     site.attached = false;
     site.offer.reset();
   }
-  return std::unique_ptr<Run>(
-      std::make_unique<FederatedRun>(std::move(record), std::move(plan), clock));
+  return std::unique_ptr<Run>(new Run(std::move(record), std::move(plan), clock));
 }
 
 }  // namespace consilium::federation

@@ -11,46 +11,13 @@
 #include "base/clock.h"
 #include "base/shared.h"
 #include "base/status.h"
+#include "server/federation/broken_links.h"
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
+#include "server/federation/run_record.h"
+#include "server/federation/standing.h"
 
 namespace consilium::federation {
-
-// Stored and sent: never renumber.
-enum class RunState : uint8_t {
-  kWaiting = 1,
-  kRunning = 2,
-  kFinished = 3,
-  kStopped = 4,
-  kFailed = 5
-};
-
-std::string_view Name(RunState state);
-
-// What the coordinator knows of one site in a run.
-struct RunSite {
-  std::string site;
-  bool attached = false;
-  bool participating = false;  // in the current generation
-  std::string note;            // why it does not take part
-  std::optional<Offer> offer;
-  std::optional<Progress> progress;
-  std::optional<SiteReport> report;
-};
-
-// All there is to know of a run: what is stored, restored and shown.
-struct RunRecord {
-  std::string run;  // its name, unique at the coordinator
-  std::string plan_text;
-  RunState state = RunState::kWaiting;
-  std::string reason;
-  uint64_t generation = 0;
-  int rounds_completed = 0;  // by every participant
-  Time created;
-  std::optional<Time> ended;
-  std::vector<RunSite> sites;  // in the plan's order
-  std::string model_digest;    // set when all reports agree
-};
 
 // What a run wants done, in order.
 struct ToSite {
@@ -62,11 +29,9 @@ struct RunChanged {};  // tell those who watch
 using RunAction = std::variant<ToSite, SaveRun, RunChanged>;
 using RunActions = std::vector<RunAction>;
 
-// The name under which the coordinator takes part as an aggregator. No site may be called so.
-inline constexpr char kCoordinatorSite[] = "coordinator";
-
 // The coordinator's side of one run: who takes part, in which generation, from which round. A state
-// machine without network, thread or file. It reads no peer message. Not thread-safe.
+// machine without network, thread or file. It reads no peer message. run.cc takes in what happens,
+// run_generations.cc puts generations together. Not thread-safe.
 //
 //   waiting (for offers of a quorum) <-> running -> finished | stopped | failed
 class Run {
@@ -77,33 +42,84 @@ class Run {
                                                std::vector<std::string> sites = {});
   // From what SaveRun stored; every site counts as not attached.
   static StatusOr<std::unique_ptr<Run>> Restore(RunRecord record, const Clock& clock);
-  virtual ~Run() = default;
 
-  virtual const Plan& plan() const = 0;
-  virtual const RunRecord& record() const = 0;
+  const Plan& plan() const { return plan_; }
+  const RunRecord& record() const { return record_; }
 
-  virtual RunActions Attached(const std::string& site) = 0;
+  RunActions Attached(const std::string& site);
   // Its link was lost at `since`, up to now.
-  virtual RunActions Detached(const std::string& site, Time since) = 0;
-  virtual RunActions Handle(const std::string& site, const Offer& offer) = 0;
-  virtual RunActions Handle(const std::string& site, const Decline& decline) = 0;
-  virtual RunActions Handle(const std::string& site, const Progress& progress) = 0;
-  virtual RunActions Handle(const std::string& site, const SiteReport& report) = 0;
+  RunActions Detached(const std::string& site, Time since);
+  RunActions Handle(const std::string& site, const Offer& offer);
+  RunActions Handle(const std::string& site, const Decline& decline);
+  RunActions Handle(const std::string& site, const Progress& progress);
+  RunActions Handle(const std::string& site, const SiteReport& report);
   // `site` may be kCoordinatorSite: the coordinator's own part rests, as a site's does.
-  virtual RunActions Handle(const std::string& site, const LinkBroken& broken) = 0;
+  RunActions Handle(const std::string& site, const LinkBroken& broken);
   // What the coordinator's own part saw: a round was closed without a site; or one let a whole
   // deadline pass in the middle of a message, which costs it its place at once.
-  virtual RunActions Missed(uint64_t generation, const std::string& site) = 0;
-  virtual RunActions Stalled(uint64_t generation, const std::string& site,
-                             const std::string& where) = 0;
-  virtual RunActions Stop(const std::string& who) = 0;
+  RunActions Missed(uint64_t generation, const std::string& site);
+  RunActions Stalled(uint64_t generation, const std::string& site, const std::string& where);
+  RunActions Stop(const std::string& who);
 
   // What keeps the run from going on, for whoever reads its record; empty: nothing any more.
-  virtual void Trouble(std::string what) = 0;
+  void Trouble(std::string what);
 
   // Call at or after NextDeadline().
-  virtual RunActions Tick() = 0;
-  virtual std::optional<Time> NextDeadline() const = 0;
+  RunActions Tick();
+  std::optional<Time> NextDeadline() const;
+
+ private:
+  Run(RunRecord record, Plan plan, const Clock& clock);
+
+  bool ended() const {
+    return record_.state != RunState::kWaiting && record_.state != RunState::kRunning;
+  }
+  bool aggregates() const { return plan_.schedule.aggregator == "coordinator"; }
+
+  RunSite* Find(const std::string& name);
+  // Null if `name` takes no part in `generation`, or that is not the present one.
+  RunSite* FindParticipant(const std::string& name, uint64_t generation);
+  Standing& SeatOf(const RunSite& site) {
+    return seats_[static_cast<size_t>(&site - record_.sites.data())];
+  }
+  // Another site's modules are; null if nobody's.
+  const RunSite* LaidOutOtherwise(const RunSite& site, const Offer& offer);
+
+  // The rounds behind a site's model, as it says, and as much of that as can be.
+  int Told(const RunSite& site);
+  int Believed(const RunSite& site);
+  int RoundsOfTheFurthest();
+  bool IsCurrent(const RunSite& site);
+  void UpdateRoundsCompleted();
+
+  // Generations.
+  bool Ready(const RunSite& site) { return site.attached && site.offer && !SeatOf(site).benched; }
+  bool StandsAsAssigned();
+  void Reconsider(RunActions& actions, Time since);
+  void Assign(RunActions& actions);
+  std::vector<Participant> Participants();
+  void Publish(const Shared<Assignment>& assignment, RunActions& actions);
+  void HoldAll(size_t ready, RunActions& actions);
+  void End(RunState state, std::string reason, RunActions& actions);
+
+  // As `who_waited` tells of the sites it waited for in a round.
+  void CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
+                   const std::vector<std::string>& missed, RunActions& actions);
+  void Blame(const LinkBroken& broken, const std::string& to);
+  void Bench(RunSite& site, std::string why);
+  void InviteBenched(RunActions& actions);
+  void FinishIfAllReported(RunActions& actions);
+
+  RunRecord record_;
+  const Plan plan_;
+  const Clock& clock_;
+  const std::map<std::string, size_t, std::less<>> positions_;  // in record_.sites, by name
+  std::vector<Standing> seats_;                                 // beside record_.sites
+  BrokenLinks broken_links_;                                    // since a round was completed
+  int own_troubles_ = 0;        // of the coordinator's part; the same
+  std::optional<Time> settle_;  // when to assign without those who are not there
+  std::string trouble_;         // what record_.reason says instead of `reason_`; empty: nothing
+  std::string reason_;
 };
 
 // How long a site whose link is lost may take to find it again with nothing begun anew: the grace

@@ -4,7 +4,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "server/federation/awaited.h"
-#include "server/federation/federated_run.h"
+#include "server/federation/run.h"
 #include "server/federation/topology.h"
 
 namespace consilium::federation {
@@ -31,7 +31,7 @@ bool ShareAModule(const std::vector<Participant>& participants) {
 }  // namespace
 
 // Whether those who are ready are the participants, none of whom has attached again since.
-bool FederatedRun::StandsAsAssigned() {
+bool Run::StandsAsAssigned() {
   if (record_.state != RunState::kRunning) return false;
   return std::ranges::all_of(record_.sites, [&](const RunSite& site) {
     if (Ready(site) != site.participating) return false;
@@ -41,7 +41,7 @@ bool FederatedRun::StandsAsAssigned() {
 
 // Who could take part may have changed. Assigns at once if nobody is left to wait for, else when
 // the grace for those who are not there has passed.
-void FederatedRun::Reconsider(RunActions& actions, Time since) {
+void Run::Reconsider(RunActions& actions, Time since) {
   if (StandsAsAssigned()) return settle_.reset();
   const bool all = std::ranges::all_of(record_.sites, [&](const RunSite& site) {
     return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
@@ -51,7 +51,7 @@ void FederatedRun::Reconsider(RunActions& actions, Time since) {
 }
 
 // Publishes a new generation of those who are ready, or holds if they are too few.
-void FederatedRun::Assign(RunActions& actions) {
+void Run::Assign(RunActions& actions) {
   settle_.reset();
   std::vector<std::string> names;
   for (RunSite& site : record_.sites) {
@@ -83,11 +83,11 @@ void FederatedRun::Assign(RunActions& actions) {
           actions);
 }
 
-int FederatedRun::Told(const RunSite& site) { return std::min(SeatOf(site).rounds, plan_.rounds); }
+int Run::Told(const RunSite& site) { return std::min(SeatOf(site).rounds, plan_.rounds); }
 
 // No site makes those who have trained believe that it is further ahead of all of them than by a
 // round. As long as no round was completed by all, those who have not trained know as much.
-int FederatedRun::Believed(const RunSite& site) {
+int Run::Believed(const RunSite& site) {
   int known = record_.rounds_completed;
   bool alone = true;
   for (const RunSite& other : record_.sites) {
@@ -99,7 +99,7 @@ int FederatedRun::Believed(const RunSite& site) {
   return alone ? Told(site) : std::min(Told(site), known + 1);
 }
 
-int FederatedRun::RoundsOfTheFurthest() {
+int Run::RoundsOfTheFurthest() {
   int rounds = 0;
   for (const RunSite& site : record_.sites) {
     if (site.participating) rounds = std::max(rounds, Believed(site));
@@ -110,14 +110,14 @@ int FederatedRun::RoundsOfTheFurthest() {
 // Whether its model counts when a generation begins. One round behind still counts: the site
 // trained it, and only its exchange was cut off. What a site told last may be some rounds old; if
 // it took part up to now and nobody missed it, its model is as new as the others'.
-bool FederatedRun::IsCurrent(const RunSite& site) {
+bool Run::IsCurrent(const RunSite& site) {
   const Standing& seat = SeatOf(site);
   if (!seat.knows_statistics) return false;
   if (seat.abreast && seat.missed.count() == 0) return true;
   return Believed(site) + 1 >= RoundsOfTheFurthest();
 }
 
-std::vector<Participant> FederatedRun::Participants() {
+std::vector<Participant> Run::Participants() {
   std::vector<Participant> participants;
   size_t modules = 0;
   for (const RunSite& site : record_.sites) {
@@ -134,7 +134,7 @@ std::vector<Participant> FederatedRun::Participants() {
   return participants;
 }
 
-void FederatedRun::Publish(const Shared<Assignment>& assignment, RunActions& actions) {
+void Run::Publish(const Shared<Assignment>& assignment, RunActions& actions) {
   actions.push_back(SaveRun{});
   for (const Participant& participant : assignment->participants) {
     actions.push_back(ToSite{participant.site, assignment});
@@ -147,7 +147,7 @@ void FederatedRun::Publish(const Shared<Assignment>& assignment, RunActions& act
   actions.push_back(RunChanged{});
 }
 
-void FederatedRun::HoldAll(size_t ready, RunActions& actions) {
+void Run::HoldAll(size_t ready, RunActions& actions) {
   record_.reason = fmt::format("{} of {} sites are ready, {} are needed", ready,
                                record_.sites.size(), plan_.Quorum()) +
                    Awaited(record_.sites);
@@ -160,7 +160,7 @@ void FederatedRun::HoldAll(size_t ready, RunActions& actions) {
   actions.push_back(RunChanged{});
 }
 
-void FederatedRun::Bench(RunSite& site, std::string why) {
+void Run::Bench(RunSite& site, std::string why) {
   Standing& seat = SeatOf(site);
   seat.benched = true;
   seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
@@ -168,7 +168,7 @@ void FederatedRun::Bench(RunSite& site, std::string why) {
   site.note = std::move(why);
 }
 
-void FederatedRun::InviteBenched(RunActions& actions) {
+void Run::InviteBenched(RunActions& actions) {
   for (RunSite& site : record_.sites) {
     Standing& seat = SeatOf(site);
     if (!seat.invite || clock_.Now() < *seat.invite) continue;
@@ -178,7 +178,7 @@ void FederatedRun::InviteBenched(RunActions& actions) {
   }
 }
 
-void FederatedRun::End(RunState state, std::string reason, RunActions& actions) {
+void Run::End(RunState state, std::string reason, RunActions& actions) {
   settle_.reset();
   record_.state = state;
   record_.reason = std::move(reason);

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/status.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 
 // A run's record as bytes: docs/formats/database.md, "Runs".
 namespace consilium::storage {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/status.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
 #include "server/storage/database.h"
 
 namespace consilium::storage {

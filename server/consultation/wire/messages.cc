@@ -11,8 +11,9 @@
 namespace consilium::consultation {
 namespace {
 
-static_assert(static_cast<int>(StepRefusalReason::kUnknownFeature) == v1::Refusal::UNKNOWN_FEATURE);
-static_assert(static_cast<int>(StepRefusalReason::kNoImage) == v1::Refusal::NO_IMAGE);
+static_assert(static_cast<int>(data::RefusalReason::kUnknownFeature) ==
+              v1::Refusal::UNKNOWN_FEATURE);
+static_assert(static_cast<int>(data::RefusalReason::kNoImage) == v1::Refusal::NO_IMAGE);
 
 template <typename Repeated>
 auto& Slot(Repeated& repeated, int index) {

@@ -4,7 +4,6 @@
 
 #include "gmock/gmock.h"
 #include "modules/metrics/log_odds_histogram.h"
-#include "modules/metrics/temperature.h"
 #include "tests/modules/metrics/binary.h"
 
 namespace consilium::metrics {
@@ -21,30 +20,6 @@ std::vector<float> Recalibrated(const Binary& patients, const std::vector<Recali
     Recalibrate(fitted, std::span<float>(probabilities).subspan(2 * i, 2));
   }
   return probabilities;
-}
-
-TEST(TemperatureTest, IsFoundAgain) {
-  const uint64_t seed = 4;
-  SCOPED_TRACE(seed);
-  const Binary patients = Miscalibrated(20000, .5, 0, -1, Random::Named(seed, "patients"));
-  const double t = *FitTemperature(patients);
-  EXPECT_THAT(t, DoubleNear(2, .06));
-  const std::vector<float> cooled = AtTemperature(patients, t);
-  EXPECT_LT(*CalibrationError({2, cooled, patients.labels}), .01);
-  EXPECT_GT(*CalibrationError(patients), .05);
-}
-
-TEST(TemperatureTest, KeepsTheDecisionsAndTheOrder) {
-  const Binary patients = Miscalibrated(500, .5, 0, -1, Random::Named(9, "patients"));
-  const std::vector<float> cooled = AtTemperature(patients, 3);
-  EXPECT_EQ(Accuracy({2, cooled, patients.labels}), Accuracy(patients));
-  EXPECT_THAT(*Auroc({2, cooled, patients.labels}), DoubleNear(*Auroc(patients), 1e-3));
-}
-
-TEST(TemperatureTest, StaysWithinItsBounds) {
-  EXPECT_THAT(*FitTemperature(Binary({.9f, .1f}, {1, 0})), DoubleNear(.05, 1e-6));
-  EXPECT_THAT(*FitTemperature(Binary({.9f, .1f}, {0, 1})), DoubleNear(20, 1e-3));
-  EXPECT_THAT(FitTemperature(Binary({.9f}, {-1})), Eq(std::nullopt));
 }
 
 TEST(RecalibrationTest, FindsSlopeAndBiasAgain) {

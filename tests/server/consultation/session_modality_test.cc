@@ -96,27 +96,27 @@ TEST(SessionModalityTest, ASeriesCountsByItsLatestVectors) {
 TEST(SessionModalityTest, RefusesWhatDoesNotFitWithoutRepeatingIt) {
   Session session(ReleaseOfModalities(), 0);
   const Step before = Standing(session);
-  const auto refused = [&](const Observe& action, StepRefusalReason reason) {
+  const auto refused = [&](const Observe& action, data::RefusalReason reason) {
     const Step step = After(session, action);
     ASSERT_TRUE(step.refusal.has_value());
     EXPECT_EQ(step.refusal->reason, reason) << step.refusal->message;
     EXPECT_THAT(step.refusal->message, Not(HasSubstr("777")));
     EXPECT_EQ(step.probabilities, before.probabilities);
   };
-  refused(ObserveRows("labs", {{140, 1.5}}), StepRefusalReason::kWrongLength);
-  refused(ObserveRows("labs", {}), StepRefusalReason::kWrongLength);
-  refused(ObserveRows("labs", {{140, 1.5, NAN}}), StepRefusalReason::kNotANumber);
-  refused(ObserveRows("labs", {{140, 777, 7}}), StepRefusalReason::kOutOfRange);
-  refused(ObserveRows("vitals", {{80, 16}, {777}}), StepRefusalReason::kWrongLength);
-  refused(ObserveRows("vitals", {{80, INFINITY}}), StepRefusalReason::kNotANumber);
-  refused({{"vitals", GivenRows{kVitals}, "furlongs"}}, StepRefusalReason::kWrongUnit);
-  refused({{"labs", 777.0, ""}}, StepRefusalReason::kWrongLength);
-  refused({{"labs", "777", ""}}, StepRefusalReason::kWrongLength);
-  refused({{"labs", GivenImage{"P5"}, ""}}, StepRefusalReason::kNoImage);
-  refused({{"scan", GivenImage{"P5 777"}, ""}}, StepRefusalReason::kNoImage);
-  refused({{"scan", GivenImage{""}, ""}}, StepRefusalReason::kNoImage);
-  refused(ObserveRows("age", {{50}}), StepRefusalReason::kWrongLength);
-  refused({{"age", GivenImage{"P5"}, ""}}, StepRefusalReason::kWrongLength);
+  refused(ObserveRows("labs", {{140, 1.5}}), data::RefusalReason::kWrongLength);
+  refused(ObserveRows("labs", {}), data::RefusalReason::kWrongLength);
+  refused(ObserveRows("labs", {{140, 1.5, NAN}}), data::RefusalReason::kNotANumber);
+  refused(ObserveRows("labs", {{140, 777, 7}}), data::RefusalReason::kOutOfRange);
+  refused(ObserveRows("vitals", {{80, 16}, {777}}), data::RefusalReason::kWrongLength);
+  refused(ObserveRows("vitals", {{80, INFINITY}}), data::RefusalReason::kNotANumber);
+  refused({{"vitals", GivenRows{kVitals}, "furlongs"}}, data::RefusalReason::kWrongUnit);
+  refused({{"labs", 777.0, ""}}, data::RefusalReason::kWrongLength);
+  refused({{"labs", "777", ""}}, data::RefusalReason::kWrongLength);
+  refused({{"labs", GivenImage{"P5"}, ""}}, data::RefusalReason::kNoImage);
+  refused({{"scan", GivenImage{"P5 777"}, ""}}, data::RefusalReason::kNoImage);
+  refused({{"scan", GivenImage{""}, ""}}, data::RefusalReason::kNoImage);
+  refused(ObserveRows("age", {{50}}), data::RefusalReason::kWrongLength);
+  refused({{"age", GivenImage{"P5"}, ""}}, data::RefusalReason::kWrongLength);
 }
 
 TEST(SessionModalityTest, ANumberIsPredictedInItsUnitAndChangesByItsMean) {

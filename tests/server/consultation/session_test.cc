@@ -182,7 +182,7 @@ TEST(SessionTest, WhatWasUnknownCanBeAnsweredLater) {
 
 struct RefusalCase {
   ConsultationAction action;
-  StepRefusalReason reason;
+  data::RefusalReason reason;
 };
 
 TEST(SessionTest, ARefusalNamesTheReasonAndChangesNothing) {
@@ -190,19 +190,19 @@ TEST(SessionTest, ARefusalNamesTheReasonAndChangesNothing) {
   After(session, ObserveOf("f0", 10));
   const Step before = Standing(session);
   const std::vector<RefusalCase> cases = {
-      {ObserveOf("pulse", 1), StepRefusalReason::kUnknownFeature},
-      {Withdraw{"pulse"}, StepRefusalReason::kUnknownFeature},
-      {ObserveOf("f1", "high"), StepRefusalReason::kNotANumber},
-      {ObserveOf("f1", std::nan("")), StepRefusalReason::kNotANumber},
-      {ObserveOf("f1", 101), StepRefusalReason::kOutOfRange},
-      {ObserveOf("f2", "d"), StepRefusalReason::kUnknownCategory},
-      {Observe{{"f1", 5.0, "kPa"}}, StepRefusalReason::kWrongUnit},
-      {ObserveOf("f0", 11), StepRefusalReason::kAlreadyAnswered},
-      {MarkUnknown{"f0"}, StepRefusalReason::kAlreadyAnswered},
-      {Revise{{"f1", 11.0, ""}}, StepRefusalReason::kNotAnswered},
-      {Withdraw{"f1"}, StepRefusalReason::kNotAnswered},
-      {WhatIf{{"f1", 1e9, ""}}, StepRefusalReason::kOutOfRange},
-      {std::monostate(), StepRefusalReason::kNoAction},
+      {ObserveOf("pulse", 1), data::RefusalReason::kUnknownFeature},
+      {Withdraw{"pulse"}, data::RefusalReason::kUnknownFeature},
+      {ObserveOf("f1", "high"), data::RefusalReason::kNotANumber},
+      {ObserveOf("f1", std::nan("")), data::RefusalReason::kNotANumber},
+      {ObserveOf("f1", 101), data::RefusalReason::kOutOfRange},
+      {ObserveOf("f2", "d"), data::RefusalReason::kUnknownCategory},
+      {Observe{{"f1", 5.0, "kPa"}}, data::RefusalReason::kWrongUnit},
+      {ObserveOf("f0", 11), data::RefusalReason::kAlreadyAnswered},
+      {MarkUnknown{"f0"}, data::RefusalReason::kAlreadyAnswered},
+      {Revise{{"f1", 11.0, ""}}, data::RefusalReason::kNotAnswered},
+      {Withdraw{"f1"}, data::RefusalReason::kNotAnswered},
+      {WhatIf{{"f1", 1e9, ""}}, data::RefusalReason::kOutOfRange},
+      {std::monostate(), data::RefusalReason::kNoAction},
   };
   for (const RefusalCase& refused : cases) {
     const Step step = After(session, refused.action);
@@ -223,7 +223,7 @@ TEST(SessionTest, AFeatureNoSiteCouldLearnIsRefused) {
   ASSERT_TRUE(release.ok());
   Session session(*release, 3);
   EXPECT_EQ(After(session, ObserveOf("f1", 5)).refusal->reason,
-            StepRefusalReason::kFeatureNotInModel);
+            data::RefusalReason::kFeatureNotInModel);
   for (const Suggestion& suggestion : Standing(session).suggestions) {
     EXPECT_NE(suggestion.feature, 1);
   }
@@ -237,7 +237,7 @@ TEST(SessionTest, ACategoricalFeatureNobodyHoldsIsNotLearnt) {
   ASSERT_TRUE(release.ok());
   Session session(*release, 6);
   EXPECT_EQ(After(session, ObserveOf("f2", "b")).refusal->reason,
-            StepRefusalReason::kFeatureNotInModel);
+            data::RefusalReason::kFeatureNotInModel);
   EXPECT_FALSE(After(session, ObserveOf("f5", "b")).refusal.has_value());
   for (const Suggestion& suggestion : Standing(session).suggestions) {
     EXPECT_NE(suggestion.feature, 2);

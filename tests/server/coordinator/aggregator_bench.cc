@@ -3,7 +3,8 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "server/federation/run.h"
+#include "server/federation/run_record.h"
+#include "tests/server/coordinator/member_aggregator.h"
 
 namespace consilium::testing {
 namespace {
@@ -69,14 +70,14 @@ AggregatorBench::AggregatorBench(Kind kind, int sites, size_t parameters, const 
   options.statistics = {0, 0, 0};
   options.aggregator = true;
   if (kind == Kind::kMember) {
-    aggregator = *coordinator::NewMemberAggregator(options, clock, outlets);
+    aggregator = *MakeMemberAggregator(options, clock, outlets);
   } else {
-    aggregator = coordinator::NewPassingAggregator("run",
-                                                   {.site = federation::kCoordinatorSite,
-                                                    .plan = plan_,
-                                                    .shape = options.shape,
-                                                    .statistics = 3},
-                                                   clock, outlets);
+    aggregator = coordinator::MakePassingAggregator("run",
+                                                    {.site = federation::kCoordinatorSite,
+                                                     .plan = plan_,
+                                                     .shape = options.shape,
+                                                     .statistics = 3},
+                                                    clock, outlets);
   }
 }
 

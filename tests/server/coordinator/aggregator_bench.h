@@ -10,7 +10,8 @@
 
 #include "base/random.h"
 #include "proto/federation.pb.h"
-#include "server/coordinator/aggregators.h"
+#include "server/coordinator/passing_aggregator.h"
+#include "server/federation/member.h"
 #include "server/federation/wire/chunks.h"
 #include "tests/support/fake_clock.h"
 

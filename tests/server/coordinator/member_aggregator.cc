@@ -1,13 +1,14 @@
+#include "tests/server/coordinator/member_aggregator.h"
+
 #include <utility>
 
 #include "proto/federation.pb.h"
-#include "server/coordinator/aggregators.h"
 #include "server/federation/wire/chunks.h"
 
-namespace consilium::coordinator {
+namespace consilium::testing {
 namespace {
 
-class MemberAggregator final : public Aggregator {
+class MemberAggregator final : public coordinator::Aggregator {
  public:
   MemberAggregator(std::unique_ptr<federation::Member> member,
                    federation::ChunkAssembler::Limits limits, const Clock& clock, Outlets outlets)
@@ -67,17 +68,17 @@ class MemberAggregator final : public Aggregator {
 
 }  // namespace
 
-StatusOr<std::shared_ptr<Aggregator>> NewMemberAggregator(federation::MemberOptions options,
-                                                          const Clock& clock,
-                                                          Aggregator::Outlets outlets) {
+StatusOr<std::shared_ptr<coordinator::Aggregator>> MakeMemberAggregator(
+    federation::MemberOptions options, const Clock& clock,
+    coordinator::Aggregator::Outlets outlets) {
   const federation::ChunkAssembler::Limits limits{
       .largest_message = federation::LargestMessage(
           options.shape.size(),
           options.statistics.size() + options.selection_size + options.calibration_size),
       .most_senders = options.plan->sites.size()};
   ASSIGN_OR_RETURN(auto member, federation::Member::Create(std::move(options), clock));
-  return std::shared_ptr<Aggregator>(
+  return std::shared_ptr<coordinator::Aggregator>(
       std::make_shared<MemberAggregator>(std::move(member), limits, clock, std::move(outlets)));
 }
 
-}  // namespace consilium::coordinator
+}  // namespace consilium::testing
