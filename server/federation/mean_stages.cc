@@ -9,7 +9,8 @@ namespace consilium::federation {
 bool MeanStages::Serves(const Plan& plan) {
   const SchedulePlan& schedule = plan.schedule;
   const bool reduces = schedule.kind == "all_reduce" || schedule.kind == "scaffold";
-  return reduces && schedule.aggregator == "coordinator" && schedule.channel.kind == "ideal";
+  return reduces && schedule.aggregator == Aggregator::kCoordinator &&
+         schedule.channel.kind == ChannelKind::kIdeal;
 }
 
 StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
