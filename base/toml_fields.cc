@@ -45,12 +45,6 @@ void Read(TomlTable& table, std::string_view key, bool& field) {
   field = table.Flag(key).value_or(field);
 }
 
-void Read(TomlTable& table, std::string_view key, Duration& field) {
-  double seconds = ToSeconds(field);
-  Read(table, key, seconds, 0.01, 1e6);
-  field = Seconds(seconds);
-}
-
 void Read(TomlTable& table, std::string_view key, std::string& field,
           const std::vector<std::string>& allowed) {
   std::optional<std::string> value = table.Text(key);

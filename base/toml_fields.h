@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/toml.h"
 
 // Each reads one value into the field that holds its default, and complains, leaving the field as
@@ -16,9 +15,6 @@ void Read(TomlTable& table, std::string_view key, int& field, int minimum,
           int maximum = 1'000'000'000);
 void Read(TomlTable& table, std::string_view key, double& field, double minimum, double maximum);
 void Read(TomlTable& table, std::string_view key, bool& field);
-
-// In seconds, 0.01 to 1e6.
-void Read(TomlTable& table, std::string_view key, Duration& field);
 
 void Read(TomlTable& table, std::string_view key, std::string& field,
           const std::vector<std::string>& allowed);

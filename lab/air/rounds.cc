@@ -31,7 +31,7 @@ StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
 
 StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeSimulatedRounds(
     const federation::Seating& seating, const federation::Plan& plan, const FlatShape& shape) {
-  if (plan.schedule.channel.kind != "gaussian")
+  if (plan.schedule.channel.kind != federation::ChannelKind::kGaussian)
     return federation::MakeRoundExchange(seating, plan, shape);
   ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
                    federation::RoundOptions(seating, plan, shape));

@@ -44,7 +44,7 @@ class VirtualFederation {
           run_->plan(), sites_.front().learner->layout().Shape(), air::MakeSimulatedRounds));
     }
     const federation::ChannelPlan& channel = run_->plan().schedule.channel;
-    if (channel.kind == "erasure") loss_ = channel.loss;
+    if (channel.kind == federation::ChannelKind::kErasure) loss_ = channel.loss;
     erasure_ = Random::Named(run_->plan().seed, "erasure");
     RETURN_IF_ERROR(MakeMembers());
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
@@ -71,7 +71,7 @@ class VirtualFederation {
       options.site = site.name;
       RETURN_IF_ERROR(AddMember(std::move(options)));
     }
-    if (run_->plan().schedule.aggregator != "coordinator") return OkStatus();
+    if (run_->plan().schedule.aggregator != federation::Aggregator::kCoordinator) return OkStatus();
     const training::Learner& any = *sites_.front().learner;
     federation::MemberOptions options;
     options.site = federation::kCoordinatorSite;

@@ -11,7 +11,7 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape, RoundsMaker make_ro
   Assignment assignment;
   assignment.generation = 1;
   std::vector<std::string> names = plan.sites;
-  if (plan.schedule.aggregator == "coordinator") names.emplace_back(kCoordinatorSite);
+  if (plan.schedule.aggregator == Aggregator::kCoordinator) names.emplace_back(kCoordinatorSite);
   ASSIGN_OR_RETURN(assignment.edges, PlanEdges(plan, names));
   for (const std::string& name : names) {
     const bool aggregator = name == kCoordinatorSite;

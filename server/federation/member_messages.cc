@@ -55,7 +55,7 @@ void SiteMember::SendOf(Stage stage, std::vector<schedule::Outgoing> messages,
     PeerMessage peer{options_.run,          generation(),           stage,
                      rounds_completed_ + 1, options_.site,          SiteName(message.to),
                      sent_[message.to]++,   std::move(message.body)};
-    if (options_.plan->schedule.aggregator == "coordinator") {
+    if (options_.plan->schedule.aggregator == Aggregator::kCoordinator) {
       peer.chunk_bytes = ChunkBytesAmong((*seating_)->assignment->participants.size() - 1);
     }
     const uint64_t bytes = BytesOnTheWire(peer);

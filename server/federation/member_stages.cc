@@ -146,7 +146,7 @@ void SiteMember::EndSelection(MemberActions& actions) {
 // need not send the model again to agree on it. A site that was not heard may hold another.
 void SiteMember::BeginAgreement(MemberActions& actions) {
   const bool likely = ExchangesUpdates(options_.plan) &&
-                      options_.plan->schedule.aggregator == "site" &&
+                      options_.plan->schedule.aggregator == Aggregator::kSite &&
                       !options_.plan->schedule.overlap;
   if (!likely) return BeginConsensus(actions);
   stage_ = Stage::kAgreement;

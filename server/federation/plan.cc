@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "base/toml_fields.h"
+#include "base/read_fields.h"
 #include "fmt/format.h"
+#include "server/federation/declare_plan.h"
 #include "server/federation/run_record.h"
 #include "server/training/read_options.h"
 
@@ -65,14 +66,7 @@ void ReadFiles(TomlTable& root, Plan& plan) {
 
 void ReadRun(TomlTable& table, Plan& plan) {
   for (const SiteFiles& files : plan.files) plan.sites.push_back(files.site);
-  plan.sites = table.Texts("sites").value_or(plan.sites);
-  int seed = static_cast<int>(plan.seed);
-  Read(table, "seed", seed, 0);
-  plan.seed = static_cast<uint64_t>(seed);
-  Read(table, "rounds", plan.rounds, 1);
-  Read(table, "quorum", plan.quorum, 1);
-  Read(table, "round_deadline_seconds", plan.round_deadline);
-  Read(table, "departure_grace_seconds", plan.departure_grace);
+  ReadFields(table, [&](Fields& fields) { DeclareRun(fields, plan); });
   CheckSites(table, plan);
 }
 

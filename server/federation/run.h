@@ -74,7 +74,7 @@ class Run {
   bool ended() const {
     return record_.state != RunState::kWaiting && record_.state != RunState::kRunning;
   }
-  bool aggregates() const { return plan_.schedule.aggregator == "coordinator"; }
+  bool aggregates() const { return plan_.schedule.aggregator == Aggregator::kCoordinator; }
 
   RunSite* Find(const std::string& name);
   // Null if `name` takes no part in `generation`, or that is not the present one.

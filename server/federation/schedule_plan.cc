@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <span>
 
+#include "base/read_fields.h"
 #include "base/toml_fields.h"
 #include "fmt/format.h"
 #include "modules/compress/compressor.h"
 #include "modules/schedule/make_exchange.h"
-#include "modules/schedule/server_optimiser.h"
+#include "server/federation/declare_schedule.h"
 #include "server/federation/topology_plan.h"
 
 namespace consilium::federation {
@@ -30,30 +31,11 @@ void GoesWith(TomlTable& table, const SchedulePlan& schedule, const char* key,
                                     fmt::join(kinds, " or "), schedule.kind));
 }
 
-void ReadServerOptimiser(TomlTable& table, SchedulePlan& schedule) {
-  auto server = table.Table("server_optimiser");
-  if (!server) return;
-  GoesWith(table, schedule, "server_optimiser", {"all_reduce"});
-  Read(*server, "kind", schedule.server.kind, NamesOf(schedule::AllServerOptimisers()));
-  Read(*server, "learning_rate", schedule.server.learning_rate, 1e-9, 1e6);
-  Read(*server, "momentum", schedule.server.momentum, 0, 0.9999);
-  Read(*server, "beta2", schedule.server.beta2, 0, 0.999999);
-  Read(*server, "epsilon", schedule.server.epsilon, 1e-12, 1e6);
-}
-
 void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
   Read(table, "kind", schedule.kind, NamesOf(schedule::AllSchedules()));
-  Read(table, "weights", schedule.weights, {"patients", "uniform"});
-  Read(table, "aggregator", schedule.aggregator, {"site", "coordinator"});
-  Read(table, "fallback", schedule.fallback, {"own", "last", "count", "initial"});
-  Read(table, "trees", schedule.trees, 1, 2);
-  Read(table, "consensus", schedule.consensus, 0, 1);
-  Read(table, "momentum", schedule.momentum, 0, 0.9999);
-  Read(table, "diffusion", schedule.diffusion, 0, 2);
-  Read(table, "overlap", schedule.overlap);
-  Read(table, "raise_learning_rate", schedule.raise_learning_rate);
+  ReadFields(table, [&](Fields& fields) { DeclareSchedule(fields, schedule); });
   ReadTopology(table, sites, schedule);
-  if (schedule.aggregator == "coordinator")
+  if (schedule.aggregator == Aggregator::kCoordinator)
     GoesWith(table, schedule, "aggregator", {"all_reduce", "scaffold"});
   GoesWith(table, schedule, "fallback", {"relay_sum"});
   GoesWith(table, schedule, "trees", {"relay_sum"});
@@ -70,7 +52,7 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
                      "scaffold corrects the local steps by the exchange before them, so "
                      "that it cannot overlap with them");
   }
-  ReadServerOptimiser(table, schedule);
+  GoesWith(table, schedule, "server_optimiser", {"all_reduce"});
 }
 
 // What the schedule's exchanges would refuse is refused with the plan.
@@ -102,24 +84,21 @@ void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
 }
 
 void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& channel) {
-  Read(table, "kind", channel.kind, {"ideal", "erasure", "gaussian"});
-  Read(table, "loss", channel.loss, 0, 0.9);
-  Read(table, "power", channel.power, 1e-12, 1e15);
-  Read(table, "noise", channel.noise, 0, 1e9);
-  Read(table, "scheme", channel.scheme, {"laser", "z_sgd", "sign", "sketch", "random_k"});
-  if (channel.kind == "gaussian" && schedule.kind != "all_reduce") {
+  ReadFields(table, [&](Fields& fields) { DeclareChannel(fields, channel); });
+  if (channel.kind != ChannelKind::kGaussian) return;
+  if (schedule.kind != "all_reduce") {
     table.ComplainAt("kind", fmt::format("a gaussian channel goes with schedule all_reduce, not {}",
                                          schedule.kind));
   }
   const std::vector<std::string> heard_by_one = {"star", "fully_connected", "edges"};
-  if (channel.kind == "gaussian" && schedule.aggregator == "site" &&
+  if (schedule.aggregator == Aggregator::kSite &&
       std::find(heard_by_one.begin(), heard_by_one.end(), schedule.topology) ==
           heard_by_one.end()) {
     table.ComplainAt("kind", fmt::format("over a gaussian channel one site hears all others, as in "
                                          "schedule.topology = \"star\", not {}",
                                          schedule.topology));
   }
-  if (channel.kind == "gaussian" && schedule.server.kind != "none") {
+  if (schedule.server.kind != schedule::ServerOptimiserKind::kNone) {
     table.ComplainAt("kind", "a gaussian channel goes without a server optimiser");
   }
 }

@@ -8,22 +8,19 @@
 #include <vector>
 
 #include "base/toml.h"
+#include "modules/schedule/relay_sum.h"
+#include "modules/schedule/server_optimiser.h"
 
+// A choice of few is an enum here and a word in a plan: schedule_words.h.
 namespace consilium::federation {
 
-// all_reduce: what turns the mean update into the step of the model, the same at every site
-// (Reddi et al., Adaptive Federated Optimization, algorithm 2).
-struct ServerOptimiserPlan {
-  std::string kind = "none";  // none | momentum | adam | yogi | adagrad
-  double learning_rate = 1.0;
-  double momentum = 0.9;  // momentum; adam and yogi: beta 1
-  double beta2 = 0.99;    // adam, yogi
-  double epsilon = 1e-3;  // adam, yogi, adagrad: degree of adaptivity, tau
-};
+enum class SiteWeights { kPatients, kUniform };
+enum class Aggregator { kSite, kCoordinator };
+enum class ChannelKind { kIdeal, kErasure, kGaussian };
 
 // For simulation: what the sites' messages travel over.
 struct ChannelPlan {
-  std::string kind = "ideal";    // ideal | erasure | gaussian
+  ChannelKind kind = ChannelKind::kIdeal;
   double loss = 0;               // erasure: share of the rounds' messages that never come
   double power = 100;            // gaussian: of each site, for one use of the whole vector
   double noise = 1;              // gaussian: standard deviation for each number received
@@ -34,18 +31,18 @@ struct ChannelPlan {
 // plan, docs/formats/plan.md. The names are those of AllSchedules, AllTopologies, AllCompressors.
 struct SchedulePlan {
   std::string kind = "relay_sum";
-  std::string weights = "patients";        // patients | uniform
-  std::string topology = "chain";          // a name, or edges
-  std::vector<std::pair<int, int>> edges;  // for topology = "edges", by position in Plan::sites
-  std::string aggregator = "site";         // all_reduce only: site | coordinator
-  std::string fallback = "own";            // relay_sum: own | last | count | initial
-  int trees = 1;                           // relay_sum: 2 shares the numbers between two trees
-  double consensus = 0.5;                  // relay_mix: share of the model in a message
-  double momentum = 0.9;                   // quasi_global_momentum
-  double diffusion = 1.0;                  // gossip: multiplies the shares; 0: the fastest
-  bool overlap = false;                    // exchange while the next round trains
-  bool raise_learning_rate = false;        // relay_sum: by mean hop distance + 1/n
-  ServerOptimiserPlan server;
+  SiteWeights weights = SiteWeights::kPatients;
+  std::string topology = "chain";             // a name, or edges
+  std::vector<std::pair<int, int>> edges;     // for topology = "edges", by position in Plan::sites
+  Aggregator aggregator = Aggregator::kSite;  // all_reduce, scaffold
+  schedule::RelayFallback fallback = schedule::RelayFallback::kOwnValue;  // relay_sum
+  int trees = 1;                            // relay_sum: 2 shares the numbers between two trees
+  double consensus = 0.5;                   // relay_mix: share of the model in a message
+  double momentum = 0.9;                    // quasi_global_momentum
+  double diffusion = 1.0;                   // gossip: multiplies the shares; 0: the fastest
+  bool overlap = false;                     // exchange while the next round trains
+  bool raise_learning_rate = false;         // relay_sum: by mean hop distance + 1/n
+  schedule::ServerOptimiserOptions server;  // all_reduce
 
   std::string compressor = "low_rank";
   int rank = 2;                      // low_rank

@@ -7,12 +7,13 @@
 #include "modules/schedule/make_exchange.h"
 #include "modules/schedule/two_trees.h"
 #include "server/federation/held_exchange.h"
+#include "server/federation/schedule_words.h"
 
 namespace consilium::federation {
 namespace {
 
 double Weight(const Plan& plan, float patients) {
-  if (plan.schedule.weights == "uniform") return patients > 0 ? 1 : 0;
+  if (plan.schedule.weights == SiteWeights::kUniform) return patients > 0 ? 1 : 0;
   return patients;
 }
 
@@ -55,13 +56,6 @@ const schedule::NamedSchedule& Schedule(const SchedulePlan& plan) {
   return found == all.end() ? all.front() : *found;
 }
 
-schedule::RelayFallback Fallback(const SchedulePlan& plan) {
-  if (plan.fallback == "last") return schedule::RelayFallback::kLastAverage;
-  if (plan.fallback == "count") return schedule::RelayFallback::kCount;
-  return plan.fallback == "initial" ? schedule::RelayFallback::kInitialModel
-                                    : schedule::RelayFallback::kOwnValue;
-}
-
 StatusOr<compress::CompressorOptions> Compression(const SchedulePlan& plan) {
   compress::CompressorOptions options;
   ASSIGN_OR_RETURN(options.kind, compress::ParseCompressor(plan.compressor));
@@ -75,16 +69,6 @@ StatusOr<compress::CompressorOptions> Compression(const SchedulePlan& plan) {
   return options;
 }
 
-StatusOr<schedule::ServerOptimiserOptions> ServerOptimiserOf(const ServerOptimiserPlan& plan) {
-  schedule::ServerOptimiserOptions options;
-  ASSIGN_OR_RETURN(options.kind, schedule::ParseServerOptimiser(plan.kind));
-  options.learning_rate = plan.learning_rate;
-  options.momentum = plan.momentum;
-  options.beta2 = plan.beta2;
-  options.epsilon = plan.epsilon;
-  return options;
-}
-
 }  // namespace
 
 const topology::Graph& RoundLinks(const Seating& seating, const Plan& plan) {
@@ -94,14 +78,16 @@ const topology::Graph& RoundLinks(const Seating& seating, const Plan& plan) {
 
 bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
 
-bool MayLoseMessages(const Plan& plan) { return plan.schedule.channel.kind == "erasure"; }
+bool MayLoseMessages(const Plan& plan) {
+  return plan.schedule.channel.kind == ChannelKind::kErasure;
+}
 
 Status CheckRealChannel(const Plan& plan) {
-  if (plan.schedule.channel.kind == "ideal") return OkStatus();
+  if (plan.schedule.channel.kind == ChannelKind::kIdeal) return OkStatus();
   return InvalidArgument(
       "[channel] kind = \"{}\" serves planning and is for consilium simulate only: a federation's "
       "messages go over TLS and arrive whole. Leave [channel] out to start a run",
-      plan.schedule.channel.kind);
+      WordOf(kChannelKinds, plan.schedule.channel.kind));
 }
 
 schedule::ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
@@ -148,12 +134,12 @@ StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const P
   options.graph = RoundLinks(seating, plan);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
   ASSIGN_OR_RETURN(options.compressor, Compression(schedule));
-  ASSIGN_OR_RETURN(options.server, ServerOptimiserOf(schedule.server));
+  options.server = schedule.server;
   options.gossip_steps = schedule.iterations;
   options.gossip_diffusion = schedule.diffusion;
   options.momentum = schedule.momentum;
   options.consensus = schedule.consensus;
-  options.relay_fallback = Fallback(schedule);
+  options.relay_fallback = schedule.fallback;
   options.lossy = MayLoseMessages(plan);
   options.seed = Random::Named(plan.seed, "exchange", seating->assignment->generation).Bits();
   return options;
@@ -185,7 +171,7 @@ StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Se
 StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Seating& seating,
                                                                        const Plan& plan,
                                                                        const FlatShape& shape) {
-  if (plan.schedule.channel.kind == "gaussian") return CheckRealChannel(plan);
+  if (plan.schedule.channel.kind == ChannelKind::kGaussian) return CheckRealChannel(plan);
   ASSIGN_OR_RETURN(schedule::ExchangeOptions options, RoundOptions(seating, plan, shape));
   if (seating->trees) {
     return MakeHeldExchange(std::move(options),

@@ -64,7 +64,7 @@ StatusOr<topology::TreePair> PlanTrees(const Plan& plan, const std::vector<std::
 
 StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& present) {
   const int n = static_cast<int>(present.size());
-  if (plan.schedule.aggregator == "coordinator") {
+  if (plan.schedule.aggregator == Aggregator::kCoordinator) {
     Edges edges;
     for (int site = 0; site + 1 < n; ++site) edges.emplace_back(site, n - 1);
     return edges;

@@ -59,7 +59,7 @@ std::optional<std::pair<int, int>> ReadEdge(TomlTable& table,
 }
 
 bool GoesAlongATree(const SchedulePlan& schedule) {
-  if (schedule.aggregator == "coordinator") return false;
+  if (schedule.aggregator == Aggregator::kCoordinator) return false;
   const auto found =
       std::ranges::find(schedule::AllSchedules(), schedule.kind, &schedule::NamedSchedule::name);
   return found != schedule::AllSchedules().end() && found->needs_tree;

@@ -68,7 +68,7 @@ TEST(PlanTest, AServerOptimiserGoesWithAllReduce) {
   const auto plan =
       ParsePlan("[run]\nsites = ['a']\n[schedule]\nkind = 'all_reduce'\n" + optimiser, "plan");
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_EQ(plan->schedule.server.kind, "yogi");
+  EXPECT_EQ(plan->schedule.server.kind, schedule::ServerOptimiserKind::kYogi);
   EXPECT_EQ(plan->schedule.server.learning_rate, 0.05);
   EXPECT_THAT(ParsePlan("[run]\nsites = ['a']\n[schedule]\nkind = 'gossip'\n" + optimiser, "plan"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("server_optimiser")));

@@ -34,7 +34,7 @@ TEST(PlanEdgesTest, PartsThatALeavingSiteTearsApartAreJoinedAgain) {
 
 TEST(PlanEdgesTest, WithTheCoordinatorAsAggregatorEverySiteIsJoinedToItAlone) {
   Plan plan = FourSites("chain");
-  plan.schedule.aggregator = "coordinator";
+  plan.schedule.aggregator = Aggregator::kCoordinator;
   EXPECT_THAT(PlanEdges(plan, {"a", "b", "coordinator"}),
               IsOkAndHolds(UnorderedElementsAre(std::pair(0, 2), std::pair(1, 2))));
 }
