@@ -12,8 +12,9 @@
 #include "server/data/examples.h"
 #include "server/data/splits.h"
 #include "server/training/compose.h"
-#include "server/training/learner.h"
 #include "server/training/module_names.h"
+#include "server/training/site_learner.h"
+#include "server/training/without_exchange.h"
 
 namespace consilium::experiments {
 namespace {
@@ -88,17 +89,17 @@ StatusOr<Trained> Train(const Training& training, const training::TrainingOption
                         uint64_t seed, const training::Model* start = nullptr) {
   static const std::atomic<bool> never = false;
   ASSIGN_OR_RETURN(const auto learner,
-                   training::Learner::Create(training.schema, options, seed, training.rounds,
+                   training::MakeSiteLearner(training.schema, options, seed, training.rounds,
                                              training.train, training.test, start));
   Trained trained;
   training::Model& model = trained.model;
   model.schema = training.schema;
   model.state = options.state;
   model.hidden = options.hidden;
-  model.statistics = learner->Statistics();
+  model.statistics = learner->Facts().statistics;
   ASSIGN_OR_RETURN(model.parameters,
                    training::TrainWithoutExchange(*learner, training.rounds, never));
-  ASSIGN_OR_RETURN(auto predictions, learner->PredictHeldOut(model.parameters, never));
+  ASSIGN_OR_RETURN(auto predictions, learner->Parts().evaluation->Predict(model.parameters, never));
   trained.test = std::move(predictions.front());
   const std::vector<training::OutcomeScores> scores =
       training::ScoresOf(training.schema, {&trained.test, 1});

@@ -8,7 +8,8 @@
 #include "lab/simulation/pooling.h"
 #include "lab/simulation/virtual_federation.h"
 #include "server/training/baselines.h"
-#include "server/training/learner.h"
+#include "server/training/site_learner.h"
+#include "server/training/without_exchange.h"
 
 namespace consilium::simulation {
 namespace {
@@ -19,7 +20,7 @@ StatusOr<std::vector<VirtualSite>> MakeLearners(const data::Schema& schema,
                                                 const training::Model* start) {
   std::vector<VirtualSite> learners;
   for (const SimulatedSite& site : sites) {
-    auto learner = training::Learner::Create(schema, plan.training, plan.seed, plan.rounds,
+    auto learner = training::MakeSiteLearner(schema, plan.training, plan.seed, plan.rounds,
                                              site.train, site.test, start);
     if (!learner.ok()) return Annotate(learner.status(), site.name);
     learners.push_back({site.name, *std::move(learner)});
@@ -56,13 +57,13 @@ StatusOr<std::vector<std::vector<training::HeldOutPredictions>>> TrainPooled(
   options.baselines = PooledBaselines(plan.training);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<training::Learner> learner,
-      training::Learner::Create(schema, options, plan.seed, plan.rounds, data::Concatenate(train),
+      training::MakeSiteLearner(schema, options, plan.seed, plan.rounds, data::Concatenate(train),
                                 data::Concatenate(test), start));
   const std::atomic<bool> never = false;
   ASSIGN_OR_RETURN(const std::vector<float> parameters,
                    training::TrainWithoutExchange(*learner, plan.rounds, never));
   ASSIGN_OR_RETURN(std::vector<training::HeldOutPredictions> models,
-                   learner->PredictHeldOut(parameters, never));
+                   learner->Parts().evaluation->Predict(parameters, never));
   models.front().model = "pooled";
   for (size_t m = 1; m < models.size(); ++m) models[m].model.insert(0, training::kPooledPrefix);
   std::vector<std::vector<training::HeldOutPredictions>> parts;
@@ -104,14 +105,11 @@ StatusOr<TrainedFold> TrainFold(const data::Schema& schema, const std::string& p
   ASSIGN_OR_RETURN(FederationOutcome outcome, RunVirtualFederation(plan_text, learners, threads));
   training::Model model = ModelOf(schema, plan, outcome.record, outcome);
   TrainedFold fold{std::move(outcome.record),
-                   {},
+                   std::move(outcome.training_patients),
                    std::move(outcome.held_out),
                    std::move(model),
                    outcome.messages,
                    outcome.messages_lost};
-  for (const VirtualSite& site : learners) {
-    fold.training_patients.push_back(site.learner->training_patients());
-  }
   if (!WantsPooled(plan.training)) return fold;
   ASSIGN_OR_RETURN(const auto pooled, TrainPooled(schema, plan, sites, start));
   for (size_t i = 0; i < pooled.size(); ++i) {

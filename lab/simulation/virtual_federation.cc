@@ -33,15 +33,16 @@ class VirtualFederation {
   }
 
   StatusOr<FederationOutcome> Finish(const std::string& plan_text) {
+    if (sites_.empty()) return InvalidArgument("a federation of no site, expected at least one");
     std::vector<std::string> names;
     for (const VirtualSite& site : sites_) names.push_back(site.name);
     ASSIGN_OR_RETURN(run_,
                      federation::Run::Create("simulation", plan_text, clock_, std::move(names)));
+    shape_ = sites_.front().learner->Facts().layout.Shape();
     // As at a coordinator: with a model to start from, modules may be frozen and stay out of
     // messages.
-    if (run_->plan().training.start_run.empty() && !sites_.empty()) {
-      RETURN_IF_ERROR(federation::CheckRounds(
-          run_->plan(), sites_.front().learner->layout().Shape(), air::MakeSimulatedRounds));
+    if (run_->plan().training.start_run.empty()) {
+      RETURN_IF_ERROR(federation::CheckRounds(run_->plan(), shape_, air::MakeSimulatedRounds));
     }
     const federation::ChannelPlan& channel = run_->plan().schedule.channel;
     if (channel.kind == federation::ChannelKind::kErasure) loss_ = channel.loss;
@@ -69,18 +70,19 @@ class VirtualFederation {
     for (const VirtualSite& site : sites_) {
       federation::MemberOptions options = federation::OptionsOf(*site.learner);
       options.site = site.name;
+      outcome_.training_patients.push_back(options.training_patients);
       RETURN_IF_ERROR(AddMember(std::move(options)));
     }
     if (run_->plan().schedule.aggregator != federation::Aggregator::kCoordinator) return OkStatus();
-    const training::Learner& any = *sites_.front().learner;
+    const federation::MemberOptions any = federation::OptionsOf(*sites_.front().learner);
     federation::MemberOptions options;
     options.site = federation::kCoordinatorSite;
-    options.shape = any.layout().Shape();
+    options.shape = any.shape;
     options.weights.assign(options.shape.blocks.size(), 0);
-    options.initial = any.InitialParameters();
-    options.statistics.assign(any.Statistics().size(), 0);
-    options.selection_size = any.selection_size();
-    options.calibration_size = any.calibration_size();
+    options.initial = any.initial;
+    options.statistics.assign(any.statistics.size(), 0);
+    options.selection_size = any.selection_size;
+    options.calibration_size = any.calibration_size;
     options.aggregator = true;
     return AddMember(std::move(options));
   }
@@ -207,9 +209,8 @@ class VirtualFederation {
   StatusOr<federation::MemberActions> Join(federation::Member& member,
                                            const Shared<federation::Assignment>& assignment) {
     if (!composition_ || !((*composition_)->assignment == assignment)) {
-      const FlatShape shape = sites_.front().learner->layout().Shape();
       ++outcome_.compositions;
-      ASSIGN_OR_RETURN(composition_, federation::Compose(assignment, shape, plan_));
+      ASSIGN_OR_RETURN(composition_, federation::Compose(assignment, shape_, plan_));
     }
     return member.Join(*composition_);
   }
@@ -286,23 +287,20 @@ class VirtualFederation {
   }
 
   void Do(const std::string& name, federation::SumForSelection wanted) {
-    Sum(name, std::move(wanted), &training::Learner::SelectionSums);
+    Sum(name, std::move(wanted), sites_[Index(name)].learner->Parts().selection);
   }
 
   void Do(const std::string& name, federation::SumForCalibration wanted) {
-    Sum(name, std::move(wanted), &training::Learner::CalibrationSums);
+    Sum(name, std::move(wanted), sites_[Index(name)].learner->Parts().calibration);
   }
 
   template <typename Wanted>
-  void Sum(const std::string& name, Wanted wanted,
-           StatusOr<std::vector<double>> (training::Learner::*sums)(std::span<const float>,
-                                                                    const std::atomic<bool>&)) {
+  void Sum(const std::string& name, Wanted wanted, training::SiteSums* sums) {
     auto model = std::make_shared<Wanted>(std::move(wanted));
     auto result = std::make_shared<std::vector<double>>();
-    training::Learner* learner = sites_[Index(name)].learner.get();
     federation::Member* member = members_.at(name).get();
     work_[Index(name)] = {[=, this] {
-                            auto summed = (learner->*sums)(model->parameters, never_);
+                            auto summed = sums->Sums(model->parameters, never_);
                             if (summed.ok()) *result = *std::move(summed);
                             return summed.status();
                           },
@@ -311,11 +309,11 @@ class VirtualFederation {
 
   void Do(const std::string& name, federation::SelectModel wanted) {
     auto select = std::make_shared<federation::SelectModel>(std::move(wanted));
-    training::Learner* learner = sites_[Index(name)].learner.get();
+    training::ModelSelection* selection = sites_[Index(name)].learner->Parts().selection;
     federation::Member* member = members_.at(name).get();
     work_[Index(name)] = {
         [=] {
-          auto selected = learner->Select(select->mean, select->parameters);
+          auto selected = selection->Select(select->mean, select->parameters);
           if (selected.ok()) select->parameters = *std::move(selected);
           return selected.status();
         },
@@ -323,24 +321,25 @@ class VirtualFederation {
   }
 
   void Do(const std::string& name, const federation::UseCalibration& use) {
-    Fail(sites_[Index(name)].learner->UseCalibration(use.sums));
+    Fail(sites_[Index(name)].learner->Parts().calibration->Use(use.sums));
   }
 
   void Do(const std::string& name, federation::EvaluateModel evaluate) {
     auto model = std::make_shared<federation::EvaluateModel>(std::move(evaluate));
-    training::Learner* learner = sites_[Index(name)].learner.get();
+    training::Evaluation* evaluation = sites_[Index(name)].learner->Parts().evaluation;
+    const int patients = outcome_.training_patients[Index(name)];
     federation::Member* member = members_.at(name).get();
     std::vector<training::HeldOutPredictions>* held_out = &outcome_.held_out[Index(name)];
-    work_[Index(name)] = {[=, this] {
-                            auto predictions = learner->PredictHeldOut(model->parameters, never_);
+    work_[Index(name)] = {[=, this]() -> Status {
+                            if (evaluation == nullptr) return OkStatus();
+                            auto predictions = evaluation->Predict(model->parameters, never_);
                             if (predictions.ok()) *held_out = *std::move(predictions);
                             return predictions.status();
                           },
                           [=] {
-                            return member->Evaluated(
-                                model->ticket,
-                                training::Report{learner->training_patients(), 0, {}},
-                                training::ParametersDigest(model->parameters));
+                            return member->Evaluated(model->ticket,
+                                                     training::Report{patients, 0, {}},
+                                                     training::ParametersDigest(model->parameters));
                           }};
   }
 
@@ -351,6 +350,7 @@ class VirtualFederation {
   VirtualClock clock_;
   double loss_ = 0;
   Random erasure_{0};
+  FlatShape shape_;  // of every site's parameters
   std::unique_ptr<federation::Run> run_;
   Shared<federation::Plan> plan_;  // and whose messages its members take: the same at all of them
   Shared<federation::Inbox::Senders> senders_;

@@ -21,8 +21,10 @@ struct FederationOutcome {
   federation::RunRecord record;                // as the coordinator would keep it
   std::vector<std::vector<float>> parameters;  // final, by site
   std::vector<double> statistics;              // as agreed
+  std::vector<int> training_patients;          // by site
   // By site, what the final model and the plan's baselines say of its held-out patients. Scoring is
   // left to the caller, who may want to pool them.
+  // Nothing of a learner without an Evaluation.
   std::vector<std::vector<training::HeldOutPredictions>> held_out;
   uint64_t messages = 0;       // of rounds, between sites
   uint64_t messages_lost = 0;  // of them, on a channel that erases

@@ -8,7 +8,8 @@
 #include "base/clock.h"
 #include "lab/simulation/pooling.h"
 #include "lab/simulation/virtual_federation.h"
-#include "server/training/learner.h"
+#include "server/training/site_learner.h"
+#include "server/training/without_exchange.h"
 
 namespace consilium::tuning {
 namespace {
@@ -49,7 +50,7 @@ StatusOr<std::vector<simulation::VirtualSite>> MakeLearners(
   rest.folds = 0;
   std::vector<simulation::VirtualSite> learners;
   for (const simulation::SimulatedSite& site : sites) {
-    auto learner = training::Learner::Create(tuning.schema, rest, tuning.plan.seed,
+    auto learner = training::MakeSiteLearner(tuning.schema, rest, tuning.plan.seed,
                                              tuning.plan.rounds, site.train, site.test);
     if (!learner.ok()) return Annotate(learner.status(), site.name);
     learners.push_back({site.name, *std::move(learner)});
@@ -63,7 +64,7 @@ StatusOr<Predictions> TrainTogether(const TuningCase& tuning,
                    simulation::RunVirtualFederation(tuning.plan_text, learners, 1));
   Predictions predictions;
   for (size_t i = 0; i < learners.size(); ++i) {
-    AppendOne(learners[i].learner->PredictValidation(outcome.parameters[i]),
+    AppendOne(learners[i].learner->Parts().validation->Predict(outcome.parameters[i]),
               predictions.validation);
     AppendOne(outcome.held_out[i].front(), predictions.test);
   }
@@ -77,9 +78,9 @@ StatusOr<Predictions> TrainApart(const TuningCase& tuning,
   for (const simulation::VirtualSite& site : learners) {
     ASSIGN_OR_RETURN(const std::vector<float> parameters,
                      training::TrainWithoutExchange(*site.learner, tuning.plan.rounds, never));
-    AppendOne(site.learner->PredictValidation(parameters), predictions.validation);
+    AppendOne(site.learner->Parts().validation->Predict(parameters), predictions.validation);
     ASSIGN_OR_RETURN(const std::vector<training::HeldOutPredictions> held_out,
-                     site.learner->PredictHeldOut(parameters, never));
+                     site.learner->Parts().evaluation->Predict(parameters, never));
     AppendOne(held_out.front(), predictions.test);
   }
   return predictions;

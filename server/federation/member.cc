@@ -76,24 +76,26 @@ bool IsOf(const Checkpoint& checkpoint, const MemberOptions& options) {
 }
 
 training::LocalRound LocalRoundOf(const TrainRound& train) {
-  return {train.round, train.rate_factor, train.correction};
+  return {.round = train.round, .rate_factor = train.rate_factor, .correction = train.correction};
 }
 
-MemberOptions OptionsOf(const training::Learner& learner) {
+MemberOptions OptionsOf(training::Learner& learner) {
+  training::LearnerFacts facts = learner.Facts();
+  const training::LearnerParts parts = learner.Parts();
   MemberOptions options;
-  options.shape = learner.layout().Shape();
-  for (const nn::ModuleShape& module : learner.layout().modules()) {
+  options.shape = facts.layout.Shape();
+  for (const nn::ModuleShape& module : facts.layout.modules()) {
     options.modules.push_back(training::PlainName(module.id));
   }
-  options.weights = learner.Weights();
-  options.initial = learner.InitialParameters();
-  options.statistics = learner.Statistics();
-  options.frozen = learner.Frozen();
-  options.known_statistics = learner.KnownStatistics();
-  options.selection_size = learner.selection_size();
-  options.calibration_size = learner.calibration_size();
-  options.training_patients = learner.training_patients();
-  options.layout_digest = training::LayoutDigest(learner.layout(), options.initial);
+  options.layout_digest = training::LayoutDigest(facts.layout, facts.initial_parameters);
+  options.weights = std::move(facts.weights);
+  options.initial = std::move(facts.initial_parameters);
+  options.statistics = std::move(facts.statistics);
+  options.frozen = std::move(facts.frozen);
+  options.known_statistics = std::move(facts.known_statistics);
+  options.selection_size = parts.selection == nullptr ? 0 : parts.selection->size();
+  options.calibration_size = parts.calibration == nullptr ? 0 : parts.calibration->size();
+  options.training_patients = facts.training_patients;
   return options;
 }
 

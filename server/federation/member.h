@@ -31,14 +31,14 @@ struct MemberOptions {
   Shared<Plan> plan;
   FlatShape shape;                   // of the layout all sites share
   std::vector<std::string> modules;  // plain names of its blocks, for what is counted
-  std::vector<float> weights;        // Learner::Weights
-  std::vector<float> initial;        // Learner::InitialParameters
-  std::vector<double> statistics;    // Learner::Statistics
-  // Learner::Frozen and KnownStatistics: stay as given here to the bit, whatever others send.
+  std::vector<float> weights;        // LearnerFacts of training/learner.h
+  std::vector<float> initial;        // of LearnerFacts
+  std::vector<double> statistics;    // of LearnerFacts
+  // Of LearnerFacts: stay as given here to the bit, whatever others send.
   std::vector<uint8_t> frozen;
   std::vector<uint8_t> known_statistics;
-  size_t selection_size = 0;    // Learner::selection_size; 0: the model is final as it is
-  size_t calibration_size = 0;  // Learner::calibration_size; 0: it is not calibrated
+  size_t selection_size = 0;    // of ModelSelection; 0: the model is final as it is
+  size_t calibration_size = 0;  // of ModelCalibration; 0: it is not calibrated
   int training_patients = 0;
   std::string layout_digest;
   std::string plan_digest;  // SHA-256 of its text, in hexadecimal
@@ -61,7 +61,7 @@ training::LocalRound LocalRoundOf(const TrainRound& train);
 Inbox::Senders SendersOf(const Plan& plan);
 
 // What the learner says of a site's part; site, run, plan and checkpoint are left to the caller.
-MemberOptions OptionsOf(const training::Learner& learner);
+MemberOptions OptionsOf(training::Learner& learner);
 
 // One site's part in one run: the protocol as a state machine without network, thread or file.
 //

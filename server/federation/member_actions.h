@@ -19,7 +19,7 @@ struct Checkpoint {
   std::vector<float> parameters;
   std::vector<double> statistics;  // as agreed; empty before
   std::vector<float> owed;         // Exchange::Owed of the rounds
-  std::string learner;             // Learner::SaveState
+  std::string learner;             // KeptState::Save
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;
   Traffic traffic = {};
@@ -39,20 +39,20 @@ struct TrainRound {
   std::vector<float> correction;
 };
 struct SumForSelection {
-  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::SelectionSums
+  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and ModelSelection::Sums
   std::vector<float> parameters;
 };
 struct SelectModel {
-  uint64_t ticket = 0;       // answer with Member::Selected, this ticket and Learner::Select
+  uint64_t ticket = 0;       // answer with Member::Selected, this ticket and ModelSelection::Select
   std::vector<double> mean;  // of the sites' sums
   std::vector<float> parameters;
 };
 struct SumForCalibration {
-  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and Learner::CalibrationSums
+  uint64_t ticket = 0;  // answer with Member::Summed, this ticket and ModelCalibration::Sums
   std::vector<float> parameters;
 };
 struct UseCalibration {
-  std::vector<double> sums;  // over all sites: give it to Learner::UseCalibration
+  std::vector<double> sums;  // over all sites: give it to ModelCalibration::Use
 };
 struct EvaluateModel {
   uint64_t ticket = 0;  // answer with Member::Evaluated and this ticket

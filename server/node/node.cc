@@ -15,6 +15,7 @@
 #include "server/ops/log.h"
 #include "server/storage/checkpoints.h"
 #include "server/storage/database.h"
+#include "server/training/site_learner.h"
 
 namespace consilium::node {
 namespace {
@@ -237,7 +238,7 @@ class SiteNode final : public Node, private Uplink::Listener {
 MakeLearner Node::MakeMoDnLearner() {
   return
       [](const federation::Plan& plan, const SiteRecords& records, const training::Model* start) {
-        return training::Learner::Create(records.schema, plan.training, plan.seed, plan.rounds,
+        return training::MakeSiteLearner(records.schema, plan.training, plan.seed, plan.rounds,
                                          records.cohort, data::EmptyCohort(records.schema), start);
       };
 }

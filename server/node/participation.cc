@@ -14,6 +14,7 @@
 #include "server/ops/log.h"
 #include "server/storage/checkpoints.h"
 #include "server/training/digests.h"
+#include "server/training/learner_answers.h"
 
 namespace consilium::node {
 namespace {
@@ -55,11 +56,7 @@ Participation::Participation(const ParticipationSite& site,
       plan_(std::move(plan)),
       workers_(site.training_threads),
       learner_(std::move(learner)),
-      worker_(site.clock) {
-  learner_->UseThreads(
-      {workers_.threads(),
-       [this](int count, const std::function<void(int)>& task) { workers_.Run(count, task); }});
-}
+      worker_(site.clock) {}
 
 Participation::~Participation() {
   LetGoOfWork();
@@ -99,7 +96,7 @@ StatusOr<std::optional<federation::Checkpoint>> Participation::LoadCheckpoint(
     ops::LogWarning("owed-lost", "run {}: {}: it is dropped", run_, Message(owable));
     (*loaded)->owed.clear();
   }
-  const Status restored = learner_->RestoreState((*loaded)->learner);
+  const Status restored = training::RestoreState(*learner_, (*loaded)->learner);
   if (!restored.ok()) ops::LogWarning("learner-state-lost", "run {}: {}", run_, Message(restored));
   return loaded;
 }
@@ -116,7 +113,7 @@ Status Participation::MakeMember() {
     ops::LogInfo("resumed", "run {}: going on after round {}", run_,
                  options.checkpoint->rounds_completed);
   }
-  learner_state_ = learner_->SaveState();
+  learner_state_ = training::SaveState(*learner_);
   assembler_ = std::make_unique<federation::ChunkAssembler>(federation::ChunkAssembler::Limits{
       .largest_message = federation::LargestMessage(
           options.shape.size(),
@@ -208,7 +205,7 @@ void Participation::Do(federation::UseStatistics& use) {
 }
 
 void Participation::Do(federation::UseCalibration& use) {
-  Use([this, sums = std::move(use.sums)] { return learner_->UseCalibration(sums); });
+  Use([this, sums = std::move(use.sums)] { return learner_->Parts().calibration->Use(sums); });
 }
 
 void Participation::Use(std::function<Status()> use) {
@@ -249,12 +246,15 @@ void Participation::Do(federation::TrainRound& train) {
   worker_.Post([this, train = std::move(train), stop = stop_, restore = std::move(restore),
                 weak = weak_from_this()]() mutable {
     if (*stop) return;
-    const Status ready = restore ? learner_->RestoreState(*restore) : OkStatus();
+    const Status ready = restore ? training::RestoreState(*learner_, *restore) : OkStatus();
     std::vector<float> parameters = std::move(train.parameters);
+    training::LocalRound local = federation::LocalRoundOf(train);
+    local.parallel = {workers_.threads(), [this](int count, const std::function<void(int)>& task) {
+                        workers_.Run(count, task);
+                      }};
     StatusOr<double> loss =
-        ready.ok() ? learner_->TrainRound(federation::LocalRoundOf(train), parameters, *stop)
-                   : StatusOr<double>(ready);
-    std::string state = learner_->SaveState();
+        ready.ok() ? learner_->TrainRound(local, parameters, *stop) : StatusOr<double>(ready);
+    std::string state = training::SaveState(*learner_);
     site_.loop.Post([weak, train = std::move(train), parameters = std::move(parameters),
                      loss = std::move(loss), state = std::move(state)]() mutable {
       if (auto self = weak.lock()) {
@@ -268,7 +268,7 @@ void Participation::Do(federation::SumForSelection& wanted) {
   Work<std::vector<double>>(
       wanted.ticket,
       [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
-        return learner_->SelectionSums(model, stop);
+        return learner_->Parts().selection->Sums(model, stop);
       },
       [this, ticket = wanted.ticket](std::vector<double> sums) {
         Do(member_->Summed(ticket, std::move(sums)));
@@ -279,7 +279,7 @@ void Participation::Do(federation::SelectModel& select) {
   Work<std::vector<float>>(
       select.ticket,
       [this, mean = std::move(select.mean), model = std::move(select.parameters)](
-          const std::atomic<bool>&) { return learner_->Select(mean, model); },
+          const std::atomic<bool>&) { return learner_->Parts().selection->Select(mean, model); },
       [this, ticket = select.ticket](std::vector<float> parameters) {
         Do(member_->Selected(ticket, std::move(parameters)));
       });
@@ -289,7 +289,7 @@ void Participation::Do(federation::SumForCalibration& wanted) {
   Work<std::vector<double>>(
       wanted.ticket,
       [this, model = std::move(wanted.parameters)](const std::atomic<bool>& stop) {
-        return learner_->CalibrationSums(model, stop);
+        return learner_->Parts().calibration->Sums(model, stop);
       },
       [this, ticket = wanted.ticket](std::vector<double> sums) {
         Do(member_->Summed(ticket, std::move(sums)));
@@ -300,7 +300,7 @@ void Participation::Do(federation::EvaluateModel& evaluate) {
   Work<training::Report>(
       evaluate.ticket,
       [this, model = std::move(evaluate.parameters)](const std::atomic<bool>& stop) {
-        return learner_->Evaluate(model, stop);
+        return training::ReportOf(*learner_, model, stop);
       },
       [this, ticket = evaluate.ticket](training::Report report) {
         saves_.Then([this, ticket, report = std::move(report)]() mutable {

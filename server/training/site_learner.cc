@@ -1,24 +1,20 @@
+#include "server/training/site_learner.h"
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
-#include "modules/modn/evaluation.h"
 #include "modules/modn/objective.h"
-#include "modules/modn/own_intercept.h"
 #include "modules/modn/training.h"
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
-#include "server/training/averages.h"
-#include "server/training/baselines.h"
-#include "server/training/calibration_sums.h"
-#include "server/training/learner.h"
 #include "server/training/objective_options.h"
 #include "server/training/optimisation.h"
 #include "server/training/parts.h"
-#include "server/training/recalibrated.h"
-#include "server/training/selection.h"
-#include "server/training/start.h"
+#include "server/training/site_study.h"
 #include "server/training/sums.h"
 
 namespace consilium::training {
@@ -26,82 +22,75 @@ namespace {
 
 constexpr uint8_t kStateVersion = 2;
 
-class SiteLearner final : public Learner {
+std::vector<float> WeightsOf(const SiteStudy& study) {
+  const data::Catalogue catalogue = data::CatalogueOf(study.train);
+  std::vector<float> weights = {static_cast<float>(study.train.patients)};
+  for (const int observed : catalogue.observed) weights.push_back(static_cast<float>(observed));
+  for (const int labelled : catalogue.labelled) weights.push_back(static_cast<float>(labelled));
+  for (size_t f = 0; f < study.schema.features.size(); ++f) {
+    if (!modn::HasFeatureDecoder(study.architecture, static_cast<int>(f))) continue;
+    weights.push_back(static_cast<float>(catalogue.observed[f]));
+  }
+  for (size_t m = 0; m < weights.size(); ++m) {
+    if (study.start.frozen()[m] != 0) weights[m] = 0;
+  }
+  return weights;
+}
+
+class SiteLearner final : public Learner, private KeptState {
  public:
-  SiteLearner(data::Schema schema, const TrainingOptions& options, Start start, uint64_t seed,
-              int rounds, data::Cohort train, data::Cohort validation, data::Cohort test)
-      : schema_(std::move(schema)),
-        options_(options),
-        start_(std::move(start)),
-        seed_(seed),
-        rounds_(rounds),
-        train_(std::move(train)),
-        validation_(std::move(validation)),
-        test_(std::move(test)),
-        architecture_(data::ArchitectureOf(schema_, options_.state, options_.hidden,
-                                           options_.feature_decoder_hidden)),
-        objective_(architecture_, LossOptionsOf(options_)),
-        rates_(RatesOf(options_, rounds)),
-        optimiser_(OptimiserOf(options_, layout().size())),
-        averages_(options_.ema, rounds, StepsInARound(), layout().size()),
-        watched_(averages_.Watch(*optimiser_)) {}
-
-  const nn::Layout& layout() const override { return objective_.layout(); }
-  int training_patients() const override { return train_.patients; }
-  int validation_patients() const override { return validation_.patients; }
-
-  void UseThreads(const nn::Parallel& parallel) override { parallel_ = parallel; }
-
-  size_t selection_size() const override { return SelectionSize(schema_, options_); }
-  size_t calibration_size() const override { return CalibrationSize(schema_, options_); }
-
-  std::vector<float> Weights() const override {
-    const data::Catalogue catalogue = data::CatalogueOf(train_);
-    std::vector<float> weights = {static_cast<float>(train_.patients)};
-    for (const int observed : catalogue.observed) weights.push_back(static_cast<float>(observed));
-    for (const int labelled : catalogue.labelled) weights.push_back(static_cast<float>(labelled));
-    for (size_t f = 0; f < schema_.features.size(); ++f) {
-      if (!modn::HasFeatureDecoder(architecture_, static_cast<int>(f))) continue;
-      weights.push_back(static_cast<float>(catalogue.observed[f]));
+  explicit SiteLearner(SiteStudy study)
+      : study_(std::move(study)),
+        weights_(WeightsOf(study_)),
+        objective_(study_.architecture, LossOptionsOf(study_.options)),
+        rates_(RatesOf(study_.options, study_.rounds)),
+        optimiser_(OptimiserOf(study_.options, study_.layout.size())),
+        averages_(study_.options.ema, study_.rounds, StepsInARound(), study_.layout.size()),
+        watched_(averages_.Watch(*optimiser_)),
+        validation_(MakeValidation(study_, agreed_)),
+        evaluation_(MakeEvaluation(study_, agreed_)) {
+    if (SelectionSize(study_.schema, study_.options) > 0) {
+      selection_ = MakeSelection(study_, agreed_, averages_);
     }
-    for (size_t m = 0; m < weights.size(); ++m) {
-      if (start_.frozen()[m] != 0) weights[m] = 0;
+    if (CalibrationSize(study_.schema, study_.options) > 0) {
+      calibration_ = MakeCalibration(study_, agreed_);
     }
-    return weights;
   }
 
-  std::vector<uint8_t> Frozen() const override { return start_.frozen(); }
-  std::vector<uint8_t> KnownStatistics() const override { return start_.known_statistics(); }
-
-  std::vector<float> InitialParameters() const override {
-    std::vector<float> parameters(layout().size());
-    modn::Initialise<float>(architecture_, layout(), seed_, parameters);
-    start_.CopyParameters(parameters);
-    return parameters;
-  }
-
-  std::vector<double> Statistics() const override {
-    std::vector<double> statistics = data::StatisticsOf(schema_, train_);
-    start_.CopyStatistics(statistics);
-    return statistics;
+  LearnerFacts Facts() const override {
+    std::vector<float> parameters(study_.layout.size());
+    modn::Initialise<float>(study_.architecture, study_.layout, study_.seed, parameters);
+    study_.start.CopyParameters(parameters);
+    std::vector<double> statistics = data::StatisticsOf(study_.schema, study_.train);
+    study_.start.CopyStatistics(statistics);
+    return {.layout = study_.layout,
+            .weights = weights_,
+            .initial_parameters = std::move(parameters),
+            .statistics = std::move(statistics),
+            .frozen = study_.start.frozen(),
+            .known_statistics = study_.start.known_statistics(),
+            .training_patients = study_.train.patients,
+            .early_stopping = study_.options.early_stopping};
   }
 
   Status UseStatistics(std::span<const double> over_sites) override {
-    data::Normalisation normalisation = data::NormalisationFromSchema(schema_);
-    if (options_.federated_normalisation) {
-      ASSIGN_OR_RETURN(normalisation, data::NormalisationFrom(schema_, over_sites));
+    const TrainingOptions& options = study_.options;
+    data::Normalisation normalisation = data::NormalisationFromSchema(study_.schema);
+    if (options.federated_normalisation) {
+      ASSIGN_OR_RETURN(normalisation, data::NormalisationFrom(study_.schema, over_sites));
     }
-    train_examples_ = data::ExamplesOf(schema_, normalisation, train_);
-    validation_examples_ = data::ExamplesOf(schema_, normalisation, validation_);
-    test_examples_ = data::ExamplesOf(schema_, normalisation, test_);
-    modn::PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
-                           MaskingOf(options_)};
-    pass.clip_scope = ClipScopeOf(options_);
-    pass.order = QuestionOrderOf(options_.question_order);
-    pass.levels = QuestionLevels(options_, schema_, train_examples_);
-    pass.repeat_question = options_.features.idempotence > 0;
-    pass_.emplace(architecture_, train_examples_, objective_, watched_ ? *watched_ : *optimiser_,
-                  pass);
+    agreed_.train = data::ExamplesOf(study_.schema, normalisation, study_.train);
+    agreed_.validation = data::ExamplesOf(study_.schema, normalisation, study_.validation);
+    agreed_.test = data::ExamplesOf(study_.schema, normalisation, study_.test);
+    agreed_.on_statistics = true;
+    modn::PassOptions pass{options.batch, options.answer_dropout, options.gradient_clip,
+                           MaskingOf(options)};
+    pass.clip_scope = ClipScopeOf(options);
+    pass.order = QuestionOrderOf(options.question_order);
+    pass.levels = QuestionLevels(options, study_.schema, agreed_.train);
+    pass.repeat_question = options.features.idempotence > 0;
+    pass_.emplace(study_.architecture, agreed_.train, objective_,
+                  watched_ ? *watched_ : *optimiser_, pass);
     return OkStatus();
   }
 
@@ -114,19 +103,19 @@ class SiteLearner final : public Learner {
                              local.correction.size(), parameters.size());
     }
     averages_.Agreed(round - 1, parameters);
-    if (train_.patients == 0) return 0.0;
+    if (study_.train.patients == 0) return 0.0;
     const std::vector<float> before(parameters.begin(), parameters.end());
-    const std::vector<int> patients = modn::AllOf(train_.patients);
+    const std::vector<int> patients = modn::AllOf(study_.train.patients);
     const std::vector<uint8_t> trainable = Trainable(round);
     const std::vector<float> drift = InEqualParts(local.correction);
-    pass_->Add({options_.proximal, before, drift});
+    pass_->Add({study_.options.proximal, before, drift});
     double loss = 0;
-    for (int epoch = 0; epoch < options_.local_epochs; ++epoch) {
-      const int64_t pass = int64_t{round - 1} * options_.local_epochs + epoch;
+    for (int epoch = 0; epoch < study_.options.local_epochs; ++epoch) {
+      const int64_t pass = int64_t{round - 1} * study_.options.local_epochs + epoch;
       loss = pass_->Run(
-          patients, seed_, static_cast<uint64_t>(pass),
+          patients, study_.seed, static_cast<uint64_t>(pass),
           local.rate_factor * optim::RateAt(rates_, pass), trainable, parameters,
-          [&stop] { return stop.load(); }, parallel_);
+          [&stop] { return stop.load(); }, local.parallel);
       if (stop) return Cancelled("round {} was interrupted", round);
     }
     if (std::all_of(parameters.begin(), parameters.end(),
@@ -137,7 +126,12 @@ class SiteLearner final : public Learner {
     return Internal("training left the finite numbers in round {}: lower the learning rate", round);
   }
 
-  std::string SaveState() const override {
+  LearnerParts Parts() override {
+    return {this, validation_.get(), selection_.get(), calibration_.get(), evaluation_.get()};
+  }
+
+ private:
+  std::string Save() const override {
     ByteWriter writer;
     writer.U8(kStateVersion);
     writer.U64(static_cast<uint64_t>(optimiser_->state().steps));
@@ -147,7 +141,7 @@ class SiteLearner final : public Learner {
     return writer.Take();
   }
 
-  Status RestoreState(std::string_view state) override {
+  Status Restore(std::string_view state) override {
     ByteReader reader(state);
     if (const uint8_t version = reader.U8(); version != kStateVersion) {
       return DataLoss("optimiser state of version {}, expected {}", version, kStateVersion);
@@ -165,93 +159,9 @@ class SiteLearner final : public Learner {
     return optimiser_->Restore(std::move(restored));
   }
 
-  HeldOutPredictions PredictValidation(std::span<const float> parameters) const override {
-    return Predict("validation", parameters, validation_examples_);
-  }
-
-  std::optional<double> ValidationLoss(std::span<const float> parameters) const override {
-    const auto scores =
-        SelectionScoresOf(schema_, SelectionSumsOf(schema_, PredictValidation(parameters)));
-    return scores ? std::optional(scores->loss) : std::nullopt;
-  }
-
-  optim::EarlyStoppingOptions early_stopping() const override { return options_.early_stopping; }
-
-  StatusOr<std::vector<double>> SelectionSums(std::span<const float> parameters,
-                                              const std::atomic<bool>&) override {
-    averages_.AgreedAtEnd(parameters);
-    std::vector<double> sums;
-    for (int candidate = 0; candidate <= averages_.count(); ++candidate) {
-      const std::vector<double> of_candidate =
-          SelectionSumsOf(schema_, PredictValidation(Candidate(candidate, parameters)));
-      sums.insert(sums.end(), of_candidate.begin(), of_candidate.end());
-    }
-    return sums;
-  }
-
-  StatusOr<std::vector<float>> Select(std::span<const double> over_sites,
-                                      std::span<const float> parameters) override {
-    ASSIGN_OR_RETURN(const int best, BestOf(schema_, over_sites, options_.ema.select));
-    if (best > averages_.count()) {
-      return InvalidArgument("candidate {} of {} was selected", best, 1 + averages_.count());
-    }
-    const std::span<const float> chosen = Candidate(best, parameters);
-    std::vector<float> selected(chosen.begin(), chosen.end());
-    KeepFrozen(parameters, selected);
-    return selected;
-  }
-
-  StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
-                                                const std::atomic<bool>&) override {
-    return CalibrationSumsOf(
-        architecture_, parameters, validation_examples_,
-        options_.question_order == "fixed" ? Asked::kInOrderOfFeatures : Asked::kInRandomOrder,
-        seed_);
-  }
-
-  Status UseCalibration(std::span<const double> over_sites) override {
-    ASSIGN_OR_RETURN(calibration_, FitCalibration(architecture_, options_.coverage, over_sites));
-    return OkStatus();
-  }
-
-  StatusOr<std::vector<HeldOutPredictions>> PredictHeldOut(std::span<const float> parameters,
-                                                           const std::atomic<bool>& stop) override {
-    if (!pass_)
-      return FailedPrecondition("evaluation before the sites agreed on the normalisation");
-    std::vector<HeldOutPredictions> models = {Predict("federated", parameters, test_examples_)};
-    if (!calibration_.outcomes.empty()) {
-      models.push_back(models.front());
-      models.back().model = "uncalibrated";
-      models.front() = Calibrated(std::move(models.front()));
-    }
-    for (const std::string& name : options_.baselines) {
-      if (name == "local") {
-        ASSIGN_OR_RETURN(HeldOutPredictions local, TrainAlone(stop));
-        models.push_back(std::move(local));
-      } else if (name == "own_intercept") {
-        models.push_back(PredictWithOwnIntercept(name, parameters));
-      } else if (const Baseline* baseline = FindBaseline(name)) {
-        models.push_back({name,
-                          baseline->predict({architecture_, train_examples_, test_examples_,
-                                             options_, seed_, rounds_, stop}),
-                          test_examples_.labels});
-        if (stop) return Cancelled("fitting {} was interrupted", name);
-      }
-    }
-    return models;
-  }
-
-  StatusOr<Report> Evaluate(std::span<const float> parameters,
-                            const std::atomic<bool>& stop) override {
-    ASSIGN_OR_RETURN(const std::vector<HeldOutPredictions> models,
-                     PredictHeldOut(parameters, stop));
-    return Report{train_.patients, test_.patients, ScoresOf(schema_, models)};
-  }
-
- private:
   int64_t StepsInARound() const {
-    return int64_t{options_.local_epochs} *
-           ((train_.patients + options_.batch - 1) / options_.batch);
+    const int batch = study_.options.batch;
+    return int64_t{study_.options.local_epochs} * ((study_.train.patients + batch - 1) / batch);
   }
 
   std::vector<float> InEqualParts(std::span<const float> correction) const {
@@ -260,111 +170,51 @@ class SiteLearner final : public Learner {
     return parts;
   }
 
-  // The average of a module that never moved may differ from it in the last place.
-  void KeepFrozen(std::span<const float> parameters, std::span<float> selected) const {
-    for (size_t m = 0; m < start_.frozen().size(); ++m) {
-      if (start_.frozen()[m] == 0) continue;
-      const Block block = layout().module_block(static_cast<int>(m));
-      std::ranges::copy(nn::Slice(parameters, block), nn::Slice(selected, block).begin());
-    }
-  }
-
-  // 0: the model itself; then its averages.
-  std::span<const float> Candidate(int candidate, std::span<const float> parameters) const {
-    return candidate == 0 ? parameters : averages_.average(candidate - 1);
-  }
-
   // One byte for each module: does this site hold it, and train it in this round?
   std::vector<uint8_t> Trainable(int round) const {
     std::vector<uint8_t> trainable;
-    for (const float weight : Weights()) {
-      trainable.push_back(weight > 0 && start_.Trains(trainable.size(), round) ? 1 : 0);
+    for (const float weight : weights_) {
+      trainable.push_back(weight > 0 && study_.start.Trains(trainable.size(), round) ? 1 : 0);
     }
     return trainable;
   }
 
-  HeldOutPredictions Predict(std::string model, std::span<const float> parameters,
-                             const modn::Examples& examples) const {
-    const std::vector<int> patients = modn::AllOf(examples.patients);
-    const std::vector<int> order = modn::AllOf(static_cast<int>(schema_.features.size()));
-    modn::StepReading<float> reading = modn::ReadAtEnd<float>(
-        architecture_, parameters, examples, {.patients = patients, .order = order});
-    return {std::move(model), std::move(reading.probabilities), examples.labels};
-  }
-
-  HeldOutPredictions PredictWithOwnIntercept(const std::string& name,
-                                             std::span<const float> parameters) const {
-    const HeldOutPredictions seen = Predict(name, parameters, train_examples_);
-    HeldOutPredictions predictions = Predict(name, parameters, test_examples_);
-    for (size_t o = 0; o < architecture_.outcomes.size(); ++o) {
-      const int classes = architecture_.outcomes[o].classes;
-      if (classes == 0) continue;
-      modn::AddIntercept(modn::FitOwnIntercept(seen.probabilities[o], seen.labels[o], classes),
-                         predictions.probabilities[o]);
-    }
-    return predictions;
-  }
-
-  // Of the held-out patients.
-  HeldOutPredictions Calibrated(HeldOutPredictions raw) const {
-    raw.probabilities = Recalibrated(calibration_, test_examples_, std::move(raw.probabilities));
-    return raw;
-  }
-
-  // A site with nobody to train on has no model of its own: it says the prior.
-  StatusOr<HeldOutPredictions> TrainAlone(const std::atomic<bool>& stop) const {
-    if (train_.patients == 0) {
-      return HeldOutPredictions{
-          "local",
-          FindBaseline("prior")->predict(
-              {architecture_, train_examples_, test_examples_, options_, seed_, rounds_, stop}),
-          test_examples_.labels};
-    }
-    SiteLearner alone(schema_, options_, start_, seed_, rounds_, train_, validation_, test_);
-    ASSIGN_OR_RETURN(const std::vector<float> parameters,
-                     TrainWithoutExchange(alone, rounds_, stop));
-    return alone.Calibrated(alone.Predict("local", parameters, test_examples_));
-  }
-
-  const data::Schema schema_;
-  const TrainingOptions options_;
-  const Start start_;
-  const uint64_t seed_;
-  const int rounds_;
-  const data::Cohort train_;
-  const data::Cohort validation_;
-  const data::Cohort test_;
-  const modn::Architecture architecture_;
-  modn::Examples train_examples_;
-  modn::Examples validation_examples_;
-  modn::Examples test_examples_;
+  const SiteStudy study_;
+  const std::vector<float> weights_;
+  Agreed agreed_;
   modn::Objective<float> objective_;
   const optim::RateSchedule rates_;
   std::unique_ptr<optim::Optimiser> optimiser_;
-  nn::Parallel parallel_;
   Averages averages_;
-  std::unique_ptr<optim::Optimiser>
-      watched_;  // optimiser_ and averages_; null if they see rounds only
+  // optimiser_ and averages_; null if they see rounds only
+  std::unique_ptr<optim::Optimiser> watched_;
   std::optional<modn::TrainingPass> pass_;  // once the normalisation is known
-  Calibration calibration_;                 // of the final model
+
+  std::unique_ptr<Validation> validation_;
+  std::unique_ptr<ModelSelection> selection_;
+  std::unique_ptr<ModelCalibration> calibration_;
+  std::unique_ptr<Evaluation> evaluation_;
 };
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Learner>> Learner::Create(const data::Schema& schema,
+std::unique_ptr<Learner> MakeLearner(SiteStudy study) {
+  return std::make_unique<SiteLearner>(std::move(study));
+}
+
+StatusOr<std::unique_ptr<Learner>> MakeSiteLearner(const data::Schema& schema,
                                                    const TrainingOptions& options, uint64_t seed,
                                                    int rounds, data::Cohort train,
                                                    data::Cohort test, const Model* start) {
   const modn::Architecture architecture =
       data::ArchitectureOf(schema, options.state, options.hidden, options.feature_decoder_hidden);
   RETURN_IF_ERROR(modn::Validate(architecture));
-  ASSIGN_OR_RETURN(Start from,
-                   Start::Create(schema, modn::MakeLayout(architecture), options, start));
+  nn::Layout layout = modn::MakeLayout(architecture);
+  ASSIGN_OR_RETURN(Start from, Start::Create(schema, layout, options, start));
   RETURN_IF_ERROR(SplitHeldOut(schema, options, seed, train, test));
   data::Cohort validation = SplitValidation(schema, options, seed, train);
-  return std::unique_ptr<Learner>(
-      std::make_unique<SiteLearner>(schema, options, std::move(from), seed, rounds,
-                                    std::move(train), std::move(validation), std::move(test)));
+  return MakeLearner({schema, options, std::move(from), seed, rounds, std::move(train),
+                      std::move(validation), std::move(test), architecture, std::move(layout)});
 }
 
 }  // namespace consilium::training

@@ -33,7 +33,7 @@ void FederationBench::Kill(const std::string& site) {
 }
 
 void FederationBench::Start(const std::string& site) {
-  const FakeLearner& learner = *learners.at(site);
+  FakeLearner& learner = *learners.at(site);
   federation::MemberOptions options = federation::OptionsOf(learner);
   options.site = site;
   options.run = "test";
@@ -148,7 +148,7 @@ void FederationBench::DoOne(const std::string& site, federation::MemberAction& a
     if (save->checkpoint.consensus) finals[site] = save->checkpoint.parameters;
     checkpoints[site] = std::move(save->checkpoint);
   } else if (auto* calibration = std::get_if<federation::UseCalibration>(&action)) {
-    EXPECT_TRUE(learners[site]->UseCalibration(calibration->sums).ok());
+    EXPECT_TRUE(learners[site]->Parts().calibration->Use(calibration->sums).ok());
   } else if (auto* train = std::get_if<federation::TrainRound>(&action)) {
     work_.push_back({site, std::move(*train)});
   } else if (auto* selection = std::get_if<federation::SumForSelection>(&action)) {
@@ -174,19 +174,19 @@ void FederationBench::Answer(const std::string& site, federation::TrainRound& tr
 }
 
 void FederationBench::Answer(const std::string& site, federation::SumForSelection& wanted) {
-  auto sums = learners[site]->SelectionSums(wanted.parameters, kNever);
+  auto sums = learners[site]->Parts().selection->Sums(wanted.parameters, kNever);
   ASSERT_TRUE(sums.ok()) << sums.status();
   Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
 }
 
 void FederationBench::Answer(const std::string& site, federation::SelectModel& select) {
-  auto selected = learners[site]->Select(select.mean, select.parameters);
+  auto selected = learners[site]->Parts().selection->Select(select.mean, select.parameters);
   ASSERT_TRUE(selected.ok()) << selected.status();
   Do(site, members.at(site)->Selected(select.ticket, *std::move(selected)));
 }
 
 void FederationBench::Answer(const std::string& site, federation::SumForCalibration& wanted) {
-  auto sums = learners[site]->CalibrationSums(wanted.parameters, kNever);
+  auto sums = learners[site]->Parts().calibration->Sums(wanted.parameters, kNever);
   ASSERT_TRUE(sums.ok()) << sums.status();
   Do(site, members.at(site)->Summed(wanted.ticket, *std::move(sums)));
 }

@@ -36,15 +36,13 @@ class StridingLearner final : public training::Learner {
         statistics_(data::StatisticsSize(schema)),
         stride_(stride) {}
 
-  const nn::Layout& layout() const override { return layout_; }
-  std::vector<float> Weights() const override {
-    return std::vector<float>(layout_.modules().size(), 1);
+  training::LearnerFacts Facts() const override {
+    return {.layout = layout_,
+            .weights = std::vector<float>(layout_.modules().size(), 1),
+            .initial_parameters = std::vector<float>(layout_.size(), 0.5F),
+            .statistics = std::vector<double>(statistics_, 1),
+            .training_patients = 1};
   }
-  int training_patients() const override { return 1; }
-  std::vector<float> InitialParameters() const override {
-    return std::vector<float>(layout_.size(), 0.5F);
-  }
-  std::vector<double> Statistics() const override { return std::vector<double>(statistics_, 1); }
   Status UseStatistics(std::span<const double>) override { return OkStatus(); }
   StatusOr<double> TrainRound(const training::LocalRound& local, std::span<float> parameters,
                               const std::atomic<bool>&) override {
@@ -53,15 +51,6 @@ class StridingLearner final : public training::Learner {
           stride_ * static_cast<float>((i * 7919 + static_cast<size_t>(local.round)) % 1009);
     }
     return 0.0;
-  }
-  std::string SaveState() const override { return ""; }
-  Status RestoreState(std::string_view) override { return OkStatus(); }
-  StatusOr<std::vector<training::HeldOutPredictions>> PredictHeldOut(
-      std::span<const float>, const std::atomic<bool>&) override {
-    return std::vector<training::HeldOutPredictions>();
-  }
-  StatusOr<training::Report> Evaluate(std::span<const float>, const std::atomic<bool>&) override {
-    return training::Report();
   }
 
  private:

@@ -87,7 +87,7 @@ TEST(MemberTest, AStrangersMessagesChangeAndBreakNothing) {
 TEST(MemberTest, BeginsAnewWhereTheCheckpointIsOfAnotherPlanOrLayout) {
   FederationBench bench = MakeBench();
   bench.RunUntilRound(3);
-  const testing::FakeLearner& learner = *bench.learners["a"];
+  testing::FakeLearner& learner = *bench.learners["a"];
   MemberOptions options = OptionsOf(learner);
   options.site = "a";
   options.run = "test";

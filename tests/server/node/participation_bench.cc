@@ -99,7 +99,7 @@ node::ParticipationSite ParticipationBench::SiteOf(const std::string& name) {
       .make_learner =
           [this, name](const federation::Plan&, const node::SiteRecords&, const training::Model*) {
             auto learner = make_learner_(name);
-            weights_[name] = learner->Weights();
+            weights_[name] = learner->Facts().weights;
             return StatusOr<std::unique_ptr<training::Learner>>(std::move(learner));
           },
       .send = [this, name](v1::FromNode message) { Said(name, message); },

@@ -19,7 +19,7 @@ using testing::IsOk;
 using testing::ParticipationBench;
 
 // Moves towards the site's own target, and has a callback at the end of each round.
-class BenchLearner final : public FakeLearner {
+class BenchLearner final : public FakeLearner, private training::KeptState {
  public:
   BenchLearner(float target, std::function<void(int round)> trained, size_t state_bytes = 0)
       : FakeLearner({1, 2}, target), trained_(std::move(trained)), state_(state_bytes, 's') {}
@@ -30,9 +30,12 @@ class BenchLearner final : public FakeLearner {
     if (trained_) trained_(local.round);
     return loss;
   }
-  std::string SaveState() const override { return state_; }
+  training::LearnerParts Parts() override { return {.state = this}; }
 
  private:
+  std::string Save() const override { return state_; }
+  Status Restore(std::string_view) override { return OkStatus(); }
+
   const std::function<void(int round)> trained_;
   const std::string state_;
 };

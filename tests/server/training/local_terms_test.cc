@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "gmock/gmock.h"
-#include "server/training/learner.h"
+#include "server/training/site_learner.h"
 #include "tests/support/matchers.h"
 
 namespace consilium::training {
@@ -57,14 +57,14 @@ std::unique_ptr<Learner> MakeLearner(double proximal, const std::string& optimis
   options.baselines = {};
   options.proximal = proximal;
   data::Cohort held_out = cohort;
-  auto learner = Learner::Create(schema, options, 1, 3, std::move(cohort), std::move(held_out));
+  auto learner = MakeSiteLearner(schema, options, 1, 3, std::move(cohort), std::move(held_out));
   EXPECT_THAT(learner, IsOk());
-  EXPECT_THAT((*learner)->UseStatistics((*learner)->Statistics()), IsOk());
+  EXPECT_THAT((*learner)->UseStatistics((*learner)->Facts().statistics), IsOk());
   return *std::move(learner);
 }
 
 std::vector<float> AfterARound(Learner& learner, std::span<const float> correction = {}) {
-  std::vector<float> parameters = learner.InitialParameters();
+  std::vector<float> parameters = learner.Facts().initial_parameters;
   EXPECT_THAT(learner.TrainRound({.round = 1, .correction = correction}, parameters, kNever),
               IsOk());
   return parameters;
@@ -80,39 +80,38 @@ TEST(LocalTermsTest, TheProximalTermPullsBackToTheStartOfTheRound) {
   for (const char* optimiser : {"sgd", "adam", "adagrad"}) {
     SCOPED_TRACE(optimiser);
     const auto free = MakeLearner(0, optimiser), held = MakeLearner(10, optimiser);
-    const std::vector<float> start = free->InitialParameters();
+    const std::vector<float> start = free->Facts().initial_parameters;
     EXPECT_LT(Distance(AfterARound(*held), start), 0.7 * Distance(AfterARound(*free), start));
   }
 }
 
 TEST(LocalTermsTest, ACorrectionOfZeroChangesNoBit) {
   const auto plain = MakeLearner(0), corrected = MakeLearner(0);
-  const std::vector<float> zero(plain->layout().size(), 0);
+  const std::vector<float> zero(plain->Facts().layout.size(), 0);
   EXPECT_EQ(AfterARound(*corrected, zero), AfterARound(*plain));
 }
 
 TEST(LocalTermsTest, ACorrectionIsAddedUpOverTheRoundInModulesTheSiteHolds) {
   const auto learner = MakeLearner(0);
-  const nn::Layout& layout = learner->layout();
-  const std::vector<float> start = learner->InitialParameters();
-  const std::vector<float> correction(layout.size(), 0.01f);
+  const LearnerFacts facts = learner->Facts();
+  const std::vector<float>& start = facts.initial_parameters;
+  const std::vector<float> correction(start.size(), 0.01f);
   std::vector<float> moved = start;
   // A rate of 0 leaves nothing but the correction.
   ASSERT_THAT(
       learner->TrainRound({.round = 1, .rate_factor = 0, .correction = correction}, moved, kNever),
       IsOk());
-  const std::vector<float> weights = learner->Weights();
-  for (size_t m = 0; m < weights.size(); ++m) {
-    const Block block = layout.module_block(static_cast<int>(m));
+  for (size_t m = 0; m < facts.weights.size(); ++m) {
+    const Block block = facts.layout.module_block(static_cast<int>(m));
     for (size_t i = block.offset; i < block.offset + block.size; ++i) {
-      EXPECT_NEAR(moved[i] - start[i], weights[m] > 0 ? 0.01 : 0, 1e-6);
+      EXPECT_NEAR(moved[i] - start[i], facts.weights[m] > 0 ? 0.01 : 0, 1e-6);
     }
   }
 }
 
 TEST(LocalTermsTest, ACorrectionOfAnotherSizeIsRefused) {
   const auto learner = MakeLearner(0);
-  std::vector<float> parameters = learner->InitialParameters();
+  std::vector<float> parameters = learner->Facts().initial_parameters;
   const std::vector<float> correction(3, 0);
   EXPECT_THAT(learner->TrainRound({.round = 1, .correction = correction}, parameters, kNever),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("3 numbers")));

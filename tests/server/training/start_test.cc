@@ -7,8 +7,9 @@
 #include "server/data/examples.h"
 #include "server/data/normalisation.h"
 #include "server/training/compose.h"
-#include "server/training/learner.h"
 #include "server/training/module_names.h"
+#include "server/training/site_learner.h"
+#include "server/training/without_exchange.h"
 #include "tests/support/matchers.h"
 
 namespace consilium::training {
@@ -70,7 +71,7 @@ const std::atomic<bool> kNever = false;
 // A model trained at one site. Dies if it cannot be.
 Model Train(const data::Schema& schema, const TrainingOptions& options, uint64_t seed,
             const Model* start = nullptr, int rounds = 3) {
-  auto learner = Learner::Create(schema, options, 1, rounds, CohortOf(schema, 80, seed),
+  auto learner = MakeSiteLearner(schema, options, 1, rounds, CohortOf(schema, 80, seed),
                                  CohortOf(schema, 20, seed + 50), start);
   EXPECT_THAT(learner, IsOk());
   auto parameters = TrainWithoutExchange(**learner, rounds, kNever);
@@ -81,7 +82,7 @@ Model Train(const data::Schema& schema, const TrainingOptions& options, uint64_t
   model.state = options.state;
   model.hidden = options.hidden;
   model.parameters = *parameters;
-  model.statistics = (*learner)->Statistics();
+  model.statistics = (*learner)->Facts().statistics;
   return model;
 }
 
@@ -174,7 +175,7 @@ TEST(StartTest, FreezingHoldsThroughAveragesOfTheWeights) {
 TEST(StartTest, RefusesWhatDoesNotFit) {
   const Model central = Train(SchemaOf({"a"}), Options(), 1, nullptr, 0);
   const auto create = [&](const data::Schema& schema, const TrainingOptions& options) {
-    return Learner::Create(schema, options, 1, 1, CohortOf(schema, 20, 1), CohortOf(schema, 5, 2),
+    return MakeSiteLearner(schema, options, 1, 1, CohortOf(schema, 20, 1), CohortOf(schema, 5, 2),
                            &central)
         .status();
   };
