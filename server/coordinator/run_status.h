@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_
 #define CONSILIUM_SERVER_COORDINATOR_RUN_STATUS_H_
 
+#include "server/federation/plan.h"
 #include "server/federation/run_record.h"
 
 namespace consilium::v1 {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "proto/federation.pb.h"
-#include "server/federation/run_record.h"
+#include "server/federation/run.h"
 #include "server/federation/wire/convert.h"
 #include "server/node/checkpoint_writer.h"
 #include "server/node/consultation_desk.h"
