@@ -33,8 +33,8 @@ Status CheckRunName(const std::string& name) {
 
 bool TakesPart(const federation::RunRecord& record, const std::string& site) {
   if (HasEnded(record)) return false;
-  return std::ranges::any_of(record.sites, [&](const federation::RunSite& seat) {
-    return seat.site == site && seat.participating;
+  return std::ranges::any_of(record.sites, [&](const federation::RunSite& each) {
+    return each.site == site && each.participating;
   });
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 // A site that let so many rounds pass loses its place, until it attaches again or answers a new
 // invitation.
-constexpr int kMissedRoundsToBench = 3;
+constexpr int kMissedRoundsToSuspend = 3;
 
 // So many broken links without a completed round in between, and nobody is left to go on with.
 constexpr int kMostBrokenLinks = 20;
@@ -33,24 +33,24 @@ Run::Run(RunRecord record, Plan plan, const Clock& clock)
       plan_(std::move(plan)),
       clock_(clock),
       positions_(PositionsOf(record_.sites)),
-      seats_(plan_.sites.size()) {}
+      states_(plan_.sites.size()) {}
 
 RunActions Run::Attached(const std::string& name) {
   RunSite* site = Find(name);
   if (site == nullptr) return {};
-  Standing& seat = SeatOf(*site);
+  SiteState& state = StateOf(*site);
   if (ended()) {  // it may have been away, or been killed before it took that in
     const bool took_part = site->participating || site->progress;
-    if (!took_part || std::exchange(seat.knows_end, true)) return {};
+    if (!took_part || std::exchange(state.knows_end, true)) return {};
     return {ToSite{name, Ended{record_.run, record_.reason}}};
   }
   site->attached = true;
   site->offer.reset();
-  if (seat.at_fault && seat.invite) return {RunChanged{}};  // attaching anew makes no link better
-  Standing anew;
-  anew.at_fault = seat.at_fault;
-  if (seat.at_fault) anew.pause = seat.pause;
-  seat = anew;
+  if (state.at_fault && state.invite) return {RunChanged{}};  // attaching anew makes no link better
+  SiteState anew;
+  anew.at_fault = state.at_fault;
+  if (state.at_fault) anew.pause = state.pause;
+  state = anew;
   site->note = "invited";
   return {ToSite{name, Invitation{record_.run, record_.plan_text}}, RunChanged{}};
 }
@@ -81,8 +81,8 @@ RunActions Run::Handle(const std::string& name, const Offer& offer) {
   RunSite* site = Find(name);
   if (site != nullptr && ended()) return {ToSite{name, Ended{record_.run, record_.reason}}};
   if (site == nullptr || !site->attached) return {};
-  Standing& seat = SeatOf(*site);
-  if (seat.benched && seat.invite) return {};  // it was not asked yet
+  SiteState& state = StateOf(*site);
+  if (state.suspended && state.invite) return {};  // it was not asked yet
   RunActions actions = {RunChanged{}};
   if (const RunSite* const other = LaidOutOtherwise(*site, offer)) {
     site->note = fmt::format(
@@ -93,9 +93,9 @@ RunActions Run::Handle(const std::string& name, const Offer& offer) {
   }
   site->offer = offer;
   site->note.clear();
-  if (std::exchange(seat.benched, false)) seat.missed.Clear();
-  seat.rounds = offer.rounds_completed;
-  seat.knows_statistics = offer.knows_statistics;
+  if (std::exchange(state.suspended, false)) state.missed.Clear();
+  state.rounds = offer.rounds_completed;
+  state.knows_statistics = offer.knows_statistics;
   Reconsider(actions, clock_.Now());
   return actions;
 }
@@ -115,12 +115,12 @@ RunActions Run::Handle(const std::string& name, const Progress& progress) {
   if (site == nullptr) return {};
   site->progress = progress;
   site->progress->rounds_completed = std::min(progress.rounds_completed, plan_.rounds);
-  Standing& seat = SeatOf(*site);
-  seat.knows_statistics = true;
-  seat.missed.Clear();
+  SiteState& state = StateOf(*site);
+  state.knows_statistics = true;
+  state.missed.Clear();
   if (IsAfter(progress.stage, Stage::kResync)) {  // before, its model need not be the others' yet
-    seat.rounds = progress.rounds_completed;
-    seat.abreast = true;
+    state.rounds = progress.rounds_completed;
+    state.abreast = true;
   }
   UpdateRoundsCompleted();
   RunActions actions = {RunChanged{}};
@@ -133,7 +133,7 @@ RunActions Run::Handle(const std::string& name, const SiteReport& report) {
   RunSite* site = FindParticipant(name, report.generation);
   if (site == nullptr) return {};
   site->report = report;
-  SeatOf(*site).rounds = report.rounds_completed;
+  StateOf(*site).rounds = report.rounds_completed;
   UpdateRoundsCompleted();
   RunActions actions = {SaveRun{}, RunChanged{}};
   FinishIfAllReported(actions);
@@ -169,9 +169,9 @@ void Run::Blame(const LinkBroken& broken, const std::string& to) {
   broken_links_.Note(from, alone);
   RunSite* const site = Find(broken_links_.Blamed(from, alone));
   if (site == nullptr) return;
-  SeatOf(*site).at_fault = true;
-  Bench(*site, fmt::format("links break again and again; the last, from {} to {}: {}", broken.from,
-                           to, broken.reason));
+  StateOf(*site).at_fault = true;
+  Suspend(*site, fmt::format("links break again and again; the last, from {} to {}: {}",
+                             broken.from, to, broken.reason));
 }
 
 RunActions Run::Missed(uint64_t generation, const std::string& name) {
@@ -186,7 +186,7 @@ RunActions Run::Stalled(uint64_t generation, const std::string& name, const std:
   RunActions actions;
   RunSite* site = FindParticipant(name, generation);
   if (site == nullptr) return actions;
-  Bench(*site, "it let the deadline pass " + where);
+  Suspend(*site, "it let the deadline pass " + where);
   Assign(actions);
   return actions;
 }
@@ -207,10 +207,10 @@ void Run::Trouble(std::string what) {
 RunActions Run::Tick() {
   RunActions actions;
   if (ended()) return actions;
-  InviteBenched(actions);
+  InviteSuspended(actions);
   if (settle_ && clock_.Now() >= *settle_) {
     settle_.reset();
-    if (!StandsAsAssigned()) Assign(actions);
+    if (!IsAsAssigned()) Assign(actions);
   }
   return actions;
 }
@@ -218,8 +218,8 @@ RunActions Run::Tick() {
 std::optional<Time> Run::NextDeadline() const {
   if (ended()) return std::nullopt;
   std::optional<Time> next = settle_;
-  for (const Standing& seat : seats_) {
-    if (seat.invite && (!next || *seat.invite < *next)) next = seat.invite;
+  for (const SiteState& state : states_) {
+    if (state.invite && (!next || *state.invite < *next)) next = state.invite;
   }
   return next;
 }
@@ -242,7 +242,7 @@ void Run::UpdateRoundsCompleted() {
   }
   if (rounds <= record_.rounds_completed) return;
   for (const RunSite& site : record_.sites) {
-    if (site.participating) SeatOf(site).at_fault = false;
+    if (site.participating) StateOf(site).at_fault = false;
   }
   record_.rounds_completed = rounds;
   broken_links_.Clear();
@@ -255,10 +255,10 @@ void Run::CountMissed(const std::string& who_waited, const MissedRounds::Round& 
   for (const std::string& name : std::set<std::string>(missed.begin(), missed.end())) {
     RunSite* site = Find(name);
     if (site == nullptr || !site->participating) continue;
-    Standing& seat = SeatOf(*site);
-    seat.missed.Note(who_waited, round, clock_.Now(), plan_.round_deadline);
-    if (seat.missed.count() < kMissedRoundsToBench) continue;
-    Bench(*site, fmt::format("{} rounds were closed without it", seat.missed.count()));
+    SiteState& state = StateOf(*site);
+    state.missed.Note(who_waited, round, clock_.Now(), plan_.round_deadline);
+    if (state.missed.count() < kMissedRoundsToSuspend) continue;
+    Suspend(*site, fmt::format("{} rounds were closed without it", state.missed.count()));
     return Assign(actions);
   }
 }
@@ -284,8 +284,8 @@ void Run::FinishIfAllReported(RunActions& actions) {
   // Most agree again without those who hold, or say that they hold, another one.
   for (RunSite& site : record_.sites) {
     if (!site.participating || site.report->model_digest == digest) continue;
-    SeatOf(site).at_fault = true;
-    Bench(site, "its final model was not that of most sites");
+    StateOf(site).at_fault = true;
+    Suspend(site, "its final model was not that of most sites");
   }
   Assign(actions);
 }
@@ -301,9 +301,9 @@ StatusOr<std::unique_ptr<Run>> Run::Create(std::string name, std::string plan_te
   record.created = clock.Now();
   record.reason = "no site has answered yet";
   for (const std::string& site : plan.sites) {
-    RunSite& seat = record.sites.emplace_back();
-    seat.site = site;
-    seat.note = "not attached";
+    RunSite& added = record.sites.emplace_back();
+    added.site = site;
+    added.note = "not attached";
   }
   return std::unique_ptr<Run>(new Run(std::move(record), std::move(plan), clock));
 }

@@ -15,7 +15,7 @@
 #include "server/federation/messages.h"
 #include "server/federation/plan.h"
 #include "server/federation/run_record.h"
-#include "server/federation/standing.h"
+#include "server/federation/site_state.h"
 
 namespace consilium::federation {
 
@@ -79,8 +79,8 @@ class Run {
   RunSite* Find(const std::string& name);
   // Null if `name` takes no part in `generation`, or that is not the present one.
   RunSite* FindParticipant(const std::string& name, uint64_t generation);
-  Standing& SeatOf(const RunSite& site) {
-    return seats_[static_cast<size_t>(&site - record_.sites.data())];
+  SiteState& StateOf(const RunSite& site) {
+    return states_[static_cast<size_t>(&site - record_.sites.data())];
   }
   // Another site's modules are; null if nobody's.
   const RunSite* LaidOutOtherwise(const RunSite& site, const Offer& offer);
@@ -93,8 +93,10 @@ class Run {
   void UpdateRoundsCompleted();
 
   // Generations.
-  bool Ready(const RunSite& site) { return site.attached && site.offer && !SeatOf(site).benched; }
-  bool StandsAsAssigned();
+  bool Ready(const RunSite& site) {
+    return site.attached && site.offer && !StateOf(site).suspended;
+  }
+  bool IsAsAssigned();
   void Reconsider(RunActions& actions, Time since);
   void Assign(RunActions& actions);
   std::vector<Participant> Participants();
@@ -106,15 +108,15 @@ class Run {
   void CountMissed(const std::string& who_waited, const MissedRounds::Round& round,
                    const std::vector<std::string>& missed, RunActions& actions);
   void Blame(const LinkBroken& broken, const std::string& to);
-  void Bench(RunSite& site, std::string why);
-  void InviteBenched(RunActions& actions);
+  void Suspend(RunSite& site, std::string why);
+  void InviteSuspended(RunActions& actions);
   void FinishIfAllReported(RunActions& actions);
 
   RunRecord record_;
   const Plan plan_;
   const Clock& clock_;
   const std::map<std::string, size_t, std::less<>> positions_;  // in record_.sites, by name
-  std::vector<Standing> seats_;                                 // beside record_.sites
+  std::vector<SiteState> states_;                               // beside record_.sites
   BrokenLinks broken_links_;                                    // since a round was completed
   int own_troubles_ = 0;        // of the coordinator's part; the same
   std::optional<Time> settle_;  // when to assign without those who are not there

@@ -31,20 +31,20 @@ bool ShareAModule(const std::vector<Participant>& participants) {
 }  // namespace
 
 // Whether those who are ready are the participants, none of whom has attached again since.
-bool Run::StandsAsAssigned() {
+bool Run::IsAsAssigned() {
   if (record_.state != RunState::kRunning) return false;
   return std::ranges::all_of(record_.sites, [&](const RunSite& site) {
     if (Ready(site) != site.participating) return false;
-    return !site.participating || SeatOf(site).assigned == record_.generation;
+    return !site.participating || StateOf(site).assigned == record_.generation;
   });
 }
 
 // Who could take part may have changed. Assigns at once if nobody is left to wait for, else when
 // the grace for those who are not there has passed.
 void Run::Reconsider(RunActions& actions, Time since) {
-  if (StandsAsAssigned()) return settle_.reset();
+  if (IsAsAssigned()) return settle_.reset();
   const bool all = std::ranges::all_of(record_.sites, [&](const RunSite& site) {
-    return Ready(site) || SeatOf(site).benched || site.note.starts_with("declined");
+    return Ready(site) || StateOf(site).suspended || site.note.starts_with("declined");
   });
   if (all) return Assign(actions);
   if (!settle_) settle_ = since + plan_.departure_grace;
@@ -76,14 +76,14 @@ void Run::Assign(RunActions& actions) {
   record_.reason.clear();
   ++record_.generation;
   for (const RunSite& site : record_.sites) {
-    if (site.participating) SeatOf(site).assigned = record_.generation;
+    if (site.participating) StateOf(site).assigned = record_.generation;
   }
   Publish(Assignment{record_.run, record_.generation, std::move(participants), *std::move(edges),
                      first_round},
           actions);
 }
 
-int Run::Told(const RunSite& site) { return std::min(SeatOf(site).rounds, plan_.rounds); }
+int Run::Told(const RunSite& site) { return std::min(StateOf(site).rounds, plan_.rounds); }
 
 // No site makes those who have trained believe that it is further ahead of all of them than by a
 // round. As long as no round was completed by all, those who have not trained know as much.
@@ -92,7 +92,7 @@ int Run::Believed(const RunSite& site) {
   bool alone = true;
   for (const RunSite& other : record_.sites) {
     if (&other == &site || !other.participating) continue;
-    if (record_.rounds_completed > 0 && !SeatOf(other).knows_statistics) continue;
+    if (record_.rounds_completed > 0 && !StateOf(other).knows_statistics) continue;
     alone = false;
     known = std::max(known, Told(other));
   }
@@ -111,9 +111,9 @@ int Run::RoundsOfTheFurthest() {
 // trained it, and only its exchange was cut off. What a site told last may be some rounds old; if
 // it took part up to now and nobody missed it, its model is as new as the others'.
 bool Run::IsCurrent(const RunSite& site) {
-  const Standing& seat = SeatOf(site);
-  if (!seat.knows_statistics) return false;
-  if (seat.abreast && seat.missed.count() == 0) return true;
+  const SiteState& state = StateOf(site);
+  if (!state.knows_statistics) return false;
+  if (state.abreast && state.missed.count() == 0) return true;
   return Believed(site) + 1 >= RoundsOfTheFurthest();
 }
 
@@ -126,7 +126,7 @@ std::vector<Participant> Run::Participants() {
     modules = site.offer->weights.size();
   }
   for (const RunSite& site : record_.sites) {
-    SeatOf(site).abreast = site.participating && IsCurrent(site);
+    StateOf(site).abreast = site.participating && IsCurrent(site);
   }
   if (aggregates()) {
     participants.push_back({kCoordinatorSite, std::vector<float>(modules, 0), false, true});
@@ -160,20 +160,20 @@ void Run::HoldAll(size_t ready, RunActions& actions) {
   actions.push_back(RunChanged{});
 }
 
-void Run::Bench(RunSite& site, std::string why) {
-  Standing& seat = SeatOf(site);
-  seat.benched = true;
-  seat.invite = clock_.Now() + seat.pause * plan_.round_deadline;
-  seat.pause = std::min(2 * seat.pause, kLongestPause);
+void Run::Suspend(RunSite& site, std::string why) {
+  SiteState& state = StateOf(site);
+  state.suspended = true;
+  state.invite = clock_.Now() + state.pause * plan_.round_deadline;
+  state.pause = std::min(2 * state.pause, kLongestPause);
   site.note = std::move(why);
 }
 
-void Run::InviteBenched(RunActions& actions) {
+void Run::InviteSuspended(RunActions& actions) {
   for (RunSite& site : record_.sites) {
-    Standing& seat = SeatOf(site);
-    if (!seat.invite || clock_.Now() < *seat.invite) continue;
-    seat.invite.reset();
-    if (!seat.benched || !site.attached) continue;
+    SiteState& state = StateOf(site);
+    if (!state.invite || clock_.Now() < *state.invite) continue;
+    state.invite.reset();
+    if (!state.suspended || !site.attached) continue;
     actions.push_back(ToSite{site.site, Invitation{record_.run, record_.plan_text}});
   }
 }
