@@ -13,7 +13,7 @@ add_library(consilium_warnings INTERFACE)
 target_compile_options(consilium_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   # g++ 12 warns falsely on "text" + std::string (PR 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
 
 include(precompiled)
 
