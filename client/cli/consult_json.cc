@@ -1,13 +1,11 @@
 #include <string>
 
+#include "base/json.h"
 #include "client/cli/consult_payload.h"
 #include "client/cli/consult_view.h"
-#include "nlohmann/json.hpp"
 
 namespace consilium::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* NameOf(api::Act::Kind kind) {
   switch (kind) {
@@ -28,7 +26,7 @@ const char* NameOf(api::Act::Kind kind) {
 }
 
 void AddConfidence(const api::OutcomeChance& chance, Json& outcome) {
-  Json uncalibrated = Json::object();
+  Json uncalibrated = Json::Object();
   for (const api::ClassChance& given : chance.classes)
     uncalibrated[given.label] = given.uncalibrated;
   outcome["uncalibrated"] = uncalibrated;
@@ -39,31 +37,31 @@ void AddConfidence(const api::OutcomeChance& chance, Json& outcome) {
 }
 
 Json OutcomesOf(const api::StepReply& reply) {
-  Json outcomes = Json::array();
+  Json outcomes = Json::Array();
   for (const api::OutcomeChance& chance : reply.outcomes) {
     if (chance.estimate) {
-      outcomes.push_back({{"outcome", chance.outcome},
-                          {"mean", chance.estimate->mean},
-                          {"deviation", chance.estimate->deviation},
-                          {"unit", chance.estimate->unit},
-                          {"change", chance.change}});
+      outcomes.Append({{"outcome", chance.outcome},
+                       {"mean", chance.estimate->mean},
+                       {"deviation", chance.estimate->deviation},
+                       {"unit", chance.estimate->unit},
+                       {"change", chance.change}});
       continue;
     }
-    Json classes = Json::object();
+    Json classes = Json::Object();
     for (const api::ClassChance& given : chance.classes) classes[given.label] = given.probability;
-    outcomes.push_back({{"outcome", chance.outcome},
-                        {"probabilities", classes},
-                        {"change", chance.change},
-                        {"log_odds_change", chance.log_odds_change}});
-    if (chance.confidence) AddConfidence(chance, outcomes.back());
+    Json& outcome = outcomes.Append({{"outcome", chance.outcome},
+                                     {"probabilities", classes},
+                                     {"change", chance.change},
+                                     {"log_odds_change", chance.log_odds_change}});
+    if (chance.confidence) AddConfidence(chance, outcome);
   }
   return outcomes;
 }
 
 Json NextOf(const api::StepReply& reply) {
-  Json next = Json::array();
+  Json next = Json::Array();
   for (const api::NextQuestion& question : reply.next) {
-    next.push_back({{"feature", question.feature}, {"bits", question.information_gain}});
+    next.Append({{"feature", question.feature}, {"bits", question.information_gain}});
   }
   return next;
 }
@@ -71,13 +69,13 @@ Json NextOf(const api::StepReply& reply) {
 // What each answer did, and what is expected of the others; absent where nothing is told.
 void AddExplanation(const api::StepReply& reply, Json& line) {
   for (const api::AnswerEffect& answer : reply.effects) {
-    Json outcomes = Json::array();
+    Json outcomes = Json::Array();
     for (const api::OutcomeEffect& effect : answer.outcomes) {
-      outcomes.push_back({{"outcome", effect.outcome},
-                          {"log_odds_change", effect.log_odds_change},
-                          {"left_out", effect.left_out}});
+      outcomes.Append({{"outcome", effect.outcome},
+                       {"log_odds_change", effect.log_odds_change},
+                       {"left_out", effect.left_out}});
     }
-    line["contributions"].push_back({{"feature", answer.feature}, {"outcomes", outcomes}});
+    line["contributions"].Append({{"feature", answer.feature}, {"outcomes", outcomes}});
   }
   for (const api::ExpectedAnswer& expected : reply.expected) {
     Json told = {{"feature", expected.feature}};
@@ -88,7 +86,7 @@ void AddExplanation(const api::StepReply& reply, Json& line) {
     for (const api::ClassChance& chance : expected.categories) {
       told["probabilities"][chance.label] = chance.probability;
     }
-    line["expected"].push_back(told);
+    line["expected"].Append(told);
   }
 }
 
@@ -131,9 +129,7 @@ class JsonView final : public ConsultView {
   }
 
  private:
-  void Line(const Json& line) {
-    out_ << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
-  }
+  void Line(const Json& line) { out_ << line.Text() << "\n" << std::flush; }
 
   const api::Questionnaire& questionnaire_;
   std::ostream& out_;

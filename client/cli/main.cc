@@ -4,10 +4,10 @@
 #include <iostream>
 
 #include "base/command/command_line.h"
+#include "base/json.h"
 #include "base/wire/grpc_log.h"
 #include "client/cli/commands.h"
 #include "lab/commands/commands.h"
-#include "nlohmann/json.hpp"
 
 namespace consilium::cli {
 namespace {
@@ -31,10 +31,10 @@ constexpr AddCommand kCommands[] = {
 int Report(const Status& status, const Invocation& invocation) {
   if (status.ok()) return kExitOk;
   if (invocation.json) {
-    const nlohmann::json error = {{"error",
-                                   {{"code", absl::StatusCodeToString(status.code())},
-                                    {"message", std::string(Message(status))}}}};
-    invocation.err << error.dump() << "\n";
+    const Json error = {{"error",
+                         {{"code", absl::StatusCodeToString(status.code())},
+                          {"message", std::string(Message(status))}}}};
+    invocation.err << error.Text() << "\n";
   } else {
     invocation.err << "error: " << Message(status) << "\n";
   }

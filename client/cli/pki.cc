@@ -4,16 +4,14 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/security/authority.h"
 #include "base/security/key.h"
 #include "base/security/request.h"
 #include "fmt/format.h"
-#include "nlohmann/json.hpp"
 
 namespace consilium::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json ToJson(const security::Certificate& certificate) {
   return {{"identity", certificate.identity ? security::ToUri(*certificate.identity) : ""},
@@ -55,7 +53,7 @@ Output RequestMade(const std::string& key, const std::string& request,
                 {"identity", security::ToUri(identity)},
                 {"dns", hosts.dns},
                 {"ip", hosts.ip}})
-              .dump()};
+              .Text()};
 }
 
 double Days(Duration duration) { return ToSeconds(duration) / ToSeconds(security::kDay); }
@@ -75,7 +73,7 @@ StatusOr<Output> InitAuthority(const PkiInit& options, Time now) {
   return Output{fmt::format("{}\nGive {} to every site. Keep the directory to yourself, backed up "
                             "and off the network.",
                             security::Describe(authority.certificate()), path),
-                json.dump()};
+                json.Text()};
 }
 
 StatusOr<Output> RequestCertificate(const PkiRequest& options) {
@@ -124,12 +122,12 @@ StatusOr<Output> SignRequest(const PkiSign& options, Time now) {
   json["certificate"] = path;
   return Output{fmt::format("{}\nSend {} and the authority's certificate to the site.",
                             security::Describe(certificate), path),
-                json.dump()};
+                json.Text()};
 }
 
 StatusOr<Output> ShowFiles(const std::vector<std::string>& paths) {
   std::string text;
-  Json json = Json::array();
+  Json json = Json::Array();
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(const std::string pem, ReadPem(path));
     Json entry;
@@ -145,9 +143,9 @@ StatusOr<Output> ShowFiles(const std::vector<std::string>& paths) {
       entry = ToJson(certificate);
     }
     entry["file"] = path;
-    json.push_back(std::move(entry));
+    json.Append(std::move(entry));
   }
-  return Output{text, json.dump()};
+  return Output{text, json.Text()};
 }
 
 StatusOr<Output> ListIssued(const PkiList& options, Time now) {
@@ -157,7 +155,7 @@ StatusOr<Output> ListIssued(const PkiList& options, Time now) {
   const std::string today = FormatTime(now);  // RFC 3339 in UTC orders as text
   std::string text =
       fmt::format("{:<46} {:<20} {:<20} {:<8} {}", "IDENTITY", "FROM", "TO", "STATE", "SERIAL");
-  Json json = Json::array();
+  Json json = Json::Array();
   for (const security::Issued& issued : list) {
     const bool renewed = std::any_of(list.begin(), list.end(), [&](const security::Issued& other) {
       return other.renews == issued.serial;
@@ -168,11 +166,11 @@ StatusOr<Output> ListIssued(const PkiList& options, Time now) {
                                                             : "valid";
     text += fmt::format("\n{:<46} {:<20} {:<20} {:<8} {}", security::ToUri(issued.identity),
                         issued.not_before, issued.not_after, state, issued.serial);
-    Json entry = Json::parse(security::ToJsonLine(issued));
+    ASSIGN_OR_RETURN(Json entry, Json::Parse(security::ToJsonLine(issued)));
     entry["state"] = state;
-    json.push_back(std::move(entry));
+    json.Append(std::move(entry));
   }
-  return Output{text, json.dump()};
+  return Output{text, json.Text()};
 }
 
 StatusOr<Output> CheckFiles(const security::TlsFiles& files, Time now) {
@@ -188,7 +186,7 @@ StatusOr<Output> CheckFiles(const security::TlsFiles& files, Time now) {
   json["days_left"] = Days(left);
   return Output{
       fmt::format("{}\ndays left    {:.1f}", security::Describe(own.certificate), Days(left)),
-      json.dump()};
+      json.Text()};
 }
 
 }  // namespace consilium::cli

@@ -1,20 +1,18 @@
 #include "client/cli/run_json.h"
 
-#include "nlohmann/json.hpp"
+#include "base/json.h"
 
 namespace consilium::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void Put(Json& json, const char* key, std::optional<double> value) {
   if (value) json[key] = *value;
 }
 
 Json ToJson(const api::OutcomeView& outcome) {
-  Json models = Json::object();
+  Json models = Json::Object();
   for (const api::ScoresView& scores : outcome.models) {
-    Json& json = models[scores.model] = Json::object();
+    Json& json = models[scores.model] = Json::Object();
     Put(json, "auroc", scores.auroc);
     Put(json, "macro_f1", scores.macro_f1);
     Put(json, "accuracy", scores.accuracy);
@@ -39,14 +37,14 @@ Json ToJson(const api::ModuleTrafficView& module) {
 
 template <typename T>
 Json ArrayOf(const std::vector<T>& items) {
-  Json array = Json::array();
-  for (const T& item : items) array.push_back(ToJson(item));
+  Json array = Json::Array();
+  for (const T& item : items) array.Append(ToJson(item));
   return array;
 }
 
 Json ToJson(const api::ReportView& report) {
-  Json outcomes = Json::array();
-  for (const api::OutcomeView& outcome : report.outcomes) outcomes.push_back(ToJson(outcome));
+  Json outcomes = Json::Array();
+  for (const api::OutcomeView& outcome : report.outcomes) outcomes.Append(ToJson(outcome));
   return {{"training_patients", report.training_patients},
           {"held_out_patients", report.held_out_patients},
           {"model", report.model_digest},
@@ -75,8 +73,8 @@ Json ToJson(const api::RunSiteView& site) {
 }
 
 Json ToJson(const api::RunView& run) {
-  Json sites = Json::array();
-  for (const api::RunSiteView& site : run.sites) sites.push_back(ToJson(site));
+  Json sites = Json::Array();
+  for (const api::RunSiteView& site : run.sites) sites.Append(ToJson(site));
   return {{"run", run.run},
           {"state", run.state},
           {"reason", run.reason},
@@ -91,27 +89,27 @@ Json ToJson(const api::RunView& run) {
 
 }  // namespace
 
-std::string RunJson(const api::RunView& run) { return ToJson(run).dump(); }
+std::string RunJson(const api::RunView& run) { return ToJson(run).Text(); }
 
 std::string RunsJson(const std::vector<api::RunView>& runs) {
-  Json json = Json::array();
-  for (const api::RunView& run : runs) json.push_back(ToJson(run));
-  return json.dump();
+  Json json = Json::Array();
+  for (const api::RunView& run : runs) json.Append(ToJson(run));
+  return json.Text();
 }
 
 std::string SitesJson(const std::vector<api::SiteView>& sites) {
-  Json json = Json::array();
+  Json json = Json::Array();
   for (const api::SiteView& site : sites) {
-    json.push_back({{"site", site.site},
-                    {"attached", site.attached},
-                    {"last_seen", site.last_seen},
-                    {"run", site.run},
-                    {"software", site.software},
-                    {"address", site.address},
-                    {"schema_version", site.schema_version},
-                    {"certificate_expires", site.certificate_expires}});
+    json.Append({{"site", site.site},
+                 {"attached", site.attached},
+                 {"last_seen", site.last_seen},
+                 {"run", site.run},
+                 {"software", site.software},
+                 {"address", site.address},
+                 {"schema_version", site.schema_version},
+                 {"certificate_expires", site.certificate_expires}});
   }
-  return json.dump();
+  return json.Text();
 }
 
 }  // namespace consilium::cli

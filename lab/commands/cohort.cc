@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/file.h"
-#include "nlohmann/json.hpp"
+#include "base/json.h"
 #include "server/data/cohort_file.h"
 #include "server/data/cohort_writer.h"
 #include "server/data/csv.h"
@@ -14,8 +14,6 @@
 
 namespace consilium::commands {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // A cohort with what it was read by.
 struct Opened {
@@ -46,42 +44,46 @@ std::vector<std::pair<std::string_view, int>> FurtherCounts(const data::ColumnRe
   return counts;
 }
 
-Json ToJson(const std::vector<data::ColumnReport>& columns) {
-  Json list = Json::array();
-  for (const data::ColumnReport& column : columns) {
-    Json entry = {{"key", column.key},
-                  {"column", column.column},
-                  {"observed", column.observed},
-                  {"missing", column.missing},
-                  {"refused", column.refused}};
-    for (const auto& [what, count] : FurtherCounts(column)) entry[std::string(what)] = count;
-    list.push_back(std::move(entry));
+Json ToJson(const data::ColumnReport& column) {
+  Json entry = {{"key", column.key},
+                {"column", column.column},
+                {"observed", column.observed},
+                {"missing", column.missing},
+                {"refused", column.refused}};
+  for (const auto& [what, count] : FurtherCounts(column)) entry[what] = count;
+  return entry;
+}
+
+Json OutcomesOf(const data::Schema& schema, const data::CohortReport& report) {
+  Json outcomes = Json::Array();
+  for (size_t o = 0; o < report.outcomes.size(); ++o) {
+    Json& entry = outcomes.Append(ToJson(report.outcomes[o]));
+    const std::vector<data::Category>& classes = schema.outcomes[o].classes;
+    for (size_t c = 0; c < classes.size(); ++c) {
+      entry["classes"][classes[c].value] = report.class_counts[o][c];
+    }
   }
-  return list;
+  return outcomes;
 }
 
 Json ToJson(const data::Schema& schema, const data::CohortReport& report) {
+  Json features = Json::Array();
+  for (const data::ColumnReport& column : report.features) features.Append(ToJson(column));
   Json json = {{"rows", report.rows},
                {"rows_skipped", report.rows_skipped},
                {"rows_of_a_patient_seen_before", report.same_patient},
                {"duplicate_rows", report.duplicates},
-               {"features", ToJson(report.features)},
-               {"outcomes", ToJson(report.outcomes)}};
-  for (size_t o = 0; o < schema.outcomes.size(); ++o) {
-    for (size_t c = 0; c < schema.outcomes[o].classes.size(); ++c) {
-      json["outcomes"][o]["classes"][schema.outcomes[o].classes[c].value] =
-          report.class_counts[o][c];
-    }
-  }
+               {"features", std::move(features)},
+               {"outcomes", OutcomesOf(schema, report)}};
   json["findings_total"] = report.findings_total;
-  json["findings"] = Json::array();
+  json["findings"] = Json::Array();
   for (const data::Finding& finding : report.findings) {
-    json["findings"].push_back({{"line", finding.line},
-                                {"column", finding.column},
-                                {"key", finding.key},
-                                {"value", finding.value},
-                                {"rule", finding.rule}});
-    if (!finding.file.empty()) json["findings"].back()["file"] = finding.file;
+    Json& entry = json["findings"].Append({{"line", finding.line},
+                                           {"column", finding.column},
+                                           {"key", finding.key},
+                                           {"value", finding.value},
+                                           {"rule", finding.rule}});
+    if (!finding.file.empty()) entry["file"] = finding.file;
   }
   return json;
 }
@@ -213,7 +215,7 @@ Status WriteBeside(const std::string& csv, const std::vector<data::WrittenFile>&
 StatusOr<CohortVerdict> CheckCohort(const CohortFiles& files) {
   ASSIGN_OR_RETURN(const Opened opened, Open(files));
   const data::CohortReport& report = opened.loaded.report;
-  return CohortVerdict{{ToText(opened.schema, report), ToJson(opened.schema, report).dump(2)},
+  return CohortVerdict{{ToText(opened.schema, report), ToJson(opened.schema, report).Text(2)},
                        report.findings_total};
 }
 
@@ -226,7 +228,7 @@ StatusOr<Output> SplitCohort(const CohortSplit& options) {
                             options.test, split.test.size()),
                 Json{{"train", {{"file", options.train}, {"rows", split.train.size()}}},
                      {"test", {{"file", options.test}, {"rows", split.test.size()}}}}
-                    .dump(2)};
+                    .Text(2)};
 }
 
 StatusOr<Output> AnswersOfPatient(const CohortAnswers& options) {
@@ -245,7 +247,7 @@ StatusOr<Output> AnswersOfPatient(const CohortAnswers& options) {
                   held_out, known, answers);
   if (!options.out.empty()) RETURN_IF_ERROR(WriteFile(options.out, text));
   const Json json = {{"patient", options.patient}, {"held_out", held_out}, {"answers", answers}};
-  return Output{text.substr(0, text.size() - 1), json.dump(2)};
+  return Output{text.substr(0, text.size() - 1), json.Text(2)};
 }
 
 StatusOr<Output> SynthesiseCohort(const CohortSynthesis& options) {
@@ -263,7 +265,7 @@ StatusOr<Output> SynthesiseCohort(const CohortSynthesis& options) {
                      {"patients", cohort.patients},
                      {"files_beside", beside.size()},
                      {"synthetic", true}}
-                    .dump(2)};
+                    .Text(2)};
 }
 
 }  // namespace consilium::commands

@@ -1,10 +1,9 @@
 #include "lab/commands/model.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/clock.h"
 #include "base/command/columns.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "fmt/ranges.h"
 #include "server/data/examples.h"
 #include "server/storage/database.h"
@@ -15,8 +14,6 @@
 
 namespace consilium::commands {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 StatusOr<training::Model> ReadModel(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
@@ -32,12 +29,12 @@ StatusOr<Output> Describe(const training::Model& model, const std::string& head)
   }
   const std::vector<security::Digest> digests = storage::ModuleDigests(layout, model.parameters);
   std::vector<Row> rows = {{"module", "parameters", "sha256"}};
-  Json modules = Json::array();
+  Json modules = Json::Array();
   for (size_t m = 0; m < digests.size(); ++m) {
     const std::string name = training::PlainName(layout.modules()[m].id);
     const size_t size = layout.module_block(static_cast<int>(m)).size;
     rows.push_back({name, std::to_string(size), security::ToHex(digests[m]).substr(0, 12)});
-    modules.push_back(
+    modules.Append(
         {{"module", name}, {"parameters", size}, {"sha256", security::ToHex(digests[m])}});
   }
   const std::string digest = security::ToHex(storage::DigestOf(model));
@@ -55,7 +52,7 @@ StatusOr<Output> Describe(const training::Model& model, const std::string& head)
       "{}model {:.12} of run {}, {} rounds\nschema {} {}, state {}, hidden {}, {} parameters\n\n{}",
       head, digest, model.run, model.rounds, model.schema.name, model.schema.version, model.state,
       model.hidden, model.parameters.size(), InColumns(rows, {.left = {0, 2}}));
-  return Output{text, json.dump(2)};
+  return Output{text, json.Text(2)};
 }
 
 // "a.model:encoder x,state": the file before the last colon that a pattern can follow.

@@ -1,24 +1,22 @@
 #include "lab/commands/schema.h"
 
-#include "nlohmann/json.hpp"
+#include "base/json.h"
 #include "server/data/schema.h"
 #include "server/data/value_check.h"
 
 namespace consilium::commands {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void AddCode(const std::optional<data::Code>& code, Json& entry) {
   if (code) entry["code"] = {{"system", code->system}, {"code", code->code}};
 }
 
 Json ToJson(const std::vector<data::Category>& categories) {
-  Json list = Json::array();
+  Json list = Json::Array();
   for (const data::Category& category : categories) {
     Json entry = {{"value", category.value}, {"label", category.label}};
     AddCode(category.code, entry);
-    list.push_back(std::move(entry));
+    list.Append(std::move(entry));
   }
   return list;
 }
@@ -48,8 +46,7 @@ void AddModality(const data::Feature& feature, Json& entry) {
   entry["width"] = feature.width;
   if (feature.kind == data::FeatureKind::kImage) entry["height"] = feature.height;
   if (feature.kind == data::FeatureKind::kSeries) entry["longest"] = feature.longest;
-  for (const data::Component& each : feature.components)
-    entry["components"].push_back(ToJson(each));
+  for (const data::Component& each : feature.components) entry["components"].Append(ToJson(each));
   entry["encoder"] = ToJson(feature.encoder);
 }
 
@@ -89,12 +86,12 @@ Json ToJson(const data::Outcome& outcome) {
 
 Json ToJson(const data::Schema& schema) {
   Json json = {{"schema", schema.name}, {"version", schema.version}};
-  json["features"] = Json::array();
+  json["features"] = Json::Array();
   for (const int f : schema.AskingOrder()) {
-    json["features"].push_back(ToJson(schema.features[static_cast<size_t>(f)]));
+    json["features"].Append(ToJson(schema.features[static_cast<size_t>(f)]));
   }
-  json["outcomes"] = Json::array();
-  for (const data::Outcome& outcome : schema.outcomes) json["outcomes"].push_back(ToJson(outcome));
+  json["outcomes"] = Json::Array();
+  for (const data::Outcome& outcome : schema.outcomes) json["outcomes"].Append(ToJson(outcome));
   return json;
 }
 
@@ -127,7 +124,7 @@ std::string ToText(const data::Schema& schema) {
 
 StatusOr<Output> CheckSchema(const std::string& path) {
   ASSIGN_OR_RETURN(const data::Schema schema, data::LoadSchema(path));
-  return Output{ToText(schema), ToJson(schema).dump(2)};
+  return Output{ToText(schema), ToJson(schema).Text(2)};
 }
 
 }  // namespace consilium::commands

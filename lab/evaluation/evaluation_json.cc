@@ -1,55 +1,41 @@
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "lab/evaluation/evaluation.h"
 
 namespace consilium::evaluation {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-template <typename Number>
-Json ToJson(const std::optional<Number>& number) {
-  return number ? Json(*number) : Json(nullptr);
-}
-
-template <typename Number>
-Json ToJson(const std::vector<std::optional<Number>>& numbers) {
-  Json json = Json::array();
-  for (const std::optional<Number>& number : numbers) json.push_back(ToJson(number));
-  return json;
-}
-
 Json ToJson(const Measurement& measurement) {
-  return {{"value", ToJson(measurement.value)},
-          {"low", ToJson(measurement.low)},
-          {"high", ToJson(measurement.high)},
-          {"deviation", ToJson(measurement.deviation)}};
+  return {{"value", measurement.value},
+          {"low", measurement.low},
+          {"high", measurement.high},
+          {"deviation", measurement.deviation}};
 }
 
 Json ToJson(const std::vector<ModelScores>& models, const std::vector<Metric>& metrics) {
-  Json json = Json::object();
+  Json json = Json::Object();
   for (const ModelScores& model : models) {
-    Json& scores = json[model.model] = Json::object();
+    Json& scores = json[model.model] = Json::Object();
     for (size_t i = 0; i < metrics.size(); ++i) scores[metrics[i].key] = ToJson(model.metrics[i]);
   }
   return json;
 }
 
 Json ToJson(const GroupingScores& grouping, const std::vector<Metric>& metrics) {
-  Json json = {{"key", grouping.key}, {"title", grouping.title}, {"groups", Json::array()}};
+  Json json = {{"key", grouping.key}, {"title", grouping.title}, {"groups", Json::Array()}};
   for (const GroupScores& group : grouping.groups) {
-    json["groups"].push_back({{"label", group.label},
-                              {"patients", ToJson(group.patients)},
-                              {"by_class", ToJson(group.by_class)},
-                              {"models", ToJson(group.models, metrics)}});
+    json["groups"].Append({{"label", group.label},
+                           {"patients", group.patients},
+                           {"by_class", group.by_class},
+                           {"models", ToJson(group.models, metrics)}});
   }
   return json;
 }
 
 Json ToJson(const ReliabilityCurve& curve) {
-  Json json = {{"model", curve.model}, {"bins", Json::array()}};
+  Json json = {{"model", curve.model}, {"bins", Json::Array()}};
   for (const metrics::ReliabilityBin& bin : curve.bins) {
-    json["bins"].push_back(
+    json["bins"].Append(
         {{"patients", bin.patients}, {"predicted", bin.predicted}, {"observed", bin.observed}});
   }
   return json;
@@ -67,19 +53,19 @@ Json ToJson(const PairedComparison& paired) {
 
 Json ToJson(const OutcomeEvaluation& outcome, const std::vector<Metric>& metrics) {
   Json json = {{"outcome", outcome.key}, {"label", outcome.label}, {"classes", outcome.classes}};
-  json["groupings"] = Json::array();
+  json["groupings"] = Json::Array();
   for (const GroupingScores& grouping : outcome.groupings) {
-    json["groupings"].push_back(ToJson(grouping, metrics));
+    json["groupings"].Append(ToJson(grouping, metrics));
   }
   json["mean_of_sites"] = ToJson(outcome.mean_of_sites, metrics);
   json["by_answers"] = ToJson(outcome.by_answers, metrics);
-  json["reliability"] = Json::array();
+  json["reliability"] = Json::Array();
   for (const ReliabilityCurve& curve : outcome.reliability) {
-    json["reliability"].push_back(ToJson(curve));
+    json["reliability"].Append(ToJson(curve));
   }
-  json["five_by_two"] = Json::array();
+  json["five_by_two"] = Json::Array();
   for (const PairedComparison& paired : outcome.paired) {
-    json["five_by_two"].push_back(ToJson(paired));
+    json["five_by_two"].Append(ToJson(paired));
   }
   return json;
 }
@@ -89,26 +75,24 @@ Json ToJson(const MissingnessAudit& audit) {
                {"classes", audit.classes},
                {"sites", audit.sites},
                {"share", audit.share}};
-  json["modules"] = Json::array();
+  json["modules"] = Json::Array();
   for (const ModuleMissingness& module : audit.modules) {
-    Json by_class_and_site = Json::array();
-    for (const auto& shares : module.by_class_and_site) by_class_and_site.push_back(ToJson(shares));
-    json["modules"].push_back({{"feature", module.feature},
-                               {"by_site", ToJson(module.by_site)},
-                               {"by_class", ToJson(module.by_class)},
-                               {"by_class_and_site", std::move(by_class_and_site)}});
+    json["modules"].Append({{"feature", module.feature},
+                            {"by_site", module.by_site},
+                            {"by_class", module.by_class},
+                            {"by_class_and_site", module.by_class_and_site}});
   }
-  json["flips"] = Json::array();
+  json["flips"] = Json::Array();
   for (const FlippedModule& flipped : audit.flips) {
-    Json scores = Json::array();
+    Json scores = Json::Array();
     for (const FlipScores& each : flipped.scores) {
-      scores.push_back({{"model", each.model},
-                        {"masking", each.masking},
-                        {"none", ToJson(each.none)},
-                        {"same", ToJson(each.same)},
-                        {"flipped", ToJson(each.flipped)}});
+      scores.Append({{"model", each.model},
+                     {"masking", each.masking},
+                     {"none", ToJson(each.none)},
+                     {"same", ToJson(each.same)},
+                     {"flipped", ToJson(each.flipped)}});
     }
-    json["flips"].push_back({{"feature", flipped.feature}, {"auroc", std::move(scores)}});
+    json["flips"].Append({{"feature", flipped.feature}, {"auroc", std::move(scores)}});
   }
   return json;
 }
@@ -121,18 +105,18 @@ std::string ToJson(const Evaluation& evaluation) {
                {"folds", evaluation.folds},
                {"specificity", evaluation.specificity},
                {"suppressed_below", kFewest}};
-  json["sites"] = Json::array();
+  json["sites"] = Json::Array();
   for (const EvaluatedSite& site : evaluation.sites) {
-    json["sites"].push_back({{"site", site.name}, {"patients", ToJson(site.patients)}});
+    json["sites"].Append({{"site", site.name}, {"patients", site.patients}});
   }
-  json["outcomes"] = Json::array();
+  json["outcomes"] = Json::Array();
   for (const OutcomeEvaluation& outcome : evaluation.outcomes) {
-    json["outcomes"].push_back(ToJson(outcome, evaluation.metrics));
+    json["outcomes"].Append(ToJson(outcome, evaluation.metrics));
   }
   json["missingness"] = evaluation.missingness ? ToJson(*evaluation.missingness) : Json(nullptr);
   json["seconds"] = evaluation.seconds;
   json["plan"] = evaluation.plan_text;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.Text(2);
 }
 
 }  // namespace consilium::evaluation

@@ -1,44 +1,40 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "lab/simulation/simulate.h"
 
 namespace consilium::simulation {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json ToJson(const std::optional<double>& score) { return score ? Json(*score) : Json(nullptr); }
-
 Json ToJson(const std::vector<training::OutcomeScores>& outcomes) {
-  Json all = Json::object();
+  Json all = Json::Object();
   for (const training::OutcomeScores& outcome : outcomes) {
-    Json& models = all[outcome.outcome] = Json::object();
+    Json& models = all[outcome.outcome] = Json::Object();
     for (const training::ModelReport& model : outcome.models) {
-      models[model.model] = {{"auroc", ToJson(model.scores.auroc)},
-                             {"macro_f1", ToJson(model.scores.macro_f1)},
-                             {"accuracy", ToJson(model.scores.accuracy)},
-                             {"ece", ToJson(model.scores.ece)},
-                             {"nll", ToJson(model.scores.nll)}};
+      models[model.model] = {{"auroc", model.scores.auroc},
+                             {"macro_f1", model.scores.macro_f1},
+                             {"accuracy", model.scores.accuracy},
+                             {"ece", model.scores.ece},
+                             {"nll", model.scores.nll}};
     }
   }
   return all;
 }
 
 Json ToJson(const federation::Traffic& traffic) {
-  Json links = Json::array(), modules = Json::array();
+  Json links = Json::Array(), modules = Json::Array();
   for (const federation::LinkTraffic& link : traffic.links) {
-    links.push_back({{"peer", link.peer},
-                     {"bytes_sent", link.bytes_sent},
-                     {"bytes_received", link.bytes_received}});
+    links.Append({{"peer", link.peer},
+                  {"bytes_sent", link.bytes_sent},
+                  {"bytes_received", link.bytes_received}});
   }
   for (const federation::ModuleTraffic& module : traffic.modules) {
     const double error =
         module.squared_norm > 0 ? std::sqrt(module.squared_error / module.squared_norm) : 0;
-    modules.push_back({{"module", module.module},
-                       {"bytes", module.bytes},
-                       {"bytes_uncompressed", module.bytes_uncompressed},
-                       {"error", error}});
+    modules.Append({{"module", module.module},
+                    {"bytes", module.bytes},
+                    {"bytes_uncompressed", module.bytes_uncompressed},
+                    {"error", error}});
   }
   return {{"links", links},
           {"modules", modules},
@@ -61,8 +57,8 @@ Json ToJson(const SimulatedSiteResult& site) {
 
 std::string ToJson(const SimulationResult& result) {
   Json json = {{"format", "consilium.simulation/1"}};
-  json["sites"] = Json::array();
-  for (const SimulatedSiteResult& site : result.sites) json["sites"].push_back(ToJson(site));
+  json["sites"] = Json::Array();
+  for (const SimulatedSiteResult& site : result.sites) json["sites"].Append(ToJson(site));
   json["mean_over_sites"] = ToJson(result.mean);
   json["pooled"] = ToJson(result.pooled);
   if (!result.beside_reference.empty()) {
@@ -75,7 +71,7 @@ std::string ToJson(const SimulationResult& result) {
   json["messages_lost"] = result.messages_lost;
   json["seconds"] = result.seconds;
   json["model_sha256"] = result.model_digests;
-  return json.dump(2);
+  return json.Text(2);
 }
 
 }  // namespace consilium::simulation

@@ -1,17 +1,15 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "lab/tuning/summary.h"
 
 namespace consilium::tuning {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json ToJson(const training::Scores& scores) {
-  Json json = Json::object();
+  Json json = Json::Object();
   for (const char* name : {"loss", "auroc", "macro_f1", "accuracy"}) {
     json[name] = Number(ScoreOf(scores, name));
   }
@@ -67,23 +65,23 @@ std::string ToJson(const TuneSummary& summary, const std::vector<TrialRecord>& r
   Json json = {{"format", "consilium.tune/1"}, {"score", summary.score}};
   json["larger_is_better"] = summary.goal.larger_is_better;
   json["diverged_counts_as"] = summary.goal.worst;
-  json["searches"] = Json::array();
-  for (const SearchSummary& search : summary.searches) json["searches"].push_back(ToJson(search));
-  json["win_probability"] = Json::array();
+  json["searches"] = Json::Array();
+  for (const SearchSummary& search : summary.searches) json["searches"].Append(ToJson(search));
+  json["win_probability"] = Json::Array();
   for (size_t b = 0; b < summary.budgets.size(); ++b) {
-    Json by_search = Json::object();
+    Json by_search = Json::Object();
     for (size_t s = 0; s < summary.searches.size(); ++s) {
       by_search[summary.searches[s].name] = summary.win[b][s];
     }
-    json["win_probability"].push_back({{"budget", summary.budgets[b]}, {"searches", by_search}});
+    json["win_probability"].Append({{"budget", summary.budgets[b]}, {"searches", by_search}});
   }
   json["recommended"] =
       summary.recommended < 0
           ? Json(nullptr)
           : ToJson(*summary.searches[static_cast<size_t>(summary.recommended)].best);
-  json["trials"] = Json::array();
-  for (const TrialRecord& record : records) json["trials"].push_back(ToJson(record));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  json["trials"] = Json::Array();
+  for (const TrialRecord& record : records) json["trials"].Append(ToJson(record));
+  return json.Text(2);
 }
 
 }  // namespace consilium::tuning

@@ -1,16 +1,16 @@
 #include "server/ops/announce.h"
 
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/json.h"
 
 namespace consilium::ops {
 
 Status Announce(const std::string& state, const std::vector<ListeningPort>& ports) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  Json json = Json::Object();
   for (const ListeningPort& port : ports) json[port.service] = port.address;
-  RETURN_IF_ERROR(WriteFile(state + "/ports.json", json.dump(2) + "\n"));
+  RETURN_IF_ERROR(WriteFile(state + "/ports.json", json.Text(2) + "\n"));
   for (const ListeningPort& port : ports) {
     std::printf("listening on %s (%s)\n", port.address.c_str(), port.service.c_str());
   }

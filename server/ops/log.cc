@@ -6,9 +6,9 @@
 
 #include <atomic>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mutex.h"
 
 namespace consilium::ops {
@@ -104,9 +104,9 @@ void WriteLog(LogLevel level, std::string_view event, std::string_view message) 
   if (g_format == LogFormat::kText) {
     line = fmt::format("{} {:7} {}", time, Word(level), Printable(message));
   } else {
-    const nlohmann::ordered_json json = {
+    const Json json = {
         {"time", time}, {"level", Word(level)}, {"event", event}, {"message", message}};
-    line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    line = json.Text();
   }
   Logger()->log(Level(level), spdlog::string_view_t(line.data(), line.size()));
 }
