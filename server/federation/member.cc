@@ -1,12 +1,10 @@
 #include "server/federation/member.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "modules/numbers.h"
-#include "server/federation/convergence.h"
+#include "server/federation/member_stage.h"
 #include "server/federation/run_record.h"
-#include "server/federation/site_member.h"
+#include "server/federation/site_part.h"
 #include "server/training/digests.h"
 #include "server/training/learner.h"
 #include "server/training/module_names.h"
@@ -99,176 +97,176 @@ MemberOptions OptionsOf(training::Learner& learner) {
   return options;
 }
 
-SiteMember::SiteMember(MemberOptions options, const Clock& clock)
-    : options_(std::move(options)),
-      clock_(clock),
-      parameters_(options_.initial),
-      agreed_(parameters_),
-      inbox_(InboxOf(options_)) {
-  for (const std::string& module : options_.modules) traffic_.modules.push_back({module});
-  if (options_.checkpoint && IsOf(*options_.checkpoint, options_)) {
-    Restore(*std::move(options_.checkpoint));
-  }
-  options_.checkpoint.reset();
+Member::Member(MemberOptions options, const Clock& clock)
+    : part_(std::make_unique<SitePart>(std::move(options), clock)),
+      stages_(MakeMemberStages()),
+      inbox_(InboxOf(part_->options)) {
+  std::optional<Checkpoint> kept = std::exchange(part_->options.checkpoint, std::nullopt);
+  if (kept && IsOf(*kept, part_->options)) part_->Restore(*std::move(kept));
 }
 
-Offer SiteMember::MakeOffer() const {
-  return {options_.run,         options_.weights,           rounds_in_model_,
-          !statistics_.empty(), options_.training_patients, options_.layout_digest};
-}
-
-bool SiteMember::IsOld(const Assignment& assignment) const {
-  return seating_ && assignment.generation <= generation();
-}
-
-StatusOr<MemberActions> SiteMember::Handle(const Assignment& assignment) {
-  if (IsOld(assignment)) return MemberActions{};
-  RETURN_IF_ERROR(CheckFirstRound(assignment, *options_.plan));
-  return Take(Seat(assignment, options_.site, options_.shape, options_.plan));
-}
-
-StatusOr<MemberActions> SiteMember::Join(const Shared<Composition>& composition) {
-  if (IsOld(composition->assignment)) return MemberActions{};
-  RETURN_IF_ERROR(CheckFirstRound(composition->assignment, *options_.plan));
-  return Take(Seat(composition, options_.site));
-}
-
-StatusOr<MemberActions> SiteMember::Take(StatusOr<Seating> seating) {
-  if (!seating.ok()) {
-    Rest();
-    if (seating.status().code() == StatusCode::kNotFound) return MemberActions{};
-    return seating.status();
-  }
-  Rest();
-  seating_ = *std::move(seating);
-  const Assignment& assignment = (*seating_)->assignment;
-  rounds_completed_ = rounds_told_ = assignment.first_round - 1;
-  std::vector<std::string> neighbours;
-  for (const int n : Neighbours()) neighbours.push_back(SiteName(n));
-  inbox_.StartGeneration(assignment.generation, neighbours);
-  sent_.clear();
-  done_ = false;
-  MemberActions actions;
-  RETURN_IF_ERROR(BeginStatistics(actions));
-  return actions;
-}
-
-MemberActions SiteMember::Handle(const Hold&) {
-  Rest();
-  return {};
-}
-
-MemberActions SiteMember::Handle(PeerMessage message) {
-  MemberActions actions;
-  if (message.run != options_.run || message.to != options_.site) return actions;
-  if (!inbox_.IsSender(message.from)) return actions;
-  const std::string from = message.from;
-  traffic_.Link(from).bytes_received += BytesOnTheWire(message);
-  if (const Status added = inbox_.Add(std::move(message)); !added.ok()) {
-    BreakLink(from, added, actions);
-    return actions;
-  }
-  Deliver(actions);
-  return actions;
-}
-
-MemberActions SiteMember::Trained(uint64_t ticket, std::vector<float> parameters, double loss,
-                                  std::string learner_state) {
-  MemberActions actions;
-  if (!training_ || ticket != ticket_) return actions;
-  training_ = false;
-  train_seconds_ += ToSeconds(clock_.Now() - since_);
-  const Status sound = CheckConverges(options_.site, rounds_completed_ + 1, parameters, loss);
-  if (!sound.ok()) {
-    GiveUp(sound, actions);
-    return actions;
-  }
-  loss_ = loss;
-  learner_state_ = std::move(learner_state);
-  parameters_ = std::move(parameters);
-  if (!options_.plan->schedule.overlap) BeginExchange(actions);
-  Deliver(actions);
-  return actions;
-}
-
-MemberActions SiteMember::Summed(uint64_t ticket, std::vector<double> sums) {
-  MemberActions actions;
-  if (state_ != State::kSumming || ticket != ticket_) return actions;
-  BeginSums(MakeSumsExchange(*seating_, sums.size()), sums, actions);
-  Deliver(actions);
-  return actions;
-}
-
-MemberActions SiteMember::Selected(uint64_t ticket, std::vector<float> parameters) {
-  MemberActions actions;
-  if (state_ != State::kSelecting || ticket != ticket_) return actions;
-  final_ = std::move(parameters);
-  BeginAgreement(actions);
-  Deliver(actions);
-  return actions;
-}
-
-MemberActions SiteMember::Evaluated(uint64_t ticket, training::Report report,
-                                    std::string model_digest) {
-  if (state_ != State::kEvaluating || ticket != ticket_) return {};
-  state_ = State::kWaiting;
-  done_ = true;
-  return {SiteReport{options_.run, generation(), rounds_completed_, std::move(report),
-                     std::move(model_digest), bytes_sent_, bytes_uncompressed_, traffic_}};
-}
-
-MemberActions SiteMember::Tick() {
-  MemberActions actions;
-  const std::optional<Time> report = ReportDue();
-  if (report && clock_.Now() >= *report) ReportProgress(actions);
-  if (!deadline_ || clock_.Now() < *deadline_) return actions;
-  deadline_ = clock_.Now() + options_.plan->round_deadline;
-  const std::vector<int> missing =
-      sums_exchange_ ? sums_exchange_->Missing() : exchange_->Missing();
-  std::vector<std::string> missed;
-  for (const int site : missing) missed.push_back(SiteName(site));
-  Send(sums_exchange_ ? sums_exchange_->Deadline() : exchange_->Deadline(), actions);
-  ReportProgress(actions, std::move(missed));
-  reported_ = {};  // the end of a late round is told at once
-  Deliver(actions);
-  return actions;
-}
-
-std::optional<Time> SiteMember::NextDeadline() const {
-  const std::optional<Time> report = ReportDue();
-  return report && (!deadline_ || *report < *deadline_) ? report : deadline_;
-}
-
-void SiteMember::Restore(Checkpoint checkpoint) {
-  const std::span<const float> kept = checkpoint.parameters;
-  if (!CheckConverges(options_.site, checkpoint.rounds_completed, kept, 0).ok()) return;
-  if (!AllWithin(std::span<const float>(checkpoint.owed))) checkpoint.owed.clear();
-  parameters_ = std::move(checkpoint.parameters);
-  statistics_ = std::move(checkpoint.statistics);
-  owed_ = std::move(checkpoint.owed);
-  learner_state_ = std::move(checkpoint.learner);
-  rounds_completed_ = rounds_in_model_ = checkpoint.rounds_completed;
-  bytes_sent_ = checkpoint.bytes_sent;
-  bytes_uncompressed_ = checkpoint.bytes_uncompressed;
-  traffic_ = std::move(checkpoint.traffic);
-}
-
-// Leaves whatever is under way.
-void SiteMember::Rest() {
-  const bool in_round = stage_ == Stage::kRound && state_ == State::kExchanging;
-  if (in_round && exchange_) CountModules();
-  state_ = State::kWaiting;
-  ++ticket_;
-  training_ = false;
-  deadline_.reset();
-  exchange_.reset();
-  past_rounds_.reset();
-  sums_exchange_.reset();
-}
+Member::~Member() = default;
 
 StatusOr<std::unique_ptr<Member>> Member::Create(MemberOptions options, const Clock& clock) {
   RETURN_IF_ERROR(Check(options));
-  return std::unique_ptr<Member>(std::make_unique<SiteMember>(std::move(options), clock));
+  return std::unique_ptr<Member>(new Member(std::move(options), clock));
 }
+
+int Member::rounds_completed() const { return part_->rounds_completed; }
+bool Member::done() const { return part_->done; }
+
+Offer Member::MakeOffer() const {
+  const MemberOptions& options = part_->options;
+  return {options.run,
+          options.weights,
+          part_->rounds_in_model,
+          !part_->statistics.empty(),
+          options.training_patients,
+          options.layout_digest};
+}
+
+bool Member::IsOld(const Assignment& assignment) const {
+  return part_->seating && assignment.generation <= part_->generation();
+}
+
+StatusOr<MemberActions> Member::Handle(const Assignment& assignment) {
+  if (IsOld(assignment)) return MemberActions{};
+  const MemberOptions& options = part_->options;
+  RETURN_IF_ERROR(CheckFirstRound(assignment, *options.plan));
+  return Take(Seat(assignment, options.site, options.shape, options.plan));
+}
+
+StatusOr<MemberActions> Member::Join(const Shared<Composition>& composition) {
+  if (IsOld(composition->assignment)) return MemberActions{};
+  RETURN_IF_ERROR(CheckFirstRound(composition->assignment, *part_->options.plan));
+  return Take(Seat(composition, part_->options.site));
+}
+
+StatusOr<MemberActions> Member::Take(StatusOr<Seating> seating) {
+  part_->Rest();
+  if (!seating.ok()) {
+    if (seating.status().code() == StatusCode::kNotFound) return MemberActions{};
+    return seating.status();
+  }
+  part_->seating = *std::move(seating);
+  const Assignment& assignment = (*part_->seating)->assignment;
+  part_->rounds_completed = part_->rounds_told = assignment.first_round - 1;
+  std::vector<std::string> neighbours;
+  for (const int n : part_->Neighbours()) neighbours.push_back(part_->SiteName(n));
+  inbox_.StartGeneration(assignment.generation, neighbours);
+  part_->sent.clear();
+  part_->done = false;
+  at_ = 0;
+  ASSIGN_OR_RETURN(const Then then, stages_.front()->Begin(*part_));
+  return After(then);
+}
+
+MemberActions Member::Handle(const Hold&) {
+  part_->Rest();
+  return {};
+}
+
+MemberActions Member::Handle(PeerMessage message) {
+  if (message.run != part_->options.run || message.to != part_->options.site) return {};
+  if (!inbox_.IsSender(message.from)) return {};
+  const std::string from = message.from;
+  part_->traffic.Link(from).bytes_received += BytesOnTheWire(message);
+  if (const Status added = inbox_.Add(std::move(message)); !added.ok()) {
+    part_->BreakLink(from, added);
+    return HandOut();
+  }
+  return After(Then::kStay);
+}
+
+MemberActions Member::Trained(uint64_t ticket, std::vector<float> parameters, double loss,
+                              std::string learner_state) {
+  if (!part_->training || ticket != part_->ticket) return {};
+  return After(stages_[at_]->Worked(
+      *part_, TrainedModel{std::move(parameters), loss, std::move(learner_state)}));
+}
+
+MemberActions Member::Summed(uint64_t ticket, std::vector<double> sums) {
+  if (part_->state != SitePart::State::kSumming || ticket != part_->ticket) return {};
+  return After(stages_[at_]->Worked(*part_, std::move(sums)));
+}
+
+MemberActions Member::Selected(uint64_t ticket, std::vector<float> parameters) {
+  if (part_->state != SitePart::State::kSelecting || ticket != part_->ticket) return {};
+  return After(stages_[at_]->Worked(*part_, std::move(parameters)));
+}
+
+MemberActions Member::Evaluated(uint64_t ticket, training::Report report,
+                                std::string model_digest) {
+  if (part_->state != SitePart::State::kEvaluating || ticket != part_->ticket) return {};
+  return After(
+      stages_[at_]->Worked(*part_, EvaluatedModel{std::move(report), std::move(model_digest)}));
+}
+
+void Member::GoOn(StatusOr<Then> then) {
+  while (then.ok() && *then == Then::kGoOn) then = stages_[++at_]->Begin(*part_);
+  if (!then.ok()) part_->BreakLink(part_->options.site, then.status());
+}
+
+MemberActions Member::After(StatusOr<Then> then) {
+  GoOn(std::move(then));
+  Deliver();
+  return HandOut();
+}
+
+// Hands over what has come, and goes on through the stages as far as that leads.
+void Member::Deliver() {
+  bool moved = true;
+  while (moved && part_->seating) {
+    moved = false;
+    for (const int n : part_->Neighbours()) moved |= DeliverFrom(n);
+    if (!part_->ExchangeComplete()) continue;
+    moved = true;
+    GoOn(stages_[at_]->End(*part_));
+  }
+}
+
+// Messages that come too early are overtaken by those behind them.
+bool Member::DeliverFrom(int neighbour) {
+  const std::string& sender = part_->SiteName(neighbour);
+  bool moved = false;
+  for (size_t i = 0; i < inbox_.From(sender).size();) {
+    PeerMessage message = inbox_.Take(sender, i);
+    const Status given = part_->Give(neighbour, message);
+    if (given.code() == StatusCode::kFailedPrecondition) {
+      inbox_.PutBack(sender, i++, std::move(message));
+      continue;
+    }
+    if (!given.ok() && given.code() != StatusCode::kAlreadyExists) {
+      part_->BreakLink(sender, given);
+      return false;
+    }
+    moved = true;
+    i = 0;
+  }
+  return moved;
+}
+
+MemberActions Member::Tick() {
+  const std::optional<Time> report = part_->ReportDue();
+  if (report && part_->clock.Now() >= *report) part_->ReportProgress();
+  if (!part_->deadline || part_->clock.Now() < *part_->deadline) return HandOut();
+  part_->deadline = part_->clock.Now() + part_->options.plan->round_deadline;
+  schedule::Exchange<double>* const sums = part_->sums_exchange.get();
+  std::vector<std::string> missed;
+  for (const int site : sums ? sums->Missing() : part_->exchange->Missing()) {
+    missed.push_back(part_->SiteName(site));
+  }
+  part_->Send(sums ? sums->Deadline() : part_->exchange->Deadline());
+  part_->ReportProgress(std::move(missed));
+  part_->reported = {};  // the end of a late round is told at once
+  return After(Then::kStay);
+}
+
+std::optional<Time> Member::NextDeadline() const {
+  const std::optional<Time> report = part_->ReportDue();
+  return report && (!part_->deadline || *report < *part_->deadline) ? report : part_->deadline;
+}
+
+MemberActions Member::HandOut() { return std::exchange(part_->actions, {}); }
 
 }  // namespace consilium::federation
