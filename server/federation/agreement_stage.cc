@@ -4,16 +4,12 @@
 namespace consilium::federation {
 namespace {
 
-// Where every round ended with the same bits at every site, as an all-reduce among sites does, they
-// need not send the model again to agree on it. A site that was not heard may hold another.
+// Whether all hold the same final model already, which a few numbers of it tell.
 class AgreementStage final : public MemberStage {
  public:
   StatusOr<Then> Begin(SitePart& part) override {
     part.all_agree = false;
-    const Plan& plan = *part.options.plan;
-    const bool likely = ExchangesUpdates(plan) && plan.schedule.aggregator == Aggregator::kSite &&
-                        !plan.schedule.overlap;
-    if (!likely) return Then::kGoOn;
+    if (!part.Has(Stage::kAgreement)) return Then::kGoOn;
     part.stage = Stage::kAgreement;
     RETURN_IF_ERROR(part.ShareSums(AgreementNumbers(part.final_model)));
     return Then::kStay;

@@ -11,10 +11,9 @@ class CalibrationStage final : public MemberStage {
   StatusOr<Then> Begin(SitePart& part) override {
     part.stage = Stage::kCalibration;
     part.calibration.clear();
-    const size_t size = part.options.calibration_size;
-    if (size == 0) return Then::kGoOn;
+    if (!part.Has(Stage::kCalibration)) return Then::kGoOn;
     if (part.options.aggregator) {
-      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(size)));
+      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(part.options.calibration_size)));
       return Then::kStay;
     }
     part.state = SitePart::State::kSumming;

@@ -1,8 +1,11 @@
 #include "server/federation/mean_stages.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "server/federation/agreement.h"
 #include "server/federation/held_exchange.h"
+#include "server/federation/stage_order.h"
 
 namespace consilium::federation {
 
@@ -11,66 +14,55 @@ StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
   ASSIGN_OR_RETURN(Seating seating, Seat(assignment, options.site, options.shape, options.plan));
   std::unique_ptr<MeanStages> stages(new MeanStages(options, std::move(seating)));
   stages->round_ = assignment.first_round;
-  RETURN_IF_ERROR(stages->Enter(Stage::kStatistics));
+  RETURN_IF_ERROR(stages->Form(Stage::kStatistics));
   return stages;
 }
 
 Status MeanStages::Next() {
-  switch (stage_) {
-    case Stage::kStatistics:
-      if (!mean_->whole()) {  // sites begin it again
-        mean_->Next();
-        return OkStatus();
-      }
-      return Enter(seating_->anybody_current ? Stage::kResync : Stage::kRound);
-    case Stage::kResync:
-      return Enter(Stage::kRound);
-    case Stage::kRound:
-      mean_->Next();
-      if (mean_->phase() > 0 || ++round_ <= options_.plan.rounds) return OkStatus();
-      return Enter(Stage::kSelection);
-    case Stage::kSelection:
-    case Stage::kAgreement:  // only where sites reduce among themselves
-      return Enter(Stage::kConsensus);
-    case Stage::kConsensus:
-      return Enter(Stage::kCalibration);
-    case Stage::kCalibration:
-      mean_.reset();
-      return OkStatus();
+  const bool begun_again = stage_ == Stage::kStatistics && !mean_->whole();  // by the sites
+  if (begun_again || stage_ == Stage::kRound) mean_->Next();
+  if (begun_again) return OkStatus();
+  if (stage_ == Stage::kRound && (mean_->phase() > 0 || ++round_ <= options_.plan.rounds)) {
+    return OkStatus();
+  }
+  mean_.reset();
+  const StageNeeds needs = {.anybody_current = seating_->anybody_current,
+                            .next_round = round_,
+                            .selection = options_.selection,
+                            .calibration = options_.calibration};
+  const auto* next = std::ranges::find(kStageOrder, stage_);
+  while (++next != kStageOrder.end()) {
+    if (HasStage(*next, options_.plan, needs)) return Form(*next);
   }
   return OkStatus();
 }
 
-// The stage, or the next one that there is.
-Status MeanStages::Enter(Stage stage) {
-  mean_.reset();
+Status MeanStages::Form(Stage stage) {
   const Plan& plan = options_.plan;
   switch (stage) {
     case Stage::kStatistics:
-      return Form<double>(stage, StatisticsOptions(seating_, options_.statistics));
+      return FormOf<double>(stage, StatisticsOptions(seating_, options_.statistics));
     case Stage::kResync:
-      return Form<float>(stage, ResyncOptions(seating_, plan, options_.shape));
+      return FormOf<float>(stage, ResyncOptions(seating_, plan, options_.shape));
     case Stage::kRound: {
-      if (round_ > plan.rounds) return Enter(Stage::kSelection);
       ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
                        RoundOptions(seating_, plan, options_.shape));
-      return Form<float>(stage, HeldOnly(std::move(options)));
+      return FormOf<float>(stage, HeldOnly(std::move(options)));
     }
     case Stage::kSelection:
-      if (options_.selection == 0) return Enter(Stage::kConsensus);
-      return Form<double>(stage, SumsOptions(seating_, options_.selection));
+      return FormOf<double>(stage, SumsOptions(seating_, options_.selection));
     case Stage::kAgreement:
+      return FormOf<double>(stage, SumsOptions(seating_, kAgreementNumbers));
     case Stage::kConsensus:
-      return Form<float>(stage, HeldOnly(ConsensusOptions(seating_, plan, options_.shape)));
+      return FormOf<float>(stage, HeldOnly(ConsensusOptions(seating_, plan, options_.shape)));
     case Stage::kCalibration:
-      if (options_.calibration == 0) return OkStatus();
-      return Form<double>(stage, SumsOptions(seating_, options_.calibration));
+      return FormOf<double>(stage, SumsOptions(seating_, options_.calibration));
   }
   return OkStatus();
 }
 
 template <typename Scalar>
-Status MeanStages::Form(Stage stage, const schedule::ExchangeOptions& options) {
+Status MeanStages::FormOf(Stage stage, const schedule::ExchangeOptions& options) {
   stage_ = stage;
   ASSIGN_OR_RETURN(mean_, schedule::MakeMeanRoot<Scalar>(options));
   return OkStatus();

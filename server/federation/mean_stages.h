@@ -10,8 +10,8 @@
 
 namespace consilium::federation {
 
-// The means that a mere aggregator forms in one generation, in the order in which Member goes
-// through the stages. Not thread-safe.
+// The means that a mere aggregator forms in one generation, stage after stage in kStageOrder, as
+// Member goes through them. Not thread-safe.
 class MeanStages {
  public:
   struct Options {
@@ -39,9 +39,9 @@ class MeanStages {
  private:
   MeanStages(const Options& options, Seating seating)
       : options_(options), seating_(std::move(seating)) {}
-  Status Enter(Stage stage);
+  Status Form(Stage stage);
   template <typename Scalar>
-  Status Form(Stage stage, const schedule::ExchangeOptions& options);
+  Status FormOf(Stage stage, const schedule::ExchangeOptions& options);
 
   const Options& options_;
   const Seating seating_;

@@ -57,7 +57,7 @@ std::unique_ptr<MemberStage> MakeConsensusStage();
 std::unique_ptr<MemberStage> MakeCalibrationStage();
 std::unique_ptr<MemberStage> MakeEvaluationStage();
 
-// All of them, in the order in which a site goes through them.
+// All of them, in kStageOrder, and then the evaluation.
 std::vector<std::unique_ptr<MemberStage>> MakeMemberStages();
 
 }  // namespace consilium::federation

@@ -9,7 +9,7 @@ namespace {
 class ResyncStage final : public MemberStage {
  public:
   StatusOr<Then> Begin(SitePart& part) override {
-    if (!(*part.seating)->anybody_current) return Then::kGoOn;
+    if (!part.Has(Stage::kResync)) return Then::kGoOn;
     part.stage = Stage::kResync;
     ASSIGN_OR_RETURN(auto made,
                      MakeResyncExchange(*part.seating, part.options.plan, part.options.shape));

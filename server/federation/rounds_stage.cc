@@ -20,8 +20,8 @@ class RoundsStage final : public MemberStage {
     part.stage = Stage::kRound;
     part.state = SitePart::State::kWaiting;
     part.exchange.reset();
+    if (!part.Has(Stage::kRound)) return Then::kGoOn;
     const MemberOptions& options = part.options;
-    if (part.rounds_completed >= options.plan->rounds) return Then::kGoOn;
     ASSIGN_OR_RETURN(part.exchange,
                      options.make_rounds(*part.seating, options.plan, options.shape));
     if (!part.owed.empty()) RETURN_IF_ERROR(part.exchange->Owe(part.owed));

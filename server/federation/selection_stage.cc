@@ -14,10 +14,9 @@ class SelectionStage final : public MemberStage {
     if (MayLoseMessages(part.options.plan)) part.past_rounds = std::move(part.exchange);
     part.exchange.reset();
     part.final_model = part.parameters;
-    const size_t size = part.options.selection_size;
-    if (size == 0) return Then::kGoOn;
+    if (!part.Has(Stage::kSelection)) return Then::kGoOn;
     if (part.options.aggregator) {
-      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(size)));
+      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(part.options.selection_size)));
       return Then::kStay;
     }
     part.state = SitePart::State::kSumming;

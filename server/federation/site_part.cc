@@ -5,6 +5,7 @@
 
 #include "modules/numbers.h"
 #include "server/federation/convergence.h"
+#include "server/federation/stage_order.h"
 
 namespace consilium::federation {
 
@@ -19,6 +20,14 @@ const std::string& SitePart::SiteName(int n) const {
 
 const std::vector<int>& SitePart::Neighbours() const {
   return (*seating)->graph.Neighbors(seating->self);
+}
+
+bool SitePart::Has(Stage any) const {
+  return HasStage(any, options.plan,
+                  {.anybody_current = (*seating)->anybody_current,
+                   .next_round = rounds_completed + 1,
+                   .selection = options.selection_size,
+                   .calibration = options.calibration_size});
 }
 
 bool SitePart::Accept(std::span<const float> model, int round) {

@@ -31,6 +31,7 @@ struct SitePart {
   const std::string& SiteName(int n) const;
   // Everybody this site may hear from: the exact means run on a tree within the graph.
   const std::vector<int>& Neighbours() const;
+  bool Has(Stage any) const;  // HasStage
   uint64_t generation() const { return seating ? (*seating)->assignment->generation : 0; }
 
   // An exchange (site_exchange.cc). Each begins with the clock of its deadline.
