@@ -6,6 +6,7 @@
 #include "lab/commands/commands.h"
 #include "lab/commands/topology.h"
 #include "lab/commands/topology_fit.h"
+#include "modules/compress/compressor_help.h"
 
 namespace consilium::commands {
 namespace {
@@ -223,6 +224,8 @@ void AddTopologyCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* topology = app.add_subcommand(
       "topology", "Who is linked with whom: what it is worth, and what to choose");
   topology->require_subcommand(1);
+  topology->footer("Compressors that a plan's [compression] can name, and their options:\n" +
+                   compress::CompressorsHelp());
   AddShow(*topology, invocation);
   AddCompare(*topology, invocation);
   AddAdvise(*topology, invocation);
