@@ -58,9 +58,7 @@ std::vector<float> Values(size_t size) {
 }
 
 compress::CompressorOptions LowRank(int64_t rank) {
-  return {.kind = compress::CompressorKind::kLowRank,
-          .rank = static_cast<int>(rank),
-          .min_compression = 2};
+  return {.kind = &compress::kLowRank, .rank = static_cast<int>(rank), .min_compression = 2};
 }
 
 void Report(benchmark::State& state, const FlatShape& shape, double peer_seconds) {
@@ -253,7 +251,7 @@ BENCHMARK(DifferenceLinkSixtyModules)->Arg(1)->Arg(2)->Arg(4)->Unit(benchmark::k
 // round, as in training.
 void QuantizedLinkSixtyModules(benchmark::State& state) {
   const FlatShape shape = SixtyModules();
-  const compress::CompressorOptions options{.kind = compress::CompressorKind::kQuantized,
+  const compress::CompressorOptions options{.kind = &compress::kQuantized,
                                             .bits = static_cast<int>(state.range(0))};
   auto sender = *compress::MakeLinkCodec<float>(options, shape, 1);
   auto receiver = *compress::MakeLinkCodec<float>(options, shape, 1);

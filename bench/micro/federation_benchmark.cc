@@ -98,16 +98,16 @@ void RelaySumRounds(benchmark::State& state) {
   options.graph = *topology::BinaryTree(sites);
   options.shape = Modules(48);
   options.weights.assign(static_cast<size_t>(sites), std::vector<double>(48, 1.0));
-  const compress::NamedCompressor& compressor =
+  const compress::CompressorRow* compressor =
       compress::AllCompressors()[static_cast<size_t>(state.range(1))];
-  options.compressor = compressor.options;
+  options.compressor.kind = compressor;
   Sites network(options, static_cast<int>(state.range(2)));
   Status done = network.Begin();
   for (auto _ : state) {
     if (done.ok()) done = network.Round();
   }
   if (!done.ok()) state.SkipWithError(std::string(Message(done)).c_str());
-  state.SetLabel(std::string(compressor.name));
+  state.SetLabel(std::string(compressor->name));
   state.counters["rounds/s"] =
       benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
@@ -154,7 +154,7 @@ StatusOr<double> SecondsOf(const data::Schema& schema, int sites, const std::str
 void SimulatedRounds(benchmark::State& state) {
   constexpr int kFew = 3, kMany = 23;
   const auto schema = SchemaOf(49);  // 98,838 parameters
-  const std::string kind(compress::AllCompressors()[static_cast<size_t>(state.range(1))].name);
+  const std::string kind(compress::AllCompressors()[static_cast<size_t>(state.range(1))]->name);
   const std::string schedule = fmt::format(
       "[schedule]\nkind = \"relay_sum\"\ntopology = \"binary_tree\"\n"
       "[compression]\nkind = \"{}\"\n",

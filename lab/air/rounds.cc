@@ -14,9 +14,9 @@ StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
                  .power = schedule.channel.power,
                  .noise = schedule.channel.noise};
   ASSIGN_OR_RETURN(air.scheme.kind, ParseAirScheme(schedule.channel.scheme));
-  air.scheme.rank = schedule.rank;
-  air.scheme.min_compression = schedule.min_compression;
-  air.scheme.ratio = schedule.keep;
+  air.scheme.rank = schedule.compression.rank;
+  air.scheme.min_compression = schedule.compression.min_compression;
+  air.scheme.ratio = schedule.compression.keep;
   return federation::MakeHeldExchange(std::move(options),
                                       [&air](const schedule::ExchangeOptions& held) {
                                         air.self = held.self;

@@ -5,6 +5,7 @@
 #include "lab/commands/commands.h"
 #include "lab/commands/topology.h"
 #include "lab/commands/topology_fit.h"
+#include "modules/compress/compressor_help.h"
 
 namespace consilium::commands {
 namespace {
@@ -213,7 +214,9 @@ void AddFit(const Command& topology, Invocation& invocation) {
 
 void AddTopologyCommand(const Command& program, Invocation& invocation) {
   const Command topology =
-      program.Add("topology", "Who is linked with whom: what it is worth, and what to choose");
+      program.Add("topology", "Who is linked with whom: what it is worth, and what to choose",
+                  "Compressors that a plan's [compression] can name, and their options:\n" +
+                      compress::CompressorsHelp());
   AddShow(topology, invocation);
   AddCompare(topology, invocation);
   AddAdvise(topology, invocation);

@@ -105,10 +105,10 @@ bool PlanAdmits(const ClinicalSet& set, const ClinicalSetting& setting) {
 
 void AddTable(SetRuns& runs) {
   for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
-    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+    for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
       ClinicalSetting setting = runs.plan.table;
       setting.schedule = schedule.name;
-      setting.compressor = compressor.name;
+      setting.compressor = compressor->name;
       if (!PlanAdmits(runs.set, setting)) continue;
       runs.table.push_back(RunsOf(runs.set, setting, runs.plan.table_seeds));
     }
@@ -254,20 +254,31 @@ page::ChartPoint PointOf(const Runs& each) {
                           auroc.low, auroc.high};
 }
 
+std::vector<std::string_view> CompressorNames() {
+  std::vector<std::string_view> names;
+  for (const compress::CompressorRow* row : compress::AllCompressors()) names.push_back(row->name);
+  return names;
+}
+
+std::vector<std::string_view> ScheduleNames() {
+  std::vector<std::string_view> names;
+  for (const schedule::NamedSchedule& row : schedule::AllSchedules()) names.push_back(row.name);
+  return names;
+}
+
 // Of each of the names a series with those runs of the table that have it as `part` of their
 // setting: so many schedules times so many compressors are more than one chart can tell apart.
-template <typename Named>
-page::Figure Plot(const SetRuns& runs, std::span<const Named> names,
+page::Figure Plot(const SetRuns& runs, const std::vector<std::string_view>& names,
                   std::string ClinicalSetting::*part, const std::string& by) {
   page::Chart chart;
   chart.title = fmt::format("{}, by {}", runs.plan.name, by);
   chart.description = "AUROC on patients held out, by megabytes all sites send for one model";
   chart.x = {"MB for one model", true};
   chart.y = {"AUROC"};
-  for (const Named& named : names) {
-    page::Series series{std::string(named.name), {}, true};
+  for (const std::string_view name : names) {
+    page::Series series{std::string(name), {}, true};
     for (const Runs& each : runs.table) {
-      if (each.setting.*part == named.name) series.points.push_back(PointOf(each));
+      if (each.setting.*part == name) series.points.push_back(PointOf(each));
     }
     chart.series.push_back(std::move(series));
   }
@@ -323,9 +334,9 @@ StatusOr<ExperimentResult> RunClinicalExperiment(ExperimentSetting& setting) {
     AddClaims(*runs, result);
     result.sections.push_back(
         {runs->plan.name,
-         {Plot(*runs, compress::AllCompressors(), &ClinicalSetting::compressor, "compressor"),
-          Plot(*runs, schedule::AllSchedules(), &ClinicalSetting::schedule, "schedule"),
-          MainTable(*runs), AllTable(*runs)}});
+         {Plot(*runs, CompressorNames(), &ClinicalSetting::compressor, "compressor"),
+          Plot(*runs, ScheduleNames(), &ClinicalSetting::schedule, "schedule"), MainTable(*runs),
+          AllTable(*runs)}});
   }
   result.notes.push_back(
       "Trees are stars, other graphs rings. Bytes are all that sites send for a model, framing, "

@@ -62,16 +62,13 @@ double Disagreement(const Values& values, const std::vector<double>& mean) {
 double FloatsOfMessage(const GossipStudy& study, int step) {
   const double numbers = static_cast<double>(study.rows) * study.cols;
   const bool left = study.warm_start && step % 2 == 1;
-  switch (study.compressor.kind) {
-    case compress::CompressorKind::kLowRank:
-      return static_cast<double>(study.compressor.rank) * (left ? study.rows : study.cols);
-    case compress::CompressorKind::kTopK:
-      return 2 * std::ceil(study.compressor.keep * numbers);
-    case compress::CompressorKind::kSign:
-      return numbers / 32 + 1;
-    default:
-      return numbers;
+  if (study.compressor.kind == &compress::kLowRank) {
+    return static_cast<double>(study.compressor.rank) * (left ? study.rows : study.cols);
   }
+  if (study.compressor.kind == &compress::kTopK) {
+    return 2 * std::ceil(study.compressor.keep * numbers);
+  }
+  return study.compressor.kind == &compress::kSign ? numbers / 32 + 1 : numbers;
 }
 
 schedule::ExchangeOptions OptionsOf(const GossipStudy& study, topology::Graph ring, uint64_t seed) {
@@ -138,7 +135,7 @@ StatusOr<double> LeftOfEdge(int rows, int cols, int true_rank, int rank, int ste
   Random random = Random::Named(seed, "edge");
   const std::vector<double> zeros(static_cast<size_t>(rows) * static_cast<size_t>(cols), 0.0);
   const std::vector<double> truth = DrawMatrix(rows, cols, {true_rank, 0}, random);
-  compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank, .rank = rank};
+  compress::CompressorOptions options{.kind = &compress::kLowRank, .rank = rank};
   options.min_compression = 0;
   const FlatShape shape = OneMatrix(rows, cols);
   ASSIGN_OR_RETURN(auto low,

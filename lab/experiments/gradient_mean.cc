@@ -59,8 +59,7 @@ class PowerSgdMean final : public GradientAverager<Scalar> {
  private:
   // New factors, the same error.
   Status BeginAnew(size_t workers) {
-    compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank,
-                                        .rank = how_.rank};
+    compress::CompressorOptions options{.kind = &compress::kLowRank, .rank = how_.rank};
     options.form = how_.form;
     options.min_compression = 0;
     std::vector<std::unique_ptr<compress::MeanCodec<Scalar>>> made;
@@ -142,8 +141,7 @@ class TopKMean final : public GradientAverager<Scalar> {
   Status Average(const std::vector<std::vector<Scalar>>& gradients,
                  std::vector<Scalar>& mean) override {
     while (codecs_.size() < static_cast<size_t>(workers_)) {
-      const compress::CompressorOptions options{.kind = compress::CompressorKind::kTopK,
-                                                .keep = keep_};
+      const compress::CompressorOptions options{.kind = &compress::kTopK, .keep = keep_};
       ASSIGN_OR_RETURN(auto codec, compress::MakeHopCodec<Scalar>(options, shape_, 1));
       codecs_.push_back(std::move(codec));
     }

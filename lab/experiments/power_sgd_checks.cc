@@ -21,7 +21,7 @@ FlatShape OneMatrix(int rows, int cols) {
 }
 
 compress::CompressorOptions LowRank(int rank, compress::PowerSgdForm form) {
-  compress::CompressorOptions options{.kind = compress::CompressorKind::kLowRank, .rank = rank};
+  compress::CompressorOptions options{.kind = &compress::kLowRank, .rank = rank};
   options.form = form;
   options.min_compression = 0;
   return options;

@@ -44,8 +44,7 @@ constexpr const char* kNames[kMethods] = {"uncompressed", "rank 1, warm", "rank 
 GossipStudy StudyOf(const Plan& plan, size_t method) {
   GossipStudy study = plan.study;
   constexpr int kRank[kMethods] = {0, 1, 1, 2, 4};
-  study.compressor.kind =
-      method == kExact ? compress::CompressorKind::kIdentity : compress::CompressorKind::kLowRank;
+  study.compressor.kind = method == kExact ? &compress::kIdentity : &compress::kLowRank;
   study.compressor.rank = std::max(kRank[method], 1);
   study.warm_start = method != kCold1;
   return study;
@@ -53,7 +52,7 @@ GossipStudy StudyOf(const Plan& plan, size_t method) {
 
 GossipStudy ChocoOf(const Plan& plan, bool sign, double rate) {
   GossipStudy study = plan.study;
-  study.compressor.kind = sign ? compress::CompressorKind::kSign : compress::CompressorKind::kTopK;
+  study.compressor.kind = sign ? &compress::kSign : &compress::kTopK;
   study.compressor.keep = plan.keep;
   study.diffusion = rate;
   study.most_steps = plan.choco_steps;

@@ -5,8 +5,12 @@
 #include <cstring>
 #include <limits>
 
+#include "modules/compress/compressor_row.h"
+
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kFormat{6};
 
 constexpr uint32_t kLargest = 0x7f7f;  // finite
 
@@ -32,7 +36,7 @@ Scalar Widened(uint16_t bits) {
 template <typename Scalar>
 class Bfloat16 final : public MatrixCodec<Scalar> {
  public:
-  CodecFormat format() const override { return CodecFormat::kBfloat16; }
+  CodecFormat format() const override { return kFormat; }
 
   void Encode(std::span<const Scalar> values, uint64_t, ByteWriter& writer,
               std::span<Scalar> decoded) override {
@@ -69,5 +73,20 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeBfloat16() {
 
 template std::unique_ptr<MatrixCodec<float>> MakeBfloat16();
 template std::unique_ptr<MatrixCodec<double>> MakeBfloat16();
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions&) { return MakeBfloat16<Scalar>(); }};
+
+}  // namespace
+
+constinit const CompressorRow kBfloat16 = {.name = "bfloat16",
+                                           .help = "half of each float",
+                                           .follows_closely = true,
+                                           .formats = {kFormat},
+                                           .of_floats = kMakers<float>,
+                                           .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

@@ -12,18 +12,8 @@
 // number, serial number of the message, then a known count of numbers.
 namespace consilium::compress {
 
-enum class CodecFormat : uint8_t {
-  kIdentityLink = 1,
-  kIdentityEdge = 2,
-  kDifferenceLowRank = 3,
-  kPowerGossip = 4,
-  kQuantized = 5,
-  kBfloat16 = 6,
-  kInt8 = 7,
-  kTopK = 8,
-  kRandomK = 9,
-  kSign = 10,
-};
+// What a message is written in: a number of its own for each codec, beside which it is declared.
+enum class CodecFormat : uint8_t {};
 
 constexpr uint8_t kCodecVersion = 1;
 constexpr size_t kCodecHeaderBytes = 7;

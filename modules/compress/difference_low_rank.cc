@@ -55,7 +55,7 @@ void DifferenceLowRank<Scalar>::Encode(std::span<const Scalar> values, ByteWrite
     to = PackFactor(factors_.factor(part, factors_.sent()), part.rank,
                     FactorOf(part, factors_.sent()), to);
   }
-  WriteCodecMessage(writer, CodecFormat::kDifferenceLowRank, factors_.iteration(),
+  WriteCodecMessage(writer, kDifferenceLowRankFormat, factors_.iteration(),
                     std::span<const Scalar>(message_));
   factors_.Next();
 }
@@ -80,7 +80,7 @@ Status DifferenceLowRank<Scalar>::Reach(Scalar largest) {
 template <typename Scalar>
 Status DifferenceLowRank<Scalar>::Decode(std::string_view bytes) {
   message_.resize(MessageSize(layout(), factors_.sent(), /*plain=*/true));
-  RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kDifferenceLowRank, factors_.iteration(),
+  RETURN_IF_ERROR(ReadCodecMessage(bytes, kDifferenceLowRankFormat, factors_.iteration(),
                                    std::span<Scalar>(message_), LargestFactor<Scalar>(layout())));
   RETURN_IF_ERROR(Reach(LargestOf(std::span<const Scalar>(message_))));
   factors_.OrthonormalizeDirections();

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <memory>
 
+#include "modules/compress/codec_bytes.h"
 #include "modules/compress/link_codec.h"
 #include "modules/compress/low_rank.h"
 
 namespace consilium::compress {
+
+constexpr CodecFormat kDifferenceLowRankFormat{3};
 
 // A relay link: what a relay sends is not small, but changes little, so each message carries the
 // difference D between the sender's vector and what the receiver has, R, by one step of

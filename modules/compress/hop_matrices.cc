@@ -52,7 +52,7 @@ StatusOr<std::unique_ptr<HopMatrices<Scalar>>> MakeHopMatrices(const CompressorO
                                                                const FlatShape& shape,
                                                                uint64_t seed) {
   RETURN_IF_ERROR(CheckCompressor(options));
-  if (CanBeSummed(options.kind)) {
+  if (CanBeSummed(*options.kind)) {
     return InvalidArgument("this compressor is linear: sum its messages instead");
   }
   RETURN_IF_ERROR(CheckMatrices(shape));

@@ -5,9 +5,13 @@
 #include <string>
 
 #include "modules/compress/codec_bytes.h"
+#include "modules/compress/compressor_row.h"
 
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kLinkFormat{1};
+constexpr CodecFormat kEdgeFormat{2};
 
 template <typename Scalar>
 void AddWhole(const std::vector<Block>& blocks, std::span<BlockTraffic> by_block) {
@@ -24,19 +28,18 @@ class IdentityLink final : public LinkCodec<Scalar> {
 
   using LinkCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
-    WriteCodecMessage(writer, CodecFormat::kIdentityLink, 0, values);
+    WriteCodecMessage(writer, kLinkFormat, 0, values);
   }
 
   bool IsPlain() const override { return true; }
   void BeginPlain(size_t size, ByteWriter& writer) override {
     writer.Reserve(kCodecHeaderBytes + size * sizeof(Scalar));
-    WriteCodecHeader<Scalar>(writer, CodecFormat::kIdentityLink, 0);
+    WriteCodecHeader<Scalar>(writer, kLinkFormat, 0);
   }
 
   Status Decode(std::string_view bytes) override {
     arrived_.resize(size_);
-    RETURN_IF_ERROR(
-        ReadCodecMessage(bytes, CodecFormat::kIdentityLink, 0, std::span<Scalar>(arrived_)));
+    RETURN_IF_ERROR(ReadCodecMessage(bytes, kLinkFormat, 0, std::span<Scalar>(arrived_)));
     values_.swap(arrived_);
     believed_ = values_.data();
     return OkStatus();
@@ -44,7 +47,7 @@ class IdentityLink final : public LinkCodec<Scalar> {
 
   Status Take(std::string& message, size_t begin) override {
     const std::string_view bytes = std::string_view(message).substr(begin);
-    RETURN_IF_ERROR(CheckCodecMessage<Scalar>(bytes, CodecFormat::kIdentityLink, 0, size_));
+    RETURN_IF_ERROR(CheckCodecMessage<Scalar>(bytes, kLinkFormat, 0, size_));
     const char* first = bytes.data() + kCodecHeaderBytes;
     const bool aligned = reinterpret_cast<uintptr_t>(first) % alignof(Scalar) == 0;
     if (!aligned || bytes.size() < kWorthKeeping) return Decode(bytes);
@@ -100,12 +103,11 @@ class IdentityEdge final : public EdgeCodec<Scalar> {
   using EdgeCodec<Scalar>::Encode;
   void Encode(std::span<const Scalar> values, ByteWriter& writer) override {
     std::copy(values.begin(), values.end(), own_.begin());
-    WriteCodecMessage(writer, CodecFormat::kIdentityEdge, 0, values);
+    WriteCodecMessage(writer, kEdgeFormat, 0, values);
   }
 
   Status Decode(std::string_view bytes, std::span<Scalar> difference) override {
-    RETURN_IF_ERROR(
-        ReadCodecMessage(bytes, CodecFormat::kIdentityEdge, 0, std::span<Scalar>(arrived_)));
+    RETURN_IF_ERROR(ReadCodecMessage(bytes, kEdgeFormat, 0, std::span<Scalar>(arrived_)));
     for (size_t i = 0; i < own_.size(); ++i) difference[i] = arrived_[i] - own_[i];
     return OkStatus();
   }
@@ -180,5 +182,27 @@ template std::unique_ptr<EdgeCodec<float>> MakeIdentityEdge(const FlatShape&);
 template std::unique_ptr<EdgeCodec<double>> MakeIdentityEdge(const FlatShape&);
 template std::unique_ptr<MeanCodec<float>> MakeIdentityMean(const FlatShape&);
 template std::unique_ptr<MeanCodec<double>> MakeIdentityMean(const FlatShape&);
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .link = [](const CompressorOptions&, const FlatShape& shape, uint64_t)
+        -> StatusOr<std::unique_ptr<LinkCodec<Scalar>>> { return MakeIdentityLink<Scalar>(shape); },
+    .edge = [](const CompressorOptions&, const FlatShape& shape, uint64_t, EdgeEnd)
+        -> StatusOr<std::unique_ptr<EdgeCodec<Scalar>>> { return MakeIdentityEdge<Scalar>(shape); },
+    .mean = [](const CompressorOptions&, const FlatShape& shape,
+               uint64_t) -> StatusOr<std::unique_ptr<MeanCodec<Scalar>>> {
+      return MakeIdentityMean<Scalar>(shape);
+    }};
+
+}  // namespace
+
+constinit const CompressorRow kIdentity = {.name = "identity",
+                                           .help = "every number as it is",
+                                           .follows_closely = true,
+                                           .formats = {kLinkFormat, kEdgeFormat},
+                                           .of_floats = kMakers<float>,
+                                           .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

@@ -6,10 +6,13 @@
 
 #include "base/random.h"
 #include "modules/compress/bit_pack.h"
+#include "modules/compress/compressor_row.h"
 #include "modules/numbers.h"
 
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kFormat{7};
 
 constexpr int kBits = 8;
 constexpr int kLargest = 127;
@@ -17,7 +20,7 @@ constexpr int kLargest = 127;
 template <typename Scalar>
 class Int8 final : public MatrixCodec<Scalar> {
  public:
-  CodecFormat format() const override { return CodecFormat::kInt8; }
+  CodecFormat format() const override { return kFormat; }
 
   void Encode(std::span<const Scalar> values, uint64_t seed, ByteWriter& writer,
               std::span<Scalar> decoded) override {
@@ -97,5 +100,20 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeInt8() {
 
 template std::unique_ptr<MatrixCodec<float>> MakeInt8();
 template std::unique_ptr<MatrixCodec<double>> MakeInt8();
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions&) { return MakeInt8<Scalar>(); }};
+
+}  // namespace
+
+constinit const CompressorRow kInt8 = {.name = "int8",
+                                       .help = "a byte for each number, rounded by chance",
+                                       .follows_closely = true,
+                                       .formats = {kFormat},
+                                       .of_floats = kMakers<float>,
+                                       .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

@@ -111,14 +111,14 @@ void PowerGossip<Scalar>::Encode(std::span<const Scalar> values, ByteWriter& wri
                                     FactorOf(part, factors_.sent()), to)
                        : std::copy_n(values.data() + part.offset, part.cols, to);
   }
-  WriteCodecMessage(writer, CodecFormat::kPowerGossip, factors_.iteration(),
+  WriteCodecMessage(writer, kPowerGossipFormat, factors_.iteration(),
                     std::span<const Scalar>(own_));
 }
 
 template <typename Scalar>
 Status PowerGossip<Scalar>::Decode(std::string_view bytes, std::span<Scalar> difference) {
   theirs_.resize(own_.size());
-  RETURN_IF_ERROR(ReadCodecMessage(bytes, CodecFormat::kPowerGossip, factors_.iteration(),
+  RETURN_IF_ERROR(ReadCodecMessage(bytes, kPowerGossipFormat, factors_.iteration(),
                                    std::span<Scalar>(theirs_), LargestFactor<Scalar>(layout())));
   const bool low = end_ == EdgeEnd::kLow;
   for (size_t i = 0; i < own_.size(); ++i) {

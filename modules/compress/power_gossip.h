@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <memory>
 
+#include "modules/compress/codec_bytes.h"
 #include "modules/compress/edge_codec.h"
 #include "modules/compress/low_rank.h"
 
 namespace consilium::compress {
+
+constexpr CodecFormat kPowerGossipFormat{4};
 
 // PowerGossip (docs/papers.md, PowerGossip): the two ends of an edge approximate the difference of
 // their matrices by a power iteration of which each computes its half,

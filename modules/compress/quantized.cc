@@ -5,11 +5,15 @@
 #include <vector>
 
 #include "modules/compress/bit_pack.h"
+#include "modules/compress/compressor_row.h"
 #include "modules/compress/kernels/round_loops.h"
 #include "modules/numbers.h"
 
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kFormat{5};
+constexpr const CompressorOption* kOptions[] = {&kBitsOption};
 
 // The largest integer, as a share of the largest number, that is tried.
 constexpr double kClips[kRoundSteps] = {1.0, 0.75, 0.55, 0.4, 0.3};
@@ -20,7 +24,7 @@ class Quantized final : public MatrixCodec<Scalar> {
   explicit Quantized(int bits)
       : loops_(BestRoundLoops<Scalar>()), bits_(bits), largest_((1 << (bits - 1)) - 1) {}
 
-  CodecFormat format() const override { return CodecFormat::kQuantized; }
+  CodecFormat format() const override { return kFormat; }
   void Encode(std::span<const Scalar> values, uint64_t seed, ByteWriter& writer,
               std::span<Scalar> decoded) override;
   Status Decode(ByteReader& reader, uint64_t seed, std::span<Scalar> decoded) override;
@@ -97,5 +101,21 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeQuantized(int bits) {
 
 template std::unique_ptr<MatrixCodec<float>> MakeQuantized(int);
 template std::unique_ptr<MatrixCodec<double>> MakeQuantized(int);
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions& options) { return MakeQuantized<Scalar>(options.bits); }};
+
+}  // namespace
+
+constinit const CompressorRow kQuantized = {.name = "quantized",
+                                            .help = "each number rounded to a few bits",
+                                            .options = kOptions,
+                                            .follows_closely = true,
+                                            .formats = {kFormat},
+                                            .of_floats = kMakers<float>,
+                                            .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

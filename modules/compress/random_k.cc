@@ -3,17 +3,23 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "modules/compress/compressor_row.h"
+#include "modules/compress/low_rank.h"
+#include "modules/compress/random_k_mean.h"
 #include "modules/numbers.h"
 
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kFormat{9};
+constexpr const CompressorOption* kOptions[] = {&kKeepOption};
 
 template <typename Scalar>
 class RandomK final : public MatrixCodec<Scalar> {
  public:
   explicit RandomK(double keep) : keep_(keep) {}
 
-  CodecFormat format() const override { return CodecFormat::kRandomK; }
+  CodecFormat format() const override { return kFormat; }
 
   void Encode(std::span<const Scalar> values, uint64_t seed, ByteWriter& writer,
               std::span<Scalar> decoded) override {
@@ -69,5 +75,30 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeRandomK(double keep) {
 
 template std::unique_ptr<MatrixCodec<float>> MakeRandomK(double);
 template std::unique_ptr<MatrixCodec<double>> MakeRandomK(double);
+
+namespace {
+
+template <typename Scalar>
+StatusOr<std::unique_ptr<MeanCodec<Scalar>>> MakeMean(const CompressorOptions& options,
+                                                      const FlatShape& shape, uint64_t seed) {
+  RETURN_IF_ERROR(CheckMatrices(shape));
+  return MakeRandomKMean<Scalar>(shape, options.keep, seed);
+}
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions& options) { return MakeRandomK<Scalar>(options.keep); },
+    .mean = MakeMean<Scalar>};
+
+}  // namespace
+
+constinit const CompressorRow kRandomK = {
+    .name = "random_k",
+    .help = "numbers at places that both ends know",
+    .options = kOptions,
+    .consensus_step = [](const CompressorOptions& options) { return options.keep; },
+    .formats = {kFormat},
+    .of_floats = kMakers<float>,
+    .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

@@ -2,10 +2,13 @@
 
 #include <cmath>
 
+#include "modules/compress/compressor_row.h"
 #include "modules/numbers.h"
 
 namespace consilium::compress {
 namespace {
+
+constexpr CodecFormat kFormat{10};
 
 template <typename Scalar>
 Scalar MeanMagnitude(std::span<const Scalar> values) {
@@ -19,7 +22,7 @@ Scalar MeanMagnitude(std::span<const Scalar> values) {
 template <typename Scalar>
 class SignNorm final : public MatrixCodec<Scalar> {
  public:
-  CodecFormat format() const override { return CodecFormat::kSign; }
+  CodecFormat format() const override { return kFormat; }
 
   void Encode(std::span<const Scalar> values, uint64_t, ByteWriter& writer,
               std::span<Scalar> decoded) override {
@@ -70,5 +73,21 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeSignNorm() {
 
 template std::unique_ptr<MatrixCodec<float>> MakeSignNorm();
 template std::unique_ptr<MatrixCodec<double>> MakeSignNorm();
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions&) { return MakeSignNorm<Scalar>(); }};
+
+}  // namespace
+
+constinit const CompressorRow kSign = {
+    .name = "sign",
+    .help = "signs and a norm",
+    .consensus_step = [](const CompressorOptions&) { return 0.5; },
+    .formats = {kFormat},
+    .of_floats = kMakers<float>,
+    .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

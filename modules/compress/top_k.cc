@@ -4,18 +4,22 @@
 #include <cmath>
 #include <vector>
 
+#include "modules/compress/compressor_row.h"
 #include "modules/compress/index_pack.h"
 #include "modules/numbers.h"
 
 namespace consilium::compress {
 namespace {
 
+constexpr CodecFormat kFormat{8};
+constexpr const CompressorOption* kOptions[] = {&kKeepOption};
+
 template <typename Scalar>
 class TopK final : public MatrixCodec<Scalar> {
  public:
   explicit TopK(double keep) : keep_(keep) {}
 
-  CodecFormat format() const override { return CodecFormat::kTopK; }
+  CodecFormat format() const override { return kFormat; }
 
   void Encode(std::span<const Scalar> values, uint64_t, ByteWriter& writer,
               std::span<Scalar> decoded) override {
@@ -85,5 +89,23 @@ std::unique_ptr<MatrixCodec<Scalar>> MakeTopK(double keep) {
 
 template std::unique_ptr<MatrixCodec<float>> MakeTopK(double);
 template std::unique_ptr<MatrixCodec<double>> MakeTopK(double);
+
+namespace {
+
+template <typename Scalar>
+constexpr CompressorMakers<Scalar> kMakers = {
+    .matrix = [](const CompressorOptions& options) { return MakeTopK<Scalar>(options.keep); }};
+
+}  // namespace
+
+constinit const CompressorRow kTopK = {
+    .name = "top_k",
+    .help = "the largest numbers and where they stand",
+    .options = kOptions,
+    .consensus_step =
+        [](const CompressorOptions& options) { return std::min(1.0, 2 * options.keep); },
+    .formats = {kFormat},
+    .of_floats = kMakers<float>,
+    .of_doubles = kMakers<double>};
 
 }  // namespace consilium::compress

@@ -26,7 +26,7 @@ template <typename Scalar>
 MadeExchange<Scalar> MakeScaffoldOf(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(auto reduce, MakeReduceOf<Scalar>(OfScaffoldsReduce(options)));
   const bool owes_of_mean =
-      options.self == options.root && !compress::CanBeSummed(options.compressor.kind);
+      options.self == options.root && !compress::CanBeSummed(*options.compressor.kind);
   return MakeScaffold(std::move(reduce), options.shape,
                       options.weights[static_cast<size_t>(options.self)], owes_of_mean);
 }

@@ -156,20 +156,8 @@ StatusOr<std::unique_ptr<Exchange<Scalar>>> MakeExactMean(const topology::Graph&
   return MakeExchange<Scalar>(options);
 }
 
-namespace {
-
-// What a link or an edge knows of a vector is never far behind it.
-bool FollowsClosely(compress::CompressorKind kind) {
-  return kind == compress::CompressorKind::kIdentity ||
-         kind == compress::CompressorKind::kBfloat16 || kind == compress::CompressorKind::kInt8 ||
-         kind == compress::CompressorKind::kQuantized;
-}
-
-}  // namespace
-
 Status CheckServes(const NamedSchedule& schedule, const compress::CompressorOptions& compressor) {
-  if (schedule.kind == ScheduleKind::kPushSum &&
-      compressor.kind != compress::CompressorKind::kIdentity) {
+  if (schedule.kind == ScheduleKind::kPushSum && compressor.kind != &compress::kIdentity) {
     return InvalidArgument(
         "push_sum goes with compressor identity alone: what a message left out would have to stay "
         "with its sender, and each message goes to another site");
@@ -177,14 +165,16 @@ Status CheckServes(const NamedSchedule& schedule, const compress::CompressorOpti
   const bool corrects = schedule.kind == ScheduleKind::kDSquared ||
                         schedule.kind == ScheduleKind::kGradientTracking ||
                         schedule.kind == ScheduleKind::kRelaySumGrad;
-  if (corrects && !FollowsClosely(compressor.kind)) {
+  if (corrects && !compressor.kind->follows_closely) {
     return InvalidArgument(
-        "{} goes with the compressors identity, bfloat16, int8 and quantized: what is given a few "
-        "rounds late would be added up again and again",
-        schedule.name);
+        "{} goes with the compressors {}: what is given a few rounds late would be added up again "
+        "and again",
+        schedule.name, compress::NamesOfCompressors([](const compress::CompressorRow& row) {
+          return row.follows_closely;
+        }));
   }
-  if (schedule.kind == ScheduleKind::kScaffold && !FollowsClosely(compressor.kind) &&
-      !compress::CanBeSummed(compressor.kind)) {
+  if (schedule.kind == ScheduleKind::kScaffold && !compressor.kind->follows_closely &&
+      !compress::CanBeSummed(*compressor.kind)) {
     return InvalidArgument(
         "scaffold goes with no compressor that every hop applies anew and that leaves out much: "
         "control variates do not shrink, and would be wrong by as much in every round");

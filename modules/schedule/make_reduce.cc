@@ -32,7 +32,7 @@ StatusOr<TreePlace> PlaceInTree(const ExchangeOptions& options) {
 template <typename Scalar>
 MadeExchange<Scalar> MakeReduceOf(const ExchangeOptions& options) {
   ASSIGN_OR_RETURN(TreePlace place, PlaceInTree(options));
-  if (compress::CanBeSummed(options.compressor.kind)) {
+  if (compress::CanBeSummed(*options.compressor.kind)) {
     AllReduceOptions<Scalar> reduce{.place = std::move(place), .codec = nullptr};
     ASSIGN_OR_RETURN(reduce.codec,
                      compress::MakeMeanCodec<Scalar>(options.compressor, options.shape,

@@ -214,9 +214,9 @@ StatusOr<std::unique_ptr<MeanRoot>> MakeMeanRoot(const ExchangeOptions& options)
     reduce.schedule = ScheduleKind::kAllReduce;
     return MakeMeanRoot<Scalar>(reduce);
   }
-  if (!compress::CanBeSummed(options.compressor.kind)) return MakeHopRoot<Scalar>(options);
+  if (!compress::CanBeSummed(*options.compressor.kind)) return MakeHopRoot<Scalar>(options);
   std::unique_ptr<compress::MeanCodec<Scalar>> codec;
-  if (options.compressor.kind != compress::CompressorKind::kIdentity) {
+  if (options.compressor.kind != &compress::kIdentity) {
     ASSIGN_OR_RETURN(codec, compress::MakeMeanCodec<Scalar>(options.compressor, options.shape,
                                                             SeedOf(options, "mean", 0, 0)));
   }

@@ -44,7 +44,8 @@ Status CheckFirstRound(const Assignment& assignment, const Plan& plan) {
 Inbox::Options InboxOf(const MemberOptions& options) {
   constexpr size_t kOtherStages = 6;
   constexpr size_t kHeaders = size_t{64} << 10;
-  const auto in_a_round = 2 * static_cast<size_t>(options.plan->schedule.iterations) + 1;
+  const auto in_a_round =
+      2 * static_cast<size_t>(options.plan->schedule.compression.iterations) + 1;
   const size_t numbers = options.shape.size() + options.statistics.size() + options.selection_size +
                          options.calibration_size;
   Inbox::Options inbox;

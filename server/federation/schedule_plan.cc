@@ -6,8 +6,8 @@
 #include "base/read_fields.h"
 #include "base/toml_fields.h"
 #include "fmt/format.h"
-#include "modules/compress/compressor.h"
 #include "modules/schedule/make_exchange.h"
+#include "server/federation/compression_plan.h"
 #include "server/federation/declare_schedule.h"
 #include "server/federation/topology_plan.h"
 
@@ -59,26 +59,13 @@ void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, Sched
 void CheckServed(TomlTable& table, const SchedulePlan& plan) {
   const auto schedule =
       std::ranges::find(schedule::AllSchedules(), plan.kind, &schedule::NamedSchedule::name);
-  const auto compressor = std::ranges::find(compress::AllCompressors(), plan.compressor,
-                                            &compress::NamedCompressor::name);
-  if (schedule == schedule::AllSchedules().end() || compressor == compress::AllCompressors().end())
-    return;
-  const Status served = schedule::CheckServes(*schedule, compressor->options);
+  if (schedule == schedule::AllSchedules().end()) return;
+  const Status served = schedule::CheckServes(*schedule, plan.compression);
   if (!served.ok()) table.ComplainAt("kind", std::string(served.message()));
 }
 
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.compressor, NamesOf(compress::AllCompressors()));
-  Read(table, "rank", schedule.rank, 1);
-  Read(table, "form", schedule.form, {"alternating", "two_sided"});
-  int budget = 0;
-  Read(table, "byte_budget", budget, 0);
-  schedule.byte_budget = budget;
-  Read(table, "min_compression", schedule.min_compression, 0, 1e9);
-  Read(table, "bits", schedule.bits, 2, 8);
-  Read(table, "keep", schedule.keep, 1e-6, 1);
-  // A phase's number is one byte of a message.
-  Read(table, "iterations", schedule.iterations, 1, schedule.form == "two_sided" ? 127 : 255);
+  ReadCompressor(table, schedule.compression);
   GoesWith(table, schedule, "form", {"all_reduce", "scaffold"});
   CheckServed(table, schedule);
 }
@@ -108,7 +95,7 @@ void ReadChannel(TomlTable& table, const SchedulePlan& schedule, ChannelPlan& ch
 void ReadSchedulePlan(TomlTable& root, const std::vector<std::string>& sites,
                       SchedulePlan& schedule) {
   if (auto table = root.Table("schedule")) ReadSchedule(*table, sites, schedule);
-  if (schedule.kind == "push_sum") schedule.compressor = "identity";
+  if (schedule.kind == "push_sum") schedule.compression.kind = &compress::kIdentity;
   if (auto table = root.Table("compression")) ReadCompression(*table, schedule);
   if (auto table = root.Table("channel")) ReadChannel(*table, schedule, schedule.channel);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/toml.h"
+#include "modules/compress/compressor_row.h"
 #include "modules/schedule/relay_sum.h"
 #include "modules/schedule/server_optimiser.h"
 
@@ -28,7 +29,7 @@ struct ChannelPlan {
 };
 
 // How information spreads between sites in a round: [schedule], [compression] and [channel] of a
-// plan, docs/formats/plan.md. The names are those of AllSchedules, AllTopologies, AllCompressors.
+// plan, docs/formats/plan.md. The names are those of AllSchedules and AllTopologies.
 struct SchedulePlan {
   std::string kind = "relay_sum";
   SiteWeights weights = SiteWeights::kPatients;
@@ -44,14 +45,8 @@ struct SchedulePlan {
   bool raise_learning_rate = false;         // relay_sum: by mean hop distance + 1/n
   schedule::ServerOptimiserOptions server;  // all_reduce
 
-  std::string compressor = "low_rank";
-  int rank = 2;                      // low_rank
-  std::string form = "alternating";  // low_rank, all_reduce: alternating | two_sided
-  int64_t byte_budget = 0;           // low_rank: instead of one rank, bytes a message; 0: none
-  double min_compression = 2;        // low_rank: matrices that gain less go uncompressed
-  int bits = 4;                      // quantized
-  double keep = 0.05;                // top_k, random_k: share of the numbers
-  int iterations = 1;                // power iterations, or averaging steps, in a round
+  // Its iterations are gossip's averaging steps in a round, where a schedule is one of gossip's.
+  compress::CompressorOptions compression = {.kind = &compress::kLowRank};
 
   ChannelPlan channel;
 };

@@ -38,7 +38,7 @@ schedule::ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shap
   options.graph = seating->tree;
   options.root = seating->root;
   options.shape = shape;
-  options.compressor.kind = compress::CompressorKind::kIdentity;
+  options.compressor.kind = &compress::kIdentity;
   return options;
 }
 
@@ -56,16 +56,9 @@ const schedule::NamedSchedule& Schedule(const SchedulePlan& plan) {
   return found == all.end() ? all.front() : *found;
 }
 
-StatusOr<compress::CompressorOptions> Compression(const SchedulePlan& plan) {
-  compress::CompressorOptions options;
-  ASSIGN_OR_RETURN(options.kind, compress::ParseCompressor(plan.compressor));
-  options.rank = plan.rank;
-  options.bits = plan.bits;
-  options.keep = plan.keep;
-  options.byte_budget = static_cast<uint64_t>(plan.byte_budget);
-  if (plan.form == "two_sided") options.form = compress::PowerSgdForm::kTwoSided;
-  options.min_compression = plan.min_compression;
-  if (Schedule(plan).exchanges_updates) options.iterations = plan.iterations;
+compress::CompressorOptions Compression(const SchedulePlan& plan) {
+  compress::CompressorOptions options = plan.compression;
+  if (!Schedule(plan).exchanges_updates) options.iterations = 1;
   return options;
 }
 
@@ -133,9 +126,9 @@ StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const P
   options.schedule = Schedule(schedule).kind;
   options.graph = RoundLinks(seating, plan);
   options.weights = Weights(seating, plan, [](const Participant&) { return true; });
-  ASSIGN_OR_RETURN(options.compressor, Compression(schedule));
+  options.compressor = Compression(schedule);
   options.server = schedule.server;
-  options.gossip_steps = schedule.iterations;
+  options.gossip_steps = schedule.compression.iterations;
   options.gossip_diffusion = schedule.diffusion;
   options.momentum = schedule.momentum;
   options.consensus = schedule.consensus;

@@ -9,7 +9,8 @@ namespace {
 // then they need not send the model again to agree on it. A site that was not heard may hold
 // another.
 bool MayAgree(const Plan& plan) {
-  return ExchangesUpdates(plan) && plan.schedule.aggregator == "site" && !plan.schedule.overlap;
+  return ExchangesUpdates(plan) && plan.schedule.aggregator == Aggregator::kSite &&
+         !plan.schedule.overlap;
 }
 
 }  // namespace

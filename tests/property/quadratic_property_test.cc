@@ -57,7 +57,7 @@ double Apart(const Values& models, const std::vector<double>& best) {
 }
 
 class QuadraticTest : public ::testing::TestWithParam<
-                          std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
+                          std::tuple<schedule::NamedSchedule, const compress::CompressorRow*>> {
  protected:
   // The distance of the mean model from the best one at the end, over that at the start.
   StatusOr<double> Train(uint64_t seed, double rate, int rounds) {
@@ -69,7 +69,7 @@ class QuadraticTest : public ::testing::TestWithParam<
     options.graph = testing::LinksOf(schedule.kind, chain);
     options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{9, 1}}});
     options.weights.assign(kSites, {1.0, 1.0});
-    options.compressor = std::get<1>(GetParam()).options;
+    options.compressor = {.kind = std::get<1>(GetParam())};
     options.compressor.min_compression = 0;
     options.compressor.keep = 0.2;
     options.seed = seed;

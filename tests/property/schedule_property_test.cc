@@ -52,11 +52,11 @@ Case<Scalar> RandomCase(schedule::ScheduleKind schedule,
 }
 
 class ScheduleTest : public ::testing::TestWithParam<
-                         std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
+                         std::tuple<schedule::NamedSchedule, const compress::CompressorRow*>> {
  protected:
   schedule::ScheduleKind schedule() const { return std::get<0>(GetParam()).kind; }
   compress::CompressorOptions compressor() const {
-    compress::CompressorOptions options = std::get<1>(GetParam()).options;
+    compress::CompressorOptions options = {.kind = std::get<1>(GetParam())};
     options.min_compression = 0;  // the shapes are small
     return options;
   }
@@ -69,8 +69,8 @@ TEST_P(ScheduleTest, WhatAllAgreeOnStaysAsItIs) {
     auto network = MemoryExchange<double>::Create(made.options);
     ASSERT_THAT(network, IsOk());
     // A compressor that lags behind begins from 0, so only 0 is agreed on from the start.
-    const bool lags = compressor().kind != compress::CompressorKind::kIdentity &&
-                      std::get<0>(GetParam()).needs_tree;
+    const bool lags =
+        compressor().kind != &compress::kIdentity && std::get<0>(GetParam()).needs_tree;
     if (lags || !std::get<0>(GetParam()).keeps_agreement)
       made.values[0].assign(made.values[0].size(), 0);
     std::fill(made.values.begin(), made.values.end(), std::vector<double>(made.values[0]));
@@ -204,10 +204,10 @@ TEST(RelaySumPropertyTest, GivesTheExactMeanAfterDiameterRoundsOnRandomTrees) {
 }
 
 TEST(RelaySumPropertyTest, CompressedLinksReachTheMeanOfStandingInputs) {
-  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+  for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-      SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      compress::CompressorOptions options = compressor.options;
+      SCOPED_TRACE(std::string(compressor->name) + ", seed " + std::to_string(seed));
+      compress::CompressorOptions options = {.kind = compressor};
       options.rank = 1;
       options.min_compression = 1;
       auto made = RandomCase<double>(schedule::ScheduleKind::kRelaySum, options, seed);
@@ -219,17 +219,17 @@ TEST(RelaySumPropertyTest, CompressedLinksReachTheMeanOfStandingInputs) {
         ASSERT_THAT(network->Round(result), IsOk());
       }
       // Signs are sure to contract by 1/n only.
-      const double close = options.kind == compress::CompressorKind::kSign ? 1e-3 : 1e-6;
+      const double close = options.kind == &compress::kSign ? 1e-3 : 1e-6;
       for (const auto& site : result) EXPECT_LT(LargestDifference(site, mean), close);
     }
   }
 }
 
 TEST(AllReducePropertyTest, AllSitesAgreeBitForBit) {
-  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+  for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= 20; ++seed) {
-      SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      compress::CompressorOptions options = compressor.options;
+      SCOPED_TRACE(std::string(compressor->name) + ", seed " + std::to_string(seed));
+      compress::CompressorOptions options = {.kind = compressor};
       options.min_compression = 0;
       options.iterations = 1 + static_cast<int>(seed % 3);
       auto made = RandomCase<float>(schedule::ScheduleKind::kAllReduce, options, seed);
@@ -254,10 +254,10 @@ TEST(AllReducePropertyTest, WithoutCompressionItIsTheWeightedMean) {
 }
 
 TEST(GossipPropertyTest, KeepsTheWeightedMeanAndReachesIt) {
-  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+  for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-      SCOPED_TRACE(std::string(compressor.name) + ", seed " + std::to_string(seed));
-      compress::CompressorOptions options = compressor.options;
+      SCOPED_TRACE(std::string(compressor->name) + ", seed " + std::to_string(seed));
+      compress::CompressorOptions options = {.kind = compressor};
       options.min_compression = 0;
       options.keep = 0.4;
       auto made = RandomCase<double>(schedule::ScheduleKind::kGossip, options, seed);

@@ -21,7 +21,7 @@ using testing::ShapeOf;
 constexpr size_t kLongestHeader = 64;
 
 class TrafficTest : public ::testing::TestWithParam<
-                        std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {
+                        std::tuple<schedule::NamedSchedule, const compress::CompressorRow*>> {
  protected:
   schedule::ExchangeOptions Options(uint64_t seed) const {
     Random random = Random::Named(seed, "traffic");
@@ -30,7 +30,7 @@ class TrafficTest : public ::testing::TestWithParam<
     options.graph = testing::LinksOf(options.schedule, *topology::RandomTree(5, random));
     options.shape = ShapeOf({{{40, 30}, {30, 1}}, {{25, 40}}});
     options.weights.assign(5, {1.0, 1.0});
-    options.compressor = std::get<1>(GetParam()).options;
+    options.compressor = {.kind = std::get<1>(GetParam())};
     options.compressor.min_compression = 0;
     options.seed = seed;
     return options;
@@ -79,7 +79,7 @@ TEST_P(TrafficTest, WithoutCompressionNothingIsSavedWhicheverSitesHoldAModule) {
     for (int site = 0; site < 5; ++site) network->site(site).AddTraffic(by_block);
     for (const BlockTraffic& block : by_block) {
       EXPECT_EQ(block.numbers > 0, block.bytes > 0);
-      if (std::get<1>(GetParam()).name != "identity") continue;
+      if (std::get<1>(GetParam())->name != "identity") continue;
       EXPECT_LE(block.numbers * sizeof(float), block.bytes);
       EXPECT_LE(block.bytes, block.numbers * sizeof(float) + 5 * sizeof(double));  // weights
     }

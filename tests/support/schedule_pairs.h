@@ -13,13 +13,13 @@
 // Every schedule with every compressor that serves it, for tests of all of them.
 namespace consilium::testing {
 
-using SchedulePair = std::tuple<schedule::NamedSchedule, compress::NamedCompressor>;
+using SchedulePair = std::tuple<schedule::NamedSchedule, const compress::CompressorRow*>;
 
 inline std::vector<SchedulePair> SchedulePairs() {
   std::vector<SchedulePair> pairs;
   for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
-    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
-      if (schedule::CheckServes(schedule, compressor.options).ok())
+    for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
+      if (schedule::CheckServes(schedule, compress::CompressorOptions{.kind = compressor}).ok())
         pairs.emplace_back(schedule, compressor);
     }
   }
@@ -28,7 +28,7 @@ inline std::vector<SchedulePair> SchedulePairs() {
 
 // "gossip_low_rank"
 inline std::string NameOf(const SchedulePair& pair) {
-  return std::string(std::get<0>(pair).name) + "_" + std::string(std::get<1>(pair).name);
+  return std::string(std::get<0>(pair).name) + "_" + std::string(std::get<1>(pair)->name);
 }
 
 // `tree`, or the links that push-sum has of its own.

@@ -293,8 +293,7 @@ TEST(LaserPropertyTest, WithoutNoiseItIsPowerSgd) {
     Random random(seed);
     const FlatShape shape = RandomShape(random);
     const AirSchemeOptions laser = {.kind = AirSchemeKind::kLaser, .rank = 2};
-    const compress::CompressorOptions low_rank = {.kind = compress::CompressorKind::kLowRank,
-                                                  .rank = 2};
+    const compress::CompressorOptions low_rank = {.kind = &compress::kLowRank, .rank = 2};
     auto ideal = MakeSites<double>(3, laser, {}, shape, seed);
     auto silent = MakeSites<double>(3, laser, GaussianOf(7, 0), shape, seed);
     std::vector<std::unique_ptr<compress::MeanCodec<double>>> codecs;

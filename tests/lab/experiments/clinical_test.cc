@@ -79,10 +79,10 @@ TEST(ClinicalTest, EveryScheduleAndCompressorThatAPlanAdmitsRuns) {
   const ClinicalSet set = TinySet();
   int admitted = 0;
   for (const schedule::NamedSchedule& schedule : schedule::AllSchedules()) {
-    for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
+    for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
       ClinicalSetting setting;
       setting.schedule = schedule.name;
-      setting.compressor = compressor.name;
+      setting.compressor = compressor->name;
       setting.rounds = 2;
       setting.all_folds = false;
       if (!federation::ParsePlan(PlanText(set, setting, 1), "plan").ok()) continue;

@@ -64,12 +64,13 @@ double Apart(const std::vector<float>& a, const std::vector<float>& b) {
   return largest / (kSites - 1);
 }
 
-class LossyFederationTest : public ::testing::TestWithParam<
-                                std::tuple<schedule::NamedSchedule, compress::NamedCompressor>> {};
+class LossyFederationTest
+    : public ::testing::TestWithParam<
+          std::tuple<schedule::NamedSchedule, const compress::CompressorRow*>> {};
 
 TEST_P(LossyFederationTest, EndsNearWhereItEndsWithoutLoss) {
   const std::string_view schedule = std::get<0>(GetParam()).name;
-  const std::string_view compressor = std::get<1>(GetParam()).name;
+  const std::string_view compressor = std::get<1>(GetParam())->name;
   for (int seed = 1; seed <= 3; ++seed) {
     const auto whole = Federate(schedule, compressor, 0, seed);
     ASSERT_THAT(whole, IsOk());
@@ -88,7 +89,7 @@ TEST_P(LossyFederationTest, EndsNearWhereItEndsWithoutLoss) {
 
 TEST_P(LossyFederationTest, AChannelThatLosesNothingChangesNoBit) {
   const std::string_view schedule = std::get<0>(GetParam()).name;
-  const std::string_view compressor = std::get<1>(GetParam()).name;
+  const std::string_view compressor = std::get<1>(GetParam())->name;
   const auto ideal = Federate(schedule, compressor, -1, 1);
   const auto whole = Federate(schedule, compressor, 0, 1);
   ASSERT_THAT(ideal, IsOk());
@@ -98,7 +99,7 @@ TEST_P(LossyFederationTest, AChannelThatLosesNothingChangesNoBit) {
 
 TEST_P(LossyFederationTest, LosesTheSameMessagesWhateverTheThreads) {
   const std::string_view schedule = std::get<0>(GetParam()).name;
-  const std::string_view compressor = std::get<1>(GetParam()).name;
+  const std::string_view compressor = std::get<1>(GetParam())->name;
   const auto one = Federate(schedule, compressor, 0.1, 4, "", 1);
   const auto three = Federate(schedule, compressor, 0.1, 4, "", 3);
   ASSERT_THAT(one, IsOk());
@@ -129,11 +130,11 @@ TEST(DivergenceTest, FailsTheRunWithTheReason) {
 }
 
 TEST(TwoTreesTest, EndNearWhereTheyEndWithoutLoss) {
-  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
-    SCOPED_TRACE(compressor.name);
-    const auto one = Federate("relay_sum", compressor.name, 0, 1);
-    const auto whole = Federate("relay_sum", compressor.name, 0, 1, "trees = 2\n");
-    const auto lossy = Federate("relay_sum", compressor.name, 0.1, 1, "trees = 2\n");
+  for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
+    SCOPED_TRACE(compressor->name);
+    const auto one = Federate("relay_sum", compressor->name, 0, 1);
+    const auto whole = Federate("relay_sum", compressor->name, 0, 1, "trees = 2\n");
+    const auto lossy = Federate("relay_sum", compressor->name, 0.1, 1, "trees = 2\n");
     ASSERT_THAT(one, IsOk());
     ASSERT_THAT(whole, IsOk());
     ASSERT_THAT(lossy, IsOk());
@@ -158,7 +159,7 @@ TEST(RelayFallbackTest, EveryFallbackOfAPlanButTheInitialModelEndsNearTheMean) {
 INSTANTIATE_TEST_SUITE_P(All, LossyFederationTest, ::testing::ValuesIn(testing::SchedulePairs()),
                          [](const auto& named) {
                            return fmt::format("{}_{}", std::get<0>(named.param).name,
-                                              std::get<1>(named.param).name);
+                                              std::get<1>(named.param)->name);
                          });
 
 }  // namespace

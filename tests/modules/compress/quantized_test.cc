@@ -18,7 +18,7 @@ using ::consilium::testing::StatusIs;
 using ::testing::HasSubstr;
 
 std::unique_ptr<LinkCodec<float>> LinkOf(const FlatShape& shape, int bits) {
-  return *MakeLinkCodec<float>({.kind = CompressorKind::kQuantized, .bits = bits}, shape, 1);
+  return *MakeLinkCodec<float>({.kind = &kQuantized, .bits = bits}, shape, 1);
 }
 
 // How much of the difference is left after one message.
@@ -87,7 +87,7 @@ TEST(QuantizedTest, RefusesDamagedMessagesAndChangesNothing) {
 
 TEST(QuantizedTest, RefusesBitsOutOfRange) {
   const FlatShape shape = ModuleShape(1);
-  EXPECT_THAT(MakeLinkCodec<float>({.kind = CompressorKind::kQuantized, .bits = 1}, shape, 1),
+  EXPECT_THAT(MakeLinkCodec<float>({.kind = &kQuantized, .bits = 1}, shape, 1),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("1 bits")));
 }
 

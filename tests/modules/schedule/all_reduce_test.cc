@@ -72,8 +72,7 @@ TEST(AllReduceTest, WhatDidNotCountIsGivenInALaterRound) {
   ExchangeOptions options = Aggregated();
   options.shape = ShapeOf({{{5, 5}, {11, 1}}});
   options.weights = {{0}, {1}, {1}, {1}};
-  options.compressor = {
-      .kind = compress::CompressorKind::kLowRank, .rank = 5, .min_compression = 0};
+  options.compressor = {.kind = &compress::kLowRank, .rank = 5, .min_compression = 0};
   auto network = *MemoryExchange<double>::Create(options);
   Random random(3);
   Values given(4, std::vector<double>(36, 0.0));

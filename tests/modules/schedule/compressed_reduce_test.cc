@@ -21,7 +21,7 @@ using ::testing::IsEmpty;
 using Values = std::vector<std::vector<double>>;
 
 // A chain 0-1-2-3 with root 1; site 2 only relays.
-ExchangeOptions Relayed(compress::CompressorKind kind) {
+ExchangeOptions Relayed(const compress::CompressorRow* kind) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
   options.graph = *topology::Chain(4);
@@ -47,9 +47,8 @@ std::vector<double> MeanOwed(MemoryExchange<double>& network, const ExchangeOpti
 }
 
 TEST(CompressedReduceTest, ResultsAndWhatIsOwedSumToTheWeightedMeansWhereNobodyOnlyRelays) {
-  for (const auto kind : {compress::CompressorKind::kBfloat16, compress::CompressorKind::kInt8,
-                          compress::CompressorKind::kTopK, compress::CompressorKind::kSign,
-                          compress::CompressorKind::kQuantized}) {
+  for (const auto kind : {&compress::kBfloat16, &compress::kInt8, &compress::kTopK,
+                          &compress::kSign, &compress::kQuantized}) {
     ExchangeOptions options = Relayed(kind);
     options.weights[2] = {1, 1};
     auto network = *MemoryExchange<double>::Create(options);
@@ -72,8 +71,8 @@ TEST(CompressedReduceTest, ResultsAndWhatIsOwedSumToTheWeightedMeansWhereNobodyO
 }
 
 TEST(CompressedReduceTest, ASmallWholeIsPassedOnWithinAFewRounds) {
-  auto network = *MemoryExchange<double>::Create(Relayed(compress::CompressorKind::kTopK));
-  const ExchangeOptions options = Relayed(compress::CompressorKind::kTopK);
+  auto network = *MemoryExchange<double>::Create(Relayed(&compress::kTopK));
+  const ExchangeOptions options = Relayed(&compress::kTopK);
   Random random(3);
   Values values = RandomSites(random);
   const auto mean = testing::WeightedMean(options.shape.blocks, options.weights, values);
@@ -87,7 +86,7 @@ TEST(CompressedReduceTest, ASmallWholeIsPassedOnWithinAFewRounds) {
 }
 
 TEST(CompressedReduceTest, WhatDidNotCountIsGivenInALaterRoundAlsoFromBehindALostLink) {
-  ExchangeOptions options = Relayed(compress::CompressorKind::kBfloat16);
+  ExchangeOptions options = Relayed(&compress::kBfloat16);
   options.weights = {{0, 0}, {1, 1}, {1, 1}, {1, 1}};
   auto network = *MemoryExchange<double>::Create(options);
   Values values(4, std::vector<double>(42, 1.0));
@@ -105,7 +104,7 @@ TEST(CompressedReduceTest, WhatDidNotCountIsGivenInALaterRoundAlsoFromBehindALos
 }
 
 TEST(CompressedReduceTest, WhatIsOwedGoesOnInAnotherExchange) {
-  const ExchangeOptions options = Relayed(compress::CompressorKind::kSign);
+  const ExchangeOptions options = Relayed(&compress::kSign);
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
   Values values = RandomSites(random);
@@ -121,7 +120,7 @@ TEST(CompressedReduceTest, WhatIsOwedGoesOnInAnotherExchange) {
 }
 
 TEST(CompressedReduceTest, AModuleThatNobodyHoldsKeepsEachSitesOwnValues) {
-  ExchangeOptions options = Relayed(compress::CompressorKind::kInt8);
+  ExchangeOptions options = Relayed(&compress::kInt8);
   for (auto& weights : options.weights) weights[1] = 0;
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
@@ -134,7 +133,7 @@ TEST(CompressedReduceTest, AModuleThatNobodyHoldsKeepsEachSitesOwnValues) {
 }
 
 TEST(CompressedReduceTest, CountsTheBytesOfItsMessages) {
-  const ExchangeOptions options = Relayed(compress::CompressorKind::kTopK);
+  const ExchangeOptions options = Relayed(&compress::kTopK);
   auto network = *MemoryExchange<double>::Create(options);
   Random random(4);
   Values values = RandomSites(random);
@@ -151,7 +150,7 @@ TEST(CompressedReduceTest, CountsTheBytesOfItsMessages) {
 }
 
 TEST(CompressedReduceTest, RefusesWhatItCannotUseAndChangesNothing) {
-  ExchangeOptions options = Relayed(compress::CompressorKind::kSign);
+  ExchangeOptions options = Relayed(&compress::kSign);
   auto network = *MemoryExchange<double>::Create(options);
   auto &root = network.site(1), &leaf = network.site(0);
   Random random(5);

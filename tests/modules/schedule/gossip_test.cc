@@ -75,8 +75,7 @@ TEST(GossipTest, SeveralStepsAreSeveralRounds) {
 TEST(GossipTest, CodecsFindTogetherAgainAfterALostMessage) {
   ExchangeOptions options = Pair();
   options.shape = ShapeOf({{{8, 6}}});
-  options.compressor = {
-      .kind = compress::CompressorKind::kLowRank, .rank = 2, .min_compression = 0};
+  options.compressor = {.kind = &compress::kLowRank, .rank = 2, .min_compression = 0};
   auto network = *MemoryExchange<double>::Create(options);
   Random random(5);
   Values values = {RandomValues<double>(48, random), RandomValues<double>(48, random)};
@@ -91,11 +90,10 @@ TEST(GossipTest, CodecsFindTogetherAgainAfterALostMessage) {
 }
 
 TEST(GossipTest, WhatOnlyOneEndAppliedIsTakenBackSoThatLossDoesNotMoveTheMean) {
-  for (const compress::CompressorKind kind :
-       {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
-        compress::CompressorKind::kSign}) {
+  for (const compress::CompressorRow* kind :
+       {&compress::kIdentity, &compress::kLowRank, &compress::kSign}) {
     for (const int steps : {1, 3}) {
-      SCOPED_TRACE(std::to_string(static_cast<int>(kind)) + ", steps " + std::to_string(steps));
+      SCOPED_TRACE(std::string(kind->name) + ", steps " + std::to_string(steps));
       ExchangeOptions options = Pair();
       options.graph = *topology::Ring(6);
       options.shape = ShapeOf({{{8, 6}}});

@@ -117,7 +117,7 @@ TEST_P(HostileNumbersTest, LeaveNothingInfiniteBehindAndNobodyHanging) {
   options.root = 2;
   options.shape = ShapeOf({{{12, 10}, {9, 1}}, {{3, 20}}});
   options.weights = {{1, 2}, {3, 1}, {1, 0}, {2, 1}};
-  options.compressor = compressor.options;
+  options.compressor.kind = compressor;
   options.seed = 8;
   int refused = 0;
   for (const float number : {std::numeric_limits<float>::max(), kBound, -kBound, 1e14f, 1e9f}) {
@@ -138,7 +138,7 @@ TEST_P(HostileNumbersTest, LeaveNothingInfiniteBehindAndNobodyHanging) {
 INSTANTIATE_TEST_SUITE_P(All, HostileNumbersTest, ::testing::ValuesIn(SchedulePairs()),
                          [](const auto& pair) { return NameOf(pair.param); });
 
-ExchangeOptions StarOf(compress::CompressorKind compressor) {
+ExchangeOptions StarOf(const compress::CompressorRow* compressor) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
   options.graph = *topology::Star(3);
@@ -157,7 +157,7 @@ std::string OfSite2(ExchangeOptions options, float value) {
 }
 
 TEST(HostileNumbersTest, ASumIsWithinWhatItsWeightsAllow) {
-  const ExchangeOptions options = StarOf(compress::CompressorKind::kIdentity);
+  const ExchangeOptions options = StarOf(&compress::kIdentity);
   auto root = *MakeExchange<float>(options);
   const std::vector<float> nothing(options.shape.size());
   root->Begin(nothing);
@@ -170,9 +170,8 @@ TEST(HostileNumbersTest, ASumIsWithinWhatItsWeightsAllow) {
 }
 
 TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeIt) {
-  for (const compress::CompressorKind kind :
-       {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
-        compress::CompressorKind::kBfloat16, compress::CompressorKind::kInt8}) {
+  for (const compress::CompressorRow* kind :
+       {&compress::kIdentity, &compress::kLowRank, &compress::kBfloat16, &compress::kInt8}) {
     const ExchangeOptions options = StarOf(kind);
     auto root = *MakeExchange<float>(options);
     const std::vector<float> nothing(options.shape.size());
@@ -184,8 +183,7 @@ TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeIt) {
 }
 
 TEST(HostileNumbersTest, ASiteWithoutAModuleCannotChangeAMeanFormedInPassing) {
-  for (const compress::CompressorKind kind :
-       {compress::CompressorKind::kIdentity, compress::CompressorKind::kBfloat16}) {
+  for (const compress::CompressorRow* kind : {&compress::kIdentity, &compress::kBfloat16}) {
     const ExchangeOptions options = StarOf(kind);
     auto root = *MakeMeanRoot<float>(options);
     root->Include({false, true});

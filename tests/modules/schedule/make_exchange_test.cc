@@ -70,7 +70,7 @@ TEST(MakeExchangeTest, RefusesSchedulesOptionsOutOfRange) {
 
 TEST(MakeExchangeTest, RefusesCompressorsOutOfRange) {
   ExchangeOptions options = Good();
-  options.compressor.kind = compress::CompressorKind::kLowRank;
+  options.compressor.kind = &compress::kLowRank;
   options.compressor.rank = 0;
   ExpectRefused(options, "rank 0");
   options.compressor.rank = 1;
@@ -87,8 +87,8 @@ TEST(MakeExchangeTest, NamesAreThoseOfTheTables) {
   }
   EXPECT_THAT(ParseSchedule("telepathy"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("relay_sum")));
-  for (const compress::NamedCompressor& compressor : compress::AllCompressors()) {
-    EXPECT_THAT(compress::ParseCompressor(compressor.name), IsOkAndHolds(compressor.options.kind));
+  for (const compress::CompressorRow* compressor : compress::AllCompressors()) {
+    EXPECT_THAT(compress::ParseCompressor(compressor->name), IsOkAndHolds(compressor));
   }
   EXPECT_THAT(compress::ParseCompressor("zip"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("low_rank")));

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 constexpr size_t kSites = 4;  // besides the root
 
 // The root is site 0; site 4 does not hold the second module.
-ExchangeOptions Options(compress::CompressorKind compressor) {
+ExchangeOptions Options(const compress::CompressorRow* compressor) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
   options.graph = *topology::Star(kSites + 1);
@@ -51,7 +51,7 @@ StatusOr<std::string> FormMean(MeanRoot& root, const std::vector<std::string>& b
 }
 
 class MeanRootTest
-    : public ::testing::TestWithParam<std::pair<ScheduleKind, compress::CompressorKind>> {};
+    : public ::testing::TestWithParam<std::pair<ScheduleKind, const compress::CompressorRow*>> {};
 
 TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
   ExchangeOptions options = Options(GetParam().second);
@@ -109,18 +109,17 @@ TEST_P(MeanRootTest, FormsTheBitsOfTheExchangeInWhateverOrderThePiecesCome) {
 constexpr auto kReduce = ScheduleKind::kAllReduce;
 constexpr auto kScaffold = ScheduleKind::kScaffold;
 INSTANTIATE_TEST_SUITE_P(Compressors, MeanRootTest,
-                         ::testing::Values(std::pair(kReduce, compress::CompressorKind::kIdentity),
-                                           std::pair(kReduce, compress::CompressorKind::kLowRank),
-                                           std::pair(kReduce, compress::CompressorKind::kRandomK),
-                                           std::pair(kReduce, compress::CompressorKind::kQuantized),
-                                           std::pair(kReduce, compress::CompressorKind::kBfloat16),
-                                           std::pair(kReduce, compress::CompressorKind::kInt8),
-                                           std::pair(kReduce, compress::CompressorKind::kTopK),
-                                           std::pair(kReduce, compress::CompressorKind::kSign),
-                                           std::pair(kScaffold,
-                                                     compress::CompressorKind::kIdentity),
-                                           std::pair(kScaffold, compress::CompressorKind::kLowRank),
-                                           std::pair(kScaffold, compress::CompressorKind::kInt8)));
+                         ::testing::Values(std::pair(kReduce, &compress::kIdentity),
+                                           std::pair(kReduce, &compress::kLowRank),
+                                           std::pair(kReduce, &compress::kRandomK),
+                                           std::pair(kReduce, &compress::kQuantized),
+                                           std::pair(kReduce, &compress::kBfloat16),
+                                           std::pair(kReduce, &compress::kInt8),
+                                           std::pair(kReduce, &compress::kTopK),
+                                           std::pair(kReduce, &compress::kSign),
+                                           std::pair(kScaffold, &compress::kIdentity),
+                                           std::pair(kScaffold, &compress::kLowRank),
+                                           std::pair(kScaffold, &compress::kInt8)));
 
 std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
   std::vector<std::string> bodies;
@@ -134,7 +133,7 @@ std::vector<std::string> Messages(const ExchangeOptions& with, float last = 1) {
 }
 
 TEST(MeanRootTest, AMeanOfNobodyIsCompleteAndSaysThatNoWeightArrived) {
-  auto root = *MakeMeanRoot<float>(Options(compress::CompressorKind::kIdentity));
+  auto root = *MakeMeanRoot<float>(Options(&compress::kIdentity));
   Random random(1);
   ASSERT_THAT(FormMean(*root, std::vector<std::string>(kSites), random), IsOk());
   EXPECT_TRUE(root->complete());
@@ -143,7 +142,7 @@ TEST(MeanRootTest, AMeanOfNobodyIsCompleteAndSaysThatNoWeightArrived) {
 }
 
 TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
-  const ExchangeOptions options = Options(compress::CompressorKind::kIdentity);
+  const ExchangeOptions options = Options(&compress::kIdentity);
   Random random(1);
   const std::vector<std::string> good = Messages(options);
   const auto refused = [&](size_t byte, char value) {
@@ -167,7 +166,7 @@ TEST(MeanRootTest, RefusesWhatNoHonestSiteSends) {
 }
 
 TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
-  const ExchangeOptions options = Options(compress::CompressorKind::kTopK);
+  const ExchangeOptions options = Options(&compress::kTopK);
   const std::vector<std::string> good = Messages(options);
   const auto refused = [&](auto damage, const char* why) {
     std::vector<std::string> bodies = good;
@@ -190,13 +189,13 @@ TEST(MeanRootTest, RefusesCompressedMessagesThatNoHonestSiteSendsAndSaysWhose) {
 }
 
 TEST(MeanRootTest, RefusesToBeAnythingButTheMiddleOfAStarWithoutWeight) {
-  ExchangeOptions options = Options(compress::CompressorKind::kIdentity);
+  ExchangeOptions options = Options(&compress::kIdentity);
   options.weights[0][0] = 1;
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
-  options = Options(compress::CompressorKind::kIdentity);
+  options = Options(&compress::kIdentity);
   options.self = 1;
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
-  options = Options(compress::CompressorKind::kIdentity);
+  options = Options(&compress::kIdentity);
   options.graph = *topology::Chain(kSites + 1);
   EXPECT_THAT(MakeMeanRoot<float>(options), StatusIs(StatusCode::kInvalidArgument));
 }

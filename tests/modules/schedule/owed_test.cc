@@ -20,7 +20,7 @@ using Vectors = std::vector<std::vector<double>>;
 
 constexpr int kSites = 5;
 
-class OwedTest : public ::testing::TestWithParam<compress::NamedCompressor> {
+class OwedTest : public ::testing::TestWithParam<const compress::CompressorRow*> {
  protected:
   static ExchangeOptions Options(uint64_t seed) {
     ExchangeOptions options;
@@ -29,7 +29,7 @@ class OwedTest : public ::testing::TestWithParam<compress::NamedCompressor> {
     options.root = 1;
     options.shape = ShapeOf({{{8, 6}, {8, 1}}, {{5, 9}}});
     options.weights.assign(kSites, {1.0, 1.0});
-    options.compressor = GetParam().options;
+    options.compressor = {.kind = GetParam()};
     options.compressor.rank = 1;
     options.compressor.min_compression = 0;
     options.seed = seed;
@@ -87,7 +87,7 @@ TEST_P(OwedTest, OfAnotherSizeOrWithoutMeaningIsRefused) {
 INSTANTIATE_TEST_SUITE_P(Compressors, OwedTest,
                          ::testing::ValuesIn(compress::AllCompressors().begin(),
                                              compress::AllCompressors().end()),
-                         [](const auto& named) { return std::string(named.param.name); });
+                         [](const auto& named) { return std::string(named.param->name); });
 
 }  // namespace
 }  // namespace consilium::schedule

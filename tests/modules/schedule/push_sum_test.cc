@@ -182,7 +182,7 @@ TEST(PushSumTest, WantsItsLinksAndNoCompressor) {
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("which the graph does not join")));
   options = Push(8);
-  options.compressor.kind = compress::CompressorKind::kLowRank;
+  options.compressor.kind = &compress::kLowRank;
   EXPECT_THAT(MakeExchange<float>(options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("identity alone")));
 }

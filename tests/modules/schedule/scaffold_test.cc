@@ -140,7 +140,7 @@ TEST(ScaffoldTest, ReachesTheOptimumUnderLowRankToo) {
     Quadratics problem(seed);
     problem.rate = 0.01;  // what error feedback holds back must not overshoot
     ExchangeOptions options = Options(problem, ScheduleKind::kScaffold, seed);
-    options.compressor.kind = compress::CompressorKind::kLowRank;
+    options.compressor.kind = &compress::kLowRank;
     options.compressor.rank = 2;
     EXPECT_LT(Distance(problem, options, 800), 1e-6);
   }
@@ -175,7 +175,7 @@ TEST(ScaffoldTest, CorrectionsAreZeroInModulesASiteDoesNotHoldAndCancelOut) {
 TEST(ScaffoldTest, SendsTwiceTheNumbersAndOwesUpdatesOnly) {
   const Quadratics problem(2);
   ExchangeOptions options = Options(problem, ScheduleKind::kScaffold, 2);
-  options.compressor.kind = compress::CompressorKind::kLowRank;
+  options.compressor.kind = &compress::kLowRank;
   auto doubled = *MakeExchange<double>(options);
   options.schedule = ScheduleKind::kAllReduce;
   auto single = *MakeExchange<double>(options);

@@ -99,8 +99,7 @@ TEST(ServerOptimiserTest, AllSitesStepTheSameBitsWithAndWithoutCompression) {
       options.graph = *topology::RandomTree(6, random);
       options.shape = ShapeOf({{{6, 6}, {6, 1}}, {{9, 7}}, {{4, 1}}});
       options.weights = RandomWeights(6, 3, random);
-      options.compressor.kind =
-          seed % 2 == 0 ? compress::CompressorKind::kLowRank : compress::CompressorKind::kIdentity;
+      options.compressor.kind = seed % 2 == 0 ? &compress::kLowRank : &compress::kIdentity;
       options.compressor.min_compression = 0;
       auto network = MemoryExchange<float>::Create(options);
       ASSERT_THAT(network, IsOk());

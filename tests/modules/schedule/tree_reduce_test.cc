@@ -16,7 +16,7 @@ using ::consilium::testing::RandomValues;
 using ::consilium::testing::ShapeOf;
 
 // A star around site 0, in which every site has its own weights.
-ExchangeOptions StarOf(compress::CompressorKind kind, int sites) {
+ExchangeOptions StarOf(const compress::CompressorRow* kind, int sites) {
   ExchangeOptions options;
   options.schedule = ScheduleKind::kAllReduce;
   options.graph = *topology::Star(sites);
@@ -55,8 +55,7 @@ std::vector<std::string> MeansOf(ExchangeOptions options, const std::vector<int>
 }
 
 TEST(TreeReduceTest, TheMeanHasTheSameBitsInWhateverOrderTheSumsCome) {
-  for (const auto kind : {compress::CompressorKind::kIdentity, compress::CompressorKind::kLowRank,
-                          compress::CompressorKind::kInt8}) {
+  for (const auto kind : {&compress::kIdentity, &compress::kLowRank, &compress::kInt8}) {
     const ExchangeOptions options = StarOf(kind, 5);
     std::vector<int> order = {1, 2, 3, 4};
     const std::vector<std::string> expected = MeansOf(options, order);
@@ -68,7 +67,7 @@ TEST(TreeReduceTest, TheMeanHasTheSameBitsInWhateverOrderTheSumsCome) {
 }
 
 TEST(TreeReduceTest, ASumThatComesAfterItsSiteWasGivenUpIsLeftOutAndSaidToBe) {
-  ExchangeOptions options = StarOf(compress::CompressorKind::kIdentity, 4);
+  ExchangeOptions options = StarOf(&compress::kIdentity, 4);
   std::vector<std::unique_ptr<Exchange<float>>> sites;
   for (options.self = 0; options.self < 4; ++options.self) {
     sites.push_back(*MakeExchange<float>(options));

@@ -87,8 +87,7 @@ TEST(TwoTreesTest, GiveTheExactMeanWithAllReduceInOneRound) {
 
 TEST(TwoTreesTest, CompressEachHalfAndReachTheMeanOfStandingInputs) {
   ExchangeOptions options = Options(8, ShapeOf({{{12, 10}, {12, 1}}, {{9, 8}}}), 4);
-  options.compressor = {
-      .kind = compress::CompressorKind::kLowRank, .rank = 1, .min_compression = 1};
+  options.compressor = {.kind = &compress::kLowRank, .rank = 1, .min_compression = 1};
   const auto given = Values(options, 4);
   const auto mean = WeightedMean(options.shape.blocks, options.weights, given);
   auto network = Network<double>(options);
