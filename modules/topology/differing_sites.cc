@@ -1,9 +1,9 @@
 #include "modules/topology/differing_sites.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
+#include "modules/topology/eigenvalues.h"
 #include "modules/topology/mixing.h"
 
 namespace consilium::topology {
@@ -35,11 +35,7 @@ struct Moments {
 }  // namespace
 
 std::vector<double> MixingEigenvalues(const Graph& graph) {
-  const std::vector<double> matrix = MetropolisMatrix(graph);
-  const auto n = static_cast<Eigen::Index>(graph.size());
-  const Eigen::Map<const Eigen::MatrixXd> w(matrix.data(), n, n);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(w, Eigen::EigenvaluesOnly);
-  std::vector<double> eigenvalues(solver.eigenvalues().begin(), solver.eigenvalues().end());
+  std::vector<double> eigenvalues = SymmetricEigenvalues(MetropolisMatrix(graph), graph.size());
   eigenvalues.back() = 1;
   return eigenvalues;
 }

@@ -1,9 +1,9 @@
 #include "modules/topology/diffusion.h"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <vector>
 
+#include "modules/topology/eigenvalues.h"
 #include "modules/topology/mixing.h"
 
 namespace consilium::topology {
@@ -18,21 +18,23 @@ double FastestDiffusion(const Graph& graph, std::span<const double> weights) {
   const int n = graph.size();
   const std::vector<double> mixing = MixingMatrix(graph, weights);
   // Similar to the mixing matrix, and symmetric.
-  Eigen::MatrixXd symmetric = Eigen::MatrixXd::Identity(n, n);
+  std::vector<double> symmetric(mixing.size(), 0.0);
   for (int i = 0; i < n; ++i) {
+    symmetric[static_cast<size_t>(i * n + i)] = 1;
     for (int j = 0; j < n; ++j) {
       const double wi = weights[static_cast<size_t>(i)], wj = weights[static_cast<size_t>(j)];
       if (!(wi > 0) || !(wj > 0)) continue;
-      symmetric(i, j) = mixing[static_cast<size_t>(i * n + j)] * std::sqrt(wi / wj);
+      symmetric[static_cast<size_t>(j * n + i)] =
+          mixing[static_cast<size_t>(i * n + j)] * std::sqrt(wi / wj);
     }
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(symmetric, Eigen::EigenvaluesOnly);
-  const Eigen::VectorXd gaps = 1 - solver.eigenvalues().array();
+  const std::vector<double> eigenvalues = SymmetricEigenvalues(symmetric, n);
   double smallest = 0;
-  for (int k = 0; k < n; ++k) {
-    if (gaps[k] > kSmallestGap && (smallest == 0 || gaps[k] < smallest)) smallest = gaps[k];
+  for (const double eigenvalue : eigenvalues) {
+    const double gap = 1 - eigenvalue;
+    if (gap > kSmallestGap && (smallest == 0 || gap < smallest)) smallest = gap;
   }
-  return smallest > 0 ? 2 / (smallest + gaps[0]) : 1;
+  return smallest > 0 ? 2 / (smallest + (1 - eigenvalues[0])) : 1;
 }
 
 }  // namespace consilium::topology

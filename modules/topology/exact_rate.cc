@@ -1,9 +1,9 @@
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "modules/topology/conjugate.h"
+#include "modules/topology/eigenvalues.h"
 #include "modules/topology/quadratic_rate.h"
 
 namespace consilium::topology {
@@ -104,16 +104,6 @@ std::optional<double> MomentumRadius(const MixingScheme& scheme, const Step& ste
   return std::nullopt;
 }
 
-// The largest eigenvalue of a symmetric tridiagonal matrix.
-double LargestOf(const std::vector<double>& diagonal, const std::vector<double>& beside) {
-  const auto size = static_cast<Eigen::Index>(diagonal.size());
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-  solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(diagonal.data(), size),
-                                Eigen::Map<const Eigen::VectorXd>(beside.data(), size - 1),
-                                Eigen::EigenvaluesOnly);
-  return solver.eigenvalues()[size - 1];
-}
-
 // The map is a S K S with K = W x W and S = 1, but sqrt(1 + b/a) on the diagonal of X: symmetric.
 // Lost orthogonality gives copies of an eigenvalue only, so the largest stays right.
 double LanczosRadius(const SparseMixing& mixing, const Step& step) {
@@ -143,7 +133,7 @@ double LanczosRadius(const SparseMixing& mixing, const Step& step) {
     norm = std::sqrt(square);
     const bool exhausted = norm < 1e-14;
     if (round % kEvery == 0 || exhausted) {
-      const double found = LargestOf(diagonal, beside);
+      const double found = TridiagonalEigenvalues(diagonal, beside).back();
       if (exhausted || found - largest < kTolerance * found) return step.kept * found;
       largest = found;
     }

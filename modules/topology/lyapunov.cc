@@ -1,7 +1,6 @@
 #include "modules/topology/lyapunov.h"
 
 #include <Eigen/Dense>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "modules/topology/conjugate.h"
+#include "modules/topology/eigenvalues.h"
 
 namespace consilium::topology {
 namespace {
@@ -192,6 +192,11 @@ std::vector<double> InverseDiagonal(size_t n, double* upper) {
   return squares;
 }
 
+std::vector<double> ModuliOf(const MatrixXd& matrix) {
+  return EigenvalueModuli({matrix.data(), matrix.data() + matrix.size()},
+                          static_cast<int>(matrix.rows()));
+}
+
 // A period's product, less the mean.
 void Turn(const MixingScheme& scheme, Eigen::VectorXd& x) {
   Eigen::VectorXd mixed(x.size());
@@ -235,8 +240,8 @@ double ArnoldiRadius(const MixingScheme& scheme) {
     x /= left;
     basis.col(size) = x;
   }
-  const Eigen::EigenSolver<MatrixXd> solver(small.topLeftCorner(size, size), false);
-  return std::min(solver.eigenvalues().cwiseAbs().maxCoeff(), 1.0);
+  const std::vector<double> moduli = ModuliOf(small.topLeftCorner(size, size));
+  return std::min(*std::max_element(moduli.begin(), moduli.end()), 1.0);
 }
 
 }  // namespace
@@ -289,9 +294,7 @@ double SecondEigenvalue(const MixingScheme& scheme) {
   if (scheme.size() > kMostDoubled && keeps) return ArnoldiRadius(scheme);
   MatrixXd product = MatrixXd::Identity(scheme.size(), scheme.size());
   for (const SparseMixing& phase : scheme.phases()) product = Mixed(phase, product);
-  const Eigen::EigenSolver<MatrixXd> solver(product, /*computeEigenvectors=*/false);
-  std::vector<double> moduli;
-  for (const auto& eigenvalue : solver.eigenvalues()) moduli.push_back(std::abs(eigenvalue));
+  std::vector<double> moduli = ModuliOf(product);
   std::nth_element(moduli.begin(), moduli.begin() + 1, moduli.end(), std::greater<>());
   return std::min(moduli[1], 1.0);
 }

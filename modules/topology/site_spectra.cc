@@ -1,9 +1,10 @@
 #include "modules/topology/site_spectra.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+
+#include "modules/topology/eigenvalues.h"
 
 namespace consilium::topology {
 namespace {
@@ -98,13 +99,11 @@ std::optional<SiteSpectra> SiteSpectra::Of(const MixingScheme& scheme) {
   }
   for (size_t i = 0; i < n; ++i) start[i] = std::cos(1.0 + 3.7 * static_cast<double>(i * i % 1009));
   const Coefficients all = Lanczos(mixing, start, std::min(2 * scheme.size(), kGapSteps));
-  const auto size = static_cast<Eigen::Index>(all.diagonal.size());
-  const Eigen::VectorXd beside =
-      Eigen::Map<const Eigen::VectorXd>(all.beside.data(), size - 1).cwiseSqrt();
-  Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver;
-  solver.computeFromTridiagonal(Eigen::Map<const Eigen::VectorXd>(all.diagonal.data(), size),
-                                beside, Eigen::EigenvaluesOnly);
-  spectra.second_ = std::min(1.0, solver.eigenvalues().cwiseAbs().maxCoeff());
+  std::vector<double> beside(all.beside.begin(),
+                             all.beside.begin() + static_cast<ptrdiff_t>(all.diagonal.size()) - 1);
+  for (double& each : beside) each = std::sqrt(each);
+  const std::vector<double> eigenvalues = TridiagonalEigenvalues(all.diagonal, beside);
+  spectra.second_ = std::min(1.0, std::max(-eigenvalues.front(), eigenvalues.back()));
   return spectra;
 }
 

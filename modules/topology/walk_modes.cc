@@ -1,10 +1,12 @@
 #include "modules/topology/walk_modes.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <utility>
+
+#include "modules/topology/eigenvalues.h"
 
 namespace consilium::topology {
 namespace {
@@ -48,10 +50,14 @@ const SparseMixing* OnlySymmetric(const MixingScheme& scheme) {
   return only->IsSymmetric() ? only : nullptr;
 }
 
-Eigen::MatrixXd Dense(const SparseMixing& mixing) {
-  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(mixing.size(), mixing.size());
-  for (int i = 0; i < mixing.size(); ++i) {
-    for (const auto& [from, weight] : mixing.Row(i)) dense(i, from) = weight;
+// Column by column.
+std::vector<double> Dense(const SparseMixing& mixing) {
+  const auto n = static_cast<size_t>(mixing.size());
+  std::vector<double> dense(n * n, 0.0);
+  for (size_t i = 0; i < n; ++i) {
+    for (const auto& [from, weight] : mixing.Row(static_cast<int>(i))) {
+      dense[static_cast<size_t>(from) * n + i] = weight;
+    }
   }
   return dense;
 }
@@ -74,14 +80,13 @@ std::optional<WalkModes> WalkModes::Of(const MixingScheme& scheme) {
   }
   const SparseMixing* only = OnlySymmetric(scheme);
   if (only == nullptr) return std::nullopt;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Dense(*only));
+  Eigenmodes found = SymmetricEigenmodes(Dense(*only), only->size());
   std::vector<double> gains;
-  for (const double eigenvalue : solver.eigenvalues()) gains.push_back(Gain(eigenvalue));
+  for (const double eigenvalue : found.values) gains.push_back(Gain(eigenvalue));
   for (const auto& phase : phases) {
     modes.gains_.push_back(phase.IsIdentity() ? std::vector<double>(gains.size(), 1.0) : gains);
   }
-  const Eigen::MatrixXd& vectors = solver.eigenvectors();
-  modes.vectors_.assign(vectors.data(), vectors.data() + vectors.size());
+  modes.vectors_ = std::move(found.vectors);
   return modes;
 }
 
@@ -101,16 +106,9 @@ std::vector<double> WalkModes::Diagonal(std::span<const double> values) const {
 }
 
 std::vector<double> WalkModes::Matrix(std::span<const double> values) const {
+  if (!circulant()) return OfEigenmodes(vectors_, values);
   const size_t n = size();
   std::vector<double> matrix(n * n);
-  if (!circulant()) {
-    const auto side = static_cast<Eigen::Index>(n);
-    const Eigen::Map<const Eigen::MatrixXd> vectors(vectors_.data(), side, side);
-    const Eigen::Map<const Eigen::VectorXd> weights(values.data(), side);
-    Eigen::Map<Eigen::MatrixXd>(matrix.data(), side, side).noalias() =
-        vectors * weights.asDiagonal() * vectors.transpose();
-    return matrix;
-  }
   const Circle circle(n);
   for (size_t apart = 0; apart < n; ++apart) {
     double sum = 0;
