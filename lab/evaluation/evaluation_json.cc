@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lab/evaluation/evaluation.h"
+#include "server/training/words.h"
 
 namespace consilium::evaluation {
 namespace {
@@ -103,7 +104,7 @@ Json ToJson(const MissingnessAudit& audit) {
     Json scores = Json::array();
     for (const FlipScores& each : flipped.scores) {
       scores.push_back({{"model", each.model},
-                        {"masking", each.masking},
+                        {"masking", WordOf(training::kMaskings, each.masking)},
                         {"none", ToJson(each.none)},
                         {"same", ToJson(each.same)},
                         {"flipped", ToJson(each.flipped)}});

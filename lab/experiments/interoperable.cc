@@ -187,7 +187,7 @@ StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,
   ASSIGN_OR_RETURN(const Trained fixed,
                    Train({narrow, central, narrow_test, options.rounds}, options.training, seed));
   training::TrainingOptions update = options.training;
-  update.train = "new";
+  update.train = training::TrainedModules::kNew;
   ASSIGN_OR_RETURN(const Trained updated, Train({wide, parts.local, parts.test, options.rounds},
                                                 update, seed, &fixed.model));
   ASSIGN_OR_RETURN(const training::Model model,

@@ -95,9 +95,9 @@ class SiteLearner final : public Learner {
     validation_examples_ = data::ExamplesOf(schema_, normalisation, validation_);
     test_examples_ = data::ExamplesOf(schema_, normalisation, test_);
     modn::PassOptions pass{options_.batch, options_.answer_dropout, options_.gradient_clip,
-                           MaskingOf(options_)};
-    pass.clip_scope = ClipScopeOf(options_);
-    pass.order = QuestionOrderOf(options_.question_order);
+                           options_.masking};
+    pass.clip_scope = options_.gradient_clip_by;
+    pass.order = options_.question_order;
     pass.levels = QuestionLevels(options_, schema_, train_examples_);
     pass.repeat_question = options_.features.idempotence > 0;
     pass_.emplace(architecture_, train_examples_, objective_, watched_ ? *watched_ : *optimiser_,
@@ -203,10 +203,11 @@ class SiteLearner final : public Learner {
 
   StatusOr<std::vector<double>> CalibrationSums(std::span<const float> parameters,
                                                 const std::atomic<bool>&) override {
-    return CalibrationSumsOf(
-        architecture_, parameters, validation_examples_,
-        options_.question_order == "fixed" ? Asked::kInOrderOfFeatures : Asked::kInRandomOrder,
-        seed_);
+    return CalibrationSumsOf(architecture_, parameters, validation_examples_,
+                             options_.question_order == modn::QuestionOrder::kFixed
+                                 ? Asked::kInOrderOfFeatures
+                                 : Asked::kInRandomOrder,
+                             seed_);
   }
 
   Status UseCalibration(std::span<const double> over_sites) override {
