@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "lab/commands/commands.h"
 #include "lab/evaluation/evaluation.h"
+#include "server/training/words.h"
 
 namespace consilium::commands {
 namespace {
@@ -93,8 +94,8 @@ void PrintMissingness(const evaluation::MissingnessAudit& audit, std::ostream& o
         100 * audit.share, flipped.feature);
     std::vector<Row> rows = {{"  model", "masking", "none", "same", "flipped"}};
     for (const evaluation::FlipScores& scores : flipped.scores) {
-      rows.push_back({"  " + scores.model, scores.masking, Text(scores.none), Text(scores.same),
-                      Text(scores.flipped)});
+      rows.push_back({"  " + scores.model, std::string(WordOf(training::kMaskings, scores.masking)),
+                      Text(scores.none), Text(scores.same), Text(scores.flipped)});
     }
     out << InColumns(rows, {.left = {0, 1}}) << "\n";
   }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/command/columns.h"
+#include "base/fields.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "fmt/ranges.h"
@@ -73,10 +74,12 @@ SourceText ParseSource(const std::string& text) {
   return source;
 }
 
+constexpr Word<training::Overlap> kOverlaps[] = {{training::Overlap::kRefuse, "refuse"},
+                                                 {training::Overlap::kFirst, "first"},
+                                                 {training::Overlap::kMean, "mean"}};
+
 StatusOr<training::Overlap> ParseOverlap(const std::string& name) {
-  if (name == "refuse") return training::Overlap::kRefuse;
-  if (name == "first") return training::Overlap::kFirst;
-  if (name == "mean") return training::Overlap::kMean;
+  if (const auto overlap = ValueOf<training::Overlap>(kOverlaps, name)) return *overlap;
   return InvalidArgument("overlap is '{}', expected refuse, first or mean", name);
 }
 

@@ -6,6 +6,7 @@
 #include "lab/commands/commands.h"
 #include "lab/tuning/summary.h"
 #include "lab/tuning/tune.h"
+#include "server/training/words.h"
 
 namespace consilium::commands {
 namespace {
@@ -49,7 +50,8 @@ void PrintWins(std::ostream& out, const tuning::TuneSummary& summary) {
 }
 
 void Print(std::ostream& out, const tuning::TuneSummary& summary) {
-  out << fmt::format("{}; {} is better; a diverged trial counts as {:.3f}\n", summary.score,
+  const std::string_view score = WordOf(training::kTuneScores, summary.score);
+  out << fmt::format("{}; {} is better; a diverged trial counts as {:.3f}\n", score,
                      summary.goal.larger_is_better ? "larger" : "smaller", summary.goal.worst);
   PrintSearches(out, summary);
   PrintWins(out, summary);
@@ -59,7 +61,7 @@ void Print(std::ostream& out, const tuning::TuneSummary& summary) {
   }
   const tuning::SearchSummary& search = summary.searches[static_cast<size_t>(summary.recommended)];
   out << fmt::format("\npicked by validation: trial {} of {}; test {} {:.3f}\n  {}\n",
-                     search.best->number, search.name, summary.score,
+                     search.best->number, search.name, score,
                      tuning::ScoreOf(search.best->test, summary.score),
                      tuning::Describe(search.best->drawn));
 }

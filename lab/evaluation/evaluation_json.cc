@@ -1,6 +1,7 @@
 
 #include "base/json.h"
 #include "lab/evaluation/evaluation.h"
+#include "server/training/words.h"
 
 namespace consilium::evaluation {
 namespace {
@@ -87,7 +88,7 @@ Json ToJson(const MissingnessAudit& audit) {
     Json scores = Json::Array();
     for (const FlipScores& each : flipped.scores) {
       scores.Append({{"model", each.model},
-                     {"masking", each.masking},
+                     {"masking", WordOf(training::kMaskings, each.masking)},
                      {"none", ToJson(each.none)},
                      {"same", ToJson(each.same)},
                      {"flipped", ToJson(each.flipped)}});

@@ -12,7 +12,7 @@
 namespace consilium::evaluation {
 namespace {
 
-constexpr std::string_view kMaskings[] = {"none", "class_equalised"};
+constexpr modn::Masking kMaskings[] = {modn::Masking::kNone, modn::Masking::kClassEqualised};
 
 struct Count {
   int missing = 0;
@@ -63,7 +63,7 @@ ModuleMissingness MissingnessOf(const data::Schema& schema, const std::vector<da
 
 // Training with answers taken from positives; tests as they are, with the same taken, and flipped.
 CollectOptions Flipping(const federation::Plan& plan, const Removal& removal,
-                        std::string_view masking) {
+                        modn::Masking masking) {
   CollectOptions options{plan};
   options.plan.training.masking = masking;
   options.plan.training.baselines = {"mlp", "mlp_indicator"};  // the parallel fusion of section 3
@@ -84,7 +84,7 @@ StatusOr<FlippedModule> Flip(const AuditRun& run, const Removal& removal) {
   const data::Schema& schema = run.loaded.schema;
   const data::Feature& feature = schema.features[static_cast<size_t>(removal.feature)];
   std::vector<CollectOptions> all;
-  for (const std::string_view masking : kMaskings) {
+  for (const modn::Masking masking : kMaskings) {
     for (const federation::Plan& plan : run.plans) all.push_back(Flipping(plan, removal, masking));
   }
   const auto tell = [&run](int done, int of) {
@@ -105,8 +105,7 @@ StatusOr<FlippedModule> Flip(const AuditRun& run, const Removal& removal) {
             schema, by_seed, {static_cast<size_t>(removal.outcome), m, variant, everybody, 0});
         return Measure(auroc, predictions, run.resamples);
       };
-      flipped.scores.push_back(
-          {models[m].model, std::string(kMaskings[k]), measure(0), measure(1), measure(2)});
+      flipped.scores.push_back({models[m].model, kMaskings[k], measure(0), measure(1), measure(2)});
     }
   }
   return flipped;

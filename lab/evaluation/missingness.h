@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "lab/evaluation/measure.h"
 #include "lab/simulation/plan_file.h"
+#include "modules/modn/masking.h"
 
 // Does a model read meaning into which answers are missing? docs/papers.md, Missing not at random.
 namespace consilium::evaluation {
@@ -32,7 +33,7 @@ struct ModuleMissingness {
 // patients who lost none, the same, or the negatives' answers instead.
 struct FlipScores {
   std::string model;
-  std::string masking;  // of training: "none" or "class_equalised"
+  modn::Masking masking = modn::Masking::kNone;  // of training
   Measurement none, same, flipped;
 };
 

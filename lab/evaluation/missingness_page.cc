@@ -87,7 +87,7 @@ page::Bar BarOf(const Measurement& measurement) {
 }
 
 std::string ModelName(const FlipScores& scores) {
-  return scores.model + (scores.masking == "none" ? "" : ", class-equalised masking");
+  return scores.model + (scores.masking == modn::Masking::kNone ? "" : ", class-equalised masking");
 }
 
 page::Figure FlipFigure(const FlippedModule& flipped) {

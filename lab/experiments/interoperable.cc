@@ -186,7 +186,7 @@ StatusOr<InteroperableScores> RunInteroperable(const PatientsOf& patients,
                                                Narrowed(parts.test, parts.shared), options.rounds},
                                               options.training, seed));
   training::TrainingOptions update = options.training;
-  update.train = "new";
+  update.train = training::TrainedModules::kNew;
   ASSIGN_OR_RETURN(const Trained updated, Train({wide, parts.local, parts.test, options.rounds},
                                                 update, seed, &fixed.model));
   ASSIGN_OR_RETURN(const training::Model model,

@@ -18,8 +18,8 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 optim::RateSchedule RatesOf(const optim::Configuration& drawn, int64_t steps) {
   optim::RateSchedule rates;
-  rates.shape =
-      drawn.rate == "polynomial" ? optim::RateShape::kPolynomial : optim::RateShape::kConstant;
+  rates.shape = drawn.rate == optim::RateShape::kPolynomial ? optim::RateShape::kPolynomial
+                                                            : optim::RateShape::kConstant;
   rates.peak = drawn.learning_rate;
   rates.total = steps;
   rates.power = drawn.rate_power;

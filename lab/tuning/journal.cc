@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/security/digest.h"
+#include "server/training/words.h"
 
 namespace consilium::tuning {
 namespace {
@@ -63,7 +64,7 @@ training::Scores DecodeScores(const Json& json) {
 
 Json Encode(const optim::Configuration& drawn) {
   return {{"optimiser", drawn.optimiser},
-          {"rate", drawn.rate},
+          {"rate", WordOf(training::kRates, drawn.rate)},
           {"learning_rate", drawn.learning_rate},
           {"rate_power", drawn.rate_power},
           {"momentum", drawn.settings.momentum},
@@ -75,8 +76,10 @@ Json Encode(const optim::Configuration& drawn) {
 
 optim::Configuration DecodeConfiguration(const Json& json) {
   optim::Configuration drawn;
+  const auto rate = ValueOf<optim::RateShape>(training::kRates, json.value("rate", ""));
+  if (!rate) return drawn;  // without an optimiser it is of no search
+  drawn.rate = *rate;
   drawn.optimiser = json.value("optimiser", "");
-  drawn.rate = json.value("rate", "");
   drawn.learning_rate = Number(json, "learning_rate").value_or(0);
   drawn.rate_power = Number(json, "rate_power").value_or(0);
   drawn.settings.momentum = Number(json, "momentum").value_or(0);
@@ -236,7 +239,7 @@ std::string FingerprintOf(const TuningCase& tuning) {
   ByteWriter writer;
   writer.Text(WithoutTune(tuning.plan_text));
   writer.U64(tuning.plan.tune.seed);
-  writer.Text(tuning.plan.tune.training);
+  writer.Text(WordOf(training::kTuneTrainings, tuning.plan.tune.training));
   writer.F64(tuning.plan.training.validation);
   for (const simulation::SimulatedSite& site : tuning.sites) {
     writer.Text(site.name);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "lab/tuning/summary.h"
+#include "server/training/words.h"
 
 namespace consilium::tuning {
 namespace {
@@ -10,8 +11,8 @@ Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 
 Json ToJson(const training::Scores& scores) {
   Json json = Json::Object();
-  for (const char* name : {"loss", "auroc", "macro_f1", "accuracy"}) {
-    json[name] = Number(ScoreOf(scores, name));
+  for (const auto& [score, word, help] : training::kTuneScores) {
+    json[std::string(word)] = Number(ScoreOf(scores, score));
   }
   return json;
 }
@@ -19,7 +20,7 @@ Json ToJson(const training::Scores& scores) {
 Json ToJson(const optim::Configuration& drawn) {
   return {{"optimiser", drawn.optimiser},
           {"learning_rate", drawn.learning_rate},
-          {"rate", drawn.rate},
+          {"rate", WordOf(training::kRates, drawn.rate)},
           {"rate_power", drawn.rate_power},
           {"momentum", drawn.settings.momentum},
           {"beta1", drawn.settings.beta1},
@@ -62,7 +63,8 @@ Json ToJson(const SearchSummary& search) {
 }  // namespace
 
 std::string ToJson(const TuneSummary& summary, const std::vector<TrialRecord>& records) {
-  Json json = {{"format", "consilium.tune/1"}, {"score", summary.score}};
+  Json json = {{"format", "consilium.tune/1"},
+               {"score", WordOf(training::kTuneScores, summary.score)}};
   json["larger_is_better"] = summary.goal.larger_is_better;
   json["diverged_counts_as"] = summary.goal.worst;
   json["searches"] = Json::Array();

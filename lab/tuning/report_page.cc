@@ -3,11 +3,16 @@
 #include "fmt/format.h"
 #include "lab/page/page.h"
 #include "lab/tuning/summary.h"
+#include "server/training/words.h"
 
 namespace consilium::tuning {
 namespace {
 
 std::string Three(double value) { return fmt::format("{:.3f}", value); }
+
+std::string ScoreName(const TuneSummary& summary) {
+  return std::string(WordOf(training::kTuneScores, summary.score));
+}
 
 page::Section Pick(const TuneSummary& summary) {
   page::Section section;
@@ -19,20 +24,20 @@ page::Section Pick(const TuneSummary& summary) {
   const TrialRecord& best = *search.best;
   section.blocks.push_back(page::KeyFigures{
       {{"picked by validation", search.name, fmt::format("trial {}", best.number)},
-       {"validation " + summary.score, Three(ScoreOf(best.validation, summary.score)), ""},
-       {"test " + summary.score, Three(ScoreOf(best.test, summary.score)), "read once"}}});
+       {"validation " + ScoreName(summary), Three(ScoreOf(best.validation, summary.score)), ""},
+       {"test " + ScoreName(summary), Three(ScoreOf(best.test, summary.score)), "read once"}}});
   section.blocks.push_back(page::Paragraph{"[training] " + Describe(best.drawn)});
   return section;
 }
 
 page::Svg Curves(const TuneSummary& summary) {
   page::Chart chart;
-  chart.title = "Expected test " + summary.score + " of the trial kept, by budget";
+  chart.title = "Expected test " + ScoreName(summary) + " of the trial kept, by budget";
   chart.description =
       "One line for each search; lines by closed form, bands from the 5th to the "
       "95th percentile of one search by bootstrap.";
   chart.x = {"trials", true, {}, {}};
-  chart.y = {summary.score, false, {}, {}};
+  chart.y = {ScoreName(summary), false, {}, {}};
   for (const SearchSummary& search : summary.searches) {
     page::Series series;
     series.name = search.name;
@@ -74,7 +79,7 @@ page::Table Numbers(const TuneSummary& summary) {
   table.caption = fmt::format(
       "Test {} after 1 and after all trials, and its weighted means over budgets: early (CPE), "
       "uniform (CPU), late (CPL). A diverged trial counts as {:.3f}.",
-      summary.score, summary.goal.worst);
+      ScoreName(summary), summary.goal.worst);
   table.columns = {
       {"search", false},  {"trials", true},   {"diverged", true}, {"best validation", true},
       {"its test", true}, {"one shot", true}, {"CPE", true},      {"CPU", true},
@@ -98,7 +103,8 @@ std::string ToHtml(const TuneSummary& summary, const TuningCase& tuning) {
   page::Page report;
   report.title = "Tuning";
   report.subtitle = fmt::format("{} searches of {} trials, {} training", summary.searches.size(),
-                                tuning.plan.tune.trials, tuning.plan.tune.training);
+                                tuning.plan.tune.trials,
+                                WordOf(training::kTuneTrainings, tuning.plan.tune.training));
   report.sections.push_back(Pick(summary));
   report.sections.push_back(
       {"By budget",

@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "modules/metrics/win_probability.h"
+#include "server/training/words.h"
 
 namespace consilium::tuning {
 namespace {
@@ -12,9 +13,9 @@ namespace {
 constexpr int kResamples = 1000;
 
 // What a model without any knowledge scores: every class equally probable.
-metrics::Goal GoalOf(const data::Schema& schema, const std::string& score) {
-  if (score == "auroc") return {true, 0.5};
-  if (score != "loss") return {true, 0};
+metrics::Goal GoalOf(const data::Schema& schema, training::TuneScore score) {
+  if (score == training::TuneScore::kAuroc) return {true, 0.5};
+  if (score != training::TuneScore::kLoss) return {true, 0};
   double loss = 0;
   for (const data::Outcome& outcome : schema.outcomes) {
     loss += std::log(static_cast<double>(std::max<size_t>(2, outcome.classes.size())));
@@ -29,7 +30,7 @@ std::vector<int> BudgetsUpTo(int trials) {
   return budgets;
 }
 
-bool IsBetter(const metrics::Goal& goal, const std::string& score, const TrialRecord& a,
+bool IsBetter(const metrics::Goal& goal, training::TuneScore score, const TrialRecord& a,
               const std::optional<TrialRecord>& b) {
   const double value = ScoreOf(a.validation, score);
   if (!a.diverged.empty() || !std::isfinite(value)) return false;
@@ -37,7 +38,7 @@ bool IsBetter(const metrics::Goal& goal, const std::string& score, const TrialRe
 }
 
 SearchSummary SummariseSearch(const std::string& name, const std::vector<TrialRecord>& records,
-                              const std::string& score, const metrics::Goal& goal, uint64_t seed,
+                              training::TuneScore score, const metrics::Goal& goal, uint64_t seed,
                               std::vector<metrics::Trial>& trials) {
   SearchSummary search;
   search.name = name;
@@ -81,9 +82,11 @@ TuneSummary Summarise(const TuningCase& tuning, const std::vector<TrialRecord>& 
 
 std::string Describe(const optim::Configuration& drawn) {
   const optim::OptimiserSettings& settings = drawn.settings;
-  std::string text = fmt::format("optimiser = \"{}\", learning_rate = {:.4g}, rate = \"{}\"",
-                                 drawn.optimiser, drawn.learning_rate, drawn.rate);
-  if (drawn.rate == "polynomial") text += fmt::format(", rate_power = {:.4g}", drawn.rate_power);
+  std::string text =
+      fmt::format("optimiser = \"{}\", learning_rate = {:.4g}, rate = \"{}\"", drawn.optimiser,
+                  drawn.learning_rate, WordOf(training::kRates, drawn.rate));
+  if (drawn.rate == optim::RateShape::kPolynomial)
+    text += fmt::format(", rate_power = {:.4g}", drawn.rate_power);
   if (drawn.optimiser == "sgd" || drawn.optimiser == "nesterov") {
     text += fmt::format(", momentum = {:.4g}", settings.momentum);
   }

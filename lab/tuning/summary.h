@@ -23,7 +23,7 @@ struct SearchSummary {
 
 // What all trials together say. A diverged trial counts as `goal.worst`.
 struct TuneSummary {
-  std::string score;
+  training::TuneScore score = training::TuneScore::kLoss;
   metrics::Goal goal;
   std::vector<SearchSummary> searches;
   std::vector<int> budgets;              // 1, 2, 4, ... and all trials

@@ -124,8 +124,9 @@ StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const optim::SearchSpac
   record.drawn = optim::DrawConfiguration(space, tune.seed, number);
   ASSIGN_OR_RETURN(const std::vector<simulation::VirtualSite> learners,
                    MakeLearners(tuning, With(tuning.plan.training, record.drawn)));
-  const auto predictions =
-      tune.training == "local" ? TrainApart(tuning, learners) : TrainTogether(tuning, learners);
+  const auto predictions = tune.training == training::TuneTraining::kLocal
+                               ? TrainApart(tuning, learners)
+                               : TrainTogether(tuning, learners);
   if (predictions.ok()) {
     record.validation = MeanScores(tuning.schema, predictions->validation);
     record.test = MeanScores(tuning.schema, predictions->test);
@@ -138,12 +139,19 @@ StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const optim::SearchSpac
   return record;
 }
 
-double ScoreOf(const training::Scores& scores, const std::string& name) {
-  const std::optional<double>& score = name == "auroc"      ? scores.auroc
-                                       : name == "macro_f1" ? scores.macro_f1
-                                       : name == "accuracy" ? scores.accuracy
-                                                            : scores.nll;
-  return score.value_or(std::numeric_limits<double>::quiet_NaN());
+double ScoreOf(const training::Scores& scores, training::TuneScore score) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  switch (score) {
+    case training::TuneScore::kLoss:
+      return scores.nll.value_or(kNone);
+    case training::TuneScore::kAuroc:
+      return scores.auroc.value_or(kNone);
+    case training::TuneScore::kMacroF1:
+      return scores.macro_f1.value_or(kNone);
+    case training::TuneScore::kAccuracy:
+      return scores.accuracy.value_or(kNone);
+  }
+  return kNone;
 }
 
 }  // namespace consilium::tuning

@@ -37,8 +37,8 @@ struct TrialRecord {
 StatusOr<TrialRecord> RunTrial(const TuningCase& tuning, const optim::SearchSpace& space,
                                int number);
 
-// One of "loss", "auroc", "macro_f1", "accuracy"; NaN where it is undefined.
-double ScoreOf(const training::Scores& scores, const std::string& name);
+// NaN where it is undefined.
+double ScoreOf(const training::Scores& scores, training::TuneScore score);
 
 }  // namespace consilium::tuning
 

@@ -49,7 +49,7 @@ SearchSpace Adam(std::string name, Prior decay) {
 }
 
 SearchSpace Polynomial(SearchSpace space) {
-  space.rate = "polynomial";
+  space.rate = RateShape::kPolynomial;
   space.rate_power = kPower;
   return space;
 }

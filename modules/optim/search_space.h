@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "modules/optim/optimisers.h"
+#include "modules/optim/rate.h"
 
 namespace consilium {
 class Random;
@@ -34,7 +35,7 @@ double Draw(const Prior& prior, Random& random);
 struct SearchSpace {
   std::string name;                // "adam_lr"
   std::string optimiser = "adam";  // of modules/optim/optimisers.h
-  std::string rate = "constant";   // constant | cosine | step | polynomial
+  RateShape rate = RateShape::kConstant;
   Prior learning_rate = {Prior::Kind::kLog10Normal, -3.021, 1.271};
   Prior momentum = {Prior::Kind::kConstant, 0.9, 0};
   Prior beta1 = {Prior::Kind::kConstant, 0.9, 0};
@@ -51,7 +52,7 @@ std::vector<SearchSpace> PublishedSearchSpaces();
 
 struct Configuration {
   std::string optimiser;
-  std::string rate;
+  RateShape rate = RateShape::kConstant;
   double learning_rate = 0;
   double rate_power = 1;
   OptimiserSettings settings;

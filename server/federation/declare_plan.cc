@@ -1,6 +1,7 @@
 #include "server/federation/declare_plan.h"
 
 #include "server/federation/declare_schedule.h"
+#include "server/training/declare_options.h"
 
 namespace consilium::federation {
 namespace {
@@ -32,6 +33,11 @@ void DeclarePlan(Fields& fields, Plan& plan) {
   fields.Table("schedule", "", [&](Fields& schedule) { DeclareSchedule(schedule, plan.schedule); });
   fields.Table("channel", "simulate only",
                [&](Fields& channel) { DeclareChannel(channel, plan.schedule.channel); });
+  training::DeclareTrainingOptions(fields, plan.training);
+  fields.Table("tune", "", [&](Fields& tune) {
+    std::vector<std::string> searches;
+    training::DeclareTune(tune, plan.tune, searches);
+  });
 }
 
 }  // namespace consilium::federation

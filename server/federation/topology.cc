@@ -46,11 +46,14 @@ Edges Mirrored(const topology::Graph& graph) {
   return edges;
 }
 
+// ReadTopology refuses edges beside a named topology, and topology = "edges" without them.
+bool NamesItsEdges(const Plan& plan) { return !plan.schedule.edges.empty(); }
+
 }  // namespace
 
 StatusOr<topology::TreePair> PlanTrees(const Plan& plan, const std::vector<std::string>& present) {
   const int n = static_cast<int>(present.size());
-  if (plan.schedule.topology == "edges") {
+  if (NamesItsEdges(plan)) {
     return InvalidArgument(
         "trees = 2 goes with a named topology: the second tree is the first with "
         "the sites in the reverse order, and needs links for it");
@@ -80,7 +83,7 @@ StatusOr<Edges> PlanEdges(const Plan& plan, const std::vector<std::string>& pres
     both.insert(second.begin(), second.end());
     return Edges(both.begin(), both.end());
   }
-  if (plan.schedule.topology == "edges") return Joined(Induced(plan, present), n);
+  if (NamesItsEdges(plan)) return Joined(Induced(plan, present), n);
   ASSIGN_OR_RETURN(const topology::Graph graph, TopologyOfRemaining(plan.schedule.topology, n));
   return graph.Edges();
 }

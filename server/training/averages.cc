@@ -8,7 +8,7 @@ namespace {
 optim::EmaOptions OptionsOf(const EmaPlan& plan, int rounds, int64_t steps) {
   optim::EmaOptions options;
   options.period = plan.period;
-  const int64_t samples = plan.every == "step" ? rounds * steps : int64_t{rounds};
+  const int64_t samples = plan.every == EmaSample::kStep ? rounds * steps : int64_t{rounds};
   options.decays = plan.windows.empty()
                        ? plan.decays
                        : optim::DecaysForWindows(plan.windows, samples, plan.period);
@@ -30,14 +30,15 @@ void Averages::AgreedAtEnd(std::span<const float> parameters) { Sample(started_ 
 void Averages::Sample(int rounds, std::span<const float> parameters) {
   if (started_ < 0) {
     averages_.Start(parameters);
-  } else if (plan_.every == "round" && rounds > sampled_) {
+  } else if (plan_.every == EmaSample::kRound && rounds > sampled_) {
     averages_.Step(parameters);
   }
   sampled_ = rounds;
 }
 
 std::unique_ptr<optim::Optimiser> Averages::Watch(optim::Optimiser& inner) {
-  return plan_.every == "step" && count() > 0 ? optim::NewAveraging(inner, averages_) : nullptr;
+  return plan_.every == EmaSample::kStep && count() > 0 ? optim::NewAveraging(inner, averages_)
+                                                        : nullptr;
 }
 
 void Averages::Save(ByteWriter& writer) const {

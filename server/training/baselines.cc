@@ -43,7 +43,7 @@ OutcomeProbabilities PredictByFusion(const BaselineCase& c, bool indicators) {
   options.final_learning_rate = c.options.final_learning_rate;
   options.weight_decay = c.options.weight_decay;
   options.gradient_clip = c.options.gradient_clip;
-  options.masking = MaskingOf(c.options);
+  options.masking = c.options.masking;
   options.batch = c.options.batch;
   options.seed = c.seed;
   const auto fitted =

@@ -5,24 +5,8 @@
 #include "modules/modn/levels.h"
 
 namespace consilium::training {
-namespace {
-
-modn::StepWeights StepWeightsOf(const std::string& name) {
-  return name == "every"   ? modn::StepWeights::kEveryStep
-         : name == "fixed" ? modn::StepWeights::kFixedShare
-                           : modn::StepWeights::kOwnSteps;
-}
-
-}  // namespace
-
-modn::QuestionOrder QuestionOrderOf(const std::string& name) {
-  return name == "fixed" ? modn::QuestionOrder::kFixed
-         : name == "own" ? modn::QuestionOrder::kOwn
-                         : modn::QuestionOrder::kShuffled;
-}
-
 modn::LossOptions LossOptionsOf(const TrainingOptions& options) {
-  modn::LossOptions loss{.steps = StepWeightsOf(options.step_weights),
+  modn::LossOptions loss{.steps = options.step_weights,
                          .state_change_penalty = options.state_change_penalty,
                          .features = options.features};
   if (options.feature_decoder_hidden == 0) loss.features.decoding = 0;
@@ -31,9 +15,10 @@ modn::LossOptions LossOptionsOf(const TrainingOptions& options) {
 
 std::vector<int> QuestionLevels(const TrainingOptions& options, const data::Schema& schema,
                                 const modn::Examples& examples) {
-  if (options.question_levels == "derived") return modn::LevelsFromMissingness(examples);
+  if (options.question_levels == LevelSource::kDerived)
+    return modn::LevelsFromMissingness(examples);
   std::vector<int> levels;
-  if (options.question_levels != "groups") return levels;
+  if (options.question_levels != LevelSource::kGroups) return levels;
   for (const data::Feature& feature : schema.features) {
     const auto group = std::ranges::find(schema.groups, feature.group, &data::Group::key);
     levels.push_back(static_cast<int>(group - schema.groups.begin()));

@@ -1,21 +1,17 @@
 #ifndef CONSILIUM_SERVER_TRAINING_OBJECTIVE_OPTIONS_H_
 #define CONSILIUM_SERVER_TRAINING_OBJECTIVE_OPTIONS_H_
 
-#include <string>
 #include <vector>
 
 #include "modules/modn/examples.h"
 #include "modules/modn/objective.h"
-#include "modules/modn/training.h"
 #include "server/data/schema.h"
 #include "server/training/options.h"
 
-// From the words of a plan to those of the training pass.
+// From what a plan says to what the training pass takes.
 namespace consilium::training {
 
 modn::LossOptions LossOptionsOf(const TrainingOptions& options);
-
-modn::QuestionOrder QuestionOrderOf(const std::string& name);
 
 // By feature, the level in which it is asked; empty: all in one. The levels of a questionnaire are
 // derived from this site's training patients and stay here.

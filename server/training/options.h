@@ -7,17 +7,27 @@
 
 #include "modules/modn/feature_loss_options.h"
 #include "modules/modn/masking.h"
+#include "modules/modn/objective.h"
+#include "modules/modn/training.h"
+#include "modules/optim/clip.h"
 #include "modules/optim/early_stopping.h"
+#include "modules/optim/rate.h"
 
+// A choice of few is an enum here and a word in a plan: words.h.
 namespace consilium::training {
+
+enum class EmaSample { kRound, kStep };  // the model after an exchange, or of the optimiser
+enum class SelectBy { kLoss, kScore };
+enum class LevelSource { kNone, kGroups, kDerived };
+enum class TrainedModules { kAll, kNew };  // new: only modules that the start model lacks
 
 // Averages of the model over the run, of which sites keep the best: the [ema] table of a plan.
 struct EmaPlan {
   std::vector<double> windows = {};  // shares of the run's samples; or ...
   std::vector<double> decays = {};   // ... as they are. Neither: no averages
-  std::string every = "round";       // round: the model after an exchange | step: of the optimiser
-  int period = 1;                    // of these, between two samples
-  std::string select = "loss";       // by which validation patients choose: loss | score
+  EmaSample every = EmaSample::kRound;
+  int period = 1;                     // of these, between two samples
+  SelectBy select = SelectBy::kLoss;  // by which validation patients choose
 
   size_t count() const { return windows.empty() ? decays.size() : windows.size(); }
 };
@@ -34,8 +44,8 @@ struct TrainingOptions {
   std::string optimiser = "adam";  // one of modules/optim/optimisers.h
   double learning_rate = 2e-3;
   double final_learning_rate = 0;
-  std::string rate = "cosine";  // constant | cosine | step | polynomial, over all rounds
-  int warm_up = 0;              // passes over which the rate rises first
+  optim::RateShape rate = optim::RateShape::kCosine;      // over all rounds
+  int warm_up = 0;                                        // passes over which the rate rises first
   std::vector<double> rate_milestones = {0.3, 0.6, 0.8};  // step: shares of the run
   double rate_factor = 0.2;                               // step
   double rate_power = 1;                                  // polynomial
@@ -44,20 +54,20 @@ struct TrainingOptions {
   double epsilon = 1e-8;                                  // these and adagrad
   double weight_decay = 0;
   double gradient_clip = 10;
-  std::string gradient_clip_by = "global";  // one norm | module: of each
+  optim::ClipScope gradient_clip_by = optim::ClipScope::kGlobal;
   double state_change_penalty = 1;
-  std::string step_weights = "own";  // own | every | fixed: StepWeights of modules/modn/objective.h
-  std::string question_order = "shuffled";  // for every batch | fixed | own: for every patient
-  std::string question_levels = "none";     // none | groups | derived
+  modn::StepWeights step_weights = modn::StepWeights::kOwnSteps;
+  modn::QuestionOrder question_order = modn::QuestionOrder::kShuffled;
+  LevelSource question_levels = LevelSource::kNone;
   modn::FeatureLossOptions features = {.decoding = 1};  // with feature decoders
-  double answer_dropout = 0;     // share of answers hidden anew in every pass
-  std::string masking = "none";  // none | class_equalised: hidden by class until missing alike
+  double answer_dropout = 0;  // share of answers hidden anew in every pass
+  modn::Masking masking = modn::Masking::kNone;
   int batch = 32;
   double proximal = 0;              // FedProx: weight of |parameters - round's start|^2 / 2
   int local_epochs = 1;             // passes over the site's patients in a round
   std::vector<std::string> freeze;  // patterns of modules' names that stay as they are
-  std::string train = "all";        // all | new: only modules that the start model lacks
-  int fine_tune = 0;                // so many rounds only new modules are trained, then all
+  TrainedModules train = TrainedModules::kAll;
+  int fine_tune = 0;  // so many rounds only new modules are trained, then all
 
   // [start]: the model of an earlier run whose modules this one goes on from
   std::string start_model;  // its file (simulate)
@@ -80,10 +90,6 @@ struct TrainingOptions {
 
   bool federated_normalisation = true;  // false: from the schema's ranges
 };
-
-inline modn::Masking MaskingOf(const TrainingOptions& options) {
-  return options.masking == "none" ? modn::Masking::kNone : modn::Masking::kClassEqualised;
-}
 
 }  // namespace consilium::training
 

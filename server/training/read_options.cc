@@ -2,51 +2,24 @@
 
 #include <algorithm>
 
-#include "base/toml_fields.h"
+#include "base/read_fields.h"
 #include "fmt/format.h"
-#include "server/training/baselines.h"
-#include "server/training/optimisation.h"
+#include "server/training/declare_options.h"
 
 namespace consilium::training {
 namespace {
 
-constexpr int kMostUnits = 4096;  // as modules/modn takes
-
-void ReadModel(TomlTable& table, TrainingOptions& options) {
-  Read(table, "state", options.state, 1, kMostUnits);
-  Read(table, "hidden", options.hidden, 1, kMostUnits);
-  Read(table, "feature_decoder_hidden", options.feature_decoder_hidden, 0, kMostUnits);
-}
-
 void ReadTraining(TomlTable& table, TrainingOptions& options) {
-  ReadOptimisation(table, options);
-  Read(table, "state_change_penalty", options.state_change_penalty, 0, 1e6);
-  Read(table, "step_weights", options.step_weights, {"own", "every", "fixed"});
-  Read(table, "question_order", options.question_order, {"shuffled", "fixed", "own"});
-  if (options.question_order == "own" && options.feature_decoder_hidden > 0) {
+  ReadFields(table, [&](Fields& fields) { DeclareTraining(fields, options); });
+  if (options.question_order == modn::QuestionOrder::kOwn && options.feature_decoder_hidden > 0) {
     table.Complain(
         "question_order = \"own\" cannot be combined with feature decoders, which tell asked from "
         "unasked questions by one order: set feature_decoder_hidden = 0 or another order");
   }
-  Read(table, "question_levels", options.question_levels, {"none", "groups", "derived"});
-  Read(table, "feature_decoding_weight", options.features.decoding, 0, 1e6);
-  Read(table, "asked_weight", options.features.asked, 0, 1e6);
-  Read(table, "unasked_weight", options.features.unasked, 0, 1e6);
-  Read(table, "decoded_steps", options.features.decoded_rows, 0);
-  Read(table, "idempotence_weight", options.features.idempotence, 0, 1e6);
-  Read(table, "answer_dropout", options.answer_dropout, 0, 0.95);
-  Read(table, "masking", options.masking, {"none", "class_equalised"});
-  Read(table, "batch", options.batch, 1);
-  Read(table, "local_epochs", options.local_epochs, 1);
-  Read(table, "proximal", options.proximal, 0, 1e6);
-  options.freeze = table.Texts("freeze").value_or(options.freeze);
-  Read(table, "train", options.train, {"all", "new"});
-  Read(table, "fine_tune", options.fine_tune, 0);
 }
 
 void ReadStart(TomlTable& table, TrainingOptions& options) {
-  options.start_model = table.Text("model").value_or("");
-  options.start_run = table.Text("run").value_or("");
+  ReadFields(table, [&](Fields& fields) { DeclareStart(fields, options); });
   if (options.start_model.empty() && options.start_run.empty()) {
     table.Complain("[start] names neither model = \"FILE\" (simulate) nor run = \"NAME\" (nodes)");
   }
@@ -54,9 +27,9 @@ void ReadStart(TomlTable& table, TrainingOptions& options) {
 
 void CheckStart(TomlTable& plan, const TrainingOptions& options) {
   const bool starts = !options.start_model.empty() || !options.start_run.empty();
-  if (options.train == "new" && options.fine_tune > 0) {
+  if (options.train == TrainedModules::kNew && options.fine_tune > 0) {
     plan.Complain("fine_tune trains all modules in the end, train = \"new\" never does: drop one");
-  } else if (!starts && (options.train == "new" || options.fine_tune > 0)) {
+  } else if (!starts && (options.train == TrainedModules::kNew || options.fine_tune > 0)) {
     plan.Complain(
         "train = \"new\" and fine_tune tell new modules from those of a start model: "
         "name one in [start]");
@@ -64,22 +37,32 @@ void CheckStart(TomlTable& plan, const TrainingOptions& options) {
 }
 
 void ReadEvaluation(TomlTable& table, TrainingOptions& options) {
-  Read(table, "held_out", options.held_out, 0, 0.9);
-  Read(table, "validation", options.validation, 0, 0.9);
-  Read(table, "coverage", options.coverage, 0.5, 0.999);
-  Read(table, "folds", options.folds, 0);
-  Read(table, "fold", options.fold, 0);
+  ReadFields(table, [&](Fields& fields) { DeclareEvaluation(fields, options); });
   if (options.folds == 1 || options.fold > std::max(0, options.folds - 1)) {
     table.Complain(fmt::format("fold {} of {} folds: expected at least 2 folds, counted from 0",
                                options.fold, options.folds));
   }
-  Read(table, "baselines", options.baselines, BaselineNames());
+}
+
+// Wants [evaluation] read before: averages are selected by validation patients.
+void ReadEma(TomlTable& table, TrainingOptions& options) {
+  ReadFields(table, [&](Fields& fields) { DeclareEma(fields, options.ema); });
+  if (options.ema.windows.empty() == options.ema.decays.empty()) {
+    table.Complain("expected windows = [...], shares of the run, or decays = [...], one of them");
+  }
+  if (options.validation <= 0) {
+    table.Complain(
+        "averages are selected by patients who are not trained on: set validation in [evaluation], "
+        "0.1 for one in ten");
+  }
 }
 
 }  // namespace
 
 void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
-  if (auto table = plan.Table("model")) ReadModel(*table, options);
+  if (auto table = plan.Table("model")) {
+    ReadFields(*table, [&](Fields& fields) { DeclareModel(fields, options); });
+  }
   if (auto table = plan.Table("training")) ReadTraining(*table, options);
   if (auto table = plan.Table("start")) ReadStart(*table, options);
   CheckStart(plan, options);
@@ -91,9 +74,7 @@ void ReadTrainingOptions(TomlTable& plan, TrainingOptions& options) {
         "for one in ten");
   }
   if (auto table = plan.Table("normalisation")) {
-    std::string source = "federated";
-    Read(*table, "source", source, {"federated", "schema"});
-    options.federated_normalisation = source == "federated";
+    ReadFields(*table, [&](Fields& fields) { DeclareNormalisation(fields, options); });
   }
 }
 

@@ -3,9 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/toml_fields.h"
+#include "base/read_fields.h"
 #include "fmt/format.h"
 #include "server/training/tune_options.h"
+#include "server/training/words.h"
 
 namespace consilium::training {
 namespace {
@@ -64,8 +65,10 @@ optim::SearchSpace ReadSearch(TomlTable& table, const TrainingOptions& training)
   space.weight_decay = {Kind::kConstant, training.weight_decay, 0};
   space.optimiser = training.optimiser;
   space.name = table.RequireText("name");
-  Read(table, "optimiser", space.optimiser, optim::OptimiserNames());
-  Read(table, "rate", space.rate, {"constant", "cosine", "step", "polynomial"});
+  ReadFields(table, [&](Fields& fields) {
+    fields.Add({"optimiser", Name{&space.optimiser, optim::OptimiserNames()}});
+    fields.Add({"rate", OneOf(space.rate, kRates)});
+  });
   ReadPrior(table, "learning_rate", space.learning_rate);
   ReadPrior(table, "momentum", space.momentum);
   ReadPrior(table, "beta1", space.beta1);
@@ -105,18 +108,26 @@ void CheckNames(TomlTable& tune, const std::vector<optim::SearchSpace>& searches
 
 }  // namespace
 
+void DeclareTune(Fields& fields, TuneOptions& options, std::vector<std::string>& searches) {
+  fields.Add({"trials", &options.trials, {1, 100'000}, "of each search"});
+  fields.Add({"seed", &options.seed, {0}, "of the settings drawn"});
+  fields.Add({"training", OneOf(options.training, kTuneTrainings)});
+  fields.Add({"score",
+              OneOf(options.score, kTuneScores),
+              {},
+              "of validation patients, picks the trial to keep"});
+  fields.Add({.key = "searches",
+              .place = Names{&searches, NamesOf(optim::PublishedSearchSpaces())},
+              .help = "published ones, without this key and [[tune.search]] all",
+              .example = "[\"adam_lr\", \"sgdmw\"]"});
+}
+
 void ReadTune(TomlTable& tune, const TrainingOptions& training, TuneOptions& options) {
-  Read(tune, "trials", options.trials, 1, 100'000);
-  int seed = static_cast<int>(options.seed);
-  Read(tune, "seed", seed, 0);
-  options.seed = static_cast<uint64_t>(seed);
-  Read(tune, "training", options.training, {"federated", "local"});
-  Read(tune, "score", options.score, {"loss", "auroc", "macro_f1", "accuracy"});
   const std::vector<optim::SearchSpace> published = optim::PublishedSearchSpaces();
   std::vector<std::string> names;
   std::vector<TomlTable> own = tune.Tables("search");
   const bool all = !tune.Has("searches") && own.empty();
-  Read(tune, "searches", names, NamesOf(published));
+  ReadFields(tune, [&](Fields& fields) { DeclareTune(fields, options, names); });
   options.searches = all ? published : Chosen(published, names);
   for (TomlTable& table : own) options.searches.push_back(ReadSearch(table, training));
   CheckNames(tune, options.searches);

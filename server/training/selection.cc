@@ -82,8 +82,7 @@ std::optional<SelectionScores> SelectionScoresOf(const data::Schema& schema,
   return SelectionScores{scores.loss / known, scores.macro_f1 / known};
 }
 
-StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums,
-                     const std::string& select) {
+StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums, SelectBy select) {
   const size_t size = SelectionSizeOfOne(schema);
   if (sums.empty() || sums.size() % size != 0) {
     return InvalidArgument("{} numbers to select a model by, expected a multiple of {}",
@@ -94,8 +93,9 @@ StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums,
   for (size_t candidate = 0; candidate < sums.size() / size; ++candidate) {
     const auto scores = SelectionScoresOf(schema, sums.subspan(candidate * size, size));
     if (!scores) continue;
-    const bool better = !of_best || (select == "score" ? scores->macro_f1 > of_best->macro_f1
-                                                       : scores->loss < of_best->loss);
+    const bool better =
+        !of_best || (select == SelectBy::kScore ? scores->macro_f1 > of_best->macro_f1
+                                                : scores->loss < of_best->loss);
     if (!better) continue;
     best = static_cast<int>(candidate);
     of_best = scores;

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "server/data/schema.h"
+#include "server/training/options.h"
 #include "server/training/report.h"
 
 // By which of several models is kept: sums over validation patients, small enough to send and exact
@@ -30,10 +31,9 @@ struct SelectionScores {
 std::optional<SelectionScores> SelectionScoresOf(const data::Schema& schema,
                                                  std::span<const double> sums);
 
-// The best of the models whose sums stand one after the other: of least loss (select "loss") or
-// largest macro-F1 ("score"); of equals the first; the first too if nothing is known.
-StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums,
-                     const std::string& select);
+// The best of the models whose sums stand one after the other: of least loss (by kLoss) or
+// largest macro-F1 (by kScore); of equals the first; the first too if nothing is known.
+StatusOr<int> BestOf(const data::Schema& schema, std::span<const double> sums, SelectBy select);
 
 }  // namespace consilium::training
 

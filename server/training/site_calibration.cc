@@ -14,8 +14,9 @@ class SiteCalibration final : public ModelCalibration {
   StatusOr<std::vector<double>> Sums(std::span<const float> parameters,
                                      const std::atomic<bool>&) override {
     return CalibrationSumsOf(study_.architecture, parameters, agreed_.validation,
-                             study_.options.question_order == "fixed" ? Asked::kInOrderOfFeatures
-                                                                      : Asked::kInRandomOrder,
+                             study_.options.question_order == modn::QuestionOrder::kFixed
+                                 ? Asked::kInOrderOfFeatures
+                                 : Asked::kInRandomOrder,
                              study_.seed);
   }
 

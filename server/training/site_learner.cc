@@ -84,9 +84,9 @@ class SiteLearner final : public Learner, private KeptState {
     agreed_.test = data::ExamplesOf(study_.schema, normalisation, study_.test);
     agreed_.on_statistics = true;
     modn::PassOptions pass{options.batch, options.answer_dropout, options.gradient_clip,
-                           MaskingOf(options)};
-    pass.clip_scope = ClipScopeOf(options);
-    pass.order = QuestionOrderOf(options.question_order);
+                           options.masking};
+    pass.clip_scope = options.gradient_clip_by;
+    pass.order = options.question_order;
     pass.levels = QuestionLevels(options, study_.schema, agreed_.train);
     pass.repeat_question = options.features.idempotence > 0;
     pass_.emplace(study_.architecture, agreed_.train, objective_,

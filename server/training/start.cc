@@ -44,13 +44,14 @@ StatusOr<Start> Start::Create(const data::Schema& schema, const nn::Layout& layo
     start.TakeStatistics(schema, *model);
   }
   ASSIGN_OR_RETURN(start.frozen_, MatchModules(layout, options.freeze, "freeze"));
-  if (options.train == "new") {
+  if (options.train == TrainedModules::kNew) {
     for (size_t m = 0; m < start.known_.size(); ++m) start.frozen_[m] |= start.known_[m];
   }
   if (std::ranges::find(start.frozen_, 0) == start.frozen_.end()) {
-    return InvalidArgument(
-        "nothing is left to train: every module is frozen{}",
-        options.train == "new" ? " or in the start model, and the plan trains new ones only" : "");
+    return InvalidArgument("nothing is left to train: every module is frozen{}",
+                           options.train == TrainedModules::kNew
+                               ? " or in the start model, and the plan trains new ones only"
+                               : "");
   }
   return start;
 }

@@ -9,19 +9,26 @@
 #include "server/training/options.h"
 
 namespace consilium {
+class Fields;
 class TomlTable;
 }  // namespace consilium
 
 namespace consilium::training {
 
+enum class TuneTraining { kFederated, kLocal };  // local: each site alone, without exchange
+enum class TuneScore { kLoss, kAuroc, kMacroF1, kAccuracy };
+
 // The [tune] table of a plan: what `consilium tune` searches, and how long.
 struct TuneOptions {
   int trials = 50;  // of each search
   uint64_t seed = 1;
-  std::string training = "federated";  // federated | local: each site alone, without exchange
-  std::string score = "loss";          // loss | auroc | macro_f1 | accuracy: picks by validation
+  TuneTraining training = TuneTraining::kFederated;
+  TuneScore score = TuneScore::kLoss;  // picks by validation
   std::vector<optim::SearchSpace> searches = optim::PublishedSearchSpaces();
 };
+
+// The keys of [tune]; `searches` are the published ones that it names.
+void DeclareTune(Fields& fields, TuneOptions& options, std::vector<std::string>& searches);
 
 // Complains in the document about whatever is wrong. `training` are the plan's own options, already
 // read: searches of the plan's own start from them.

@@ -60,13 +60,17 @@ Tables TablesOf(const std::string& text) {
   return tables;
 }
 
-// The first block of TOML, which shows a whole plan.
+// All blocks of TOML, which show a whole plan.
 std::string ShownPlan() {
   const auto page = ReadFile(std::filesystem::path(CONSILIUM_SOURCE_DIR) / "docs/formats/plan.md");
   EXPECT_THAT(page, IsOk());
   const std::string begin = "```toml\n";
-  const size_t from = page->find(begin) + begin.size();
-  return page->substr(from, page->find("```", from) - from);
+  std::string shown;
+  for (size_t from = page->find(begin); from != page->npos; from = page->find(begin, from)) {
+    from += begin.size();
+    shown += page->substr(from, page->find("```", from) - from);
+  }
+  return shown;
 }
 
 TEST(PlanPageTest, ShowsEveryDeclaredKeyWithItsDefaultWordsRangeAndMeaning) {

@@ -41,7 +41,7 @@ TEST(AveragesTest, StartAsTheModelASiteJoinsWith) {
 
 TEST(AveragesTest, OfStepsFollowTheOptimiser) {
   EmaPlan plan = ByRound();
-  plan.every = "step";
+  plan.every = EmaSample::kStep;
   plan.period = 2;
   Averages averages(plan, 10, 5, 1);
   const auto inner = optim::MakeOptimiser("sgd", {.momentum = 0}, 1);

@@ -51,7 +51,7 @@ std::unique_ptr<Learner> MakeLearner(double proximal, const std::string& optimis
   options.optimiser = optimiser;
   options.momentum = 0;
   options.learning_rate = 0.05;
-  options.rate = "constant";
+  options.rate = optim::RateShape::kConstant;
   options.batch = 10;
   options.local_epochs = 2;
   options.baselines = {};

@@ -35,7 +35,7 @@ TEST(OptimisationTest, ReadsEveryOptimiserAndRate) {
   EXPECT_THAT(rates.milestones, ElementsAre(10));
   EXPECT_DOUBLE_EQ(optim::RateAt(rates, 9), 1);
   EXPECT_DOUBLE_EQ(optim::RateAt(rates, 10), 0.1);
-  EXPECT_EQ(ClipScopeOf(*options), optim::ClipScope::kModule);
+  EXPECT_EQ(options->gradient_clip_by, optim::ClipScope::kModule);
   EXPECT_DOUBLE_EQ(options->beta1, 0.5);
 }
 
@@ -55,7 +55,7 @@ TEST(OptimisationTest, AveragesNeedWindowsOrDecaysAndPatientsToSelectThem) {
       Read("[evaluation]\nvalidation = 0.1\n[ema]\nwindows = [0.05, 0.1]\nselect = 'score'\n");
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_THAT(options->ema.windows, ElementsAre(0.05, 0.1));
-  EXPECT_EQ(options->ema.select, "score");
+  EXPECT_EQ(options->ema.select, SelectBy::kScore);
 }
 
 TEST(OptimisationTest, StoppingEarlyNeedsPatientsToStopBy) {

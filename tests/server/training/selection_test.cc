@@ -52,28 +52,31 @@ TEST(SelectionTest, TakesTheLeastLossOrTheLargestScoreAndOfEqualsTheFirst) {
   const data::Schema schema = data::SmallSchema();
   const std::vector<double> sums =
       Together({SumsOf(kWrong, kLabels), SumsOf(kUnsure, kLabels), SumsOf(kGood, kLabels)});
-  EXPECT_THAT(BestOf(schema, sums, "loss"), IsOkAndHolds(2));
-  EXPECT_THAT(BestOf(schema, sums, "score"), IsOkAndHolds(1));
+  EXPECT_THAT(BestOf(schema, sums, SelectBy::kLoss), IsOkAndHolds(2));
+  EXPECT_THAT(BestOf(schema, sums, SelectBy::kScore), IsOkAndHolds(1));
 }
 
 TEST(SelectionTest, WithoutAKnownOutcomeKeepsTheFirst) {
   const std::vector<double> none = SumsOf(kGood, {-1, -1});
   EXPECT_FALSE(SelectionScoresOf(data::SmallSchema(), none).has_value());
-  EXPECT_THAT(BestOf(data::SmallSchema(), Together({none, none}), "loss"), IsOkAndHolds(0));
+  EXPECT_THAT(BestOf(data::SmallSchema(), Together({none, none}), SelectBy::kLoss),
+              IsOkAndHolds(0));
 }
 
 TEST(SelectionTest, AModelThatSaysNothingSensibleIsWorstNotAbsent) {
   const float nan = std::nanf("");
   const std::vector<double> broken = SumsOf({nan, nan, nan, nan}, kLabels);
   for (const double sum : broken) EXPECT_TRUE(std::isfinite(sum));
-  EXPECT_THAT(BestOf(data::SmallSchema(), Together({broken, SumsOf(kWrong, kLabels)}), "loss"),
-              IsOkAndHolds(1));
+  EXPECT_THAT(
+      BestOf(data::SmallSchema(), Together({broken, SumsOf(kWrong, kLabels)}), SelectBy::kLoss),
+      IsOkAndHolds(1));
 }
 
 TEST(SelectionTest, RefusesSumsOfAnotherSchema) {
-  EXPECT_THAT(BestOf(data::SmallSchema(), std::vector<double>(7), "loss"),
+  EXPECT_THAT(BestOf(data::SmallSchema(), std::vector<double>(7), SelectBy::kLoss),
               StatusIs(StatusCode::kInvalidArgument));
-  EXPECT_THAT(BestOf(data::SmallSchema(), {}, "loss"), StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(BestOf(data::SmallSchema(), {}, SelectBy::kLoss),
+              StatusIs(StatusCode::kInvalidArgument));
 }
 
 }  // namespace

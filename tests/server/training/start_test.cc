@@ -117,7 +117,7 @@ TEST(ModuleNamesTest, APatternThatMatchesNothingIsToldWithTheNearestName) {
 TEST(StartTest, TrainingOnlyWhatIsNewLeavesEveryOldModuleBitForBit) {
   const Model central = Train(SchemaOf({"a", "b"}), Options(), 1);
   TrainingOptions options = Options();
-  options.train = "new";
+  options.train = TrainedModules::kNew;
   options.weight_decay = 0.1;
   const Model wide = Train(SchemaOf({"a", "new", "b"}, 2), options, 2, &central);
   for (const char* name : {"state", "encoder a", "encoder b", "decoder ill"}) {
@@ -180,7 +180,7 @@ TEST(StartTest, RefusesWhatDoesNotFit) {
         .status();
   };
   TrainingOptions options = Options();
-  options.train = "new";
+  options.train = TrainedModules::kNew;
   EXPECT_THAT(create(SchemaOf({"a"}), options),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("nothing is left to train")));
   options = Options();
@@ -196,7 +196,7 @@ TEST(StartTest, RefusesWhatDoesNotFit) {
 TEST(ComposeTest, PutsModulesOfSeveralModelsIntoOne) {
   const Model central = Train(SchemaOf({"a", "b"}), Options(), 1);
   TrainingOptions options = Options();
-  options.train = "new";
+  options.train = TrainedModules::kNew;
   const Model north = Train(SchemaOf({"a", "b", "n"}, 2), options, 2, &central);
   const Model south = Train(SchemaOf({"s", "b"}, 3), options, 3, &central);
   const std::vector<ModulesFrom> sources = {
