@@ -30,11 +30,10 @@ StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
 }
 
 StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeSimulatedRounds(
-    const federation::Seating& seating, const federation::Plan& plan, const FlatShape& shape) {
+    const federation::Place& place, const federation::Plan& plan, const FlatShape& shape) {
   if (plan.schedule.channel.kind != federation::ChannelKind::kGaussian)
-    return federation::MakeRoundExchange(seating, plan, shape);
-  ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
-                   federation::RoundOptions(seating, plan, shape));
+    return federation::MakeRoundExchange(place, plan, shape);
+  ASSIGN_OR_RETURN(schedule::ExchangeOptions options, federation::RoundOptions(place, plan, shape));
   return MakeAirExchange(std::move(options), plan.schedule);
 }
 

@@ -17,7 +17,7 @@ StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeAirExchange(
 
 // The rounds of a plan in simulation: MakeRoundExchange, or over the channel that the plan names.
 StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeSimulatedRounds(
-    const federation::Seating& seating, const federation::Plan& plan, const FlatShape& shape);
+    const federation::Place& place, const federation::Plan& plan, const FlatShape& shape);
 
 }  // namespace consilium::air
 

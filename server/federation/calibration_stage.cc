@@ -29,7 +29,7 @@ class CalibrationStage final : public MemberStage {
 
   StatusOr<Then> End(SitePart& part) override {
     part.calibration = part.EndSums(part.options.calibration_size);
-    const auto sites = std::ranges::count_if((*part.seating)->assignment->participants,
+    const auto sites = std::ranges::count_if((*part.place)->assignment->participants,
                                              [](const Participant& p) { return !p.aggregator; });
     // It was the mean that travelled.
     for (double& sum : part.calibration) sum *= static_cast<double>(sites);

@@ -19,8 +19,8 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape, RoundsMaker make_ro
         {name, std::vector<float>(shape.blocks.size(), aggregator ? 0.0F : 1.0F), false,
          aggregator});
   }
-  ASSIGN_OR_RETURN(const Seating seating, Seat(std::move(assignment), names.front(), shape, plan));
-  return make_rounds(seating, plan, shape).status();
+  ASSIGN_OR_RETURN(const Place place, PlaceOf(std::move(assignment), names.front(), shape, plan));
+  return make_rounds(place, plan, shape).status();
 }
 
 }  // namespace consilium::federation

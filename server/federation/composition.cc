@@ -80,18 +80,18 @@ StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatS
   return Shared<Composition>(std::move(made));
 }
 
-StatusOr<Seating> Seat(const Shared<Composition>& composition, const std::string& site) {
+StatusOr<Place> PlaceOf(const Shared<Composition>& composition, const std::string& site) {
   const auto found = composition->positions.find(site);
   if (found == composition->positions.end()) return NotAmong(site);
-  return Seating{composition, found->second};
+  return Place{composition, found->second};
 }
 
-StatusOr<Seating> Seat(Shared<Assignment> assignment, const std::string& site,
-                       const FlatShape& shape, const Plan& plan) {
+StatusOr<Place> PlaceOf(Shared<Assignment> assignment, const std::string& site,
+                        const FlatShape& shape, const Plan& plan) {
   RETURN_IF_ERROR(CheckWeights(*assignment, shape));
   if (PositionsOf(assignment->participants).count(site) == 0) return NotAmong(site);
   ASSIGN_OR_RETURN(const Shared<Composition> composition, Compose(assignment, shape, plan));
-  return Seat(composition, site);
+  return PlaceOf(composition, site);
 }
 
 }  // namespace consilium::federation

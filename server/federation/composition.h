@@ -34,7 +34,7 @@ StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatS
                                       const Plan& plan);
 
 // A composition, and which of its participants one site is.
-struct Seating {
+struct Place {
   Shared<Composition> of;
   int self = 0;
 
@@ -42,11 +42,11 @@ struct Seating {
 };
 
 // NotFound if `site` is not among the participants.
-StatusOr<Seating> Seat(const Shared<Composition>& composition, const std::string& site);
+StatusOr<Place> PlaceOf(const Shared<Composition>& composition, const std::string& site);
 
 // The same of an assignment that is composed for this site alone.
-StatusOr<Seating> Seat(Shared<Assignment> assignment, const std::string& site,
-                       const FlatShape& shape, const Plan& plan);
+StatusOr<Place> PlaceOf(Shared<Assignment> assignment, const std::string& site,
+                        const FlatShape& shape, const Plan& plan);
 
 }  // namespace consilium::federation
 

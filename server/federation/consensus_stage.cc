@@ -12,7 +12,7 @@ class ConsensusStage final : public MemberStage {
     if (part.all_agree) return Then::kGoOn;
     part.stage = Stage::kConsensus;
     ASSIGN_OR_RETURN(auto made,
-                     MakeConsensusExchange(*part.seating, part.options.plan, part.options.shape));
+                     MakeConsensusExchange(*part.place, part.options.plan, part.options.shape));
     part.BeginModel(std::move(made), part.final_model);
     return Then::kStay;
   }

@@ -11,8 +11,8 @@ namespace consilium::federation {
 
 StatusOr<std::unique_ptr<MeanStages>> MeanStages::Begin(const Options& options,
                                                         const Assignment& assignment) {
-  ASSIGN_OR_RETURN(Seating seating, Seat(assignment, options.site, options.shape, options.plan));
-  std::unique_ptr<MeanStages> stages(new MeanStages(options, std::move(seating)));
+  ASSIGN_OR_RETURN(Place place, PlaceOf(assignment, options.site, options.shape, options.plan));
+  std::unique_ptr<MeanStages> stages(new MeanStages(options, std::move(place)));
   stages->round_ = assignment.first_round;
   RETURN_IF_ERROR(stages->Form(Stage::kStatistics));
   return stages;
@@ -26,7 +26,7 @@ Status MeanStages::Next() {
     return OkStatus();
   }
   mean_.reset();
-  const StageNeeds needs = {.anybody_current = seating_->anybody_current,
+  const StageNeeds needs = {.anybody_current = place_->anybody_current,
                             .next_round = round_,
                             .selection = options_.selection,
                             .calibration = options_.calibration};
@@ -41,22 +41,22 @@ Status MeanStages::Form(Stage stage) {
   const Plan& plan = options_.plan;
   switch (stage) {
     case Stage::kStatistics:
-      return FormOf<double>(stage, StatisticsOptions(seating_, options_.statistics));
+      return FormOf<double>(stage, StatisticsOptions(place_, options_.statistics));
     case Stage::kResync:
-      return FormOf<float>(stage, ResyncOptions(seating_, plan, options_.shape));
+      return FormOf<float>(stage, ResyncOptions(place_, plan, options_.shape));
     case Stage::kRound: {
       ASSIGN_OR_RETURN(schedule::ExchangeOptions options,
-                       RoundOptions(seating_, plan, options_.shape));
+                       RoundOptions(place_, plan, options_.shape));
       return FormOf<float>(stage, HeldOnly(std::move(options)));
     }
     case Stage::kSelection:
-      return FormOf<double>(stage, SumsOptions(seating_, options_.selection));
+      return FormOf<double>(stage, SumsOptions(place_, options_.selection));
     case Stage::kAgreement:
-      return FormOf<double>(stage, SumsOptions(seating_, kAgreementNumbers));
+      return FormOf<double>(stage, SumsOptions(place_, kAgreementNumbers));
     case Stage::kConsensus:
-      return FormOf<float>(stage, HeldOnly(ConsensusOptions(seating_, plan, options_.shape)));
+      return FormOf<float>(stage, HeldOnly(ConsensusOptions(place_, plan, options_.shape)));
     case Stage::kCalibration:
-      return FormOf<double>(stage, SumsOptions(seating_, options_.calibration));
+      return FormOf<double>(stage, SumsOptions(place_, options_.calibration));
   }
   return OkStatus();
 }

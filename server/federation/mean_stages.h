@@ -37,14 +37,13 @@ class MeanStages {
   Status Next();
 
  private:
-  MeanStages(const Options& options, Seating seating)
-      : options_(options), seating_(std::move(seating)) {}
+  MeanStages(const Options& options, Place place) : options_(options), place_(std::move(place)) {}
   Status Form(Stage stage);
   template <typename Scalar>
   Status FormOf(Stage stage, const schedule::ExchangeOptions& options);
 
   const Options& options_;
-  const Seating seating_;
+  const Place place_;
   Stage stage_ = Stage::kStatistics;
   int round_ = 1;
   std::unique_ptr<schedule::MeanRoot> mean_;

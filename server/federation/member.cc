@@ -127,30 +127,30 @@ Offer Member::MakeOffer() const {
 }
 
 bool Member::IsOld(const Assignment& assignment) const {
-  return part_->seating && assignment.generation <= part_->generation();
+  return part_->place && assignment.generation <= part_->generation();
 }
 
 StatusOr<MemberActions> Member::Handle(const Assignment& assignment) {
   if (IsOld(assignment)) return MemberActions{};
   const MemberOptions& options = part_->options;
   RETURN_IF_ERROR(CheckFirstRound(assignment, *options.plan));
-  return Take(Seat(assignment, options.site, options.shape, options.plan));
+  return Take(PlaceOf(assignment, options.site, options.shape, options.plan));
 }
 
 StatusOr<MemberActions> Member::Join(const Shared<Composition>& composition) {
   if (IsOld(composition->assignment)) return MemberActions{};
   RETURN_IF_ERROR(CheckFirstRound(composition->assignment, *part_->options.plan));
-  return Take(Seat(composition, part_->options.site));
+  return Take(PlaceOf(composition, part_->options.site));
 }
 
-StatusOr<MemberActions> Member::Take(StatusOr<Seating> seating) {
+StatusOr<MemberActions> Member::Take(StatusOr<Place> place) {
   part_->Rest();
-  if (!seating.ok()) {
-    if (seating.status().code() == StatusCode::kNotFound) return MemberActions{};
-    return seating.status();
+  if (!place.ok()) {
+    if (place.status().code() == StatusCode::kNotFound) return MemberActions{};
+    return place.status();
   }
-  part_->seating = *std::move(seating);
-  const Assignment& assignment = (*part_->seating)->assignment;
+  part_->place = *std::move(place);
+  const Assignment& assignment = (*part_->place)->assignment;
   part_->rounds_completed = part_->rounds_told = assignment.first_round - 1;
   std::vector<std::string> neighbours;
   for (const int n : part_->Neighbours()) neighbours.push_back(part_->SiteName(n));
@@ -217,7 +217,7 @@ MemberActions Member::After(StatusOr<Then> then) {
 // Hands over what has come, and goes on through the stages as far as that leads.
 void Member::Deliver() {
   bool moved = true;
-  while (moved && part_->seating) {
+  while (moved && part_->place) {
     moved = false;
     for (const int n : part_->Neighbours()) moved |= DeliverFrom(n);
     if (!part_->ExchangeComplete()) continue;

@@ -85,7 +85,7 @@ class Member {
   Member(MemberOptions options, const Clock& clock);
 
   bool IsOld(const Assignment& assignment) const;
-  StatusOr<MemberActions> Take(StatusOr<Seating> seating);
+  StatusOr<MemberActions> Take(StatusOr<Place> place);
   // From the stage under way, which came to `then`, to the first that has something to do.
   void GoOn(StatusOr<Then> then);
   // The same of what a stage made of its work; then hands out what is wanted.

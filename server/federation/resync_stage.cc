@@ -12,7 +12,7 @@ class ResyncStage final : public MemberStage {
     if (!part.Has(Stage::kResync)) return Then::kGoOn;
     part.stage = Stage::kResync;
     ASSIGN_OR_RETURN(auto made,
-                     MakeResyncExchange(*part.seating, part.options.plan, part.options.shape));
+                     MakeResyncExchange(*part.place, part.options.plan, part.options.shape));
     part.BeginModel(std::move(made), part.parameters);
     return Then::kStay;
   }

@@ -22,8 +22,7 @@ class RoundsStage final : public MemberStage {
     part.exchange.reset();
     if (!part.Has(Stage::kRound)) return Then::kGoOn;
     const MemberOptions& options = part.options;
-    ASSIGN_OR_RETURN(part.exchange,
-                     options.make_rounds(*part.seating, options.plan, options.shape));
+    ASSIGN_OR_RETURN(part.exchange, options.make_rounds(*part.place, options.plan, options.shape));
     if (!part.owed.empty()) RETURN_IF_ERROR(part.exchange->Owe(part.owed));
     BeginRound(part);
     return Then::kStay;
@@ -72,7 +71,7 @@ class RoundsStage final : public MemberStage {
     part.actions.push_back(TrainRound{++part.ticket,
                                       part.rounds_completed + 1,
                                       part.parameters,
-                                      (*part.seating)->rate_factor,
+                                      (*part.place)->rate_factor,
                                       {correction.begin(), correction.end()}});
     if (!part.options.plan->schedule.overlap) return;
     origin_ = part.parameters;

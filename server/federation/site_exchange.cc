@@ -20,7 +20,7 @@ void SitePart::BeginSums(std::unique_ptr<schedule::Exchange<double>> made,
 }
 
 Status SitePart::ShareSums(std::span<const double> sums) {
-  ASSIGN_OR_RETURN(auto made, MakeSumsExchange(*seating, sums.size()));
+  ASSIGN_OR_RETURN(auto made, MakeSumsExchange(*place, sums.size()));
   BeginSums(std::move(made), sums);
   return OkStatus();
 }
@@ -54,7 +54,7 @@ void SitePart::SendOf(Stage of, std::vector<schedule::Outgoing> messages) {
                      rounds_completed + 1, options.site,           SiteName(message.to),
                      sent[message.to]++,   std::move(message.body)};
     if (options.plan->schedule.aggregator == Aggregator::kCoordinator) {
-      peer.chunk_bytes = ChunkBytesAmong((*seating)->assignment->participants.size() - 1);
+      peer.chunk_bytes = ChunkBytesAmong((*place)->assignment->participants.size() - 1);
     }
     const uint64_t bytes = BytesOnTheWire(peer);
     bytes_sent += bytes;

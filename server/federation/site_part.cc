@@ -15,16 +15,16 @@ SitePart::SitePart(MemberOptions given, const Clock& given_clock)
 }
 
 const std::string& SitePart::SiteName(int n) const {
-  return (*seating)->assignment->participants[static_cast<size_t>(n)].site;
+  return (*place)->assignment->participants[static_cast<size_t>(n)].site;
 }
 
 const std::vector<int>& SitePart::Neighbours() const {
-  return (*seating)->graph.Neighbors(seating->self);
+  return (*place)->graph.Neighbors(place->self);
 }
 
 bool SitePart::Has(Stage any) const {
   return HasStage(any, options.plan,
-                  {.anybody_current = (*seating)->anybody_current,
+                  {.anybody_current = (*place)->anybody_current,
                    .next_round = rounds_completed + 1,
                    .selection = options.selection_size,
                    .calibration = options.calibration_size});

@@ -27,12 +27,12 @@ struct SitePart {
 
   SitePart(MemberOptions options, const Clock& clock);
 
-  // Of the generation; these require `seating`.
+  // Of the generation; these require `place`.
   const std::string& SiteName(int n) const;
   // Everybody this site may hear from: the exact means run on a tree within the graph.
   const std::vector<int>& Neighbours() const;
   bool Has(Stage any) const;  // HasStage
-  uint64_t generation() const { return seating ? (*seating)->assignment->generation : 0; }
+  uint64_t generation() const { return place ? (*place)->assignment->generation : 0; }
 
   // An exchange (site_exchange.cc). Each begins with the clock of its deadline.
   void BeginModel(std::unique_ptr<schedule::Exchange<float>> made, std::span<const float> model);
@@ -88,7 +88,7 @@ struct SitePart {
   int rounds_told = 0;      // to the coordinator
   double loss = 0;
 
-  std::optional<Seating> seating;  // of the latest generation
+  std::optional<Place> place;  // of the latest generation
   State state = State::kWaiting;
   Stage stage = Stage::kStatistics;
   uint64_t ticket = 0;

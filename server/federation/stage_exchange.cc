@@ -19,10 +19,9 @@ double Weight(const Plan& plan, float patients) {
 
 // weights[site][block]; zeros for those whom `counts` leaves out.
 template <typename Predicate>
-std::vector<std::vector<double>> Weights(const Seating& seating, const Plan& plan,
-                                         Predicate counts) {
+std::vector<std::vector<double>> Weights(const Place& place, const Plan& plan, Predicate counts) {
   std::vector<std::vector<double>> weights;
-  for (const Participant& participant : seating->assignment->participants) {
+  for (const Participant& participant : place->assignment->participants) {
     std::vector<double>& row = weights.emplace_back();
     for (const float patients : participant.weights) {
       row.push_back(counts(participant) ? Weight(plan, patients) : 0);
@@ -31,20 +30,20 @@ std::vector<std::vector<double>> Weights(const Seating& seating, const Plan& pla
   return weights;
 }
 
-schedule::ExchangeOptions TreeMean(const Seating& seating, const FlatShape& shape) {
+schedule::ExchangeOptions TreeMean(const Place& place, const FlatShape& shape) {
   schedule::ExchangeOptions options;
   options.schedule = schedule::ScheduleKind::kAllReduce;
-  options.self = seating.self;
-  options.graph = seating->tree;
-  options.root = seating->root;
+  options.self = place.self;
+  options.graph = place->tree;
+  options.root = place->root;
   options.shape = shape;
   options.compressor.kind = &compress::kIdentity;
   return options;
 }
 
-schedule::ExchangeOptions ExactMean(const Seating& seating, size_t size,
+schedule::ExchangeOptions ExactMean(const Place& place, size_t size,
                                     const std::vector<double>& weights) {
-  schedule::ExchangeOptions options = TreeMean(seating, {.blocks = {{0, size}}, .matrices = {}});
+  schedule::ExchangeOptions options = TreeMean(place, {.blocks = {{0, size}}, .matrices = {}});
   for (const double weight : weights) options.weights.push_back({weight});
   return options;
 }
@@ -64,9 +63,9 @@ compress::CompressorOptions Compression(const SchedulePlan& plan) {
 
 }  // namespace
 
-const topology::Graph& RoundLinks(const Seating& seating, const Plan& plan) {
-  if (seating->trees) return seating->trees->first;
-  return Schedule(plan.schedule).needs_tree ? seating->tree : seating->graph;
+const topology::Graph& RoundLinks(const Place& place, const Plan& plan) {
+  if (place->trees) return place->trees->first;
+  return Schedule(plan.schedule).needs_tree ? place->tree : place->graph;
 }
 
 bool ExchangesUpdates(const Plan& plan) { return Schedule(plan.schedule).exchanges_updates; }
@@ -83,49 +82,49 @@ Status CheckRealChannel(const Plan& plan) {
       WordOf(kChannelKinds, plan.schedule.channel.kind));
 }
 
-schedule::ExchangeOptions StatisticsOptions(const Seating& seating, size_t size) {
-  const std::vector<Participant>& participants = seating->assignment->participants;
+schedule::ExchangeOptions StatisticsOptions(const Place& place, size_t size) {
+  const std::vector<Participant>& participants = place->assignment->participants;
   std::vector<double> weights(participants.size(), 0);
   for (size_t i = 0; i < participants.size(); ++i) {
     if (participants[i].aggregator) continue;
-    if (seating->anybody_current && !participants[i].current) continue;
+    if (place->anybody_current && !participants[i].current) continue;
     weights[i] = 1;
-    if (seating->anybody_current) break;
+    if (place->anybody_current) break;
   }
-  return ExactMean(seating, size, weights);
+  return ExactMean(place, size, weights);
 }
 
-schedule::ExchangeOptions SumsOptions(const Seating& seating, size_t size) {
+schedule::ExchangeOptions SumsOptions(const Place& place, size_t size) {
   std::vector<double> weights;
-  for (const Participant& participant : seating->assignment->participants) {
+  for (const Participant& participant : place->assignment->participants) {
     weights.push_back(participant.aggregator ? 0 : 1);
   }
-  return ExactMean(seating, size, weights);
+  return ExactMean(place, size, weights);
 }
 
-schedule::ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan,
+schedule::ExchangeOptions ResyncOptions(const Place& place, const Plan& plan,
                                         const FlatShape& shape) {
-  schedule::ExchangeOptions options = TreeMean(seating, shape);
-  options.weights = Weights(seating, plan, [](const Participant& p) { return p.current; });
+  schedule::ExchangeOptions options = TreeMean(place, shape);
+  options.weights = Weights(place, plan, [](const Participant& p) { return p.current; });
   // A module none of whose holders is current: the current sites' copies are the best there is.
   for (size_t block = 0; block < shape.blocks.size(); ++block) {
     double total = 0;
     for (const std::vector<double>& row : options.weights) total += row[block];
     if (total > 0) continue;
     for (size_t i = 0; i < options.weights.size(); ++i) {
-      options.weights[i][block] = seating->assignment->participants[i].current ? 1 : 0;
+      options.weights[i][block] = place->assignment->participants[i].current ? 1 : 0;
     }
   }
   return options;
 }
 
-StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
+StatusOr<schedule::ExchangeOptions> RoundOptions(const Place& place, const Plan& plan,
                                                  const FlatShape& shape) {
   const SchedulePlan& schedule = plan.schedule;
-  schedule::ExchangeOptions options = TreeMean(seating, shape);
+  schedule::ExchangeOptions options = TreeMean(place, shape);
   options.schedule = Schedule(schedule).kind;
-  options.graph = RoundLinks(seating, plan);
-  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
+  options.graph = RoundLinks(place, plan);
+  options.weights = Weights(place, plan, [](const Participant&) { return true; });
   options.compressor = Compression(schedule);
   options.server = schedule.server;
   options.gossip_steps = schedule.compression.iterations;
@@ -134,51 +133,51 @@ StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const P
   options.consensus = schedule.consensus;
   options.relay_fallback = schedule.fallback;
   options.lossy = MayLoseMessages(plan);
-  options.seed = Random::Named(plan.seed, "exchange", seating->assignment->generation).Bits();
+  options.seed = Random::Named(plan.seed, "exchange", place->assignment->generation).Bits();
   return options;
 }
 
-schedule::ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan,
+schedule::ExchangeOptions ConsensusOptions(const Place& place, const Plan& plan,
                                            const FlatShape& shape) {
-  schedule::ExchangeOptions options = TreeMean(seating, shape);
-  options.weights = Weights(seating, plan, [](const Participant&) { return true; });
+  schedule::ExchangeOptions options = TreeMean(place, shape);
+  options.weights = Weights(place, plan, [](const Participant&) { return true; });
   return options;
 }
 
-StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeStatisticsExchange(const Place& place,
                                                                              size_t size) {
-  return schedule::MakeExchange<double>(StatisticsOptions(seating, size));
+  return schedule::MakeExchange<double>(StatisticsOptions(place, size));
 }
 
-StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeSumsExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeSumsExchange(const Place& place,
                                                                        size_t size) {
-  return schedule::MakeExchange<double>(SumsOptions(seating, size));
+  return schedule::MakeExchange<double>(SumsOptions(place, size));
 }
 
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Place& place,
                                                                         const Plan& plan,
                                                                         const FlatShape& shape) {
-  return schedule::MakeExchange<float>(ResyncOptions(seating, plan, shape));
+  return schedule::MakeExchange<float>(ResyncOptions(place, plan, shape));
 }
 
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Place& place,
                                                                        const Plan& plan,
                                                                        const FlatShape& shape) {
   if (plan.schedule.channel.kind == ChannelKind::kGaussian) return CheckRealChannel(plan);
-  ASSIGN_OR_RETURN(schedule::ExchangeOptions options, RoundOptions(seating, plan, shape));
-  if (seating->trees) {
+  ASSIGN_OR_RETURN(schedule::ExchangeOptions options, RoundOptions(place, plan, shape));
+  if (place->trees) {
     return MakeHeldExchange(std::move(options),
-                            [&trees = *seating->trees](const schedule::ExchangeOptions& held) {
+                            [&trees = *place->trees](const schedule::ExchangeOptions& held) {
                               return schedule::MakeTwoTrees<float>(held, trees.first, trees.second);
                             });
   }
   return MakeHeldExchange(std::move(options));
 }
 
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeConsensusExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeConsensusExchange(const Place& place,
                                                                            const Plan& plan,
                                                                            const FlatShape& shape) {
-  return MakeHeldExchange(ConsensusOptions(seating, plan, shape));
+  return MakeHeldExchange(ConsensusOptions(place, plan, shape));
 }
 
 }  // namespace consilium::federation

@@ -13,7 +13,7 @@
 namespace consilium::federation {
 
 // The links that the rounds use, and whether what travels in them is updates of an agreed model.
-const topology::Graph& RoundLinks(const Seating& seating, const Plan& plan);
+const topology::Graph& RoundLinks(const Place& place, const Plan& plan);
 bool ExchangesUpdates(const Plan& plan);
 
 // Whether messages of the rounds may be lost: in the simulation of such a channel only.
@@ -23,37 +23,37 @@ bool MayLoseMessages(const Plan& plan);
 Status CheckRealChannel(const Plan& plan);
 
 // What the exchanges below are made from.
-schedule::ExchangeOptions StatisticsOptions(const Seating& seating, size_t size);
-schedule::ExchangeOptions SumsOptions(const Seating& seating, size_t size);
-schedule::ExchangeOptions ResyncOptions(const Seating& seating, const Plan& plan,
+schedule::ExchangeOptions StatisticsOptions(const Place& place, size_t size);
+schedule::ExchangeOptions SumsOptions(const Place& place, size_t size);
+schedule::ExchangeOptions ResyncOptions(const Place& place, const Plan& plan,
                                         const FlatShape& shape);
-StatusOr<schedule::ExchangeOptions> RoundOptions(const Seating& seating, const Plan& plan,
+StatusOr<schedule::ExchangeOptions> RoundOptions(const Place& place, const Plan& plan,
                                                  const FlatShape& shape);
-schedule::ExchangeOptions ConsensusOptions(const Seating& seating, const Plan& plan,
+schedule::ExchangeOptions ConsensusOptions(const Place& place, const Plan& plan,
                                            const FlatShape& shape);
 
 // Normalisation: the mean of the sites' sums; once they are known, those of the first current site.
-StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeStatisticsExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeStatisticsExchange(const Place& place,
                                                                              size_t size);
 
 // Sums that only validation patients can say: the mean of the sites'.
-StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeSumsExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<double>>> MakeSumsExchange(const Place& place,
                                                                        size_t size);
 
 // The model that everybody starts the generation from: the mean over the current sites.
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeResyncExchange(const Place& place,
                                                                         const Plan& plan,
                                                                         const FlatShape& shape);
 
 // The rounds, as the plan says; one exchange for all rounds of the generation. Refuses a channel
 // that only a simulation has.
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeRoundExchange(const Place& place,
                                                                        const Plan& plan,
                                                                        const FlatShape& shape);
 
 // How a federation makes the exchange of its rounds: as above, but for what a workbench simulates.
 using RoundsMaker = StatusOr<std::unique_ptr<schedule::Exchange<float>>> (*)(
-    const Seating& seating, const Plan& plan, const FlatShape& shape);
+    const Place& place, const Plan& plan, const FlatShape& shape);
 
 // Refuses a plan whose rounds' exchange cannot be made for this shape, as when it has more modules
 // than a byte budget has room for; before any site is asked.
@@ -61,7 +61,7 @@ Status CheckRounds(const Plan& plan, const FlatShape& shape,
                    RoundsMaker make_rounds = MakeRoundExchange);
 
 // The final model: the mean over all sites, the same bits at each.
-StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeConsensusExchange(const Seating& seating,
+StatusOr<std::unique_ptr<schedule::Exchange<float>>> MakeConsensusExchange(const Place& place,
                                                                            const Plan& plan,
                                                                            const FlatShape& shape);
 

@@ -11,7 +11,7 @@ class StatisticsStage final : public MemberStage {
   StatusOr<Then> Begin(SitePart& part) override {
     part.stage = Stage::kStatistics;
     const std::vector<double>& mine = Mine(part);
-    ASSIGN_OR_RETURN(auto made, MakeStatisticsExchange(*part.seating, mine.size()));
+    ASSIGN_OR_RETURN(auto made, MakeStatisticsExchange(*part.place, mine.size()));
     part.BeginSums(std::move(made), mine);
     return Then::kStay;
   }
