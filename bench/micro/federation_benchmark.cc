@@ -78,7 +78,7 @@ void RelaySumRounds(benchmark::State& state) {
   for (auto _ : state) {
     each_site([&](size_t site) {
       for (auto& [from, body] : inbox[site]) {
-        RETURN_IF_ERROR(exchanges[site]->ReceiveWhole(from, body).status());
+        RETURN_IF_ERROR(exchanges[site]->Receive(from, schedule::Incoming::Whole(body)).status());
         std::string().swap(body);
       }
       exchanges[site]->End(values[site]);

@@ -104,11 +104,12 @@ StatusOr<std::vector<schedule::Outgoing>> SiteMember::Give(int neighbour, PeerMe
   if (IsAfter(message.stage, stage_)) return FailedPrecondition("of a later stage");
   if (message.stage != stage_) {
     const bool late = message.stage == Stage::kRound && past_rounds_ != nullptr;
-    return late ? past_rounds_->ReceiveWhole(neighbour, message.body)
+    return late ? past_rounds_->Receive(neighbour, schedule::Incoming::Whole(message.body))
                 : std::vector<schedule::Outgoing>{};
   }
-  if (sums_exchange_) return sums_exchange_->ReceiveWhole(neighbour, message.body);
-  if (exchange_) return exchange_->ReceiveWhole(neighbour, message.body);
+  if (sums_exchange_)
+    return sums_exchange_->Receive(neighbour, schedule::Incoming::Whole(message.body));
+  if (exchange_) return exchange_->Receive(neighbour, schedule::Incoming::Whole(message.body));
   return FailedPrecondition("before the exchange");
 }
 
@@ -151,7 +152,7 @@ void SiteMember::ReportProgress(MemberActions& actions, std::vector<std::string>
 // What the round under way said of each module.
 void SiteMember::CountModules() {
   std::vector<BlockTraffic> by_block(options_.shape.blocks.size());
-  exchange_->AddTraffic(by_block);
+  schedule::AddTrafficOf(*exchange_, by_block);
   traffic_.CountModules(by_block);
   for (const BlockTraffic& block : by_block) bytes_uncompressed_ += block.numbers * sizeof(float);
 }

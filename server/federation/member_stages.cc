@@ -18,7 +18,7 @@ Status SiteMember::BeginStatistics(MemberActions& actions) {
 
 // Once agreed they never change, so all must be in them; a site that never comes loses its place.
 void SiteMember::EndStatistics(MemberActions& actions) {
-  if (!sums_exchange_->Whole()) {
+  if (!schedule::IsWhole(*sums_exchange_)) {
     std::vector<double> of_some(options_.statistics.size());
     sums_exchange_->End(of_some);
     StartClock();
@@ -59,7 +59,7 @@ void SiteMember::BeginRounds(MemberActions& actions) {
   auto made = options_.make_rounds(*seating_, options_.plan, options_.shape);
   if (!made.ok()) return BreakLink(options_.site, made.status(), actions);
   exchange_ = *std::move(made);
-  const Status owed = owed_.empty() ? OkStatus() : exchange_->Owe(owed_);
+  const Status owed = owed_.empty() ? OkStatus() : schedule::OweTo(*exchange_, owed_);
   if (!owed.ok()) return BreakLink(options_.site, owed, actions);
   BeginRound(actions);
 }
@@ -70,7 +70,7 @@ void SiteMember::BeginRound(MemberActions& actions) {
   training_ = true;
   deadline_.reset();
   since_ = clock_.Now();
-  const std::span<const float> correction = exchange_->Correction();
+  const std::span<const float> correction = schedule::CorrectionOf(*exchange_);
   actions.push_back(TrainRound{++ticket_,
                                rounds_completed_ + 1,
                                parameters_,
@@ -97,7 +97,7 @@ void SiteMember::EndRound(MemberActions& actions) {
   for (size_t i = 0; i < mixed.size(); ++i) mixed[i] += deviation_[i];
   KeepFrozen(mixed);
   if (!Accept(mixed, rounds_completed_ + 1, actions)) return;
-  std::vector<float> owed = exchange_->Owed();
+  std::vector<float> owed = schedule::OwedOf(*exchange_);
   const Status owable = CheckWithin("what is left to send", std::span<const float>(owed));
   if (!owable.ok() && !options_.aggregator) return GiveUp(owable, actions);
   owed_ = std::move(owed);
@@ -154,7 +154,7 @@ void SiteMember::BeginAgreement(MemberActions& actions) {
 }
 
 void SiteMember::EndAgreement(MemberActions& actions) {
-  const bool all = sums_exchange_->Whole();
+  const bool all = schedule::IsWhole(*sums_exchange_);
   if (AllAgree(EndSums(kAgreementNumbers)) && all) return BeginCalibration(actions);
   BeginConsensus(actions);
 }
