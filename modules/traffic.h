@@ -2,6 +2,7 @@
 #define CONSILIUM_MODULES_TRAFFIC_H_
 
 #include <cstdint>
+#include <span>
 
 // What compress and schedule say of messages, module by module.
 namespace consilium {
@@ -20,6 +21,15 @@ struct BlockTraffic {
     squared_norm += other.squared_norm;
     return *this;
   }
+};
+
+// What sends messages and keeps an account of them.
+class TrafficAccount {
+ public:
+  virtual ~TrafficAccount() = default;
+
+  // Adds, to a number for each block of the shape, what the latest messages cost and left out.
+  virtual void AddTraffic(std::span<BlockTraffic> by_block) const = 0;
 };
 
 }  // namespace consilium

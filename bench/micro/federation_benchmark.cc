@@ -61,7 +61,7 @@ class Sites {
   Status Round() {
     return Each([this](size_t site) -> Status {
       for (auto& [from, body] : inbox_[site]) {
-        RETURN_IF_ERROR(exchanges_[site]->ReceiveWhole(from, body).status());
+        RETURN_IF_ERROR(exchanges_[site]->Receive(from, schedule::Incoming::Whole(body)).status());
         std::string().swap(body);
       }
       exchanges_[site]->End(values_[site]);

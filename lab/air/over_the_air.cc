@@ -26,22 +26,28 @@ struct Heard {
 };
 
 template <typename Scalar>
-class OverTheAir final : public schedule::Exchange<Scalar> {
+class OverTheAir final : public schedule::Exchange<Scalar>,
+                         private schedule::ErrorFeedback<Scalar>,
+                         private TrafficAccount {
  public:
   OverTheAir(const OverTheAirOptions& options, std::unique_ptr<Channel> channel,
              std::unique_ptr<AirScheme<Scalar>> scheme);
 
   std::vector<schedule::Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, std::string_view body) override;
+  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, schedule::Incoming message) override;
   bool Complete() const override { return begun_ && phase_ == kDone; }
   std::vector<int> Missing() const override;
   std::vector<schedule::Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
-  void AddTraffic(std::span<BlockTraffic> by_block) const override;
+  schedule::Extras<Scalar> Extras() override { return {.error = this, .traffic = this}; }
+
+ private:
+  void AddTraffic(std::span<BlockTraffic> by_block) const override {
+    for (size_t b = 0; b < traffic_.size(); ++b) by_block[b] += traffic_[b];
+  }
   std::vector<Scalar> Owed() const override { return scheme_->Owed(); }
   Status Owe(std::span<const Scalar> owed) override;
 
- private:
   using Messages = std::vector<schedule::Outgoing>;
 
   bool is_root() const { return options_.self == options_.root; }
@@ -254,12 +260,12 @@ void OverTheAir<Scalar>::Take(std::span<const Scalar> mean, std::span<const doub
 
 template <typename Scalar>
 StatusOr<std::vector<schedule::Outgoing>> OverTheAir<Scalar>::Receive(int from,
-                                                                      std::string_view body) {
+                                                                      schedule::Incoming message) {
   const bool known =
       is_root() ? from >= 0 && static_cast<size_t>(from) < heard_.size() && from != options_.self
                 : from == options_.root;
   if (!known) return InvalidArgument("message from site {}, which is no neighbour", from);
-  ByteReader reader(body);
+  ByteReader reader(message.body());
   ASSIGN_OR_RETURN(const schedule::MessageHeader header,
                    schedule::ReadHeader(reader, sizeof(Scalar)));
   if (header.kind !=
@@ -362,11 +368,6 @@ void OverTheAir<Scalar>::End(std::span<Scalar> values) {
   }
   begun_ = false;
   ++round_;
-}
-
-template <typename Scalar>
-void OverTheAir<Scalar>::AddTraffic(std::span<BlockTraffic> by_block) const {
-  for (size_t b = 0; b < traffic_.size(); ++b) by_block[b] += traffic_[b];
 }
 
 template <typename Scalar>

@@ -11,18 +11,22 @@ namespace {
 
 // Numbers travel as they are.
 template <typename Scalar>
-class AllReduce final : public TreeReduce<Scalar> {
+class AllReduce final : public TreeReduce<Scalar>,
+                        private ErrorFeedback<Scalar>,
+                        private TrafficAccount {
  public:
   explicit AllReduce(AllReduceOptions<Scalar> options)
       : TreeReduce<Scalar>(std::move(options.place)),
         codec_(std::move(options.codec)),
         only_updates_(options.only_updates) {}
 
+  schedule::Extras<Scalar> Extras() override { return this->ExtrasWith(this, *this); }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> Owed() const override { return codec_->Owed(); }
   Status Owe(std::span<const Scalar> owed) override;
 
- private:
   int phases() const override { return codec_->phases(); }
   std::vector<Block> PhaseBlocks(int phase) const override { return codec_->PhaseBlocks(phase); }
   void BeginRound(std::span<const Scalar> values) override;

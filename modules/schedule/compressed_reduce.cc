@@ -8,16 +8,20 @@ namespace {
 
 // One phase, whose numbers every hop compresses anew.
 template <typename Scalar>
-class CompressedReduce final : public TreeReduce<Scalar> {
+class CompressedReduce final : public TreeReduce<Scalar>,
+                               private ErrorFeedback<Scalar>,
+                               private TrafficAccount {
  public:
   explicit CompressedReduce(CompressedReduceOptions<Scalar> options)
       : TreeReduce<Scalar>(std::move(options.place)), codec_(std::move(options.codec)) {}
 
+  schedule::Extras<Scalar> Extras() override { return this->ExtrasWith(this, *this); }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override;
   std::vector<Scalar> Owed() const override;
   Status Owe(std::span<const Scalar> owed) override;
 
- private:
   int phases() const override { return 1; }
   std::vector<Block> PhaseBlocks(int) const override { return blocks(); }
   void BeginRound(std::span<const Scalar> values) override {

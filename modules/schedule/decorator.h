@@ -3,8 +3,6 @@
 
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,23 +19,16 @@ class ExchangeDecorator : public Exchange<Scalar> {
  public:
   explicit ExchangeDecorator(std::unique_ptr<Exchange<Scalar>> inner) : inner_(std::move(inner)) {}
 
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
-    return inner_->Receive(from, body);
-  }
-  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
-    return inner_->ReceiveWhole(from, body);
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override {
+    return inner_->Receive(from, message);
   }
   bool Complete() const override { return inner_->Complete(); }
   std::vector<int> Missing() const override { return inner_->Missing(); }
   std::vector<Outgoing> Deadline() override { return inner_->Deadline(); }
-  void AddTraffic(std::span<BlockTraffic> by_block) const override { inner_->AddTraffic(by_block); }
-  std::vector<Scalar> Owed() const override { return inner_->Owed(); }
-  Status Owe(std::span<const Scalar> owed) override { return inner_->Owe(owed); }
-  std::span<const Scalar> Correction() const override { return inner_->Correction(); }
+  schedule::Extras<Scalar> Extras() override { return inner_->Extras(); }
 
  protected:
-  Exchange<Scalar>& inner() { return *inner_; }
-  const Exchange<Scalar>& inner() const { return *inner_; }
+  Exchange<Scalar>& inner() const { return *inner_; }
 
  private:
   const std::unique_ptr<Exchange<Scalar>> inner_;

@@ -33,19 +33,21 @@ struct Neighbor {
 };
 
 template <typename Scalar>
-class Gossip final : public Exchange<Scalar> {
+class Gossip final : public Exchange<Scalar>, private TrafficAccount {
  public:
   explicit Gossip(GossipOptions<Scalar> options);
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override;
   bool Complete() const override { return begun_ && step_ == steps_; }
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override;
   void End(std::span<Scalar> values) override;
-  void AddTraffic(std::span<BlockTraffic> by_block) const override;
+  schedule::Extras<Scalar> Extras() override { return {.traffic = this}; }
 
  private:
+  void AddTraffic(std::span<BlockTraffic> by_block) const override;
+
   using Messages = std::vector<Outgoing>;
 
   void StartStep(Messages& messages);
@@ -210,14 +212,14 @@ void Gossip<Scalar>::Advance(Messages& messages) {
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> Gossip<Scalar>::Receive(int from, std::string_view body) {
+StatusOr<std::vector<Outgoing>> Gossip<Scalar>::Receive(int from, Incoming message) {
   const auto found =
       std::find_if(neighbors_.begin(), neighbors_.end(),
                    [&](const Neighbor<Scalar>& each) { return each.edge.site == from; });
   if (found == neighbors_.end()) {
     return InvalidArgument("message from site {}, with which no module is shared on an edge", from);
   }
-  ByteReader reader(body);
+  ByteReader reader(message.body());
   ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
   if (header.kind != MessageKind::kGossip) {
     return InvalidArgument("site {} sent a message of another schedule", from);
@@ -240,10 +242,10 @@ StatusOr<std::vector<Outgoing>> Gossip<Scalar>::Receive(int from, std::string_vi
   }
   Messages messages;
   if (header.phase == step_ + 1) {
-    found->early = std::string(body);
+    found->early = std::string(message.body());
     return messages;
   }
-  RETURN_IF_ERROR(Take(*found, body));
+  RETURN_IF_ERROR(Take(*found, message.body()));
   Advance(messages);
   return messages;
 }

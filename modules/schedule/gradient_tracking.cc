@@ -10,7 +10,7 @@ namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
-class GradientTracking final : public ExchangeDecorator<Scalar> {
+class GradientTracking final : public ExchangeDecorator<Scalar>, private TrafficAccount {
  public:
   GradientTracking(std::unique_ptr<Exchange<Scalar>> inner, size_t size)
       : ExchangeDecorator<Scalar>(std::move(inner)),
@@ -38,18 +38,22 @@ class GradientTracking final : public ExchangeDecorator<Scalar> {
     }
   }
 
+  // What two vectors together owe is nothing that one vector could begin with.
+  schedule::Extras<Scalar> Extras() override {
+    schedule::Extras<Scalar> extras = this->inner().Extras();
+    extras.error = nullptr;
+    extras.traffic = this;
+    return extras;
+  }
+
+ private:
   // A module's two vectors are blocks of their own.
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     std::vector<BlockTraffic> both(2 * by_block.size());
-    this->inner().AddTraffic(both);
+    AddTrafficOf(this->inner(), both);
     for (size_t i = 0; i < both.size(); ++i) by_block[i % by_block.size()] += both[i];
   }
 
-  // What two vectors together owe is nothing that one vector could begin with.
-  std::vector<Scalar> Owed() const override { return {}; }
-  Status Owe(std::span<const Scalar> owed) override { return Exchange<Scalar>::Owe(owed); }
-
- private:
   std::vector<Scalar> last_;        // x
   std::vector<Scalar> update_;      // u
   std::vector<Scalar> correction_;  // d

@@ -19,12 +19,12 @@ int Period(int n) {
 }
 
 template <typename Scalar>
-class PushSum final : public Exchange<Scalar> {
+class PushSum final : public Exchange<Scalar>, private TrafficAccount {
  public:
   explicit PushSum(PushSumOptions options);
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override;
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override;
   bool Complete() const override { return begun_ && (overdue_ || Missing().empty()); }
   std::vector<int> Missing() const override;
   std::vector<Outgoing> Deadline() override {
@@ -32,11 +32,13 @@ class PushSum final : public Exchange<Scalar> {
     return {};
   }
   void End(std::span<Scalar> values) override;
+  schedule::Extras<Scalar> Extras() override { return {.traffic = this}; }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     for (size_t b = 0; b < traffic_.size(); ++b) by_block[b] += traffic_[b];
   }
 
- private:
   int Offset() const { return 1 << (static_cast<int>(round_) % period_); }
   StatusOr<int> PhaseOf(int from) const;
   StatusOr<std::vector<double>> ReadMass(ByteReader& reader) const;
@@ -170,9 +172,9 @@ StatusOr<std::vector<double>> PushSum<Scalar>::ReadMass(ByteReader& reader) cons
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> PushSum<Scalar>::Receive(int from, std::string_view body) {
+StatusOr<std::vector<Outgoing>> PushSum<Scalar>::Receive(int from, Incoming message) {
   ASSIGN_OR_RETURN(const int phase, PhaseOf(from));
-  ByteReader reader(body);
+  ByteReader reader(message.body());
   ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
   if (header.kind != MessageKind::kPushSum || header.phase != 0) {
     return InvalidArgument("site {} sent a message of another schedule", from);

@@ -21,17 +21,13 @@ constexpr size_t kFewNeighbors = 16;
 constexpr size_t kPiece = 8192;
 
 template <typename Scalar>
-class RelaySum final : public Exchange<Scalar> {
+class RelaySum final : public Exchange<Scalar>, private TrafficAccount {
  public:
   explicit RelaySum(RelaySumOptions<Scalar> options);
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
-    RETURN_IF_ERROR(Read(from, body, nullptr));
-    return std::vector<Outgoing>{};
-  }
-  StatusOr<std::vector<Outgoing>> ReceiveWhole(int from, std::string& body) override {
-    RETURN_IF_ERROR(Read(from, body, &body));
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override {
+    RETURN_IF_ERROR(Read(from, message.body(), message.whole()));
     return std::vector<Outgoing>{};
   }
   bool Complete() const override { return begun_ && (overdue_ || Missing().empty()); }
@@ -41,11 +37,13 @@ class RelaySum final : public Exchange<Scalar> {
     return {};
   }
   void End(std::span<Scalar> values) override;
+  schedule::Extras<Scalar> Extras() override { return {.traffic = this}; }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     for (const RelayLink<Scalar>& link : relays_) link.AddTraffic(by_block);
   }
 
- private:
   // visit(b, part) for each part of a block b in `piece`; visit(piece) for each piece of all.
   template <typename Visit>
   void VisitBlocks(Block piece, Visit visit) const;

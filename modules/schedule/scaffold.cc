@@ -7,7 +7,10 @@ namespace consilium::schedule {
 namespace {
 
 template <typename Scalar>
-class Scaffold final : public Exchange<Scalar> {
+class Scaffold final : public Exchange<Scalar>,
+                       private ErrorFeedback<Scalar>,
+                       private ControlVariates<Scalar>,
+                       private TrafficAccount {
  public:
   Scaffold(std::unique_ptr<Exchange<Scalar>> reduce, const FlatShape& shape,
            std::vector<double> own_weights, bool owes_of_mean)
@@ -22,7 +25,7 @@ class Scaffold final : public Exchange<Scalar> {
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override {
     const size_t size = own_.size();
-    const std::vector<Scalar> owed = owes_of_mean_ ? std::vector<Scalar>() : reduce_->Owed();
+    const std::vector<Scalar> owed = owes_of_mean_ ? std::vector<Scalar>() : OwedOf(*reduce_);
     for (size_t b = 0; b < blocks_.size(); ++b) {
       const bool holds = own_weights_[b] > 0;
       for (size_t i = blocks_[b].offset; i < blocks_[b].offset + blocks_[b].size; ++i) {
@@ -35,36 +38,16 @@ class Scaffold final : public Exchange<Scalar> {
     return reduce_->Begin(doubled_);
   }
 
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
-    return reduce_->Receive(from, body);
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override {
+    return reduce_->Receive(from, message);
   }
   bool Complete() const override { return reduce_->Complete(); }
   std::vector<int> Missing() const override { return reduce_->Missing(); }
   std::vector<Outgoing> Deadline() override { return reduce_->Deadline(); }
 
-  void AddTraffic(std::span<BlockTraffic> traffic) const override {
-    std::vector<BlockTraffic> doubled(2 * blocks_.size());
-    reduce_->AddTraffic(doubled);
-    for (size_t b = 0; b < doubled.size(); ++b) traffic[b % blocks_.size()] += doubled[b];
+  schedule::Extras<Scalar> Extras() override {
+    return {.error = this, .control = this, .traffic = this};
   }
-
-  // Of the updates: control variates begin anew where an exchange does.
-  std::vector<Scalar> Owed() const override {
-    std::vector<Scalar> owed = reduce_->Owed();
-    if (!owed.empty()) owed.resize(own_.size());
-    return owed;
-  }
-  Status Owe(std::span<const Scalar> owed) override {
-    if (owed.empty()) return OkStatus();
-    if (owed.size() != own_.size()) {
-      return InvalidArgument("{} numbers are owed, expected {}", owed.size(), own_.size());
-    }
-    std::vector<Scalar> doubled(owed.begin(), owed.end());
-    doubled.resize(2 * owed.size());
-    return reduce_->Owe(doubled);
-  }
-
-  std::span<const Scalar> Correction() const override { return correction_; }
 
   void End(std::span<Scalar> values) override {
     const size_t size = own_.size();
@@ -80,6 +63,30 @@ class Scaffold final : public Exchange<Scalar> {
   }
 
  private:
+  void AddTraffic(std::span<BlockTraffic> traffic) const override {
+    std::vector<BlockTraffic> doubled(2 * blocks_.size());
+    AddTrafficOf(*reduce_, doubled);
+    for (size_t b = 0; b < doubled.size(); ++b) traffic[b % blocks_.size()] += doubled[b];
+  }
+
+  // Of the updates: control variates begin anew where an exchange does.
+  std::vector<Scalar> Owed() const override {
+    std::vector<Scalar> owed = OwedOf(*reduce_);
+    if (!owed.empty()) owed.resize(own_.size());
+    return owed;
+  }
+  Status Owe(std::span<const Scalar> owed) override {
+    if (owed.empty()) return OkStatus();
+    if (owed.size() != own_.size()) {
+      return InvalidArgument("{} numbers are owed, expected {}", owed.size(), own_.size());
+    }
+    std::vector<Scalar> doubled(owed.begin(), owed.end());
+    doubled.resize(2 * owed.size());
+    return OweTo(*reduce_, doubled);
+  }
+
+  std::span<const Scalar> Correction() const override { return correction_; }
+
   const std::unique_ptr<Exchange<Scalar>> reduce_;
   const bool owes_of_mean_;
   const std::vector<Block> blocks_;

@@ -65,15 +65,13 @@ class ServerOptimiser final : public Exchange<Scalar> {
   std::vector<Outgoing> Begin(std::span<const Scalar> values) override {
     return reduce_->Begin(values);
   }
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
-    return reduce_->Receive(from, body);
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override {
+    return reduce_->Receive(from, message);
   }
   bool Complete() const override { return reduce_->Complete(); }
   std::vector<int> Missing() const override { return reduce_->Missing(); }
   std::vector<Outgoing> Deadline() override { return reduce_->Deadline(); }
-  void AddTraffic(std::span<BlockTraffic> traffic) const override { reduce_->AddTraffic(traffic); }
-  std::vector<Scalar> Owed() const override { return reduce_->Owed(); }
-  Status Owe(std::span<const Scalar> owed) override { return reduce_->Owe(owed); }
+  schedule::Extras<Scalar> Extras() override { return reduce_->Extras(); }
 
   void End(std::span<Scalar> values) override {
     reduce_->End(values);

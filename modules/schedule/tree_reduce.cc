@@ -139,14 +139,14 @@ void TreeReduce<Scalar>::WriteBeginning(ByteWriter& writer, MessageKind kind,
 }
 
 template <typename Scalar>
-StatusOr<std::vector<Outgoing>> TreeReduce<Scalar>::Receive(int from, std::string_view body) {
+StatusOr<std::vector<Outgoing>> TreeReduce<Scalar>::Receive(int from, Incoming message) {
   const auto child = std::find_if(children_.begin(), children_.end(),
                                   [&](const Child& each) { return each.plan.site == from; });
   const bool is_child = child != children_.end();
   if (!is_child && from != place_.parent) {
     return InvalidArgument("message from site {}, which is no neighbour in the tree", from);
   }
-  ByteReader reader(body);
+  ByteReader reader(message.body());
   ASSIGN_OR_RETURN(const MessageHeader header, ReadHeader(reader, sizeof(Scalar)));
   const MessageKind expected = is_child ? MessageKind::kAllReduceUp : MessageKind::kAllReduceDown;
   if (header.kind != expected) {

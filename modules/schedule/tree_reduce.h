@@ -38,16 +38,15 @@ struct TreeSum {
 // the mean goes down unchanged. A form says what the numbers are and how they travel. A child's sum
 // is added as soon as those of all children before it are, and is not kept then.
 template <typename Scalar>
-class TreeReduce : public Exchange<Scalar> {
+class TreeReduce : public Exchange<Scalar>, private CommonResult {
  public:
   explicit TreeReduce(TreePlace place);
 
   std::vector<Outgoing> Begin(std::span<const Scalar> values) final;
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) final;
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) final;
   bool Complete() const final { return begun_ && phase_ == phases(); }
   std::vector<int> Missing() const final;
   std::vector<Outgoing> Deadline() final;
-  bool Whole() const final { return whole_; }
   void End(std::span<Scalar> values) final;
 
  protected:
@@ -75,11 +74,18 @@ class TreeReduce : public Exchange<Scalar> {
   // The phase's mean is known; `counted`: this site's sum is in it. May take the values.
   virtual void Absorb(int phase, TreeSum<Scalar>& mean, bool counted) = 0;
 
+  // With what the form adds to it.
+  schedule::Extras<Scalar> ExtrasWith(ErrorFeedback<Scalar>* error, const TrafficAccount& traffic) {
+    return {.error = error, .common = this, .traffic = &traffic};
+  }
+
   const TreePlace& place() const { return place_; }
   const std::vector<Block>& phase_blocks() const { return phase_blocks_; }
   uint32_t round() const { return round_; }
 
  private:
+  bool Whole() const final { return whole_; }
+
   using Messages = std::vector<Outgoing>;
 
   struct Child {

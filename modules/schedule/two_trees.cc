@@ -48,7 +48,10 @@ Half HalfOf(const FlatShape& shape, size_t tree) {
 }
 
 template <typename Scalar>
-class TwoTrees final : public Exchange<Scalar> {
+class TwoTrees final : public Exchange<Scalar>,
+                       private ErrorFeedback<Scalar>,
+                       private ControlVariates<Scalar>,
+                       private TrafficAccount {
  public:
   struct Part {
     Half half;
@@ -67,7 +70,8 @@ class TwoTrees final : public Exchange<Scalar> {
     return messages;
   }
 
-  StatusOr<std::vector<Outgoing>> Receive(int from, std::string_view body) override {
+  StatusOr<std::vector<Outgoing>> Receive(int from, Incoming message) override {
+    const std::string_view body = message.body();
     const int tree = body.empty() ? 0 : body[0];
     if (tree != 1 && tree != 2) {
       return InvalidArgument("message of site {} for tree {}, expected 1 or 2", from, tree);
@@ -106,21 +110,26 @@ class TwoTrees final : public Exchange<Scalar> {
     for (Part& part : parts_) {
       part.exchange->End(part.values);
       Scatter(part, part.values, values);
-      const std::span<const Scalar> correction = part.exchange->Correction();
+      const std::span<const Scalar> correction = CorrectionOf(*part.exchange);
       if (correction.empty()) continue;
       correction_.resize(size_);
       Scatter(part, correction, correction_);
     }
   }
 
+  schedule::Extras<Scalar> Extras() override {
+    return {.error = this, .control = this, .traffic = this};
+  }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
-    for (const Part& part : parts_) part.exchange->AddTraffic(by_block);
+    for (const Part& part : parts_) AddTrafficOf(*part.exchange, by_block);
   }
 
   std::vector<Scalar> Owed() const override {
     std::vector<Scalar> owed;
     for (const Part& part : parts_) {
-      const std::vector<Scalar> half = part.exchange->Owed();
+      const std::vector<Scalar> half = OwedOf(*part.exchange);
       if (half.empty()) continue;
       owed.resize(size_);
       Scatter(part, half, owed);
@@ -135,14 +144,13 @@ class TwoTrees final : public Exchange<Scalar> {
     }
     for (Part& part : parts_) {
       Gather(owed, part);
-      RETURN_IF_ERROR(part.exchange->Owe(part.values));
+      RETURN_IF_ERROR(OweTo(*part.exchange, std::span<const Scalar>(part.values)));
     }
     return OkStatus();
   }
 
   std::span<const Scalar> Correction() const override { return correction_; }
 
- private:
   static void Gather(std::span<const Scalar> whole, Part& part) {
     auto to = part.values.begin();
     for (const Block& piece : part.half.pieces) {

@@ -19,7 +19,7 @@ class AgreementStage final : public MemberStage {
   StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) override { return Then::kStay; }
 
   StatusOr<Then> End(SitePart& part) override {
-    const bool all = part.sums_exchange->Whole();
+    const bool all = schedule::IsWhole(*part.sums_exchange);
     part.all_agree = AllAgree(part.EndSums(kAgreementNumbers)) && all;
     return Then::kGoOn;
   }

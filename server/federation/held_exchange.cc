@@ -36,7 +36,10 @@ FlatShape HeldShape(const FlatShape& shape, const std::vector<bool>& held) {
   return part;
 }
 
-class HeldExchange final : public schedule::Exchange<float> {
+class HeldExchange final : public schedule::Exchange<float>,
+                           private schedule::ErrorFeedback<float>,
+                           private schedule::ControlVariates<float>,
+                           private TrafficAccount {
  public:
   HeldExchange(std::unique_ptr<schedule::Exchange<float>> inner, const FlatShape& shape,
                std::vector<size_t> held)
@@ -50,24 +53,32 @@ class HeldExchange final : public schedule::Exchange<float> {
     return inner_->Begin(part_);
   }
 
-  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, std::string_view body) override {
-    return inner_->Receive(from, body);
-  }
-  StatusOr<std::vector<schedule::Outgoing>> ReceiveWhole(int from, std::string& body) override {
-    return inner_->ReceiveWhole(from, body);
+  StatusOr<std::vector<schedule::Outgoing>> Receive(int from, schedule::Incoming message) override {
+    return inner_->Receive(from, message);
   }
   bool Complete() const override { return inner_->Complete(); }
   std::vector<int> Missing() const override { return inner_->Missing(); }
   std::vector<schedule::Outgoing> Deadline() override { return inner_->Deadline(); }
 
+  schedule::Extras<float> Extras() override {
+    return {.error = this, .control = this, .traffic = this};
+  }
+
+  void End(std::span<float> values) override {
+    inner_->End(part_);
+    Spread(part_, values);
+    Spread(CorrectionOf(*inner_), correction_);
+  }
+
+ private:
   void AddTraffic(std::span<BlockTraffic> by_block) const override {
     std::vector<BlockTraffic> held(held_.size());
-    inner_->AddTraffic(held);
+    AddTrafficOf(*inner_, held);
     for (size_t i = 0; i < held.size(); ++i) by_block[held_[i]] += held[i];
   }
 
   std::vector<float> Owed() const override {
-    const std::vector<float> owed = inner_->Owed();
+    const std::vector<float> owed = OwedOf(*inner_);
     if (owed.empty()) return {};
     std::vector<float> all(correction_.size());
     Spread(owed, all);
@@ -79,20 +90,13 @@ class HeldExchange final : public schedule::Exchange<float> {
       return InvalidArgument("{} numbers are owed, expected {}", owed.size(), correction_.size());
     }
     Gather(owed);
-    return inner_->Owe(part_);
+    return OweTo(*inner_, part_);
   }
 
   std::span<const float> Correction() const override {
-    return inner_->Correction().empty() ? std::span<const float>() : correction_;
+    return CorrectionOf(*inner_).empty() ? std::span<const float>() : correction_;
   }
 
-  void End(std::span<float> values) override {
-    inner_->End(part_);
-    Spread(part_, values);
-    Spread(inner_->Correction(), correction_);
-  }
-
- private:
   void Gather(std::span<const float> values) {
     part_.clear();
     for (const size_t b : held_) {

@@ -18,7 +18,7 @@ struct Checkpoint {
   int rounds_completed = 0;
   std::vector<float> parameters;
   std::vector<double> statistics;  // as agreed; empty before
-  std::vector<float> owed;         // Exchange::Owed of the rounds
+  std::vector<float> owed;         // ErrorFeedback::Owed of the rounds
   std::string learner;             // KeptState::Save
   uint64_t bytes_sent = 0;
   uint64_t bytes_uncompressed = 0;

@@ -23,7 +23,7 @@ class RoundsStage final : public MemberStage {
     if (!part.Has(Stage::kRound)) return Then::kGoOn;
     const MemberOptions& options = part.options;
     ASSIGN_OR_RETURN(part.exchange, options.make_rounds(*part.place, options.plan, options.shape));
-    if (!part.owed.empty()) RETURN_IF_ERROR(part.exchange->Owe(part.owed));
+    if (!part.owed.empty()) RETURN_IF_ERROR(schedule::OweTo(*part.exchange, part.owed));
     BeginRound(part);
     return Then::kStay;
   }
@@ -67,7 +67,7 @@ class RoundsStage final : public MemberStage {
     part.training = true;
     part.deadline.reset();
     part.since = part.clock.Now();
-    const std::span<const float> correction = part.exchange->Correction();
+    const std::span<const float> correction = schedule::CorrectionOf(*part.exchange);
     part.actions.push_back(TrainRound{++part.ticket,
                                       part.rounds_completed + 1,
                                       part.parameters,
@@ -95,7 +95,7 @@ class RoundsStage final : public MemberStage {
     for (size_t i = 0; i < mixed.size(); ++i) mixed[i] += deviation_[i];
     part.KeepFrozen(mixed);
     if (!part.Accept(mixed, part.rounds_completed + 1)) return false;
-    std::vector<float> owed = part.exchange->Owed();
+    std::vector<float> owed = schedule::OwedOf(*part.exchange);
     const Status owable = CheckWithin("what is left to send", std::span<const float>(owed));
     if (!owable.ok() && !part.options.aggregator) {
       part.GiveUp(owable);

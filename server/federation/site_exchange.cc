@@ -69,12 +69,15 @@ Status SitePart::Give(int neighbour, PeerMessage& message) {
   if (message.stage != stage) {
     const bool late = message.stage == Stage::kRound && past_rounds != nullptr;
     if (late) {
-      ASSIGN_OR_RETURN(replies, past_rounds->ReceiveWhole(neighbour, message.body));
+      ASSIGN_OR_RETURN(replies,
+                       past_rounds->Receive(neighbour, schedule::Incoming::Whole(message.body)));
     }
   } else if (sums_exchange) {
-    ASSIGN_OR_RETURN(replies, sums_exchange->ReceiveWhole(neighbour, message.body));
+    ASSIGN_OR_RETURN(replies,
+                     sums_exchange->Receive(neighbour, schedule::Incoming::Whole(message.body)));
   } else if (exchange) {
-    ASSIGN_OR_RETURN(replies, exchange->ReceiveWhole(neighbour, message.body));
+    ASSIGN_OR_RETURN(replies,
+                     exchange->Receive(neighbour, schedule::Incoming::Whole(message.body)));
   } else {
     return FailedPrecondition("before the exchange");
   }

@@ -38,7 +38,7 @@ void SitePart::Save(const std::vector<float>& model, std::vector<double> calibra
 
 void SitePart::CountModules() {
   std::vector<BlockTraffic> by_block(options.shape.blocks.size());
-  exchange->AddTraffic(by_block);
+  schedule::AddTrafficOf(*exchange, by_block);
   traffic.CountModules(by_block);
   for (const BlockTraffic& block : by_block) bytes_uncompressed += block.numbers * sizeof(float);
 }

@@ -22,7 +22,7 @@ class StatisticsStage final : public MemberStage {
   // Once agreed they never change, so all must be in them; a site that never comes loses its place.
   StatusOr<Then> End(SitePart& part) override {
     const MemberOptions& options = part.options;
-    if (!part.sums_exchange->Whole()) {
+    if (!schedule::IsWhole(*part.sums_exchange)) {
       std::vector<double> of_some(options.statistics.size());
       part.sums_exchange->End(of_some);
       part.StartClock();

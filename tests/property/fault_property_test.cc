@@ -97,7 +97,7 @@ TEST_P(FaultTest, RandomLossNeverStopsARoundNorMakesValuesGrow) {
         // What updates did not count is owed; as models they would be given twice.
         for (int site = 0; site < 6 && std::get<0>(GetParam()).exchanges_updates; ++site) {
           std::vector<double>& update = values[static_cast<size_t>(site)];
-          const std::span<const double> correction = network->site(site).Correction();
+          const std::span<const double> correction = CorrectionOf(network->site(site));
           update = RandomValues<double>(109, random);
           for (size_t k = 0; k < correction.size(); ++k) update[k] += correction[k];
         }

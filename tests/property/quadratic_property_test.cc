@@ -81,7 +81,7 @@ class QuadraticTest : public ::testing::TestWithParam<
     for (int round = 0; round < rounds; ++round) {
       Values values = models;
       for (size_t i = 0; i < kSites; ++i) {
-        const std::span<const double> correction = network.site(static_cast<int>(i)).Correction();
+        const std::span<const double> correction = CorrectionOf(network.site(static_cast<int>(i)));
         for (size_t k = 0; k < size; ++k) {
           const double step = rate * on.curvature[i][k] * (on.minimum[i][k] - models[i][k]) +
                               (correction.empty() ? 0 : correction[k]);

@@ -82,7 +82,7 @@ StatusOr<double> Error(const Problem& problem, const schedule::ExchangeOptions& 
   for (int round = 0; round < rounds; ++round) {
     for (size_t site = 0; site < kSites; ++site) {
       const std::vector<double> gradient = Gradient(problem, site, models[site]);
-      const auto correction = network.site(static_cast<int>(site)).Correction();
+      const auto correction = CorrectionOf(network.site(static_cast<int>(site)));
       for (size_t j = 0; j < kSize; ++j) {
         models[site][j] -= rate * gradient[j];
         if (!correction.empty()) models[site][j] += correction[j];

@@ -49,7 +49,7 @@ TEST_P(TrafficTest, TheModulesBytesAreThoseOfTheMessagesButForHeaders) {
     const size_t messages = network->messages();
     ASSERT_THAT(network->Round(values), IsOk());
     std::vector<BlockTraffic> by_block(2);
-    for (int site = 0; site < 5; ++site) network->site(site).AddTraffic(by_block);
+    for (int site = 0; site < 5; ++site) AddTrafficOf(network->site(site), by_block);
     const size_t counted = by_block[0].bytes + by_block[1].bytes;
     const size_t sent = network->bytes() - bytes;
     EXPECT_LE(counted, sent) << "round " << round;
@@ -76,7 +76,7 @@ TEST_P(TrafficTest, WithoutCompressionNothingIsSavedWhicheverSitesHoldAModule) {
     std::vector<std::vector<float>> values(5, RandomValues<float>(options.shape.size(), random));
     ASSERT_THAT(network->Round(values), IsOk());
     std::vector<BlockTraffic> by_block(2);
-    for (int site = 0; site < 5; ++site) network->site(site).AddTraffic(by_block);
+    for (int site = 0; site < 5; ++site) AddTrafficOf(network->site(site), by_block);
     for (const BlockTraffic& block : by_block) {
       EXPECT_EQ(block.numbers > 0, block.bytes > 0);
       if (std::get<1>(GetParam())->name != "identity") continue;

@@ -100,8 +100,9 @@ class MemoryExchange {
         for (auto body = queue.begin(); body != queue.end(); ++body) {
           schedule::Exchange<Scalar>& receiver = *sites_[static_cast<size_t>(link.second)];
           if (before_delivery != nullptr) before_delivery(receiver, link.first, *body);
-          auto answers = keeps_memory ? receiver.ReceiveWhole(link.first, *body)
-                                      : receiver.Receive(link.first, *body);
+          auto answers =
+              receiver.Receive(link.first, keeps_memory ? schedule::Incoming::Whole(*body)
+                                                        : schedule::Incoming(*body));
           if (answers.status().code() == StatusCode::kFailedPrecondition) continue;
           const bool again = answers.status().code() == StatusCode::kAlreadyExists;
           if (!answers.ok() && !again) return answers.status();

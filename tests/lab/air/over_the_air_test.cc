@@ -178,8 +178,8 @@ TEST(OverTheAirTest, CountsTheSideChannelWithTheSignalAndWhatNoiseDid) {
   Values values = {{99}, {6}, {12}, {18}};
   ASSERT_THAT(network.Round(values), IsOk());
   std::vector<BlockTraffic> root(1), site(1);
-  network.site(0).AddTraffic(root);
-  network.site(1).AddTraffic(site);
+  schedule::AddTrafficOf(network.site(0), root);
+  schedule::AddTrafficOf(network.site(1), site);
   EXPECT_EQ(site[0].bytes, 8U + 8);
   EXPECT_EQ(root[0].bytes, 3U * (8 + 8));
   EXPECT_NEAR(std::sqrt(root[0].squared_norm), 14, 1e-9);

@@ -42,7 +42,7 @@ Values RandomSites(Random& random) {
 // The sum of the weighted errors of all sites, in units of a mean.
 std::vector<double> MeanOwed(MemoryExchange<double>& network, const ExchangeOptions& options) {
   Values owed;
-  for (int site = 0; site < 4; ++site) owed.push_back(network.site(site).Owed());
+  for (int site = 0; site < 4; ++site) owed.push_back(OwedOf(network.site(site)));
   return testing::WeightedMean(options.shape.blocks, options.weights, owed);
 }
 
@@ -96,8 +96,8 @@ TEST(CompressedReduceTest, WhatDidNotCountIsGivenInALaterRoundAlsoFromBehindALos
   ASSERT_THAT(network.Round(values, lose2), IsOk());
   EXPECT_EQ(values[0], std::vector<double>(42, 1.0));  // of site 1 alone
   EXPECT_EQ(values[3], values[0]);
-  EXPECT_EQ(network.site(2).Owed(), std::vector<double>(42, 2.0));  // not what it had relayed
-  EXPECT_EQ(network.site(3).Owed(), std::vector<double>(42, 4.0));
+  EXPECT_EQ(OwedOf(network.site(2)), std::vector<double>(42, 2.0));  // not what it had relayed
+  EXPECT_EQ(OwedOf(network.site(3)), std::vector<double>(42, 4.0));
   values.assign(4, std::vector<double>(42, 0.0));
   ASSERT_THAT(network.Round(values), IsOk());
   EXPECT_LT(LargestDifference(values[0], std::vector<double>(42, 2.0)), 0.01);
@@ -111,12 +111,12 @@ TEST(CompressedReduceTest, WhatIsOwedGoesOnInAnotherExchange) {
   ASSERT_THAT(network.Round(values), IsOk());
   auto next = *MemoryExchange<double>::Create(options);
   for (int site = 0; site < 4; ++site) {
-    const auto owed = network.site(site).Owed();
-    ASSERT_THAT(next.site(site).Owe(owed), IsOk());
-    EXPECT_LT(LargestDifference(next.site(site).Owed(), owed), 1e-12);
+    const auto owed = OwedOf(network.site(site));
+    ASSERT_THAT(OweTo(next.site(site), owed), IsOk());
+    EXPECT_LT(LargestDifference(OwedOf(next.site(site)), owed), 1e-12);
   }
-  EXPECT_FALSE(next.site(0).Owe(std::vector<double>(41)).ok());
-  EXPECT_FALSE(next.site(0).Owe(std::vector<double>(42, std::nan(""))).ok());
+  EXPECT_FALSE(OweTo(next.site(0), std::vector<double>(41)).ok());
+  EXPECT_FALSE(OweTo(next.site(0), std::vector<double>(42, std::nan(""))).ok());
 }
 
 TEST(CompressedReduceTest, AModuleThatNobodyHoldsKeepsEachSitesOwnValues) {
@@ -141,7 +141,7 @@ TEST(CompressedReduceTest, CountsTheBytesOfItsMessages) {
   BlockTraffic sum;
   for (int site = 0; site < 4; ++site) {
     std::vector<BlockTraffic> by_block(2);
-    network.site(site).AddTraffic(by_block);
+    AddTrafficOf(network.site(site), by_block);
     sum += by_block[0];
     sum += by_block[1];
   }

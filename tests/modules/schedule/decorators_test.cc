@@ -192,8 +192,8 @@ TEST(GradientTrackingTest, CountsBothVectorsAsTheModules) {
   gossip->Begin(values);
   tracking->Begin(values);
   std::vector<BlockTraffic> one(1), two(1);
-  gossip->AddTraffic(one);
-  tracking->AddTraffic(two);
+  AddTrafficOf(*gossip, one);
+  AddTrafficOf(*tracking, two);
   EXPECT_EQ(two[0].bytes, 2 * one[0].bytes);
 }
 

@@ -81,8 +81,8 @@ class Victims {
     for (int site = 0; site < kSites; ++site) {
       if (site == 1) continue;
       if (!AllFinite(std::span<const float>(values_[At(site)]))) return false;
-      if (!AllFinite(std::span<const float>(sites_[At(site)]->Owed()))) return false;
-      if (!AllFinite(sites_[At(site)]->Correction())) return false;
+      if (!AllFinite(std::span<const float>(OwedOf(*sites_[At(site)])))) return false;
+      if (!AllFinite(CorrectionOf(*sites_[At(site)]))) return false;
     }
     return true;
   }

@@ -65,11 +65,11 @@ TEST_P(OwedTest, NothingIsLostWhenOthersGoOnWithIt) {
   auto second = MemoryExchange<double>::Create(Options(2));
   ASSERT_THAT(second, IsOk());
   for (int site = 0; site < kSites; ++site) {
-    ASSERT_THAT(second->site(site).Owe(first->site(site).Owed()), IsOk());
+    ASSERT_THAT(OweTo(second->site(site), OwedOf(first->site(site))), IsOk());
   }
   Rounds(*second, 6);
   std::vector<double> owed(given_.size());
-  for (int site = 0; site < kSites; ++site) Add(second->site(site).Owed(), owed);
+  for (int site = 0; site < kSites; ++site) Add(OwedOf(second->site(site)), owed);
   for (size_t i = 0; i < given_.size(); ++i) EXPECT_NEAR(taken_[i] + owed[i], given_[i], 1e-9) << i;
 }
 
@@ -77,11 +77,11 @@ TEST_P(OwedTest, OfAnotherSizeOrWithoutMeaningIsRefused) {
   auto network = MemoryExchange<double>::Create(Options(1));
   ASSERT_THAT(network, IsOk());
   std::vector<double> wrong(given_.size() + 1);
-  EXPECT_FALSE(network->site(0).Owe(wrong).ok());
+  EXPECT_FALSE(OweTo(network->site(0), wrong).ok());
   wrong.pop_back();
   wrong[3] = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_FALSE(network->site(0).Owe(wrong).ok());
-  EXPECT_THAT(network->site(0).Owe({}), IsOk());
+  EXPECT_FALSE(OweTo(network->site(0), wrong).ok());
+  EXPECT_THAT(OweTo(network->site(0), {}), IsOk());
 }
 
 INSTANTIATE_TEST_SUITE_P(Compressors, OwedTest,

@@ -179,17 +179,17 @@ TEST(RelaySumTest, AMessageWhoseMemoryCouldBeKeptStaysAsItIsIfItIsRefused) {
   auto middle = *MakeExchange<float>(options);
   const std::string good = left->Begin(std::vector<float>(kSize, 3))[0].body;
   std::string body = good;
-  EXPECT_THAT(middle->ReceiveWhole(0, body), StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_THAT(middle->Receive(0, Incoming::Whole(body)), StatusIs(StatusCode::kFailedPrecondition));
   EXPECT_EQ(body, good);
   middle->Begin(std::vector<float>(kSize, 6));
   const float infinity = std::numeric_limits<float>::infinity();
   body.replace(body.size() - 4, 4, reinterpret_cast<const char*>(&infinity), 4);
   const std::string bad = body;
-  EXPECT_THAT(middle->ReceiveWhole(0, body),
+  EXPECT_THAT(middle->Receive(0, Incoming::Whole(body)),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("expected numbers between")));
   EXPECT_EQ(body, bad);
   body = good;
-  ASSERT_THAT(middle->ReceiveWhole(0, body), IsOk());
+  ASSERT_THAT(middle->Receive(0, Incoming::Whole(body)), IsOk());
   middle->Deadline();
   std::vector<float> result(kSize);
   middle->End(result);

@@ -101,7 +101,7 @@ double Distance(const Quadratics& problem, const ExchangeOptions& options, int r
   for (int round = 0; round < rounds; ++round) {
     std::vector<std::vector<double>> values;
     for (size_t i = 0; i < kSites; ++i) {
-      values.push_back(problem.Update(i, x, network.site(static_cast<int>(i)).Correction()));
+      values.push_back(problem.Update(i, x, CorrectionOf(network.site(static_cast<int>(i)))));
     }
     const bool all = !hears_all || hears_all(round);
     EXPECT_THAT(network.Round(values, [&](int from, int) { return all || from != silent; }),
@@ -160,7 +160,7 @@ TEST(ScaffoldTest, CorrectionsAreZeroInModulesASiteDoesNotHoldAndCancelOut) {
     ASSERT_THAT(network.Round(values), IsOk());
     std::vector<std::vector<double>> corrections;
     for (int i = 0; i < kSites; ++i) {
-      const auto correction = network.site(i).Correction();
+      const auto correction = CorrectionOf(network.site(i));
       corrections.emplace_back(correction.begin(), correction.end());
     }
     const Block block = problem.shape.blocks[1];
@@ -180,10 +180,10 @@ TEST(ScaffoldTest, SendsTwiceTheNumbersAndOwesUpdatesOnly) {
   options.schedule = ScheduleKind::kAllReduce;
   auto single = *MakeExchange<double>(options);
   const std::vector<double> owed(problem.shape.size(), 0.5);
-  EXPECT_THAT(doubled->Owe(owed), IsOk());
-  EXPECT_EQ(doubled->Owed(), owed);
-  EXPECT_FALSE(doubled->Owe(std::vector<double>(2 * owed.size(), 0.5)).ok());
-  EXPECT_TRUE(single->Correction().empty());
+  EXPECT_THAT(OweTo(*doubled, owed), IsOk());
+  EXPECT_EQ(OwedOf(*doubled), owed);
+  EXPECT_FALSE(OweTo(*doubled, std::vector<double>(2 * owed.size(), 0.5)).ok());
+  EXPECT_TRUE(CorrectionOf(*single).empty());
   EXPECT_EQ(DoubledShape(problem.shape).size(), 2 * problem.shape.size());
 }
 
