@@ -11,6 +11,7 @@
 #include "lab/air/z_sgd.h"
 #include "modules/compress/low_rank.h"
 #include "modules/compress/power_sgd.h"
+#include "modules/named.h"
 
 namespace consilium::air {
 namespace {
@@ -66,12 +67,9 @@ StatusOr<std::unique_ptr<AirScheme<Scalar>>> MakeAirScheme(const AirSchemeOption
 std::span<const NamedAirScheme> AllAirSchemes() { return kSchemes; }
 
 StatusOr<AirSchemeKind> ParseAirScheme(std::string_view name) {
-  std::string known;
-  for (const NamedAirScheme& scheme : kSchemes) {
-    if (scheme.name == name) return scheme.kind;
-    known.append(known.empty() ? "" : ", ").append(scheme.name);
-  }
-  return InvalidArgument("unknown channel scheme '{}': choose one of {}", name, known);
+  ASSIGN_OR_RETURN(const size_t place,
+                   PlaceOfName(kSchemes, name, "channel scheme", &NamedAirScheme::name));
+  return kSchemes[place].kind;
 }
 
 template StatusOr<std::unique_ptr<AirScheme<float>>> MakeAirScheme(const AirSchemeOptions&,

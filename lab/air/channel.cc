@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "modules/named.h"
 
 namespace consilium::air {
 namespace {
@@ -92,12 +93,9 @@ StatusOr<std::unique_ptr<Channel>> MakeChannel(const ChannelOptions& options, ui
 std::span<const NamedChannel> AllChannels() { return kChannels; }
 
 StatusOr<ChannelKind> ParseChannel(std::string_view name) {
-  std::string known;
-  for (const NamedChannel& channel : kChannels) {
-    if (channel.name == name) return channel.kind;
-    known.append(known.empty() ? "" : ", ").append(channel.name);
-  }
-  return InvalidArgument("unknown channel '{}': choose one of {}", name, known);
+  ASSIGN_OR_RETURN(const size_t place,
+                   PlaceOfName(kChannels, name, "channel", &NamedChannel::name));
+  return kChannels[place].kind;
 }
 
 }  // namespace consilium::air

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "modules/compress/compressor_row.h"
+#include "modules/named.h"
 
 namespace consilium::compress {
 namespace {
@@ -60,12 +61,9 @@ Status AddCompressor(const CompressorRow& row) {
 }
 
 StatusOr<const CompressorRow*> ParseCompressor(std::string_view name) {
-  std::string known;
-  for (const CompressorRow* compressor : Table()) {
-    if (compressor->name == name) return compressor;
-    known.append(known.empty() ? "" : ", ").append(compressor->name);
-  }
-  return InvalidArgument("unknown compressor '{}': choose one of {}", name, known);
+  ASSIGN_OR_RETURN(const size_t place,
+                   PlaceOfName(Table(), name, "compressor", &CompressorRow::name));
+  return Table()[place];
 }
 
 std::string NamesOfCompressors(bool (*chosen)(const CompressorRow& row)) {

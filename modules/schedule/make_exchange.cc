@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "modules/named.h"
 #include "modules/schedule/exchange_parts.h"
 #include "modules/schedule/push_sum.h"
 #include "modules/topology/distances.h"
@@ -185,12 +186,9 @@ Status CheckServes(const NamedSchedule& schedule, const compress::CompressorOpti
 std::span<const NamedSchedule> AllSchedules() { return kSchedules; }
 
 StatusOr<ScheduleKind> ParseSchedule(std::string_view name) {
-  std::string known;
-  for (const NamedSchedule& schedule : kSchedules) {
-    if (schedule.name == name) return schedule.kind;
-    known.append(known.empty() ? "" : ", ").append(schedule.name);
-  }
-  return InvalidArgument("unknown schedule '{}': choose one of {}", name, known);
+  ASSIGN_OR_RETURN(const size_t place,
+                   PlaceOfName(kSchedules, name, "schedule", &NamedSchedule::name));
+  return kSchedules[place].kind;
 }
 
 template StatusOr<std::unique_ptr<Exchange<float>>> MakeExchange(const ExchangeOptions&);

@@ -126,15 +126,6 @@ Status CheckServerOptimiser(const ServerOptimiserOptions& options) {
 
 std::span<const NamedServerOptimiser> AllServerOptimisers() { return kServerOptimisers; }
 
-StatusOr<ServerOptimiserKind> ParseServerOptimiser(std::string_view name) {
-  std::string known;
-  for (const NamedServerOptimiser& each : kServerOptimisers) {
-    if (each.name == name) return each.kind;
-    known.append(known.empty() ? "" : ", ").append(each.name);
-  }
-  return InvalidArgument("unknown server optimiser '{}': choose one of {}", name, known);
-}
-
 template <typename Scalar>
 std::unique_ptr<Exchange<Scalar>> MakeServerOptimiser(std::unique_ptr<Exchange<Scalar>> reduce,
                                                       std::vector<Block> blocks,

@@ -42,9 +42,6 @@ struct NamedServerOptimiser {
 // Every server optimiser that a plan can name, "none" first.
 std::span<const NamedServerOptimiser> AllServerOptimisers();
 
-// The kind of that name; an unknown name is answered with the known ones.
-StatusOr<ServerOptimiserKind> ParseServerOptimiser(std::string_view name);
-
 // `reduce` gives every site the same mean update; End then writes the step it becomes, the same
 // bits at every site. A block whose mean is 0 throughout, because nobody holds it or none of its
 // holders was heard, does not move, nor do its moments; a number whose step would not be finite

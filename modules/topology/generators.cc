@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/named.h"
 #include "modules/topology/random_graphs.h"
 
 namespace consilium::topology {
@@ -166,12 +167,9 @@ StatusOr<Graph> RandomTree(int n, Random& random) {
 std::span<const NamedTopology> AllTopologies() { return kTopologies; }
 
 StatusOr<Graph> MakeTopology(std::string_view name, int n) {
-  std::string known;
-  for (const NamedTopology& topology : kTopologies) {
-    if (topology.name == name) return topology.make(n);
-    known.append(known.empty() ? "" : ", ").append(topology.name);
-  }
-  return InvalidArgument("unknown topology '{}': choose one of {}", name, known);
+  ASSIGN_OR_RETURN(const size_t place,
+                   PlaceOfName(kTopologies, name, "topology", &NamedTopology::name));
+  return kTopologies[place].make(n);
 }
 
 }  // namespace consilium::topology

@@ -1,5 +1,6 @@
 #include "server/federation/plan.h"
 
+#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/matchers.h"
@@ -72,6 +73,21 @@ TEST(PlanTest, AServerOptimiserGoesWithAllReduce) {
   EXPECT_EQ(plan->schedule.server.learning_rate, 0.05);
   EXPECT_THAT(ParsePlan("[run]\nsites = ['a']\n[schedule]\nkind = 'gossip'\n" + optimiser, "plan"),
               StatusIs(StatusCode::kInvalidArgument, HasSubstr("server_optimiser")));
+}
+
+TEST(PlanTest, NamesEveryServerOptimiserAndTellsThemToWhoMisspellsOne) {
+  const auto parse = [](std::string_view name) {
+    return ParsePlan(fmt::format("[run]\nsites = ['a']\n[schedule]\nkind = 'all_reduce'\n"
+                                 "[schedule.server_optimiser]\nkind = '{}'\n",
+                                 name),
+                     "plan");
+  };
+  for (const schedule::NamedServerOptimiser& named : schedule::AllServerOptimisers()) {
+    const auto plan = parse(named.name);
+    ASSERT_TRUE(plan.ok()) << plan.status();
+    EXPECT_EQ(plan->schedule.server.kind, named.kind);
+  }
+  EXPECT_THAT(parse("adma"), StatusIs(StatusCode::kInvalidArgument, HasSubstr("momentum, adam")));
 }
 
 TEST(PlanTest, ARoundHasNoMorePhasesThanAMessageCanTell) {
