@@ -38,7 +38,8 @@ class VirtualFederation {
     for (const VirtualSite& site : sites_) names.push_back(site.name);
     ASSIGN_OR_RETURN(run_,
                      federation::Run::Create("simulation", plan_text, clock_, std::move(names)));
-    shape_ = sites_.front().learner->Facts().layout.Shape();
+    const federation::MemberOptions first = federation::OptionsOf(*sites_.front().learner);
+    shape_ = first.shape;
     // As at a coordinator: with a model to start from, modules may be frozen and stay out of
     // messages.
     if (run_->plan().training.start_run.empty()) {
@@ -47,7 +48,7 @@ class VirtualFederation {
     const federation::ChannelPlan& channel = run_->plan().schedule.channel;
     if (channel.kind == federation::ChannelKind::kErasure) loss_ = channel.loss;
     erasure_ = Random::Named(run_->plan().seed, "erasure");
-    RETURN_IF_ERROR(MakeMembers());
+    RETURN_IF_ERROR(MakeMembers(first));
     for (const VirtualSite& site : sites_) Do(run_->Attached(site.name));
     while (run_->record().state == federation::RunState::kWaiting ||
            run_->record().state == federation::RunState::kRunning) {
@@ -62,27 +63,28 @@ class VirtualFederation {
   }
 
  private:
-  Status MakeMembers() {
+  // `first`: what the first site's learner says of its part.
+  Status MakeMembers(const federation::MemberOptions& first) {
     outcome_.parameters.resize(sites_.size());
     outcome_.held_out.resize(sites_.size());
     plan_ = run_->plan();
     senders_ = federation::SendersOf(plan_);
     for (const VirtualSite& site : sites_) {
-      federation::MemberOptions options = federation::OptionsOf(*site.learner);
+      federation::MemberOptions options =
+          &site == &sites_.front() ? first : federation::OptionsOf(*site.learner);
       options.site = site.name;
       outcome_.training_patients.push_back(options.training_patients);
       RETURN_IF_ERROR(AddMember(std::move(options)));
     }
     if (run_->plan().schedule.aggregator != federation::Aggregator::kCoordinator) return OkStatus();
-    const federation::MemberOptions any = federation::OptionsOf(*sites_.front().learner);
     federation::MemberOptions options;
     options.site = federation::kCoordinatorSite;
-    options.shape = any.shape;
+    options.shape = first.shape;
     options.weights.assign(options.shape.blocks.size(), 0);
-    options.initial = any.initial;
-    options.statistics.assign(any.statistics.size(), 0);
-    options.selection_size = any.selection_size;
-    options.calibration_size = any.calibration_size;
+    options.initial = first.initial;
+    options.statistics.assign(first.statistics.size(), 0);
+    options.selection_size = first.selection_size;
+    options.calibration_size = first.calibration_size;
     options.aggregator = true;
     return AddMember(std::move(options));
   }

@@ -15,9 +15,6 @@ class AgreementStage final : public MemberStage {
     return Then::kStay;
   }
 
-  // It asks for no work.
-  StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) override { return Then::kStay; }
-
   StatusOr<Then> End(SitePart& part) override {
     const bool all = schedule::IsWhole(*part.sums_exchange);
     part.all_agree = AllAgree(part.EndSums(kAgreementNumbers)) && all;

@@ -12,14 +12,7 @@ class CalibrationStage final : public MemberStage {
     part.stage = Stage::kCalibration;
     part.calibration.clear();
     if (!part.Has(Stage::kCalibration)) return Then::kGoOn;
-    if (part.options.aggregator) {
-      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(part.options.calibration_size)));
-      return Then::kStay;
-    }
-    part.state = SitePart::State::kSumming;
-    part.deadline.reset();
-    part.actions.push_back(SumForCalibration{++part.ticket, part.final_model});
-    return Then::kStay;
+    return BeginSumming<SumForCalibration>(part, part.options.calibration_size);
   }
 
   StatusOr<Then> Worked(SitePart& part, WorkDone done) override {

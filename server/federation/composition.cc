@@ -1,5 +1,6 @@
 #include "server/federation/composition.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -51,11 +52,8 @@ Status NotAmong(const std::string& site) {
   return NotFound("{} is not among the participants", site);
 }
 
-}  // namespace
-
-StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatShape& shape,
-                                      const Plan& plan) {
-  RETURN_IF_ERROR(CheckWeights(*assignment, shape));
+// Requires weights that CheckWeights accepts.
+StatusOr<Shared<Composition>> Composed(const Shared<Assignment>& assignment, const Plan& plan) {
   const std::vector<Participant>& participants = assignment->participants;
   Composition made;
   made.assignment = assignment;
@@ -80,6 +78,14 @@ StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatS
   return Shared<Composition>(std::move(made));
 }
 
+}  // namespace
+
+StatusOr<Shared<Composition>> Compose(Shared<Assignment> assignment, const FlatShape& shape,
+                                      const Plan& plan) {
+  RETURN_IF_ERROR(CheckWeights(*assignment, shape));
+  return Composed(assignment, plan);
+}
+
 StatusOr<Place> PlaceOf(const Shared<Composition>& composition, const std::string& site) {
   const auto found = composition->positions.find(site);
   if (found == composition->positions.end()) return NotAmong(site);
@@ -89,8 +95,12 @@ StatusOr<Place> PlaceOf(const Shared<Composition>& composition, const std::strin
 StatusOr<Place> PlaceOf(Shared<Assignment> assignment, const std::string& site,
                         const FlatShape& shape, const Plan& plan) {
   RETURN_IF_ERROR(CheckWeights(*assignment, shape));
-  if (PositionsOf(assignment->participants).count(site) == 0) return NotAmong(site);
-  ASSIGN_OR_RETURN(const Shared<Composition> composition, Compose(assignment, shape, plan));
+  // Who has no place need not know whether the rest holds together.
+  if (std::ranges::find(assignment->participants, site, &Participant::site) ==
+      assignment->participants.end()) {
+    return NotAmong(site);
+  }
+  ASSIGN_OR_RETURN(const Shared<Composition> composition, Composed(assignment, plan));
   return PlaceOf(composition, site);
 }
 

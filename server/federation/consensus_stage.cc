@@ -17,9 +17,6 @@ class ConsensusStage final : public MemberStage {
     return Then::kStay;
   }
 
-  // It asks for no work.
-  StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) override { return Then::kStay; }
-
   StatusOr<Then> End(SitePart& part) override {
     part.exchange->End(part.final_model);
     part.KeepFrozen(part.final_model);

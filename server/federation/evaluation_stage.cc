@@ -30,9 +30,6 @@ class EvaluationStage final : public MemberStage {
                                       part.bytes_sent, part.bytes_uncompressed, part.traffic});
     return Then::kStay;
   }
-
-  // It exchanges nothing.
-  StatusOr<Then> End(SitePart& /*part*/) override { return Then::kStay; }
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #ifndef CONSILIUM_SERVER_FEDERATION_MEMBER_STAGE_H_
 #define CONSILIUM_SERVER_FEDERATION_MEMBER_STAGE_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,11 +42,25 @@ class MemberStage {
   virtual ~MemberStage() = default;
 
   virtual StatusOr<Then> Begin(SitePart& part) = 0;
-  // What it asked for is done, of the kind it asked for.
-  virtual StatusOr<Then> Worked(SitePart& part, WorkDone done) = 0;
-  // The exchange under way is complete.
-  virtual StatusOr<Then> End(SitePart& part) = 0;
+  // What it asked for is done, of the kind it asked for. By default: it asks for nothing.
+  virtual StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) { return Then::kStay; }
+  // The exchange under way is complete. By default: it begins none.
+  virtual StatusOr<Then> End(SitePart& /*part*/) { return Then::kStay; }
 };
+
+// Begins a stage that adds up `size` numbers which each site works out of its final model: `Wanted`
+// asks for them. A mere aggregator has none, and shares zeros.
+template <typename Wanted>
+StatusOr<Then> BeginSumming(SitePart& part, size_t size) {
+  if (part.options.aggregator) {
+    RETURN_IF_ERROR(part.ShareSums(std::vector<double>(size)));
+    return Then::kStay;
+  }
+  part.state = SitePart::State::kSumming;
+  part.deadline.reset();
+  part.actions.push_back(Wanted{++part.ticket, part.final_model});
+  return Then::kStay;
+}
 
 // Each in the file of its name.
 std::unique_ptr<MemberStage> MakeStatisticsStage();

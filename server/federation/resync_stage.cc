@@ -17,9 +17,6 @@ class ResyncStage final : public MemberStage {
     return Then::kStay;
   }
 
-  // It asks for no work.
-  StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) override { return Then::kStay; }
-
   StatusOr<Then> End(SitePart& part) override {
     std::vector<float> agreed = part.parameters;
     part.exchange->End(agreed);

@@ -15,14 +15,7 @@ class SelectionStage final : public MemberStage {
     part.exchange.reset();
     part.final_model = part.parameters;
     if (!part.Has(Stage::kSelection)) return Then::kGoOn;
-    if (part.options.aggregator) {
-      RETURN_IF_ERROR(part.ShareSums(std::vector<double>(part.options.selection_size)));
-      return Then::kStay;
-    }
-    part.state = SitePart::State::kSumming;
-    part.deadline.reset();
-    part.actions.push_back(SumForSelection{++part.ticket, part.final_model});
-    return Then::kStay;
+    return BeginSumming<SumForSelection>(part, part.options.selection_size);
   }
 
   StatusOr<Then> Worked(SitePart& part, WorkDone done) override {

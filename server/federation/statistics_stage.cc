@@ -16,9 +16,6 @@ class StatisticsStage final : public MemberStage {
     return Then::kStay;
   }
 
-  // It asks for no work.
-  StatusOr<Then> Worked(SitePart& /*part*/, WorkDone /*done*/) override { return Then::kStay; }
-
   // Once agreed they never change, so all must be in them; a site that never comes loses its place.
   StatusOr<Then> End(SitePart& part) override {
     const MemberOptions& options = part.options;
