@@ -1,16 +1,15 @@
-#ifndef CONSILIUM_SERVER_FEDERATION_COMPRESSION_PLAN_H_
-#define CONSILIUM_SERVER_FEDERATION_COMPRESSION_PLAN_H_
+#ifndef CONSILIUM_SERVER_FEDERATION_DECLARE_COMPRESSION_H_
+#define CONSILIUM_SERVER_FEDERATION_DECLARE_COMPRESSION_H_
 
-#include "base/toml.h"
+#include "base/fields.h"
 #include "modules/compress/compressor_options.h"
 
 namespace consilium::federation {
 
-// Reads a plan's [compression]: the kind, a name of AllCompressors; the options that all plans may
-// say, whatever the kind (SharedOptions); and those that the kind declares for itself. Complains of
-// what is out of the declared ranges.
-void ReadCompressor(TomlTable& table, compress::CompressorOptions& options);
+// The keys of a plan's [compression]: the kind, a name of AllCompressors; the options that all
+// plans may say, whatever the kind (SharedOptions); and those that the kind declares for itself.
+void DeclareCompression(Fields& fields, compress::CompressorOptions& options);
 
 }  // namespace consilium::federation
 
-#endif  // CONSILIUM_SERVER_FEDERATION_COMPRESSION_PLAN_H_
+#endif  // CONSILIUM_SERVER_FEDERATION_DECLARE_COMPRESSION_H_

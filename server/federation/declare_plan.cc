@@ -1,5 +1,6 @@
 #include "server/federation/declare_plan.h"
 
+#include "server/federation/declare_compression.h"
 #include "server/federation/declare_schedule.h"
 #include "server/training/declare_options.h"
 
@@ -31,6 +32,9 @@ void DeclareRun(Fields& fields, Plan& plan) {
 void DeclarePlan(Fields& fields, Plan& plan) {
   fields.Table("run", "", [&](Fields& run) { DeclareRun(run, plan); });
   fields.Table("schedule", "", [&](Fields& schedule) { DeclareSchedule(schedule, plan.schedule); });
+  fields.Table("compression", "", [&](Fields& compression) {
+    DeclareCompression(compression, plan.schedule.compression);
+  });
   fields.Table("channel", "simulate only",
                [&](Fields& channel) { DeclareChannel(channel, plan.schedule.channel); });
   training::DeclareTrainingOptions(fields, plan.training);

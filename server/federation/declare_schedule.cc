@@ -1,5 +1,6 @@
 #include "server/federation/declare_schedule.h"
 
+#include "modules/schedule/make_exchange.h"
 #include "server/federation/schedule_words.h"
 
 namespace consilium::federation {
@@ -25,6 +26,10 @@ void DeclareServerOptimiser(Fields& fields, schedule::ServerOptimiserOptions& se
 }  // namespace
 
 void DeclareSchedule(Fields& fields, SchedulePlan& plan) {
+  std::vector<std::string> kinds;
+  for (const schedule::NamedSchedule& each : schedule::AllSchedules())
+    kinds.emplace_back(each.name);
+  fields.Add({"kind", Name{&plan.kind, kinds}});
   fields.Add({"weights", OneOf(plan.weights, kSiteWeights)});
   fields.Add({"aggregator", OneOf(plan.aggregator, kAggregators), {}, "all_reduce, scaffold"});
   fields.Add({"fallback",

@@ -6,7 +6,7 @@
 
 namespace consilium::federation {
 
-// The keys of [schedule] and of [schedule.server_optimiser] but for `kind`, `topology` and
+// The keys of [schedule] and of [schedule.server_optimiser] but for `topology` and
 // [[schedule.edge]], and those of [channel].
 void DeclareSchedule(Fields& fields, SchedulePlan& plan);
 void DeclareChannel(Fields& fields, ChannelPlan& plan);

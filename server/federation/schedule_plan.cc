@@ -4,22 +4,14 @@
 #include <span>
 
 #include "base/read_fields.h"
-#include "base/toml_fields.h"
 #include "fmt/format.h"
 #include "modules/schedule/make_exchange.h"
-#include "server/federation/compression_plan.h"
+#include "server/federation/declare_compression.h"
 #include "server/federation/declare_schedule.h"
 #include "server/federation/topology_plan.h"
 
 namespace consilium::federation {
 namespace {
-
-template <typename Named>
-std::vector<std::string> NamesOf(std::span<const Named> table) {
-  std::vector<std::string> names;
-  for (const Named& each : table) names.emplace_back(each.name);
-  return names;
-}
 
 // An option that only some schedules have.
 void GoesWith(TomlTable& table, const SchedulePlan& schedule, const char* key,
@@ -32,7 +24,6 @@ void GoesWith(TomlTable& table, const SchedulePlan& schedule, const char* key,
 }
 
 void ReadSchedule(TomlTable& table, const std::vector<std::string>& sites, SchedulePlan& schedule) {
-  Read(table, "kind", schedule.kind, NamesOf(schedule::AllSchedules()));
   ReadFields(table, [&](Fields& fields) { DeclareSchedule(fields, schedule); });
   ReadTopology(table, sites, schedule);
   if (schedule.aggregator == Aggregator::kCoordinator)
@@ -65,7 +56,7 @@ void CheckServed(TomlTable& table, const SchedulePlan& plan) {
 }
 
 void ReadCompression(TomlTable& table, SchedulePlan& schedule) {
-  ReadCompressor(table, schedule.compression);
+  ReadFields(table, [&](Fields& fields) { DeclareCompression(fields, schedule.compression); });
   GoesWith(table, schedule, "form", {"all_reduce", "scaffold"});
   CheckServed(table, schedule);
 }
